@@ -1,0 +1,8 @@
+/** Tests run on the compiled tree: what is tested is what starts. */
+export default {
+  rootDir: 'dist',
+  testMatch: ['<rootDir>/**/*.test.js'],
+  transform: {},
+  testEnvironment: 'node',
+  testTimeout: 30_000,
+};

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { root } from '#settings/root.js';
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export type Row = Record<string, any>;
+
+/** Where SQL goes: the pool, or one connection inside a transaction. */
+export interface Sql {
+  /** Named statements (`name`) are prepared once per connection. Values are bound, never spliced. */
+  query<T extends Row = Row>(text: string, values?: unknown[], name?: string): Promise<{ rows: T[]; rowCount: number }>;
+}
+
+/** The only door to PostgreSQL. */
+export interface Database extends Sql {
+  /** Runs `work` between BEGIN and COMMIT; rolls back when it throws. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The database's time on this process's monotonic clock (DESIGN §9): two hosts agree about leases. */
+  now(): Date;
+  close(): Promise<void>;
+}
+
+/** Connects, checks durability, measures the clock. Throws one sentence when the server is unusable. */
+export async function openDatabase(url: string, options: { max?: number; application?: string } = {}): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 8, application_name: options.application ?? 'stellwerk', connectionTimeoutMillis: 5000 });
+  pool.on('error', () => {}); // an idle connection died; the next query opens a new one or reports
+  let offset = await measureOffset(pool);
+  const again = setInterval(() => measureOffset(pool).then((value) => { offset = value; }, () => {}), 60_000).unref();
+  await refuseUnsafe(pool);
+  return {
+    query: (text, values, name) => run(pool, text, values, name),
+    async transaction(work) {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const result = await work({ query: (text, values, name) => run(client, text, values, name) });
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        await client.query('rollback').then(() => client.release(), (broken) => client.release(broken));
+        throw error;
+      }
+    },
+    now: () => new Date(performance.timeOrigin + performance.now() + offset),
+    async close() {
+      clearInterval(again);
+      await pool.end();
+    },
+  };
+}
+
+/** Brings the schema to the newest version. Safe to call from several processes at once. */
+export async function migrate(url: string): Promise<void> {
+  await runner({ databaseUrl: url, dir: join(root, 'libs/store/migrations'), direction: 'up', migrationsTable: 'migration', checkOrder: false, log: () => {}, advisoryLockMode: 'wait' } as never);
+}
+
+async function run<T extends Row>(on: pg.Pool | pg.PoolClient, text: string, values?: unknown[], name?: string) {
+  const result = await on.query<T>({ text, values, name });
+  return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+}
+
+async function measureOffset(pool: pg.Pool): Promise<number> {
+  const before = performance.timeOrigin + performance.now();
+  const { rows } = await pool.query('select extract(epoch from clock_timestamp()) * 1000 as at');
+  const after = performance.timeOrigin + performance.now();
+  return Number(rows[0].at) - (before + after) / 2;
+}
+
+async function refuseUnsafe(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query(`select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`);
+  const off = rows.find((row) => row.setting === 'off');
+  if (off) throw new Error(`DATABASE_URL: ${off.name}=off verliert bestätigte Eingänge; Stellwerk startet so nicht.`);
+}

@@ -1,0 +1,32 @@
+/** The words of DESIGN §2 as types. Every other file uses these and no others. */
+
+/** 14-digit Leistungsschlüssel (LeiKa), `99` first. */
+export type Leistung = string;
+/** 12-digit Amtlicher Regionalschlüssel (Destatis); a region may also be named by a prefix of 2, 3, 5 or 9 digits. */
+export type Ars = string;
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export const taskStates = ['queued', 'running', 'waiting', 'done', 'dead', 'discarded'] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** What the next claim of a task calls. */
+export const calls = ['deliver', 'lookup', 'find', 'status'] as const;
+export type Call = (typeof calls)[number];
+
+export const submissionStates = ['accepted', 'processing', 'delivered', 'rejected', 'abandoned'] as const;
+export type SubmissionState = (typeof submissionStates)[number];
+
+export const adapterKinds = ['fachverfahren', 'register'] as const;
+export type AdapterKind = (typeof adapterKinds)[number];
+
+/** The message on RabbitMQ: a wake-up call with ids only, carried as the `data` of a structured CloudEvent. */
+export interface Ticket {
+  taskId: string;
+  submissionId: string;
+  leistung: Leistung;
+  ars: Ars;
+  adapter: string;
+  /** W3C Trace Context `traceparent`. */
+  traceparent?: string;
+}
