@@ -1,0 +1,25 @@
+/** Every event of a submission, with its German text for portal and operator. `{…}` is filled from the event's data, which holds nothing personal. */
+export const eventTexts = {
+  accepted: 'Antrag angenommen.',
+  'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
+  delivered: 'An das Fachverfahren übergeben.',
+  'lookup-done': 'Registerabfrage „{step}“ beantwortet.',
+  'lookup-skipped': 'Registerabfrage „{step}“ ohne Ergebnis übersprungen: {reason}',
+  pending: 'Das Fachverfahren bearbeitet den Antrag noch.',
+  later: 'Zustellung verschoben: {reason}',
+  misconfigured: 'Zustellung angehalten: {reason}',
+  unknown: 'Antwort verloren; vor einem neuen Versuch wird nachgesehen.',
+  absent: 'Nachgesehen: Der Antrag ist beim Fachverfahren nicht angekommen und wird erneut gesendet.',
+  found: 'Nachgesehen: Der Antrag ist beim Fachverfahren angekommen.',
+  rejected: 'Vom Fachverfahren abgelehnt: {reason}',
+  dead: 'Zustellung aufgegeben: {reason}',
+  replayed: 'Zustellung erneut gestartet.',
+  discarded: 'Zustellung verworfen: {reason}',
+  settled: 'Zweifel geklärt: {reason}',
+} as const;
+
+export type EventType = keyof typeof eventTexts;
+
+export function eventText(type: EventType, data: Record<string, unknown>): string {
+  return eventTexts[type].replace(/\{(\w+)\}/g, (_, name: string) => String(data[name] ?? '–'));
+}
