@@ -1,0 +1,119 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, type RemoteJWKSet } from 'jose';
+import { z } from 'zod';
+import { Problem } from '#problems/problem.js';
+import { type Principal, roles } from './rights.js';
+
+export interface Trust {
+  issuer: string;
+  audience: string;
+  /** Where the issuer's keys come from; by default its discovery document (OpenID Connect Discovery 1.0 §4). */
+  jwks?: JWTVerifyGetKey;
+}
+
+const claims = z.object({
+  client_id: z.string().min(1),
+  scope: z.string().default(''),
+  stellwerk_role: z.enum(roles),
+  stellwerk_regions: z.array(z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/)).default([]),
+});
+
+/**
+ * Who is asking, from the `Authorization` header (RFC 6750, JWT access token).
+ * Throws {@link Problem} `unauthenticated` (401 with `WWW-Authenticate`), or `unavailable` when the issuer's keys were never reachable.
+ */
+export async function authenticate(header: string | undefined, trust: Trust): Promise<Principal> {
+  const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1];
+  if (!token) throw refused('Es fehlt ein Bearer-Token im Kopf „Authorization“.');
+  const parsed = claims.safeParse(await verify(token, trust));
+  if (!parsed.success)
+    throw refused('Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.', 'invalid_token');
+  const { client_id: client, scope, stellwerk_role: role, stellwerk_regions } = parsed.data;
+  return {
+    client,
+    role,
+    scopes: scope.split(' ').filter(Boolean),
+    regions: role === 'municipality' ? stellwerk_regions : [],
+  };
+}
+
+async function verify(token: string, { issuer, audience, jwks }: Trust): Promise<JWTPayload> {
+  try {
+    const keys = jwks ?? (await keysOf(issuer));
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      requiredClaims: ['exp'],
+      clockTolerance: 5,
+      algorithms: asymmetric,
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw refused('Das Token ist abgelaufen.', 'invalid_token');
+    if (error instanceof errors.JOSEError && !unreachable(error))
+      throw refused('Das Token gilt hier nicht.', 'invalid_token');
+    throw new Problem(
+      'unavailable',
+      'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
+      {},
+      { 'retry-after': '10' },
+    );
+  }
+}
+
+const asymmetric = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+function unreachable(error: errors.JOSEError): boolean {
+  return error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
+}
+
+function refused(detail: string, error?: string): Problem {
+  const challenge = error ? `Bearer realm="stellwerk", error="${error}"` : 'Bearer realm="stellwerk"';
+  return new Problem('unauthenticated', detail, {}, { 'www-authenticate': challenge });
+}
+
+const issuers = new Map<string, Promise<{ keys: RemoteJWKSet; refresh(): void }>>();
+
+/** Fetched once, then kept while the issuer is down; looked at again every ten minutes, and when a token names an unknown key (at most every 30 s). */
+async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+  const found = issuers.get(issuer) ?? discover(issuer);
+  issuers.set(issuer, found);
+  try {
+    const { keys, refresh } = await found;
+    refresh();
+    return keys;
+  } catch (error) {
+    issuers.delete(issuer);
+    throw error;
+  }
+}
+
+async function discover(issuer: string) {
+  const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!answer.ok) throw new Error(`discovery answered ${answer.status}`);
+  const { jwks_uri } = z.object({ jwks_uri: z.url() }).parse(await answer.json());
+  const keys = createRemoteJWKSet(new URL(jwks_uri), {
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: 30_000,
+  });
+  let looked = performance.now();
+  const refresh = () => {
+    if (performance.now() - looked < 600_000) return;
+    looked = performance.now();
+    keys.reload().catch(() => {});
+  };
+  return { keys, refresh };
+}

@@ -1,0 +1,54 @@
+import { within } from '#regions/prefix.js';
+
+export const roles = ['portal', 'municipality', 'operator', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+/** Who is asking, as the access token says. */
+export interface Principal {
+  client: string;
+  role: Role;
+  scopes: string[];
+  /** Region prefixes of a municipality (`08111`, `081150003003`); empty for the others. */
+  regions: string[];
+}
+
+/**
+ * How far a right reaches: `own` what this client itself sent; `regions` its own regions; `inherited` its own regions and the levels above, whose values
+ * apply there; `all` the whole Land.
+ */
+export type Reach = 'own' | 'regions' | 'inherited' | 'all';
+
+/** Role × right, the only place where it is written. What is not here is not allowed. */
+export const rights = {
+  'submissions:post': { portal: 'own' },
+  'submissions:read': { portal: 'own', municipality: 'regions', operator: 'all', auditor: 'all' },
+  'parameters:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
+  'parameters:write': { municipality: 'regions' },
+  'adapters:check': { municipality: 'regions', operator: 'all' },
+  'dead-letters:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
+  'dead-letters:replay': { operator: 'all' },
+  'dead-letters:discard': { operator: 'all' },
+  'dead-letters:resolve': { operator: 'all' },
+  'lanes:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
+  'lanes:probe': { operator: 'all' },
+} as const satisfies Record<string, Partial<Record<Role, Reach>>>;
+
+export type Right = keyof typeof rights;
+
+/** The OAuth scope that a role's token must carry. */
+export const requiredScopes: Partial<Record<Role, string>> = { portal: 'submissions' };
+
+/** How far `principal` reaches with `right`; `undefined`: not at all. */
+export function reach(principal: Principal, right: Right): Reach | undefined {
+  const scope = requiredScopes[principal.role];
+  if (scope && !principal.scopes.includes(scope)) return undefined;
+  return (rights[right] as Partial<Record<Role, Reach>>)[principal.role];
+}
+
+/** May `principal` use `right`, and in `region` (an ARS or a prefix of one), if given? `own` says nothing about regions: compare the client. */
+export function may(principal: Principal, right: Right, region?: string): boolean {
+  const far = reach(principal, right);
+  if (!far) return false;
+  if (region === undefined || far === 'all' || far === 'own') return true;
+  return principal.regions.some((own) => within(own, region) || (far === 'inherited' && within(region, own)));
+}
