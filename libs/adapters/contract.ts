@@ -19,7 +19,10 @@ export interface Manifest {
   deadline?: number;
   /** Milliseconds after a call's end until the target knows for certain whether it committed. Default 5 000. */
   settlesWithin?: number;
-  /** Parameters a region sets; names are `<adapter id>.<key>`. Describe each with `.describe()`; mark secrets with `.meta({ secret: true })`. */
+  /**
+   * Parameters a region sets: keys without prefix, the region sets `<adapter id>.<key>`. Describe each with `.describe()`; mark secrets with
+   * `.meta({ secret: true })`, host names (`host` or `host:port`, where the value is no URL) with `.meta({ host: true })`.
+   */
   parameters: ZodObject;
   /** Categories of personal data it carries (GDPR Art. 30), in German. */
   dataCategories: string[];
@@ -33,7 +36,7 @@ export interface CheckStep {
   ok: boolean;
   /** German, safe for people. */
   message: string;
-  /** The parameter to look at, if the step points at one. */
+  /** The key of the parameter to look at, if the step points at one; the core adds the prefix. */
   parameter?: string;
 }
 
@@ -85,7 +88,7 @@ export interface Reason {
   detail?: string;
 }
 
-/** The closed list of what an attempt can end in. */
+/** The closed list of what an attempt can end in. `parameter` is a key of the manifest's schema; the core adds the prefix. */
 export type Outcome =
   | { kind: 'delivered'; externalReference: string; receipt?: Json }
   | { kind: 'pending'; externalReference: string; askAgainAt: Date }
@@ -126,6 +129,8 @@ export interface HttpRequest {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** Milliseconds to wait for the whole answer; never beyond the deadline. */
+  timeout?: number;
 }
 
 export interface AdapterContext {

@@ -1,0 +1,212 @@
+import type { Call, Json } from '#submission/vocabulary.js';
+import { type ContextOptions, createContext, type OpenContext } from './context.js';
+import type {
+  Adapter,
+  Artifact,
+  CheckStep,
+  Delivery,
+  LookupOutcome,
+  LookupRequest,
+  Outcome,
+  Reason,
+} from './contract.js';
+import { NotSent, Refused } from './http.js';
+import { lookupOutcomeSchema, outcomeSchema } from './outcomes.js';
+import { type Bound, bind, fullName, type Misfit } from './parameters.js';
+import { redactor } from './redact.js';
+
+/** One call of an adapter for one task. Everything the adapter learns comes from here. */
+export interface Attempt
+  extends Pick<
+    ContextOptions,
+    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | 'developmentHosts' | 'checkpoint' | 'log'
+  > {
+  adapter: Adapter;
+  /** Effective values by full name, secrets in the clear; those of other adapters are left out by {@link bind}. */
+  values: Record<string, Json>;
+  now(): Date;
+  /** Default: now + the manifest's deadline. */
+  deadline?: Date;
+}
+
+export type Question =
+  | { call: 'deliver'; delivery: Delivery }
+  | { call: 'lookup'; request: LookupRequest }
+  | { call: 'find' }
+  | { call: 'status'; externalReference: string };
+
+/** What the target says to `find`: `delivered`, `absent`, or that it cannot be known now. */
+export type Answer = Outcome | LookupOutcome | { kind: 'absent' };
+
+export const deadlineOf = ({ manifest }: Adapter) => manifest.deadline ?? 30_000;
+export const settlesWithinOf = ({ manifest }: Adapter) => manifest.settlesWithin ?? 5_000;
+
+/**
+ * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang is `unknown` if anything may have left in
+ * a `deliver`, else `later`. Texts are redacted, parameter names complete, `notBefore` between 1 s and 1 h away.
+ */
+export async function call(attempt: Attempt, question: Question): Promise<Answer> {
+  const bound = bind(attempt.adapter, attempt.values);
+  if ('message' in bound) return misconfigured(bound);
+  const personal: Json[] =
+    question.call === 'deliver'
+      ? [
+          question.delivery.message,
+          question.delivery.data,
+          question.delivery.attachments.map((attachment) => attachment.filename),
+        ]
+      : question.call === 'lookup'
+        ? [question.request.subject]
+        : [];
+  const redact = redactor(bound.secrets, personal);
+  const answer = await within(
+    attempt,
+    bound,
+    redact,
+    (context) => ask(attempt.adapter, context, question, bound),
+    question.call,
+  );
+  return presentable(answer, attempt, redact);
+}
+
+/** Tests the connection; changes nothing at the target. Never throws. */
+export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<CheckStep[]> {
+  const { adapter } = attempt;
+  const bound = bind(adapter, attempt.values);
+  if ('message' in bound)
+    return [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }];
+  const redact = redactor(bound.secrets, []);
+  const checkpoint = async () => {
+    throw new Error('a check must change nothing');
+  };
+  const steps = await within(
+    { ...attempt, checkpoint },
+    bound,
+    redact,
+    (context) => adapter.check(context, bound.parameters),
+    'check',
+  );
+  const failed = (why: Reason): CheckStep[] => [{ step: 'connect', ok: false, message: redact(why.public) }];
+  if (!Array.isArray(steps))
+    return failed('reason' in steps ? steps.reason : { public: 'Die Prüfung ist gescheitert.' });
+  return steps.map((step) => ({
+    ...step,
+    message: redact(step.message),
+    ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
+  }));
+}
+
+/** The exact bytes `deliver` would send, without sending; null where the adapter cannot say. Throws when the parameters do not fit. */
+export async function render(attempt: Attempt, delivery: Delivery): Promise<Artifact[] | null> {
+  const { adapter } = attempt;
+  if (adapter.manifest.kind !== 'fachverfahren' || !('render' in adapter) || !adapter.render) return null;
+  const bound = bind(adapter, attempt.values);
+  if ('message' in bound) throw new Error(`${bound.parameter}: ${bound.message}`);
+  const context = open(attempt, { ...bound, hosts: new Map() }, redactor(bound.secrets, []));
+  return adapter.render(context, delivery, bound.parameters).finally(context.close);
+}
+
+async function ask(adapter: Adapter, context: OpenContext, question: Question, { parameters }: Bound): Promise<Answer> {
+  if ('lookup' in adapter) {
+    if (question.call !== 'lookup') throw new NotSent(`a register takes no ${question.call}`);
+    return lookupOutcomeSchema.parse(await adapter.lookup(context, question.request, parameters));
+  }
+  switch (question.call) {
+    case 'deliver':
+      return outcomeSchema.parse(await adapter.deliver(context, question.delivery, parameters));
+    case 'find': {
+      if (!adapter.find) throw new NotSent(`${adapter.manifest.id} cannot find`);
+      const found = await adapter.find(context, context.idempotencyKey, parameters);
+      return found === 'absent' ? { kind: 'absent' } : outcomeSchema.parse({ kind: 'delivered', ...found });
+    }
+    case 'status':
+      if (!adapter.status) throw new NotSent(`${adapter.manifest.id} has no status`);
+      return outcomeSchema.parse(await adapter.status(context, question.externalReference, parameters));
+    case 'lookup':
+      throw new NotSent(`${adapter.manifest.id} is no register`);
+  }
+}
+
+/** Runs `work` until it ends or the context does, and turns every other end into an outcome. */
+async function within<T>(
+  attempt: Attempt,
+  bound: Bound,
+  redact: (text: string) => string,
+  work: (context: OpenContext) => Promise<T>,
+  method: Call | 'check',
+): Promise<T | Outcome> {
+  const context = open(attempt, bound, redact);
+  const inDoubt = () => method === 'deliver' && context.traces().sent;
+  try {
+    return await Promise.race([
+      work(context),
+      context.ended.then(
+        (why): Outcome => interrupted(why, inDoubt() || (method === 'deliver' && context.traces().checkpointed)),
+      ),
+    ]);
+  } catch (error) {
+    const detail = describe(error as Error);
+    context.log(`${attempt.adapter.manifest.id}.${method} threw`, { error: detail });
+    if (error instanceof Refused && error.parameter)
+      return {
+        kind: 'misconfigured',
+        parameter: error.parameter,
+        reason: { public: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', detail },
+      };
+    const doubt = inDoubt() || (method === 'deliver' && context.traces().checkpointed && !(error instanceof NotSent));
+    if (doubt)
+      return { kind: 'unknown', reason: { public: 'Ob das Zielsystem die Sendung erhalten hat, ist unklar.', detail } };
+    return { kind: 'later', reason: { public: 'Das Zielsystem ist nicht erreichbar.', detail } };
+  } finally {
+    context.close();
+  }
+}
+
+function interrupted(why: 'deadline' | 'stopped', doubt: boolean): Outcome {
+  const reason =
+    why === 'deadline'
+      ? { public: 'Das Zielsystem hat nicht rechtzeitig geantwortet.', detail: 'deadline' }
+      : { public: 'Der Aufruf wurde unterbrochen, weil Stellwerk endet.', detail: 'stopped' };
+  return { kind: doubt ? 'unknown' : 'later', reason };
+}
+
+function open(attempt: Attempt, bound: Bound, redact: (text: string) => string): OpenContext {
+  const deadline = attempt.deadline ?? new Date(attempt.now().getTime() + deadlineOf(attempt.adapter));
+  return createContext({ ...attempt, deadline, allowedHosts: bound.hosts, redact });
+}
+
+function misconfigured({ parameter, message }: Misfit): Outcome {
+  return { kind: 'misconfigured', parameter, reason: { public: message } };
+}
+
+function presentable(answer: Answer, { adapter, now }: Attempt, redact: (text: string) => string): Answer {
+  const clean = ({ public: text, detail }: Reason): Reason => ({
+    public: redact(text),
+    ...(detail !== undefined && { detail: redact(detail) }),
+  });
+  switch (answer.kind) {
+    case 'rejected':
+      return { ...answer, reasons: answer.reasons.map(clean) };
+    case 'misconfigured':
+      return { ...answer, parameter: fullName(adapter.manifest, answer.parameter), reason: clean(answer.reason) };
+    case 'later': {
+      const { notBefore, ...rest } = answer;
+      return { ...rest, reason: clean(answer.reason), ...(notBefore && { notBefore: clamp(notBefore, now()) }) };
+    }
+    case 'unknown':
+      return { ...answer, reason: clean(answer.reason) };
+    default:
+      return answer;
+  }
+}
+
+function clamp(notBefore: Date, now: Date): Date {
+  const pause = notBefore.getTime() - now.getTime();
+  return new Date(now.getTime() + Math.min(Math.max(pause, 1_000), 3_600_000));
+}
+
+/** The kind of failure, never what an adapter put into the message beside it, unless the error is ours. */
+function describe(error: Error): string {
+  const code = (error as { code?: unknown }).code ?? (error.cause as { code?: unknown } | undefined)?.code;
+  return [error.name, code, error.message].filter(Boolean).join(' ').slice(0, 300);
+}

@@ -1,0 +1,90 @@
+import type { Json } from '#submission/vocabulary.js';
+import type { AdapterContext } from './contract.js';
+import { NotSent, send } from './http.js';
+
+/** What the core gives for one call. */
+export interface ContextOptions {
+  /** The task id. */
+  idempotencyKey: string;
+  /** From 1. */
+  attempt: number;
+  deadline: Date;
+  /** Ends the call early, for instance when the worker drains. */
+  signal?: AbortSignal;
+  /** W3C `traceparent` of this call. */
+  traceparent: string;
+  now(): Date;
+  /** `host[:port]` → full name of the parameter that names it. */
+  allowedHosts: Map<string, string>;
+  developmentHosts: string[];
+  /** Durable when it resolves; returns what an earlier attempt stored under the same step, else `data`. */
+  checkpoint(step: string, data: Json): Promise<Json>;
+  /** Gets redacted text only. */
+  log(message: string, fields: Record<string, string | number | boolean>): void;
+  redact(text: string): string;
+}
+
+/** A context that knows what went through it, and ends. */
+export interface OpenContext extends AdapterContext {
+  /** Whether anything that changes the target may have left: a request that is neither GET, HEAD nor OPTIONS, or a checkpoint before a send of another kind. */
+  traces(): { sent: boolean; checkpointed: boolean };
+  /** Resolves, with why, when deadline or signal end the call. */
+  ended: Promise<'deadline' | 'stopped'>;
+  close(): void;
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Builds what an adapter sees of the world during one call. Close it when the call is over. */
+export function createContext(options: ContextOptions): OpenContext {
+  const abort = new AbortController();
+  const traces = { sent: false, checkpointed: false };
+  const remaining = () => options.deadline.getTime() - options.now().getTime();
+  const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
+    abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
+  });
+  const end = (why: 'deadline' | 'stopped') => abort.abort(new Error(why));
+  const stop = () => end('stopped');
+  const timer = setTimeout(() => end('deadline'), Math.max(0, remaining()));
+  if (options.signal?.aborted) stop();
+  else options.signal?.addEventListener('abort', stop, { once: true });
+  return {
+    idempotencyKey: options.idempotencyKey,
+    attempt: options.attempt,
+    deadline: options.deadline,
+    signal: abort.signal,
+    traceparent: options.traceparent,
+    now: options.now,
+    http: (url, request = {}) =>
+      send(url, request, {
+        hosts: options.allowedHosts,
+        developmentHosts: options.developmentHosts,
+        remaining,
+        signal: abort.signal,
+        traceparent: options.traceparent,
+        onSent: (method) => {
+          if (!reading.has(method)) traces.sent = true;
+        },
+      }),
+    log: (message, fields = {}) => {
+      const safe = Object.entries(fields).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? options.redact(value) : value,
+      ]);
+      options.log(options.redact(message), Object.fromEntries(safe));
+    },
+    async checkpoint(step, data) {
+      if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+      const stored = await options.checkpoint(step, data);
+      traces.checkpointed = true;
+      return stored;
+    },
+    traces: () => ({ ...traces }),
+    ended,
+    close() {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', stop);
+      abort.abort(new Error('the call is over'));
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher } from 'undici';
+import type { HttpAnswer, HttpRequest } from './contract.js';
+
+/** Nothing left this machine: trying again cannot double anything. */
+export class NotSent extends Error {
+  override name = 'NotSent';
+}
+
+/** Refused before sending because of a setting: `parameter` is the full name of the parameter that named the host, if one did. */
+export class Refused extends NotSent {
+  override name = 'Refused';
+  constructor(
+    message: string,
+    readonly parameter?: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface HttpLimits {
+  /** `host[:port]` → full name of the parameter that names it. No other host is reached. */
+  hosts: Map<string, string>;
+  /** Host names besides loopback that may be spoken to without TLS. */
+  developmentHosts: string[];
+  /** Milliseconds left until the deadline. */
+  remaining(): number;
+  signal: AbortSignal;
+  traceparent: string;
+  /** Called when the first byte may have left. */
+  onSent(method: string): void;
+}
+
+/** Bytes an answer may have. */
+export const answerLimit = 10 * 1024 * 1024;
+
+const agent = new Agent({
+  allowH2: false,
+  connect: { timeout: 10_000 },
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 4_000,
+});
+
+/** One request within the limits, its answer read whole. Redirects are not followed. Throws {@link NotSent} while nothing can have left. */
+export async function send(url: string, request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
+  const target = permitted(url, limits);
+  const remaining = Math.min(limits.remaining(), request.timeout ?? Number.POSITIVE_INFINITY);
+  if (limits.signal.aborted || remaining <= 0) throw new NotSent('the deadline has passed');
+  const method = (request.method ?? 'GET').toUpperCase();
+  const options: Dispatcher.DispatchOptions = {
+    origin: target.origin,
+    path: target.pathname + target.search,
+    method: method as Dispatcher.HttpMethod,
+    headers: { ...request.headers, traceparent: limits.traceparent },
+    body: request.body ?? null,
+  };
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(method, limits.onSent, resolve, reject);
+    const stop = () => exchange.stop(new Error('stopped at the deadline'));
+    const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
+    limits.signal.addEventListener('abort', stop, { once: true });
+    exchange.onSettled = () => {
+      clearTimeout(timer);
+      limits.signal.removeEventListener('abort', stop);
+    };
+    try {
+      agent.dispatch(options, exchange);
+    } catch (error) {
+      exchange.onResponseError(null, error as Error);
+    }
+  });
+}
+
+function permitted(url: string, limits: HttpLimits): URL {
+  const target = URL.parse(url);
+  if (!target) throw new Refused('the address is not a URL');
+  const parameter = limits.hosts.get(target.host);
+  if (parameter === undefined) throw new Refused(`no parameter names the host ${target.host}`);
+  if (target.username || target.password) throw new Refused('credentials do not belong in an address', parameter);
+  const secure = target.protocol === 'https:';
+  const plain = target.protocol === 'http:' && mayBePlain(target, limits.developmentHosts);
+  if (!secure && !plain)
+    throw new Refused(`${target.protocol.slice(0, -1)} to ${target.host} is not allowed, only https`, parameter);
+  return target;
+}
+
+function mayBePlain({ hostname, host }: URL, developmentHosts: string[]): boolean {
+  const loopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  return loopback || developmentHosts.includes(hostname) || developmentHosts.includes(host);
+}
+
+/** One request and its answer, as undici tells them. */
+class Exchange implements Dispatcher.DispatchHandler {
+  onSettled = () => {};
+  #controller?: Dispatcher.DispatchController;
+  #settled = false;
+  #sent = false;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    readonly method: string,
+    readonly onSent: (method: string) => void,
+    readonly resolve: (answer: HttpAnswer) => void,
+    readonly reject: (error: Error) => void,
+  ) {}
+
+  /** undici calls this with an open connection, right before it writes. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) {
+      controller.abort(new Error('stopped'));
+      return;
+    }
+    this.#controller = controller;
+    this.#sent = true;
+    this.onSent(this.method);
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    );
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > answerLimit) this.stop(new Error(`the answer exceeds ${answerLimit} bytes`));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = Buffer.concat(this.#chunks);
+    const text = () => body.toString('utf8');
+    this.#settle(() =>
+      this.resolve({ status: this.#status, headers: this.#headers, text, json: () => JSON.parse(text()) }),
+    );
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.stop(error);
+  }
+
+  stop(error: Error): void {
+    this.#settle(() =>
+      this.reject(
+        this.#sent ? error : new NotSent(error.message || (error as { code?: string }).code, { cause: error }),
+      ),
+    );
+    this.#controller?.abort(error);
+  }
+
+  #settle(how: () => void): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.onSettled();
+    how();
+  }
+}
