@@ -24,7 +24,7 @@ export interface Database extends Sql {
 
 /** Connects, checks durability, measures the clock. Throws one sentence when the server is unusable. */
 export async function openDatabase(url: string, options: { max?: number; application?: string } = {}): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 8, application_name: options.application ?? 'stellwerk', connectionTimeoutMillis: 5000 });
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 8, application_name: options.application ?? 'stellwerk', connectionTimeoutMillis: 5000, query_timeout: 15_000, keepAlive: true });
   pool.on('error', () => {}); // an idle connection died; the next query opens a new one or reports
   let offset = await measureOffset(pool);
   const again = setInterval(() => measureOffset(pool).then((value) => { offset = value; }, () => {}), 60_000).unref();
@@ -73,4 +73,11 @@ async function refuseUnsafe(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query(`select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`);
   const off = rows.find((row) => row.setting === 'off');
   if (off) throw new Error(`DATABASE_URL: ${off.name}=off verliert bestätigte Eingänge; Stellwerk startet so nicht.`);
+}
+
+/** The server could not be asked, or its answer was lost: nothing is known about the statement. Network errors, and SQLSTATE classes 08, 25, 40, 53, 57, 58. */
+export function isUnavailable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code !== 'string') return /connection|terminat|timeout/i.test(message ?? '');
+  return /^E[A-Z]+$/.test(code) || ['08', '25', '40', '53', '57', '58'].includes(code.slice(0, 2));
 }

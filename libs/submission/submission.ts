@@ -8,6 +8,8 @@ export interface NewAttachment {
   filename: string;
   mimetype: string;
   bytes: Uint8Array;
+  /** Hex digest of the bytes. */
+  sha256: string;
 }
 
 /** A step that applies to this submission, as planned at acceptance. */

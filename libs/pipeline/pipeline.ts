@@ -1,0 +1,53 @@
+import type { Ticket } from '#submission/vocabulary.js';
+import { claimer } from './claim.js';
+import { recorder } from './record.js';
+import { type Resolved, resolve, settled } from './resolve.js';
+import { circumstances, runner } from './run.js';
+import { judge, type Policy, type Result } from './verdict.js';
+import type { Worker } from './worker.js';
+
+/*
+ * The whole way, one direction:
+ *
+ *   portal ─POST─▶ gateway: authenticate ▸ parse ▸ map ▸ validate ▸ accept (one statement) ─▶ 202
+ *                                                                      │
+ *                                    relay: due tasks, lane by lane ◀──┘
+ *                                      │ ticket
+ *                                      ▼
+ *                  worker: claim ▸ resolve ▸ run ▸ judge ▸ record ─▶ the next step's task, the same task later, done or dead
+ *                                                            sweep: leases that ended, lanes that are closed
+ */
+
+/** What a worker does with a ticket. Resolves when the result is recorded; a ticket whose task cannot be claimed is nothing to worry about. */
+export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Promise<void> {
+  const claim = claimer(worker);
+  const run = runner(worker);
+  const record = recorder(worker);
+  const policy = policyOf(worker);
+
+  return async ({ taskId }) => {
+    const task = await claim(taskId);
+    if (!task) return;
+    const started = performance.now();
+    const resolved = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
+    const result = isResolved(resolved) ? await run(task, resolved) : resolved;
+    const verdict = judge(result, circumstances(worker, task), policy, worker.db.now());
+    await record(task, verdict, isResolved(resolved) ? resolved.ran : settled);
+    worker.observe?.(task, verdict, performance.now() - started);
+  };
+}
+
+/** The retry policy of the settings. */
+export function policyOf({ settings }: Pick<Worker, 'settings'>): Policy {
+  return { pauses: settings.RETRY_PAUSES, windowMs: settings.RETRY_WINDOW_HOURS * 3_600_000, jitter: settings.RETRY_JITTER, random: Math.random };
+}
+
+function isResolved(value: Resolved | Result): value is Resolved {
+  return 'question' in value;
+}
+
+/** Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly. */
+function confused({ log }: Worker, taskId: string, error: unknown): Result {
+  log('resolving failed', { taskId, error });
+  return { kind: 'later', reason: { public: 'Stellwerk konnte die Zustellung nicht vorbereiten.' } };
+}

@@ -1,0 +1,93 @@
+import type { Question } from '#adapters/call.js';
+import type { Adapter, Attachment } from '#adapters/contract.js';
+import type { EffectiveSet } from '#parameters/effective.js';
+import type { Process } from '#processes/process.js';
+import { readAttachment, readAttachments } from '#store/submissions.js';
+import { attemptParameters, type ClaimedTask } from '#store/tasks.js';
+import type { Json } from '#submission/vocabulary.js';
+import type { RanWith } from './record.js';
+import type { Result } from './verdict.js';
+import type { Worker } from './worker.js';
+
+/** A claimed task with everything its call needs. */
+export interface Resolved {
+  adapter: Adapter;
+  /** By full name, secrets in the clear. */
+  values: Record<string, Json>;
+  ran: RanWith;
+  question: Question;
+}
+
+export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } satisfies RanWith;
+
+/** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
+export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Result> {
+  const adapter = worker.adapters.get(task.adapter);
+  if (!adapter) return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
+  if (task.data === null) return { kind: 'rejected', reasons: [{ public: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.' }] };
+  const set = await parameterSet(worker, task);
+  const values = worker.parameters.values(set);
+  const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
+  return { adapter, values, ran, question: await ask(worker, task, values) };
+}
+
+/** Doubt is asked about with the doubtful attempt's parameters, a replay "as it ran" uses its own, everything else the current ones. */
+async function parameterSet({ db, parameters }: Worker, task: ClaimedTask): Promise<EffectiveSet> {
+  const { ars, leistung, revision } = task;
+  if (task.next === 'find' && task.doubtAttempt !== null) {
+    const ids = await attemptParameters(db, task.taskId, task.doubtAttempt);
+    if (ids.length) return parameters.setByIds(ids, { ars, leistung, revision });
+  }
+  if (task.parametersAsRan) return parameters.setByIds(task.parametersAsRan, { ars, leistung, revision });
+  return parameters.effective({ ars, leistung, at: db.now(), revision });
+}
+
+const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();
+
+function described(set: EffectiveSet): Pick<RanWith, 'parameters' | 'parameterSet'> {
+  const known = descriptions.get(set);
+  if (known) return known;
+  const entries = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({ name, versionId, region, level }));
+  const description = { parameters: entries, parameterSet: parameterSetOf(set) };
+  descriptions.set(set, description);
+  return description;
+}
+
+/** One text per set of parameter versions. */
+export function parameterSetOf(set: EffectiveSet): string {
+  return Object.values(set.entries).map((entry) => entry.versionId).sort().join(',');
+}
+
+async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Json>): Promise<Question> {
+  if (task.next === 'find') return { call: 'find' };
+  if (task.next === 'status') return { call: 'status', externalReference: task.externalReference ?? '' };
+  const { submissionId, caseId, leistung, ars, schema } = task;
+  const receivedAt = task.receivedAt.toISOString();
+  const process = processOf(worker, task);
+  const input = { data: task.data, parameters: values, registers: task.registers, submission: { submissionId, caseId, leistung, ars, receivedAt } };
+  if (task.next === 'lookup') {
+    const request = await worker.processes.request(process, task.stepName, input);
+    return { call: 'lookup', request: { submissionId, leistung, ars, ...request } };
+  }
+  const message = await worker.processes.message(process, task.stepName, input);
+  const attachments = await attachmentsOf(worker, task);
+  return { call: 'deliver', delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message, data: task.data, attachments } };
+}
+
+/** The process as it was when the submission was accepted. */
+function processOf({ processes }: Worker, { leistung, ars, receivedAt }: ClaimedTask): Process {
+  return processes.find({ leistung, ars, date: receivedAt }) ?? processes.universal();
+}
+
+async function attachmentsOf({ db }: Worker, task: ClaimedTask): Promise<Attachment[]> {
+  if (!task.hasAttachments) return [];
+  const files = await readAttachments(db, task.submissionId);
+  return files.map((file) => ({
+    ...file,
+    async content() {
+      const bytes = await readAttachment(db, file.attachmentId);
+      if (!bytes) throw new Error('erased');
+      return bytes;
+    },
+  }));
+}

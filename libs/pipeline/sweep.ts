@@ -1,0 +1,122 @@
+import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import type { Adapter } from '#adapters/contract.js';
+import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
+import { dropOldKeys } from '#store/submissions.js';
+import { type ExpiredTask, expiredTasks, recordAttempts } from '#store/tasks.js';
+import type { Json } from '#submission/vocabulary.js';
+import { newTrace } from '#telemetry/trace.js';
+import { parameterSetOf } from './resolve.js';
+import { pause } from './verdict.js';
+import type { Worker } from './worker.js';
+
+/** Claims in a row without a record after which a task is poison. */
+const poisonous = 5;
+
+/** Once a second: leases that ended without a record, closed lanes, keys past their days. */
+export function startSweep(worker: Worker): { close(): Promise<void> } {
+  let closed = false;
+  let stir = () => {};
+  const running = (async () => {
+    while (!closed) {
+      for (const sweep of [sweepLeases, sweepLanes, sweepKeys]) {
+        await sweep(worker).catch((error) => worker.log(`${sweep.name} failed`, { error }));
+      }
+      if (closed) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1000);
+        stir = () => (clearTimeout(timer), resolve());
+      });
+    }
+  })();
+  return {
+    async close() {
+      closed = true;
+      stir();
+      await running;
+    },
+  };
+}
+
+/** A worker died, or hung beyond its lease: decide from what is durable whether anything may have been sent. */
+export async function sweepLeases(worker: Worker): Promise<number> {
+  const now = worker.db.now();
+  const expired = await expiredTasks(worker.db, now, 100);
+  const records = expired.map((task) => ({ task, ...afterLease(task, worker.adapters.get(task.adapter), now) }));
+  await recordAttempts(
+    worker.db,
+    records.map(({ task, ...verdict }) => ({
+      taskId: task.taskId,
+      attempt: task.attempt,
+      retries: task.retries,
+      windowFrom: task.windowFrom ?? undefined,
+      adapterVersion: task.adapterVersion ?? '',
+      parameters: task.parameters,
+      eventData: { attempt: task.attempt, reason: verdict.reason },
+      ...verdict,
+    })),
+    now,
+    true,
+  );
+  for (const { task } of records) worker.relay.wake(task.lane);
+  return records.length;
+}
+
+function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) {
+  const doubtAttempt = task.doubtAttempt ?? undefined;
+  if (task.unrecorded >= poisonous) {
+    const outcome = task.sent ? 'unknown' : 'poison';
+    return { state: 'dead', next: task.next, dueAt: now, doubtAttempt, outcome, reason: `${poisonous} Versuche endeten ohne Ergebnis.`, event: 'dead' } as const;
+  }
+  if (task.next !== 'deliver' || !task.sent) {
+    return { state: 'queued', next: task.next, dueAt: now, doubtAttempt, outcome: 'lost', reason: 'Der Versuch brach ab, bevor etwas gesendet war.', event: 'later' } as const;
+  }
+  const reason = 'Der Versuch brach ab; ob etwas angekommen ist, ist unklar.';
+  if (adapter && !adapter.manifest.capabilities.find) {
+    return { state: 'dead', next: 'deliver', dueAt: now, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown' } as const;
+  }
+  const dueAt = new Date(now.getTime() + (adapter ? settlesWithinOf(adapter) : 0));
+  return { state: 'waiting', next: 'find', dueAt, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown' } as const;
+}
+
+/** Closed lanes: open when their effective parameters changed or the probe succeeds. */
+export async function sweepLanes(worker: Worker): Promise<void> {
+  const lanes = await closedLanes(worker.db, [...worker.adapters.keys()], worker.db.now());
+  await Promise.all(lanes.map((lane) => sweepLane(worker, lane)));
+}
+
+async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise<void> {
+  const { db, adapters, parameters } = worker;
+  const adapter = adapters.get(lane.adapter)!;
+  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*', at: db.now() });
+  const changed = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
+  if (!changed && !(lane.due && (await probe(worker, lane, adapter, parameters.values(set))))) return;
+  await openLane(db, lane.lane, db.now());
+  worker.log('lane opened', { lane: lane.lane });
+  worker.relay.wake(lane.lane);
+}
+
+async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Record<string, Json>): Promise<boolean> {
+  const { db, settings } = worker;
+  const now = db.now();
+  const pauses = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random };
+  const again = new Date(now.getTime() + deadlineOf(adapter) + pause(pauses, lane.probes + 1));
+  if (!(await takeProbe(db, lane, now, again))) return false;
+  const steps = await check({
+    adapter,
+    values,
+    idempotencyKey: `probe-${lane.lane}`,
+    attempt: 1,
+    traceparent: newTrace(),
+    signal: worker.stop,
+    developmentHosts: settings.DEVELOPMENT_HOSTS,
+    now: db.now,
+    log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
+  });
+  const failed = steps.find((step) => !step.ok);
+  if (failed) await noteProbe(db, lane.lane, failed.message, failed.parameter ?? null);
+  return !failed;
+}
+
+async function sweepKeys(worker: Worker): Promise<void> {
+  await dropOldKeys(worker.db, new Date(worker.db.now().getTime() - worker.settings.IDEMPOTENCY_DAYS * 86_400_000));
+}
