@@ -1,0 +1,36 @@
+const longest = 200;
+const mark = '…';
+
+/**
+ * Makes a text that a library wrote fit for a log. Libraries quote what they were given: so everything from the first to the last
+ * quotation mark goes, further mail addresses and numbers that could name somebody, and all but the first line.
+ */
+export function redact(text: string): string {
+  const line = text.split('\n', 1)[0]!;
+  return line
+    .slice(0, 2_000)
+    .replace(/["'`´«»‹›‚‘’„“”].*(["'`´«»‹›‚‘’„“”]|$)/, mark)
+    .replace(/\S+@\S+/g, mark)
+    .replace(/\d{6,}/g, mark)
+    .slice(0, longest);
+}
+
+/** Built-in errors whose message is the rejected value itself, with or without quotation marks. */
+const talkative = new Set(['SyntaxError', 'RangeError', 'URIError', 'AggregateError', 'ZodError', 'ValidationError']);
+
+/** What a log may hold of an error: never `detail`, `where`, `query`, `input`, `cause` or any other property that carries values. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { name, message, stack } = error;
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    name: word(name) ?? 'Error',
+    code: word(code),
+    constraint: word(constraint),
+    message: talkative.has(name) ? undefined : redact(message),
+    at: frames?.slice(0, 6).map((line) => line.trim().replace(/file:\/\/\S*?\/(dist|node_modules)\//g, '$1/')),
+  };
+}
+
+const word = (value: unknown) => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined);

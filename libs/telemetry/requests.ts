@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
+import { childSpan, parseTraceparent } from './trace.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** This request's span, in the caller's trace or a new one. */
+    traceparent: string;
+  }
+}
+
+/**
+ * Gives every request its span, and writes one line and one observation when it was answered: method, route template, status, duration.
+ * Never the URL, a header or a body. Requests for health and metrics are `debug`.
+ */
+export function observeRequests(
+  fastify: FastifyInstance,
+  { log, metrics }: { log: Log; metrics: Pick<Metrics, 'requestDuration'> },
+): void {
+  fastify.decorateRequest('traceparent', '');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    request.traceparent = childSpan(request.headers.traceparent as string | undefined);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
+    const level = status >= 500 ? 'warn' : /^\/(health|metrics)/.test(route) ? 'debug' : 'info';
+    log[level]('answered', {
+      traceId: parseTraceparent(request.traceparent)?.traceId,
+      method,
+      route,
+      status,
+      durationMs,
+    });
+    done();
+  });
+}
