@@ -1,0 +1,210 @@
+#!/usr/bin/env node
+// The door to everything. Runs on Node 20 with nothing installed: installs, changes to Node 24, compiles, and hands over to the verb.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const runtime = 24;
+const sources = ['apps', 'libs', 'test'];
+const [verb = 'help', ...args] = process.argv.slice(2);
+
+await main();
+
+async function main() {
+  if (Number(process.versions.node.split('.')[0]) < 20) stop('Stellwerk braucht Node.js 20 oder neuer.');
+  if (!process.env.STELLWERK_RERUN) {
+    watchParent();
+    if (!isInstalled()) await install();
+    if (Number(process.versions.node.split('.')[0]) < runtime) return rerun();
+  }
+  if (needsCompiling()) compile();
+  const ground = (file) => import(join(root, 'dist/libs/ground', file));
+  const { verb: run } = await ground('say.js');
+  if (verb === 'start') return run((await ground('start.js')).start);
+  if (verb === 'reset') return run((await ground('reset.js')).reset);
+  if (verb === 'test') return end(run(async () => (await ground('test.js')).test(args)));
+  if (verb === 'bench')
+    return end(run(async () => (await ground('test.js')).withServices('dist/test/bench/bench.js', args)));
+  if (verb === 'build') return;
+  if (verb === 'check')
+    return end(
+      run(
+        async () =>
+          spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings', ...args], {
+            cwd: root,
+            stdio: 'inherit',
+          }).status,
+      ),
+    );
+  await import(join(root, 'dist/apps/console/cli/main.js'));
+}
+
+/** Also when something forgot to close. */
+async function end(work) {
+  await work;
+  process.exit();
+}
+
+/** What the lock wants is what npm says it installed. A half-finished installation has no such record. */
+function isInstalled() {
+  const wanted = readJson('package-lock.json')?.packages;
+  const installed = readJson('node_modules/.package-lock.json')?.packages;
+  if (!wanted) stop('package-lock.json fehlt oder ist nicht lesbar: den Klon erneuern.');
+  if (!installed) return false;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => !path || installed[path]?.version === version || (optional && !installed[path]),
+  );
+}
+
+async function install() {
+  const total = Object.entries(readJson('package-lock.json').packages).filter(
+    ([path, entry]) => path && fits(entry),
+  ).length;
+  say(
+    `Stellwerk lädt einmalig ${total} Pakete aus der npm-Registry (rund 180 MB, auf der Platte 600 MB), darunter Node ${runtime} und PostgreSQL.`,
+  );
+  const npm =
+    process.env.npm_execpath && /npm-cli\.js$/.test(process.env.npm_execpath)
+      ? [process.execPath, process.env.npm_execpath]
+      : ['npm'];
+  const child = spawn(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=http'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines = progress(total);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      said += text
+        .split('\n')
+        .filter((line) => /npm (error|ERR!)/.test(line))
+        .join('\n');
+      lines(text);
+    });
+  }
+  const code = await new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', resolve);
+  });
+  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+  if (code !== 0) stop(`npm ci ist gescheitert (Code ${code}).\n${said}`);
+}
+
+/** Counts fetched archives: one moving line in a terminal, else a line every tenth. */
+function progress(total) {
+  const seen = new Set();
+  let shown = 0;
+  return (text) => {
+    for (const [, url] of text.matchAll(/http (?:fetch|cache) (?:GET 200 )?(\S+\.tgz)/g)) seen.add(url);
+    const tenth = Math.floor((10 * seen.size) / total);
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K  ${seen.size} von ${total} Paketen`);
+    else if (tenth > shown) say(`  ${seen.size} von ${total} Paketen`);
+    shown = tenth;
+  };
+}
+
+/** Would npm install it on this machine? */
+function fits({ os, cpu, libc }) {
+  const allows = (list, value) =>
+    !list ||
+    ([list].flat().every((item) => item !== `!${value}`) &&
+      ([list].flat().every((item) => item.startsWith('!')) || [list].flat().includes(value)));
+  const musl = process.platform === 'linux' && !process.report?.getReport?.().header.glibcVersionRuntime;
+  return allows(os, process.platform) && allows(cpu, process.arch) && allows(libc, musl ? 'musl' : 'glibc');
+}
+
+/** The same again on the installed runtime. Whoever of us two vanishes, the other ends. */
+function rerun() {
+  const bin = join(root, 'node_modules/.bin');
+  const node = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
+  if (!existsSync(node))
+    stop(
+      `Für ${process.platform}-${process.arch} liegt kein Node ${runtime} bei: Node.js ${runtime} oder neuer installieren.`,
+    );
+  const env = { ...process.env, STELLWERK_RERUN: '1', PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
+  child.once('error', (error) => stop(`Node ${runtime} startet nicht: ${error.message}`));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+}
+
+/** npm was killed: nobody would end us any more. */
+function watchParent() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 500).unref();
+}
+
+/** `dist/.sources` lists what was compiled, with time and size. */
+function needsCompiling() {
+  return readText('dist/.sources') !== snapshot();
+}
+
+function snapshot() {
+  const files = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    ...sources.flatMap((folder) => filesIn(join(root, folder), '.ts').map((file) => relative(root, file))),
+  ];
+  return files
+    .map((file) => [file, statSync(join(root, file)).mtimeMs, statSync(join(root, file)).size].join(' '))
+    .sort()
+    .join('\n');
+}
+
+function compile() {
+  const before = snapshot();
+  const result = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (result.status !== 0) stop('Die Quellen lassen sich nicht übersetzen (oben).');
+  removeOrphans();
+  writeFileSync(join(root, 'dist/.sources'), before);
+}
+
+/** A compiled file whose source is gone would still run. */
+function removeOrphans() {
+  for (const folder of sources) {
+    for (const file of filesIn(join(root, 'dist', folder), '.js')) {
+      const source = join(root, relative(join(root, 'dist'), file)).replace(/\.js$/, '.ts');
+      if (!existsSync(source)) for (const path of [file, `${file}.map`]) rmSync(path, { force: true });
+    }
+  }
+}
+
+function filesIn(folder, extension) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function readText(file) {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readText(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+function stop(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

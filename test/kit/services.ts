@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { settleGround } from '#ground/home.js';
+import { removePostgres, startPostgres } from '#ground/postgres.js';
+import { findServer, startBroker } from '#ground/rabbitmq.js';
+import { claim } from '#ground/run.js';
+import type { Server } from '#ground/server.js';
+import { migrate, openDatabase } from '#store/database.js';
+
+/** What a test got, and how to give it back. */
+export interface Lent {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** A database of the test's own, migrated unless told otherwise. */
+export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<Lent> {
+  const server = given('TEST_DATABASE_URL');
+  const name = `stellwerk_test_${randomBytes(6).toString('hex')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await command(server, `create database ${name}`);
+  if (options.migrated !== false) await migrate(url.href);
+  return { url: url.href, drop: () => command(server, `drop database if exists ${name} with (force)`) };
+}
+
+/**
+ * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker without it: the
+ * given virtual host itself, and nothing is dropped.
+ */
+export async function createTestVhost(): Promise<Lent> {
+  const url = new URL(given('TEST_AMQP_URL'));
+  const management = process.env.TEST_AMQP_MANAGEMENT_URL;
+  if (!management) return { url: url.href, drop: async () => {} };
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  await manage(management, 'PUT', `/api/vhosts/${name}`);
+  await manage(management, 'PUT', `/api/permissions/${name}/${url.username}`, {
+    configure: '.*',
+    write: '.*',
+    read: '.*',
+  });
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => manage(management, 'DELETE', `/api/vhosts/${name}`) };
+}
+
+/** A server for this test alone, to stop, kill and start again on the same data and address. */
+export interface PrivateServer {
+  url: string;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it like a power cut. */
+  kill(): Promise<void>;
+  /** Starts it again; resolves when it takes connections. */
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  drop(): Promise<void>;
+}
+
+/** Resolves when it takes connections (1 to 2 s). `settings`: extra server settings, `name=value`. */
+export async function startPrivatePostgres(settings: string[] = []): Promise<PrivateServer> {
+  const home = privateFolder();
+  const { postgres } = await settleGround(home);
+  return privateServer(home, 'SIGINT', () => startPostgres({ home, ...postgres, settings }));
+}
+
+/** Undefined where no RabbitMQ is installed. Resolves when it takes connections (9 to 17 s). */
+export async function startPrivateBroker(): Promise<PrivateServer | undefined> {
+  const scripts = findServer();
+  if (!scripts) return undefined;
+  const home = privateFolder();
+  const { user, password, ...ports } = (await settleGround(home)).rabbitmq;
+  return privateServer(home, 'SIGTERM', async () => startBroker({ home, ports, user, password, scripts }));
+}
+
+async function privateServer(
+  home: string,
+  signal: NodeJS.Signals,
+  open: () => Promise<Server>,
+): Promise<PrivateServer> {
+  const run = await claim(home);
+  let server!: Server;
+  const end = async (how: 'stop' | 'kill') => {
+    await server[how]();
+    run.forget(server.marks);
+  };
+  const start = async () => {
+    server = await open();
+    run.remember(server.name, signal, server.marks);
+    await server.ready;
+  };
+  await start();
+  return {
+    url: server.url,
+    start,
+    stop: () => end('stop'),
+    kill: () => end('kill'),
+    async drop() {
+      await end('stop');
+      run.release();
+      removePostgres(home);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Inside the folder of the test run, which clears up after a killed test. */
+function privateFolder(): string {
+  const folder = process.env.TEST_HOME ?? tmpdir();
+  mkdirSync(folder, { recursive: true });
+  const home = mkdtempSync(join(folder, 'private-'));
+  if (process.getuid?.() === 0) chmodSync(home, 0o711);
+  return home;
+}
+
+async function command(url: string, sql: string): Promise<void> {
+  const database = await openDatabase(url, { max: 1, application: 'stellwerk-test' });
+  try {
+    await database.query(sql);
+  } finally {
+    await database.close();
+  }
+}
+
+async function manage(base: string, method: string, path: string, body?: unknown): Promise<void> {
+  const { origin, username, password } = new URL(base);
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const answer = await fetch(`${origin}${path}`, {
+    method,
+    headers: { authorization, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status}`);
+}
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(
+      `${name} is not set: run "npm test -- <pattern>", which brings the services, or name a server of your own.`,
+    );
+  return value;
+}
