@@ -156,7 +156,9 @@ async function within<T>(
     const doubt = inDoubt() || (method === 'deliver' && context.traces().checkpointed && !(error instanceof NotSent));
     if (doubt)
       return { kind: 'unknown', reason: { public: 'Ob das Zielsystem die Sendung erhalten hat, ist unklar.', detail } };
-    return { kind: 'later', reason: { public: 'Das Zielsystem ist nicht erreichbar.', detail } };
+    const reached =
+      error instanceof NotSent ? 'Das Zielsystem ist nicht erreichbar.' : 'Der Aufruf ist unerwartet gescheitert.';
+    return { kind: 'later', reason: { public: reached, detail } };
   } finally {
     context.close();
   }

@@ -142,7 +142,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = Buffer.concat(this.#chunks);
     const text = () => body.toString('utf8');
     this.#settle(() =>
-      this.resolve({ status: this.#status, headers: this.#headers, text, json: () => JSON.parse(text()) }),
+      this.resolve({ status: this.#status, headers: this.#headers, text, json: () => parsed(text()) }),
     );
   }
 
@@ -164,5 +164,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settled = true;
     this.onSettled();
     how();
+  }
+}
+
+/** Without the snippet of the text that a SyntaxError quotes: it may be personal. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('the answer is not JSON');
   }
 }

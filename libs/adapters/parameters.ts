@@ -39,7 +39,10 @@ export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound
   );
   if (!result.success) {
     const issue = result.error.issues[0]!;
-    return { parameter: fullName(manifest, String(issue.path[0] ?? '')), message: issue.message };
+    return {
+      parameter: fullName(manifest, String(issue.path[0] ?? '')),
+      message: issue.input === undefined && issue.code === 'invalid_type' ? 'Dieser Parameter fehlt.' : issue.message,
+    };
   }
   const fields = Object.entries(result.data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const meta = (key: string) => metaOf(manifest.parameters.shape[key] as z.ZodType);

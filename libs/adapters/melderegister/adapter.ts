@@ -56,7 +56,7 @@ export const adapter: RegisterAdapter = {
 
   async lookup(context, request, values): Promise<LookupOutcome> {
     const { baseUrl, token } = parameters.parse(values);
-    const { subject, attributes, purpose, legalBasis, ars } = request;
+    const { submissionId, subject, attributes, purpose, legalBasis, ars } = request;
     const answer = await context.http(at(baseUrl, '/lookup'), {
       method: 'POST',
       headers: {
@@ -65,7 +65,7 @@ export const adapter: RegisterAdapter = {
         authorization: `Bearer ${token}`,
         'x-request-id': context.idempotencyKey,
       },
-      body: JSON.stringify({ requestedBy: ars, purpose, legalBasis, subject, attributes }),
+      body: JSON.stringify({ requestedBy: ars, submissionId, purpose, legalBasis, subject, attributes }),
     });
     if (answer.status !== 200) return refusalOf(answer, { credentials: 'token', path: 'baseUrl' }, context.now());
     return outcomeOf(answer, attributes);

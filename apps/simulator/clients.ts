@@ -1,0 +1,21 @@
+import type { Role } from '#access/rights.js';
+
+/** A development client: its secret is `<name>-dev-secret`. */
+export interface DevelopmentClient {
+  name: string;
+  role: Role;
+  /** Region prefixes of a municipality. */
+  regions: string[];
+}
+
+/** Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit. */
+export const clients: DevelopmentClient[] = [
+  { name: 'service-bw', role: 'portal', regions: [] },
+  { name: 'stadt-stuttgart', role: 'municipality', regions: ['08111'] },
+  { name: 'landkreis-boeblingen', role: 'municipality', regions: ['08115'] },
+  { name: 'land-bw', role: 'municipality', regions: ['08'] },
+  { name: 'operator', role: 'operator', regions: [] },
+  { name: 'auditor', role: 'auditor', regions: [] },
+];
+
+export const secretOf = (name: string) => `${name}-dev-secret`;

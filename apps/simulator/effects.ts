@@ -1,0 +1,137 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+
+export interface Effect {
+  submissionId: string;
+  /** null where the sender gave none: then every request is an effect. */
+  idempotencyKey: string | null;
+  /** ISO 8601. */
+  at: string;
+  ars: string;
+}
+
+interface Waiting {
+  line: string;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** The effects of one system, durable: one JSON line each, synced in groups. In memory only the keys stay. */
+export class Effects {
+  /** Durable effects. */
+  count = 0;
+  #bytes = 0;
+  #waiting: Waiting[] = [];
+  #writing = false;
+  #known = new Map<string, number>();
+  #inFlight = new Map<string, Promise<void>>();
+
+  private constructor(
+    readonly file: string,
+    readonly handle: FileHandle,
+  ) {}
+
+  /** Reads what an earlier run recorded; a line that was cut off by a crash was never answered and goes. */
+  static async open(file: string): Promise<Effects> {
+    const effects = new Effects(file, await open(file, 'a+', 0o600));
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      const effect = parsed(line);
+      if (!effect) break;
+      effects.#bytes += Buffer.byteLength(line) + 1;
+      effects.count++;
+      if (effect.idempotencyKey !== null) effects.#known.set(effect.idempotencyKey, effect.content);
+    }
+    await effects.handle.truncate(effects.#bytes);
+    return effects;
+  }
+
+  /**
+   * Records an effect, unless its key has one already. Resolves when it is durable.
+   * `content` is a fingerprint of what was sent; `conflict` means the same key came with other content.
+   */
+  async record(effect: Effect, content: number): Promise<'recorded' | 'known' | 'conflict'> {
+    const key = effect.idempotencyKey;
+    const known = key === null ? undefined : this.#known.get(key);
+    if (key !== null && known !== undefined) {
+      await this.#inFlight.get(key);
+      return known === content ? 'known' : 'conflict';
+    }
+    const written = this.#append(`${JSON.stringify({ ...effect, content })}\n`);
+    if (key === null) return written.then(() => 'recorded');
+    this.#known.set(key, content);
+    this.#inFlight.set(key, written);
+    await written
+      .catch((error) => {
+        this.#known.delete(key);
+        throw error;
+      })
+      .finally(() => this.#inFlight.delete(key));
+    return 'recorded';
+  }
+
+  /** Whether the key has a durable effect. */
+  async has(key: string): Promise<boolean> {
+    await this.#inFlight.get(key);
+    return this.#known.has(key);
+  }
+
+  /** A JSON array of all effects from the `since`th on, oldest first. */
+  list(since: number): Readable {
+    return Readable.from(this.#listed(since));
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  async *#listed(since: number): AsyncGenerator<string> {
+    let index = 0;
+    let separator = '[';
+    if (this.#bytes > 0) {
+      const lines = createInterface({
+        input: createReadStream(this.file, { end: this.#bytes - 1 }),
+        crlfDelay: Number.POSITIVE_INFINITY,
+      });
+      for await (const line of lines) {
+        if (index++ < since) continue;
+        yield `${separator}${line}`;
+        separator = ',\n';
+      }
+    }
+    yield separator === '[' ? '[]' : ']';
+  }
+
+  #append(line: string): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => this.#waiting.push({ line, resolve, reject }));
+    if (!this.#writing) void this.#write();
+    return written;
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0);
+      const bytes = Buffer.from(group.map(({ line }) => line).join(''));
+      try {
+        await this.handle.appendFile(bytes);
+        await this.handle.datasync();
+        this.#bytes += bytes.length;
+        this.count += group.length;
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#writing = false;
+  }
+}
+
+function parsed(line: string): (Effect & { content: number }) | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+export const systems = ['steuer', 'melderegister'] as const;
+export type System = (typeof systems)[number];
+
+export const faultSchema = z.strictObject({
+  mode: z.enum(['none', 'down', 'slow', 'busy', 'reject', 'commit-then-hang', 'garbage', 'unauthorized']),
+  /** Only the next n deliveries; everything else is answered normally. */
+  for: z.number().int().min(1).optional(),
+  /** Only this municipality. */
+  ars: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional(),
+});
+export type Fault = z.infer<typeof faultSchema>;
+export type Mode = Fault['mode'];
+
+/** These concern deliveries only: the system itself is well. */
+const ofDeliveries = new Set<Mode>(['reject', 'commit-then-hang']);
+
+/** Faults on demand, per system, for all or for one municipality. Not kept over a restart. */
+export class Faults {
+  #faults = new Map<System, Map<string, Fault>>(systems.map((system) => [system, new Map()]));
+
+  /** `none` ends the fault of that municipality; without `ars` all faults of the system. */
+  set(system: System, fault: Fault): void {
+    const faults = this.#faults.get(system)!;
+    if (fault.mode !== 'none') faults.set(fault.ars ?? '*', fault);
+    else if (fault.ars) faults.delete(fault.ars);
+    else faults.clear();
+  }
+
+  list(): Record<System, Fault[]> {
+    return Object.fromEntries(systems.map((system) => [system, [...this.#faults.get(system)!.values()]])) as Record<
+      System,
+      Fault[]
+    >;
+  }
+
+  /** What happens to this request now; counts a delivery against `for`. */
+  take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
+    const faults = this.#faults.get(system)!;
+    const name = request.ars && faults.has(request.ars) ? request.ars : '*';
+    const fault = faults.get(name);
+    if (!fault) return 'none';
+    if (!request.delivery) return fault.for !== undefined || ofDeliveries.has(fault.mode) ? 'none' : fault.mode;
+    if (fault.for === 1) faults.delete(name);
+    else if (fault.for !== undefined) faults.set(name, { ...fault, for: fault.for - 1 });
+    return fault.mode;
+  }
+}

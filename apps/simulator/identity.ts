@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import Provider from 'oidc-provider';
+import { clients, type DevelopmentClient, secretOf } from './clients.js';
+
+const lifetime = 3600;
+const resource = 'urn:stellwerk';
+const byName = new Map(clients.map((client) => [client.name, client]));
+
+/** The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path. */
+export async function openIdentity(issuer: string, audience: string, keyFile: string) {
+  const provider = new Provider(issuer, {
+    adapter: Nothing,
+    jwks: { keys: [await signingKey(keyFile)] },
+    cookies: { keys: ['simulator'] },
+    clients: clients.map(({ name }) => ({
+      client_id: name,
+      client_secret: secretOf(name),
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    })),
+    scopes: ['submissions'],
+    ttl: { ClientCredentials: lifetime },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (context: Context) => resourceServer(context, audience),
+      },
+    },
+    extraTokenClaims: (context: Context) => claimsOf(clientOf(context)),
+  });
+  return provider.callback();
+}
+
+interface Context {
+  oidc: { client: { clientId: string }; params: Record<string, string | undefined> };
+}
+
+const clientOf = ({ oidc }: Context) => byName.get(oidc.client.clientId)!;
+
+/** A portal gets the scope `submissions` without asking for it. */
+function resourceServer(context: Context, audience: string) {
+  const scope = clientOf(context).role === 'portal' ? 'submissions' : '';
+  if (scope) context.oidc.params['scope'] ??= scope;
+  return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
+}
+
+function claimsOf({ role, regions }: DevelopmentClient) {
+  return { stellwerk_role: role, ...(role === 'municipality' && { stellwerk_regions: regions }) };
+}
+
+/** Kept over restarts, so that tokens stay valid. */
+async function signingKey(file: string): Promise<JWK> {
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept) return JSON.parse(kept);
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: crypto.randomUUID() };
+  await writeFile(file, JSON.stringify(key), { mode: 0o600 });
+  return key;
+}
+
+/** JWT access tokens need no storage, and the simulator issues nothing else. */
+class Nothing {
+  async upsert() {}
+  async find() {}
+  async findByUserCode() {}
+  async findByUid() {}
+  async consume() {}
+  async destroy() {}
+  async revokeByGrantId() {}
+}

@@ -1,0 +1,49 @@
+/** The inhabitants of the simulated Melderegister. All are invented. */
+export interface Person {
+  familienname: string;
+  vornamen: string;
+  /** ISO 8601. */
+  geburtsdatum: string;
+  anschrift: { strasse: string; hausnummer: string; plz: string; ort: string };
+  /** ISO 8601. */
+  einzugsdatum: string;
+}
+
+const person = (
+  familienname: string,
+  vornamen: string,
+  geburtsdatum: string,
+  anschrift: string,
+  einzugsdatum: string,
+): Person => {
+  const [strasse, hausnummer, plz, ort] = anschrift.split('|') as [string, string, string, string];
+  return { familienname, vornamen, geburtsdatum, anschrift: { strasse, hausnummer, plz, ort }, einzugsdatum };
+};
+
+export const persons: Person[] = [
+  person('Musterfrau', 'Erika', '1984-05-12', 'Beispielweg|7|70173|Stuttgart', '2019-04-01'),
+  person('Mustermann', 'Max', '1979-11-03', 'Beispielweg|7|70173|Stuttgart', '2019-04-01'),
+  person('Häberle', 'Jörg Änne', '1991-02-28', 'Lindenhalde|12a|71032|Böblingen', '2021-09-15'),
+  person('Straßer', 'Zoë', '2001-12-31', 'Münstergasse|3|79098|Freiburg im Breisgau', '2023-10-01'),
+  person('Öztürk', 'Deniz', '1988-07-19', 'Käthchenplatz|21|74072|Heilbronn', '2015-06-30'),
+  person('Nguyễn', 'Thị Minh', '1995-03-08', 'Donauufer|5|89073|Ulm', '2020-01-01'),
+  person('Łukaszewska', 'Agnieszka', '1969-08-24', 'Fächerallee|44|76131|Karlsruhe', '2008-05-01'),
+  person("D'Angelo", 'Maria Pia', '1955-01-17', 'Rebhang|9|79104|Freiburg im Breisgau', '1990-11-12'),
+  person('von der Tann', 'Friedrich', '1947-06-06', 'Schlosssteige|1|72070|Tübingen', '1975-02-01'),
+  person('Šimić-Bauer', 'Ana', '1999-09-09', 'Marktstraße|17|73430|Aalen', '2022-03-15'),
+  person('Grün', 'Leo', '2004-04-30', 'Am Hang|2b|88212|Ravensburg', '2024-08-01'),
+  person('Müller-Lüdenscheidt', 'Karla', '1962-10-10', 'Neckarblick|30|69117|Heidelberg', '2001-07-07'),
+];
+
+const same = (a: unknown, b: string) =>
+  typeof a === 'string' && a.trim().normalize('NFC').toLocaleLowerCase('de') === b.toLocaleLowerCase('de');
+
+/** By family name and date of birth, and first names where they are given. */
+export function findPerson(subject: Record<string, unknown>): Person | undefined {
+  return persons.find(
+    (one) =>
+      same(subject['familienname'], one.familienname) &&
+      subject['geburtsdatum'] === one.geburtsdatum &&
+      (subject['vornamen'] === undefined || same(subject['vornamen'], one.vornamen)),
+  );
+}

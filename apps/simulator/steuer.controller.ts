@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Inject, Param, Post, type RawBodyRequest, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { problem, replaced, settle } from './answer.js';
+import { World } from './world.js';
+
+const delivery = z.object({ submissionId: z.string().min(1), ars: z.string() });
+const authorization = 'Bearer steuer-dev-token';
+
+/** The tax office's Fachverfahren: takes deliveries, knows their keys. With an ARS in the path it answers as that municipality's own system. */
+@Controller(['steuer', 'steuer/:ars'])
+export class SteuerController {
+  constructor(@Inject(World) readonly world: World) {}
+
+  @Post('deliveries')
+  async deliver(@Req() request: RawBodyRequest<FastifyRequest>, @Res() reply: FastifyReply) {
+    const parsed = delivery.safeParse(request.body);
+    const { ars } = request.params as { ars?: string };
+    const mode = this.world.take('steuer', { ars: ars ?? parsed.data?.ars, delivery: true });
+    if (replaced(mode, reply)) return;
+    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
+    if (!parsed.success) return problem(reply, 400, 'Das ist keine Sendung.');
+    const key = request.headers['idempotency-key'];
+    const idempotencyKey = typeof key === 'string' ? key : null;
+    const effect = {
+      submissionId: parsed.data.submissionId,
+      idempotencyKey,
+      at: new Date().toISOString(),
+      ars: parsed.data.ars,
+    };
+    const outcome = await this.world.record('steuer', effect, fingerprint(request.rawBody!));
+    if (outcome === 'conflict') return problem(reply, 422, 'Dieser Schlüssel gehört zu einer anderen Sendung.');
+    settle(mode, reply, outcome === 'recorded' ? 201 : 200, { reference: referenceOf(idempotencyKey) });
+  }
+
+  @Get('deliveries/:key')
+  async find(
+    @Param() { key, ars }: { key: string; ars?: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const mode = this.world.take('steuer', { ars, delivery: false });
+    if (replaced(mode, reply)) return;
+    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
+    if (await this.world.effects.steuer.has(key)) settle(mode, reply, 200, { reference: referenceOf(key) });
+    else settle(mode, reply, 404, { status: 404, detail: 'Diese Sendung ist nicht angekommen.' });
+  }
+}
+
+const referenceOf = (key: string | null) => `STEUER-${(key ?? crypto.randomUUID()).slice(0, 18)}`;
+
+/** 48 bits of SHA-256: enough to notice other content under the same key. */
+const fingerprint = (bytes: Buffer) => createHash('sha256').update(bytes).digest().readUIntBE(0, 6);

@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Effect, Effects } from './effects.js';
+import { Faults, type Mode, type System, systems } from './faults.js';
+
+/** What the simulated systems have seen and done: effects (durable), faults and counts (not). */
+export class World {
+  readonly faults = new Faults();
+  readonly counts = Object.fromEntries(
+    systems.map((system) => [system, { requests: 0, faulty: 0, recorded: 0, known: 0, conflict: 0 }]),
+  ) as Record<System, Record<'requests' | 'faulty' | 'recorded' | 'known' | 'conflict', number>>;
+
+  private constructor(readonly effects: Record<System, Effects>) {}
+
+  static async open(folder: string): Promise<World> {
+    await mkdir(folder, { recursive: true });
+    const opened = systems.map(async (system) => [system, await Effects.open(join(folder, `${system}.jsonl`))]);
+    return new World(Object.fromEntries(await Promise.all(opened)));
+  }
+
+  take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
+    const mode = this.faults.take(system, request);
+    this.counts[system].requests++;
+    if (mode !== 'none') this.counts[system].faulty++;
+    return mode;
+  }
+
+  async record(system: System, effect: Effect, content: number) {
+    const outcome = await this.effects[system].record(effect, content);
+    this.counts[system][outcome]++;
+    return outcome;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(systems.map((system) => this.effects[system].close()));
+  }
+}
