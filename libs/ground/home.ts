@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '#settings/root.js';
 import { obstacle } from './obstacle.js';
@@ -22,7 +22,8 @@ export function openHome(settings: { STELLWERK_HOME: string }): string {
   const home = homeOf(settings);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    writeFileSync(join(home, '.writable'), '');
+    writeFileSync(join(home, '.writable'), 'x');
+    rmSync(join(home, '.writable'));
     return home;
   } catch (error) {
     throw obstacle(`Der Datenordner ${home} (STELLWERK_HOME) ist nicht beschreibbar`, error);

@@ -18,6 +18,7 @@ const causes: Record<string, string> = {
   ENOTDIR: 'ein Teil des Pfads ist kein Ordner',
   EEXIST: 'dort liegt eine Datei, kein Ordner',
   ENOENT: 'den Pfad gibt es nicht',
+  ERR_INVALID_URL: 'die Adresse ist nicht lesbar',
   '28P01': 'Benutzer oder Passwort stimmen nicht',
   '28000': 'der Benutzer darf sich dort nicht anmelden',
   '3D000': 'die Datenbank gibt es nicht',

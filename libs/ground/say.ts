@@ -1,16 +1,22 @@
-import { Obstacle } from './obstacle.js';
+import { Obstacle, obstacle } from './obstacle.js';
 
 /** One plain line for the person at the terminal. */
 export function say(sentence: string): void {
   process.stdout.write(`${sentence}\n`);
 }
 
-/** Runs a verb. An {@link Obstacle} ends it with its sentence and code 1; anything else is a defect and shows its stack. */
+/** Runs a verb. An {@link Obstacle} ends it with its sentence and code 1, an error of the file system likewise; a defect shows its stack. */
 export async function verb(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
-    process.stderr.write(`${error instanceof Obstacle ? error.message : (error as Error).stack}\n`);
+    process.stderr.write(`${sentence(error as NodeJS.ErrnoException)}\n`);
     process.exitCode = 1;
   }
+}
+
+function sentence(error: NodeJS.ErrnoException): string | undefined {
+  if (error instanceof Obstacle) return error.message;
+  if (error.path && error.errno) return obstacle(`${error.path} (STELLWERK_HOME)`, error).message;
+  return error.stack;
 }

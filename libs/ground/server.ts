@@ -67,6 +67,6 @@ export async function killAll(marks: Mark[]): Promise<void> {
   await Promise.all(marks.map((one) => end(one, 'SIGKILL', 5_000)));
 }
 
-function sizeOf(file: string): number {
+export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cause } from './obstacle.js';
+import { cause, Obstacle } from './obstacle.js';
 import type { Run } from './run.js';
 import type { Server } from './server.js';
 
@@ -38,6 +38,25 @@ export class Supervisor {
     const server = await this.#start(unit);
     void this.#watch(unit, server);
     return server;
+  }
+
+  /** Resolves when the unit is ready, restarts included; rejects with its last words after `patience` ms. */
+  async ready(name: string, patience: number): Promise<void> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const server = await [...this.#kept].find(([unit]) => unit.name === name)![1];
+      const left = pause(Math.max(0, deadline - Date.now()), 'late', { signal: this.#ending.signal });
+      const result = await Promise.race([
+        server.ready.then(
+          () => 'ready',
+          () => 'died',
+        ),
+        left,
+      ]);
+      if (result === 'ready') return;
+      if (result === 'late') throw new Obstacle(`${name} wird nicht bereit: ${server.lastWords?.() ?? ''}`);
+      await pause(100, undefined, { signal: this.#ending.signal });
+    }
   }
 
   async end(): Promise<void> {

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { root } from '#settings/root.js';
+import { end, mark } from './processes.js';
+import { type Server, sizeOf } from './server.js';
+
+export const apps = ['simulator', 'gateway', 'worker', 'console'] as const;
+export type App = (typeof apps)[number];
+
+const logLimit = 20 * 1024 * 1024;
+
+/** One of the four applications as a child: it ends when we vanish. Its JSON log goes to `logs/<app>.log` in the data folder. */
+export function startApp(
+  app: App,
+  options: { home: string; url: string; env: NodeJS.ProcessEnv; drain: number },
+): Server {
+  mkdirSync(join(options.home, 'logs'), { recursive: true, mode: 0o700 });
+  const file = join(options.home, 'logs', `${app}.log`);
+  const begin = sizeOf(file) > logLimit ? 0 : sizeOf(file);
+  const log = openSync(file, begin ? 'a' : 'w', 0o600);
+  const main = join(root, 'dist/apps', app, 'main.js');
+  const child = spawn(process.execPath, [main], { cwd: root, env: options.env, stdio: ['ignore', log, log, 'ipc'] });
+  closeSync(log);
+  const marked = mark(child.pid ?? 0) ?? { pid: 0, started: 'never' };
+  let ended = false;
+  const closed = new Promise<void>((resolve) => {
+    for (const event of ['exit', 'error']) child.once(event, () => resolve());
+  }).then(() => {
+    ended = true;
+  });
+  return {
+    name: app,
+    url: options.url,
+    marks: [marked],
+    ready: untilReady(options.url, () => ended),
+    closed,
+    stop: () => end(marked, 'SIGTERM', options.drain + 1_000),
+    kill: () => end(marked, 'SIGKILL', 1_000),
+    lastWords: () => lastWords(file, begin),
+  };
+}
+
+/** Polls `/health/ready` until it says 200; gives up when the application has ended. */
+async function untilReady(url: string, ended: () => boolean): Promise<void> {
+  while (!(await isReady(url))) {
+    if (ended()) throw new Error('ended');
+    await pause(100);
+  }
+}
+
+/** True when `/health/ready` answers 200. */
+export function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** The message of the last line since `begin`, plain or JSON. */
+function lastWords(file: string, begin: number): string {
+  const line = readFileSync(file).subarray(begin).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+  try {
+    return (JSON.parse(line) as { msg?: string }).msg ?? '';
+  } catch {
+    return line.slice(0, 300);
+  }
+}
