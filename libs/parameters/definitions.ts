@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { Manifest } from '#adapters/contract.js';
 import { metaOf } from '#adapters/parameters.js';
-import type { Json } from '#submission/vocabulary.js';
-import { type ProcessParameter, schemaOf } from './kinds.js';
+import type { AdapterKind, Json } from '#submission/vocabulary.js';
 
 /** What may be set, as the adapters' manifests and the processes say it; typed nowhere else. */
 export interface Definition {
   name: string;
   title: string;
   description: string;
-  unit?: string;
   schema: z.ZodType;
+  /** The same for people and machines outside. */
+  jsonSchema: Record<string, unknown>;
   secret: boolean;
   /** A value must come from a region: there is no default. */
   required: boolean;
@@ -21,121 +21,154 @@ export interface Definition {
   leistung?: string;
 }
 
-/** What of a process the definitions need. */
+/** What the definitions need of a process. */
 export interface DefiningProcess {
   /** `*`: the process of every Leistung without its own. */
   leistung: string;
-  parameters: ProcessParameter[];
-  steps: { kind: string; adapter?: string | undefined; optional?: boolean | undefined }[];
+  title: string;
+  parameters: z.ZodObject;
+  /** `adapter`: an id, or the parameter by which a region names it. */
+  steps: {
+    kind: AdapterKind;
+    adapter: string | { parameter: string; default?: string | undefined };
+    optional: boolean;
+  }[];
 }
+
+/** What the definitions need of `#processes/load.js`. */
+export interface DefiningProcesses {
+  readonly all: readonly DefiningProcess[];
+  find(where: { leistung: string; ars: string; date: Date }): DefiningProcess | undefined;
+  universal(date?: Date): DefiningProcess | undefined;
+}
+
+/** For whom, and when. */
+export interface Where {
+  leistung: string;
+  ars: string;
+  at: Date;
+}
+
+/** What is set, by name; secrets without their value. */
+export type Given = ReadonlyMap<string, Json | undefined>;
 
 export interface Definitions {
   all: Definition[];
-  /** Leistungen with a process of their own. */
-  leistungen: string[];
+  /** The Leistungen that have a process of their own, with its title. */
+  processes: { leistung: string; title: string }[];
   /** What a value of this name for this Leistung (or `*`) must satisfy. Empty: nobody knows the name there. */
   matching(name: string, leistung: string): Definition[];
-  /** What counts for a Leistung: `fachverfahren`, its process's parameters, those of its register adapters and of the adapter that delivers. */
-  of(leistung: string, fachverfahren?: string): Definition[];
-  /** Names a Leistung cannot do without, given what is `set`. An optional step's adapter counts only once somebody began to set it up. */
-  missing(leistung: string, set: ReadonlyMap<string, Json | undefined>): string[];
+  /** What counts there: the process's parameters, and those of the adapters that its steps use, given what is set. */
+  of(where: Where, given: Given): Definition[];
+  /** Names the Leistung cannot do without there. An optional step's adapter counts only once somebody began to set it up. */
+  missing(where: Where, given: Given): string[];
 }
 
-/** The one parameter of the core. */
+/** The parameter that names the adapter that delivers. */
 export const fachverfahren = 'fachverfahren';
 
-export function defineParameters({
-  manifests,
-  processes,
-}: {
-  manifests: Manifest[];
-  processes: DefiningProcess[];
-}): Definitions {
-  const deliverers = manifests.filter((manifest) => manifest.kind === 'fachverfahren').map((manifest) => manifest.id);
-  const core = coreDefinition(deliverers);
-  const byAdapter = new Map(manifests.map((manifest) => [manifest.id, ofManifest(manifest)]));
-  const byLeistung = new Map(
-    processes.map((process) => [
-      process.leistung,
-      process.parameters.map((parameter) => ofProcess(process.leistung, parameter)),
-    ]),
+export function defineParameters(adapters: { manifest: Manifest }[], processes: DefiningProcesses): Definitions {
+  const manifests = adapters.map(({ manifest }) => manifest);
+  const choices = choicesOf(manifests, processes.all);
+  const chosenBy = new Set(choices.map(({ name }) => name));
+  const byAdapter = new Map(manifests.map(({ id, parameters }) => [id, define(parameters, { adapter: id })]));
+  const byProcess = new Map(
+    processes.all.map((process) => {
+      const own = define(process.parameters, { leistung: process.leistung });
+      return [process, own.filter(({ name }) => !chosenBy.has(name))];
+    }),
   );
-  const processOf = (leistung: string) =>
-    processes.find((process) => process.leistung === leistung) ?? processes.find((process) => process.leistung === '*');
-  const own = (leistung: string) => byLeistung.get(processOf(leistung)?.leistung ?? '') ?? [];
-  const registers = (leistung: string) =>
-    processOf(leistung)?.steps.filter((step) => step.kind === 'register' && step.adapter !== undefined) ?? [];
-  const common = [core, ...[...byAdapter.values()].flat()];
+  const ofAdapters = [...byAdapter.values()].flat();
+  const ofProcesses = [...byProcess.values()].flat();
+  const processOf = ({ leistung, ars, at }: Where) =>
+    processes.find({ leistung, ars, date: at }) ?? processes.universal(at);
 
   const definitions: Definitions = {
-    all: [...common, ...[...byLeistung.values()].flat()],
-    leistungen: processes.map((process) => process.leistung).filter((leistung) => leistung !== '*'),
+    all: distinct([...choices, ...ofAdapters, ...ofProcesses]),
+    processes: titles(processes.all),
     matching(name, leistung) {
-      const candidates = leistung === '*' ? definitions.all : [...common, ...own(leistung)];
-      return candidates.filter((definition) => definition.name === name);
+      const fits = (definition: Definition) =>
+        leistung === '*' || definition.leistung === leistung || definition.leistung === '*';
+      return [...choices, ...ofAdapters, ...ofProcesses.filter(fits)].filter((definition) => definition.name === name);
     },
-    of(leistung, deliverer) {
-      const adapters = [
-        ...registers(leistung).map((step) => step.adapter!),
-        ...(deliverer === undefined ? [] : [deliverer]),
+    of(where, given) {
+      const process = processOf(where);
+      if (!process) return [];
+      const named = process.steps.flatMap(({ adapter }) => (typeof adapter === 'object' ? [adapter.parameter] : []));
+      const used = new Set(process.steps.map(({ adapter }) => chosen(adapter, given) ?? ''));
+      return [
+        ...choices.filter(({ name }) => named.includes(name)),
+        ...byProcess.get(process)!,
+        ...[...used].flatMap((id) => byAdapter.get(id) ?? []),
       ];
-      return [core, ...own(leistung), ...[...new Set(adapters)].flatMap((adapter) => byAdapter.get(adapter) ?? [])];
     },
-    missing(leistung, set) {
-      const begun = (adapter: string) => [...set.keys()].some((name) => name.startsWith(`${adapter}.`));
-      const idle = new Set(
-        registers(leistung)
-          .filter((step) => step.optional && !begun(step.adapter!))
-          .map((step) => step.adapter),
+    missing(where, given) {
+      const steps = processOf(where)?.steps ?? [];
+      const begun = (id: string) => [...given.keys()].some((name) => name.startsWith(`${id}.`));
+      const idle = (id: string) =>
+        !begun(id) && steps.every(({ adapter, optional }) => optional || chosen(adapter, given) !== id);
+      const preset = steps.flatMap(({ adapter }) =>
+        typeof adapter === 'object' && adapter.default ? [adapter.parameter] : [],
       );
-      const deliverer = set.get(fachverfahren);
-      const needed = definitions.of(leistung, typeof deliverer === 'string' ? deliverer : undefined);
-      return needed
-        .filter(({ name, required, adapter }) => required && !set.has(name) && !(adapter && idle.has(adapter)))
-        .map(({ name }) => name);
+      const needed = definitions
+        .of(where, given)
+        .filter(({ required, adapter }) => required && !(adapter && idle(adapter)));
+      return needed.map(({ name }) => name).filter((name) => !given.has(name) && !preset.includes(name));
     },
   };
   return definitions;
 }
 
-function coreDefinition(deliverers: string[]): Definition {
-  return {
-    name: fachverfahren,
-    title: 'Fachverfahren',
-    description: 'Der Adapter, der in dieser Region die Anträge zustellt.',
-    schema: z.enum(deliverers as [string, ...string[]]),
-    secret: false,
-    required: true,
-  };
+function chosen(adapter: DefiningProcess['steps'][number]['adapter'], given: Given): string | undefined {
+  if (typeof adapter === 'string') return adapter;
+  const value = given.get(adapter.parameter);
+  return typeof value === 'string' ? value : adapter.default;
 }
 
-function ofManifest(manifest: Manifest): Definition[] {
-  return Object.entries(manifest.parameters.shape as Record<string, z.ZodType>).map(([key, schema]) => {
+/** Parameters whose value is an adapter's id. */
+function choicesOf(manifests: Manifest[], processes: readonly DefiningProcess[]): Definition[] {
+  const named = processes.flatMap(({ steps }) =>
+    steps.flatMap(({ kind, adapter }) => (typeof adapter === 'object' ? [[adapter.parameter, kind] as const] : [])),
+  );
+  return [...new Map<string, AdapterKind>([[fachverfahren, 'fachverfahren'], ...named])].map(([name, kind]) => {
+    const ids = manifests.filter((manifest) => manifest.kind === kind).map(({ id }) => id);
+    const schema = z.enum(ids as [string, ...string[]]);
+    const [title, does] =
+      kind === 'fachverfahren' ? ['Fachverfahren', 'die Anträge zustellt'] : ['Register', 'Auskunft gibt'];
+    const description = `Der Adapter, der hier ${does}.`;
+    return { name, title, description, schema, jsonSchema: z.toJSONSchema(schema), secret: false, required: true };
+  });
+}
+
+/** A zod object's fields as definitions; an adapter's names get its id in front. */
+function define(parameters: z.ZodObject, of: { adapter: string } | { leistung: string }): Definition[] {
+  return Object.entries(parameters.shape as Record<string, z.ZodType>).map(([key, schema]) => {
     const meta: { title?: string; description?: string; secret?: boolean } = metaOf(schema);
     const empty = schema.safeParse(undefined);
     return {
-      name: `${manifest.id}.${key}`,
+      name: 'adapter' in of ? `${of.adapter}.${key}` : key,
       title: meta.title ?? key,
       description: meta.description ?? '',
       schema,
+      jsonSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
       secret: meta.secret === true,
       required: !empty.success,
       ...(empty.success && empty.data !== undefined ? { default: empty.data as Json } : {}),
-      adapter: manifest.id,
+      ...of,
     };
   });
 }
 
-function ofProcess(leistung: string, parameter: ProcessParameter): Definition {
-  return {
-    name: parameter.name,
-    title: parameter.title,
-    description: parameter.description,
-    ...(parameter.unit === undefined ? {} : { unit: parameter.unit }),
-    schema: schemaOf(parameter),
-    secret: parameter.secret ?? false,
-    required: (parameter.required ?? false) && parameter.default === undefined,
-    ...(parameter.default === undefined ? {} : { default: parameter.default }),
-    leistung,
-  };
+/** Several versions of a process define the same name: once is enough for people. */
+function distinct(definitions: Definition[]): Definition[] {
+  return [
+    ...new Map(
+      definitions.map((definition) => [`${definition.leistung ?? ''}/${definition.name}`, definition]),
+    ).values(),
+  ];
+}
+
+function titles(processes: readonly DefiningProcess[]): { leistung: string; title: string }[] {
+  const own = processes.filter(({ leistung }) => leistung !== '*');
+  return [...new Map(own.map(({ leistung, title }) => [leistung, { leistung, title }])).values()];
 }

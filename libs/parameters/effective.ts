@@ -140,8 +140,7 @@ function complete(
   entries: EffectiveSet['entries'],
 ): EffectiveSet {
   const given = new Map(Object.entries(entries).map(([name, { value }]) => [name, value]));
-  const deliverer = given.get('fachverfahren');
-  const wanted = definitions.of(about.leistung, typeof deliverer === 'string' ? deliverer : undefined);
+  const wanted = definitions.of(about, given);
   const defaults = wanted.filter((definition) => definition.default !== undefined && !given.has(definition.name));
   return {
     ars: about.ars,
@@ -150,7 +149,7 @@ function complete(
     revision: about.revision,
     entries,
     defaults: Object.fromEntries(defaults.map((definition) => [definition.name, definition.default!])),
-    missing: definitions.missing(about.leistung, given),
+    missing: definitions.missing(about, given),
   };
 }
 
