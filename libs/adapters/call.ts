@@ -1,4 +1,4 @@
-import type { Call, Json } from '#submission/vocabulary.js';
+import type { Json } from '#submission/vocabulary.js';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import type {
   Adapter,
@@ -59,12 +59,12 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
         ? [question.request.subject]
         : [];
   const redact = redactor(bound.secrets, personal);
-  const answer = await within(
+  const answer = await within<Answer>(
     attempt,
     bound,
     redact,
     (context) => ask(attempt.adapter, context, question, bound),
-    question.call,
+    (failure) => verdict(failure, question),
   );
   return presentable(answer, attempt, redact);
 }
@@ -79,16 +79,13 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
   const checkpoint = async () => {
     throw new Error('a check must change nothing');
   };
-  const steps = await within(
+  const steps = await within<CheckStep[]>(
     { ...attempt, checkpoint },
     bound,
     redact,
     (context) => adapter.check(context, bound.parameters),
-    'check',
+    (failure) => [failedStep(failure, bound)],
   );
-  const failed = (why: Reason): CheckStep[] => [{ step: 'connect', ok: false, message: redact(why.public) }];
-  if (!Array.isArray(steps))
-    return failed('reason' in steps ? steps.reason : { public: 'Die Prüfung ist gescheitert.' });
   return steps.map((step) => ({
     ...step,
     message: redact(step.message),
@@ -127,49 +124,77 @@ async function ask(adapter: Adapter, context: OpenContext, question: Question, {
   }
 }
 
-/** Runs `work` until it ends or the context does, and turns every other end into an outcome. */
+/** How a call ended without an answer of the adapter. */
+interface Failure {
+  why: 'deadline' | 'stopped' | 'threw';
+  error?: Error;
+  /** Whether anything that changes the target may have left. */
+  doubt: boolean;
+}
+
+/** Runs `work` until it ends or the context does. */
 async function within<T>(
   attempt: Attempt,
   bound: Bound,
   redact: (text: string) => string,
   work: (context: OpenContext) => Promise<T>,
-  method: Call | 'check',
-): Promise<T | Outcome> {
+  otherwise: (failure: Failure) => T,
+): Promise<T> {
   const context = open(attempt, bound, redact);
-  const inDoubt = () => method === 'deliver' && context.traces().sent;
   try {
     return await Promise.race([
       work(context),
-      context.ended.then(
-        (why): Outcome => interrupted(why, inDoubt() || (method === 'deliver' && context.traces().checkpointed)),
-      ),
+      context.ended.then((why) => {
+        const { sent, checkpointed } = context.traces();
+        return otherwise({ why, doubt: sent || checkpointed });
+      }),
     ]);
-  } catch (error) {
-    const detail = describe(error as Error);
-    context.log(`${attempt.adapter.manifest.id}.${method} threw`, { error: detail });
-    if (error instanceof Refused && error.parameter)
-      return {
-        kind: 'misconfigured',
-        parameter: error.parameter,
-        reason: { public: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', detail },
-      };
-    const doubt = inDoubt() || (method === 'deliver' && context.traces().checkpointed && !(error instanceof NotSent));
-    if (doubt)
-      return { kind: 'unknown', reason: { public: 'Ob das Zielsystem die Sendung erhalten hat, ist unklar.', detail } };
-    const reached =
-      error instanceof NotSent ? 'Das Zielsystem ist nicht erreichbar.' : 'Der Aufruf ist unerwartet gescheitert.';
-    return { kind: 'later', reason: { public: reached, detail } };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error('the adapter threw something that is no error');
+    const { sent, checkpointed } = context.traces();
+    context.log(`${attempt.adapter.manifest.id} threw`, { error: describe(error) });
+    return otherwise({ why: 'threw', error, doubt: sent || (checkpointed && !(error instanceof NotSent)) });
   } finally {
     context.close();
   }
 }
 
-function interrupted(why: 'deadline' | 'stopped', doubt: boolean): Outcome {
-  const reason =
-    why === 'deadline'
-      ? { public: 'Das Zielsystem hat nicht rechtzeitig geantwortet.', detail: 'deadline' }
-      : { public: 'Der Aufruf wurde unterbrochen, weil Stellwerk endet.', detail: 'stopped' };
-  return { kind: doubt ? 'unknown' : 'later', reason };
+/** Only a delivery leaves doubt behind; what merely asks can ask again. */
+function verdict({ why, error, doubt }: Failure, question: Question): Outcome {
+  const detail = error ? describe(error) : why;
+  if (error instanceof Refused && error.parameter)
+    return {
+      kind: 'misconfigured',
+      parameter: error.parameter,
+      reason: { public: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', detail },
+    };
+  if (question.call === 'deliver' && doubt)
+    return {
+      kind: 'unknown',
+      reason: { public: 'Ob das Zielsystem die Sendung erhalten hat, ist unklar.', detail },
+    };
+  const text = {
+    deadline: 'Das Zielsystem hat nicht rechtzeitig geantwortet.',
+    stopped: 'Der Aufruf wurde unterbrochen, weil Stellwerk endet.',
+    threw: error instanceof NotSent ? 'Das Zielsystem ist nicht erreichbar.' : 'Der Aufruf ist unerwartet gescheitert.',
+  }[why];
+  return { kind: 'later', reason: { public: text, detail } };
+}
+
+function failedStep({ why, error }: Failure, bound: Bound): CheckStep {
+  const parameter = error instanceof Refused ? error.parameter : [...bound.hosts.values()][0];
+  const code = String((error?.cause as { code?: string } | undefined)?.code ?? '');
+  if (/CERT|TLS|SSL|SELF_SIGNED/.test(code))
+    return {
+      step: 'tls',
+      ok: false,
+      message: `Die verschlüsselte Verbindung kommt nicht zustande (${code}).`,
+      parameter,
+    };
+  if (error instanceof Refused)
+    return { step: 'connect', ok: false, message: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', parameter };
+  const silent = why === 'threw' ? 'Das Zielsystem ist nicht erreichbar.' : 'Das Zielsystem antwortet nicht.';
+  return { step: 'connect', ok: false, message: silent, parameter };
 }
 
 function open(attempt: Attempt, bound: Bound, redact: (text: string) => string): OpenContext {

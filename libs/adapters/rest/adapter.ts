@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { AdapterContext, CheckStep, FachverfahrenAdapter, HttpAnswer, Outcome } from '../contract.js';
-import { NotSent } from '../http.js';
 import { refusalOf } from '../outcomes.js';
 import { type Sealed, seal, unseal } from './message.js';
 import { address, authenticate, credential, missingCredential, parameters, type RestParameters } from './parameters.js';
@@ -79,39 +78,28 @@ export const adapter: FachverfahrenAdapter = {
 
 /** Asks for a key that nobody uses: "not there" proves address and credentials. */
 async function probe(context: AdapterContext, given: RestParameters): Promise<CheckStep[]> {
-  try {
-    const { status } = await read(context, given, 'stellwerk-check');
-    const connected: CheckStep = { step: 'connect', ok: true, message: 'Das Fachverfahren antwortet.' };
-    if (status === 401 || status === 403)
-      return [
-        connected,
-        {
-          step: 'authenticate',
-          ok: false,
-          message: 'Das Fachverfahren nimmt die Zugangsdaten nicht an.',
-          parameter: credential(given),
-        },
-      ];
-    const ready = status === 200 || status === 404 || status === 410;
+  const { status } = await read(context, given, 'stellwerk-check');
+  const connected: CheckStep = { step: 'connect', ok: true, message: 'Das Fachverfahren antwortet.' };
+  if (status === 401 || status === 403)
     return [
       connected,
-      { step: 'authenticate', ok: true, message: 'Die Zugangsdaten werden angenommen.' },
       {
-        step: 'ready',
-        ok: ready,
-        message: ready ? 'Das Fachverfahren ist bereit.' : `Das Fachverfahren ist nicht bereit (HTTP ${status}).`,
+        step: 'authenticate',
+        ok: false,
+        message: 'Das Fachverfahren nimmt die Zugangsdaten nicht an.',
+        parameter: credential(given),
       },
     ];
-  } catch (error) {
-    const code = String((error as { cause?: { code?: string } }).cause?.code ?? '');
-    if (/CERT|TLS|SSL|SELF_SIGNED/.test(code))
-      return [
-        { step: 'tls', ok: false, message: `Das Zertifikat wird nicht anerkannt (${code}).`, parameter: 'baseUrl' },
-      ];
-    const message =
-      error instanceof NotSent ? 'Das Fachverfahren ist nicht erreichbar.' : 'Das Fachverfahren hat nicht geantwortet.';
-    return [{ step: 'connect', ok: false, message, parameter: 'baseUrl' }];
-  }
+  const ready = status === 200 || status === 404 || status === 410;
+  return [
+    connected,
+    { step: 'authenticate', ok: true, message: 'Die Zugangsdaten werden angenommen.' },
+    {
+      step: 'ready',
+      ok: ready,
+      message: ready ? 'Das Fachverfahren ist bereit.' : `Das Fachverfahren ist nicht bereit (HTTP ${status}).`,
+    },
+  ];
 }
 
 const read = (context: AdapterContext, given: RestParameters, key: string) =>
