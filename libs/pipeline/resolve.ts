@@ -1,7 +1,6 @@
 import type { Question } from '#adapters/call.js';
 import type { Adapter, Attachment } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
-import type { Process } from '#processes/process.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptParameters, type ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -61,22 +60,25 @@ export function parameterSetOf(set: EffectiveSet): string {
 async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Json>): Promise<Question> {
   if (task.next === 'find') return { call: 'find' };
   if (task.next === 'status') return { call: 'status', externalReference: task.externalReference ?? '' };
-  const { submissionId, caseId, leistung, ars, schema } = task;
+  const { submissionId, caseId, leistung, ars, schema, data, registers } = task;
   const receivedAt = task.receivedAt.toISOString();
-  const process = processOf(worker, task);
-  const input = { data: task.data, parameters: values, registers: task.registers, submission: { submissionId, caseId, leistung, ars, receivedAt } };
-  if (task.next === 'lookup') {
-    const request = await worker.processes.request(process, task.stepName, input);
-    return { call: 'lookup', request: { submissionId, leistung, ars, ...request } };
+  const { step, program } = stepOf(worker, task);
+  const input = { data, parameters: values, registers, submission: { submissionId, caseId, leistung, ars, receivedAt, schema } };
+  const made = program ? await program.run(input) : data;
+  if (step.kind === 'register') {
+    const { attributes, purpose, legalBasis } = step;
+    return { call: 'lookup', request: { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis } };
   }
-  const message = await worker.processes.message(process, task.stepName, input);
   const attachments = await attachmentsOf(worker, task);
-  return { call: 'deliver', delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message, data: task.data, attachments } };
+  return { call: 'deliver', delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message: made, data, attachments } };
 }
 
-/** The process as it was when the submission was accepted. */
-function processOf({ processes }: Worker, { leistung, ars, receivedAt }: ClaimedTask): Process {
-  return processes.find({ leistung, ars, date: receivedAt }) ?? processes.universal();
+/** The step, of the process version that the submission was accepted with. */
+function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: ClaimedTask) {
+  const process = processes.exact(leistung, processVersion);
+  const step = process?.steps.find(({ name }) => name === stepName);
+  if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);
+  return { step, program: process.programs.get(stepName) };
 }
 
 async function attachmentsOf({ db }: Worker, task: ClaimedTask): Promise<Attachment[]> {

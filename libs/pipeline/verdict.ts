@@ -50,7 +50,7 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
   const plain = { dueAt: now, next: task.next, retries: 0 };
   if (task.optional && !['found', 'notFound'].includes(result.kind)) {
     const reason = reasonOf(result);
-    return { ...plain, state: 'done', outcome: 'skipped', reason, answer: { outcome: 'skipped', reason }, event: 'lookup-skipped', lane: laneEffect(result), ...parameterOf(result) };
+    return { ...plain, state: 'done', outcome: 'skipped', reason, event: 'lookup-skipped', lane: laneEffect(result), ...parameterOf(result) };
   }
   switch (result.kind) {
     case 'delivered':

@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { lifeline } from '#ground/lifeline.js';
+import { readSettings } from '#settings/settings.js';
+import { openLog } from '#telemetry/log.js';
+import { startWorker } from './worker.js';
+
+const settings = readSettings();
+const log = openLog('worker', settings.LOG_LEVEL);
+const worker = await startWorker(settings, log).catch((error: Error) => {
+  log.fatal('the worker cannot start', { error, reason: error.message });
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+lifeline(worker.close);

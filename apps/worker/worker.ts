@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadAdapters } from '#adapters/load.js';
+import { openPublisher } from '#broker/publisher.js';
+import { consumeStrays } from '#broker/strays.js';
+import { TicketTransport } from '#broker/transport.js';
+import { secretsKey } from '#ground/key.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { openParameters } from '#parameters/effective.js';
+import { startRelay } from '#pipeline/relay.js';
+import { startSweep } from '#pipeline/sweep.js';
+import type { Worker } from '#pipeline/worker.js';
+import { openProcesses } from '#processes/load.js';
+import type { Settings } from '#settings/settings.js';
+import { type Database, migrate, openDatabase } from '#store/database.js';
+import { backlog, keepStray } from '#store/tasks.js';
+import type { Log } from '#telemetry/log.js';
+import { openMetrics } from '#telemetry/metrics.js';
+import { nestLogger } from '#telemetry/nest.js';
+import { WorkerModule } from './worker.module.js';
+
+/** Puts a worker together from its parts and starts it. `close` drains: nothing half-done, no redelivery storm. */
+export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
+  const { DATABASE_URL, AMQP_URL } = settings;
+  if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  await migrate(DATABASE_URL);
+  const db = await openDatabase(DATABASE_URL, { application: 'worker' });
+  const everyAdapter = await loadAdapters();
+  const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : everyAdapter;
+  const processes = await openProcesses();
+  const parameters = openParameters({ db, key: secretsKey(settings), definitions: defineParameters([...everyAdapter.values()], processes) });
+  const metrics = openMetrics('worker', () => backlog(db, db.now()));
+  const onState = (direction: string) => (state: string, reason?: string) => {
+    metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
+    log.info('broker', { state, reason });
+  };
+  const publisher = await openPublisher(AMQP_URL, { adapters: [...everyAdapter.keys()], onState: onState('out') });
+  const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
+  const stop = new AbortController();
+  const worker: Worker = {
+    name: `${hostname()}/${process.pid}`,
+    ...{ db, adapters, parameters, processes, settings, relay },
+    stop: stop.signal,
+    log: (message, fields) => log.info(message, fields),
+    observe(task, verdict, milliseconds) {
+      metrics.tasks.inc({ adapter: task.adapter, outcome: verdict.outcome });
+      metrics.taskDuration.observe({ adapter: task.adapter }, milliseconds / 1000);
+    },
+  };
+  const sweep = startSweep(worker);
+  const transport = new TicketTransport({
+    url: AMQP_URL,
+    adapters: [...adapters.keys()],
+    prefetch: settings.WORKER_PREFETCH,
+    onState: onState('in'),
+    onTicketError: (error, { taskId, submissionId, adapter }) => log.error('ticket', { error, taskId, submissionId, adapter }),
+  });
+  const strays = consumeStrays(
+    AMQP_URL,
+    async (stray) => {
+      metrics.strays.inc({ reason: stray.reason });
+      if (!stray.ticket) await keepStray(db, { strayId: randomUUID(), at: db.now(), reason: stray.reason, queue: stray.queue ?? null, body: stray.body });
+    },
+    { onError: (error) => log.warn('stray', { error }) },
+  );
+  const checks = {
+    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
+    broker: () => ({ ok: transport.state() === 'up', detail: transport.reason() ?? 'RabbitMQ verbunden' }),
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.with(worker, { checks, registry: metrics.registry }), new FastifyAdapter(), { logger: nestLogger(log) });
+  app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
+  await app.startAllMicroservices();
+  await app.listen(settings.WORKER_PORT, settings.HOST);
+  log.info('worker ready', { port: settings.WORKER_PORT });
+  return { close: () => drain() };
+
+  /** Take nothing new; let running calls end; cut those that would outlast DRAIN, so that they record what they know; then leave. */
+  async function drain(): Promise<void> {
+    const cut = setTimeout(() => stop.abort(), settings.DRAIN);
+    await Promise.all([transport.drain(settings.DRAIN + 3_000), strays.drain(1_000), sweep.close()]);
+    clearTimeout(cut);
+    await relay.close();
+    await publisher.close();
+    await app.close();
+    await (db as Database).close();
+  }
+}

@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { keepCheckpoints, takeDue } from '#store/tasks.js';
+import { adapterOf, openWay, registerOf } from '../kit/way.js';
+
+type Way = Awaited<ReturnType<typeof openWay>>;
+let way: Way;
+afterEach(() => way.close());
+
+const down = { public: 'Das Zielsystem ist nicht erreichbar.' };
+
+describe('the way of a task', () => {
+  test('accepted, delivered, explained', async () => {
+    way = await openWay([adapterOf()]);
+    const id = await way.accept();
+    expect(await way.view(id)).toMatchObject({ state: 'accepted', tasks: [{ state: 'queued', attempts: 0 }] });
+    expect(await way.turn()).toBe(1);
+    expect(await way.view(id)).toMatchObject({ state: 'delivered', attention: false, tasks: [{ state: 'done', outcome: 'delivered', attempts: 1 }] });
+    expect((await way.view(id))!.events.map((event) => event.type)).toEqual(['accepted', 'delivered']);
+    expect(await way.turn()).toBe(0);
+  });
+
+  test('P2 a ticket that comes twice is claimed once', async () => {
+    let effects = 0;
+    way = await openWay([adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: String(++effects) }) })]);
+    const id = await way.accept();
+    const [ticket] = await takeDue(way.db, ['target:081110000000'], way.db.now(), 4, new Date(way.db.now().getTime() + 1000));
+    await Promise.all([way.handle(ticket!), way.handle(ticket!), way.handle(ticket!)]);
+    await way.handle(ticket!);
+    expect(effects).toBe(1);
+    expect((await way.task(id))['attempts']).toBe(1);
+  });
+
+  test('steps follow each other, and the register answer reaches the delivery', async () => {
+    const seen: unknown[] = [];
+    way = await openWay([
+      adapterOf({ deliver: async (_, delivery) => (seen.push(delivery.message), { kind: 'delivered', externalReference: 'A' }) }),
+      registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } })),
+    ]);
+    const id = await way.accept([{ name: 'person', kind: 'register', adapter: 'register' }, { name: 'deliver' }]);
+    await way.turn();
+    expect((await way.view(id))!.tasks).toHaveLength(2);
+    await way.turn();
+    expect(seen).toEqual([{ data: { F1: 'x' }, registers: { person: { outcome: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } } } }]);
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('an optional register that is down does not stop the submission', async () => {
+    way = await openWay([adapterOf(), registerOf(async () => ({ kind: 'later', reason: down }))]);
+    const id = await way.accept([{ name: 'person', kind: 'register', adapter: 'register', optional: true }, { name: 'deliver' }]);
+    await way.turn();
+    await way.turn();
+    expect(await way.view(id)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'skipped' }, { outcome: 'delivered' }] });
+  });
+
+  test('P1 a target that is down for 60 hours gets everything once it is back', async () => {
+    let up = false;
+    let effects = 0;
+    const answer = () => (up ? { kind: 'delivered' as const, externalReference: String(++effects) } : { kind: 'later' as const, reason: down });
+    way = await openWay([adapterOf({ deliver: async () => answer(), check: async () => [{ step: 'connect', ok: up, message: up ? 'da' : 'weg' }] })]);
+    const ids = await Promise.all(Array.from({ length: 10 }, () => way.accept()));
+    await way.live(60, 600_000);
+    expect(await way.lane()).toMatchObject({ state: 'closed', why: 'down' });
+    expect(effects).toBe(0);
+    up = true;
+    await way.live(1);
+    expect(effects).toBe(10);
+    for (const id of ids) expect((await way.view(id))!.state).toBe('delivered');
+    expect(await way.lane()).toMatchObject({ state: 'open', failures: 0 });
+  });
+
+  test('wrong credentials close the lane with the parameter named; changing it opens the lane at once', async () => {
+    way = await openWay([
+      adapterOf({
+        deliver: async (_, __, parameters) => (parameters['token'] === 'right' ? { kind: 'delivered', externalReference: 'A' } : { kind: 'misconfigured', parameter: 'token', reason: { public: 'Zugang verweigert.' } }),
+        check: async () => [{ step: 'authenticate', ok: false, message: 'Zugang verweigert.', parameter: 'token' }],
+      }),
+    ]);
+    way.setParameter('target.token', 'wrong');
+    const ids = await Promise.all([way.accept(), way.accept()]);
+    await way.turn();
+    expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.token' });
+    expect(await way.turn()).toBe(0);
+    await way.sweep();
+    expect((await way.lane())['state']).toBe('closed');
+    way.setParameter('target.token', 'right');
+    await way.sweep();
+    await way.turn();
+    for (const id of ids) expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('P2 an answer that got lost after sending is looked for, not sent again', async () => {
+    let effects = 0;
+    way = await openWay([
+      adapterOf({
+        async deliver(context) {
+          await context.checkpoint('send', { body: 'x' });
+          effects++;
+          return { kind: 'unknown', reason: { public: 'Keine Antwort.' } };
+        },
+        find: async () => ({ externalReference: 'A' }),
+      }),
+    ]);
+    const id = await way.accept();
+    await way.turn();
+    expect(await way.task(id)).toMatchObject({ state: 'waiting', next: 'find', doubt_attempt: 1 });
+    expect(await way.turn()).toBe(0);
+    way.advance(2_001);
+    await way.turn();
+    expect(effects).toBe(1);
+    expect(await way.view(id)).toMatchObject({ state: 'delivered' });
+  });
+
+  test('P2 what did not arrive is sent again with the same bytes', async () => {
+    const sent: unknown[] = [];
+    way = await openWay([
+      adapterOf({
+        async deliver(context) {
+          sent.push(await context.checkpoint('send', { rendered: context.attempt }));
+          return sent.length === 1 ? { kind: 'unknown', reason: { public: 'Keine Antwort.' } } : { kind: 'delivered', externalReference: 'A' };
+        },
+        find: async () => 'absent',
+      }),
+    ]);
+    const id = await way.accept();
+    await way.turn();
+    way.advance(2_001);
+    while (await way.turn());
+    expect(sent).toEqual([{ rendered: 1 }, { rendered: 1 }]);
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('P2 an adapter that cannot look leaves doubt to a person', async () => {
+    way = await openWay([
+      adapterOf({
+        async deliver(context) {
+          await context.checkpoint('send', {});
+          throw new Error('connection lost');
+        },
+      }),
+    ]);
+    const id = await way.accept();
+    await way.turn();
+    expect(await way.task(id)).toMatchObject({ state: 'dead', outcome: 'unknown' });
+    expect(await way.view(id)).toMatchObject({ attention: true });
+  });
+});
+
+describe('a lease that ended without a record', () => {
+  async function abandoned(sent: boolean, adapter = adapterOf({ find: async () => 'absent' })) {
+    way = await openWay([adapter]);
+    const id = await way.accept();
+    const { claimTasks } = await import('#store/tasks.js');
+    const [ticket] = await takeDue(way.db, ['target:081110000000'], way.db.now(), 4, new Date(way.db.now().getTime() + 1000));
+    const [task] = await claimTasks(way.db, [ticket!.taskId], way.db.now(), { '*': 6000 }, 'dead worker');
+    if (sent) await keepCheckpoints(way.db, [{ ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] }], way.db.now());
+    way.advance(6_001);
+    return { id, task: task! };
+  }
+
+  test('P1 nothing was sent: the task is due again', async () => {
+    const { id } = await abandoned(false);
+    await way.sweep();
+    await way.turn();
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('P2 something may have been sent: look first', async () => {
+    const { id } = await abandoned(true);
+    await way.sweep();
+    expect(await way.task(id)).toMatchObject({ state: 'waiting', next: 'find', doubt_attempt: 1 });
+  });
+
+  test('P2 the old attempt can write nothing any more', async () => {
+    const { id, task } = await abandoned(false);
+    await way.sweep();
+    await way.turn();
+    const late = await keepCheckpoints(way.db, [{ ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] }], way.db.now());
+    expect(late).toEqual([undefined]);
+    const { recordAttempts } = await import('#store/tasks.js');
+    const written = await recordAttempts(way.db, [{ taskId: task.taskId, attempt: 1, state: 'dead', next: 'deliver', dueAt: way.db.now(), retries: 0, outcome: 'rejected', adapterVersion: '1', parameters: [], event: 'dead', eventData: {} }], way.db.now());
+    expect(written.size).toBe(0);
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('five claims without a record are poison', async () => {
+    const { id } = await abandoned(false);
+    await way.db.query('update task set unrecorded = 5');
+    await way.sweep();
+    expect(await way.task(id)).toMatchObject({ state: 'dead', outcome: 'poison' });
+  });
+});
+
+describe('a lane', () => {
+  test('has only a few tasks on the road, the backlog waits', async () => {
+    way = await openWay([adapterOf()], { LANE_SLOTS: '3' });
+    await Promise.all(Array.from({ length: 10 }, () => way.accept()));
+    const take = () => takeDue(way.db, ['target:081110000000'], way.db.now(), 3, new Date(way.db.now().getTime() + 15_000));
+    expect(await take()).toHaveLength(3);
+    expect(await take()).toHaveLength(0);
+    way.advance(15_001);
+    expect(await take()).toHaveLength(3); // the tickets were lost: nobody claimed
+  });
+
+  test('a hang costs its deadline, then the answer is unknown or later, never silence', async () => {
+    way = await openWay([adapterOf({ manifest: { deadline: 100 }, deliver: () => new Promise(() => {}) })]);
+    const id = await way.accept();
+    await way.turn();
+    expect(await way.task(id)).toMatchObject({ state: 'waiting', outcome: 'later' });
+  });
+});

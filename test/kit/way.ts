@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Adapter, FachverfahrenAdapter, Manifest, RegisterAdapter } from '#adapters/contract.js';
+import type { EffectiveSet, Parameters } from '#parameters/effective.js';
+import { pipeline } from '#pipeline/pipeline.js';
+import { sweepLanes, sweepLeases } from '#pipeline/sweep.js';
+import type { Worker } from '#pipeline/worker.js';
+import type { Processes } from '#processes/load.js';
+import { readSettings } from '#settings/settings.js';
+import { type Database, openDatabase } from '#store/database.js';
+import { insertSubmission, readSubmission } from '#store/submissions.js';
+import { nextLanes, takeDue } from '#store/tasks.js';
+import type { PlannedStep, Submission } from '#submission/submission.js';
+import type { Json } from '#submission/vocabulary.js';
+import { createTestDatabase } from './services.js';
+
+const ars = '081110000000';
+const leistung = '99102013104000';
+
+/** The pipeline on the real database, with a clock that a test turns, without broker and HTTP: tickets are handed over by hand. */
+export async function openWay(adapters: Adapter[], environment: Record<string, string> = {}) {
+  const lent = await createTestDatabase();
+  const real = await openDatabase(lent.url, { max: 4 });
+  let time = Date.parse('2026-03-02T08:00:00Z');
+  const db: Database = { ...real, now: () => new Date(time) };
+  const values: Record<string, Json> = {};
+  let revision = 1;
+  const settings = readSettings({ RETRY_JITTER: '0', LANE_SLOTS: '8', ...environment });
+  const worker: Worker = {
+    name: 'test',
+    db,
+    adapters: new Map(adapters.map((adapter) => [adapter.manifest.id, adapter])),
+    parameters: fakeParameters(() => ({ values, revision })),
+    processes: fakeProcesses(),
+    settings,
+    relay: { wake() {} },
+    stop: new AbortController().signal,
+    log() {},
+  };
+  const handle = pipeline(worker);
+
+  return {
+    worker,
+    db,
+    advance(milliseconds: number) {
+      time += milliseconds;
+    },
+    setParameter(name: string, value: Json) {
+      values[name] = value;
+      revision++;
+    },
+    async accept(steps: Partial<PlannedStep>[] = [{}], data: Json = { F1: 'x' }) {
+      const submission: Submission = {
+        ...{ channel: 'service-bw', leistung, ars, processVersion: '1', schema: { id: 'S1', version: '1' }, metadata: {}, data, attachments: [] },
+        steps: steps.map((step, n) => ({ name: `step${n}`, title: 'Schritt', kind: 'fachverfahren', adapter: adapters[0]!.manifest.id, optional: false, ...step })),
+      };
+      const acceptance = await insertSubmission(db, submission, { client: 'service-bw', contentHash: randomUUID(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+      if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+      return acceptance.submissionId;
+    },
+    /** What relay and worker do with everything that is due now; returns how many tickets that were. */
+    async turn(): Promise<number> {
+      const now = db.now();
+      const tickets = await takeDue(db, await nextLanes(db, '', 100), now, settings.LANE_SLOTS, new Date(now.getTime() + settings.TICKET_PATIENCE));
+      await Promise.all(tickets.map(handle));
+      return tickets.length;
+    },
+    handle,
+    /** One second of the sweeper. */
+    async sweep() {
+      await sweepLeases(worker);
+      await sweepLanes(worker);
+    },
+    /** Lives through `hours` of clock time, looking as often as something can be due. */
+    async live(hours: number, stepMs = 60_000) {
+      for (let passed = 0; passed < hours * 3_600_000; passed += stepMs) {
+        time += stepMs;
+        await this.sweep();
+        while (await this.turn());
+      }
+    },
+    view: (submissionId: string) => readSubmission(db, submissionId),
+    async task(submissionId: string) {
+      const { rows } = await db.query('select * from task where submission_id = $1 order by step desc limit 1', [submissionId]);
+      return rows[0]!;
+    },
+    async lane() {
+      const { rows } = await db.query('select * from lane limit 1');
+      return rows[0]!;
+    },
+    async close() {
+      await real.close();
+      await lent.drop();
+    },
+  };
+}
+
+/** An adapter made of the functions a test gives. */
+export function adapterOf(functions: Partial<Omit<FachverfahrenAdapter, 'manifest'>> & { manifest?: Partial<Manifest> } = {}): Adapter {
+  const { manifest, ...methods } = functions;
+  return {
+    check: async () => [{ step: 'connect', ok: true, message: 'erreichbar' }],
+    deliver: async (context) => ({ kind: 'delivered', externalReference: `ref-${context.idempotencyKey}` }),
+    ...methods,
+    manifest: {
+      ...{ id: 'target', version: '1.0.0', kind: 'fachverfahren', title: 'Ziel', summary: 'Ein Ziel.', accepts: ['*'], deadline: 1000, settlesWithin: 2000, parameters: z.object({ token: z.string().optional() }), dataCategories: [], legalBasis: 'Test' },
+      capabilities: { find: Boolean(methods.find), render: false, status: Boolean(methods.status), idempotentTarget: false },
+      ...manifest,
+    },
+  } as FachverfahrenAdapter;
+}
+
+export function registerOf(lookup: RegisterAdapter['lookup']): Adapter {
+  const { manifest, check } = adapterOf({ manifest: { id: 'register', kind: 'register' } });
+  return { manifest, check, lookup } as RegisterAdapter;
+}
+
+function fakeParameters(read: () => { values: Record<string, Json>; revision: number }): Parameters {
+  const set = (): EffectiveSet => {
+    const { values, revision } = read();
+    const entries = Object.keys(values).map((name) => [name, { versionId: `${name}@${revision}`, region: '08', level: 'Land', hides: [] }]);
+    return { ars, leistung, revision: String(revision), entries: Object.fromEntries(entries), missing: [] } as unknown as EffectiveSet;
+  };
+  return { effective: async () => set(), setByIds: async () => set(), values: () => read().values } as unknown as Parameters;
+}
+
+/** One process: the step `person` asks the register, every other one delivers; a message shows what it was made from. */
+function fakeProcesses(): Processes {
+  const names = ['person', 'deliver', 'step0', 'step1'];
+  const steps = names.map((name) => ({ name, kind: name === 'person' ? 'register' : 'fachverfahren', attributes: [], purpose: 'Test', legalBasis: 'Test' }));
+  const program = { run: async ({ data, registers }: { data: Json; registers: Json }) => ({ data, registers }) };
+  const process = { steps, programs: new Map(names.map((name) => [name, program])) };
+  return { exact: () => process } as unknown as Processes;
+}
