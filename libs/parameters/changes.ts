@@ -69,12 +69,15 @@ export function openChanges({
       return historyOf(where, rows);
     },
     async set(where, { value, validFrom, validTo, author, reason, ifMatch }) {
-      const secret = fitting(definitions, where, value);
       const now = db.now();
-      const version: NewVersion = { ...where, validFrom: validFrom ?? now, author, reason };
+      const version: NewVersion = {
+        ...where,
+        validFrom: validFrom ?? now,
+        author,
+        reason,
+        ...content(definitions, key, where, value),
+      };
       if (validTo) version.validTo = afterStart(version.validFrom, validTo);
-      if (secret) version.sealed = seal(key, where, value);
-      else version.value = value;
       await appendVersions(db, [version], now, (history) => seen(history, ifMatch));
       return changes.history(where);
     },
@@ -125,8 +128,13 @@ function defined(definitions: Definitions, { region, leistung, name }: Parameter
   return found;
 }
 
-/** Whether the value is to be kept secret. Throws `invalid-parameter`; no text holds the value. */
-function fitting(definitions: Definitions, where: ParameterKey, value: Json): boolean {
+/** The value as it is stored: as it is, or sealed. Throws `unknown-region`, `unknown-parameter`, `invalid-parameter`; no text holds the value. */
+export function content(
+  definitions: Definitions,
+  key: Uint8Array,
+  where: ParameterKey,
+  value: Json,
+): { value: Json } | { sealed: Buffer } {
   const found = defined(definitions, where);
   const issues = found.flatMap(
     ({ schema }) => schema.safeParse(value, { error: z.locales.de().localeError }).error?.issues ?? [],
@@ -139,7 +147,7 @@ function fitting(definitions: Definitions, where: ParameterKey, value: Json): bo
       errors,
     });
   }
-  return found.some(({ secret }) => secret);
+  return found.some(({ secret }) => secret) ? { sealed: seal(key, where, value) } : { value };
 }
 
 function afterStart(validFrom: Date, validTo: Date): Date {

@@ -26,7 +26,7 @@ export interface DefiningProcess {
   /** `*`: the process of every Leistung without its own. */
   leistung: string;
   title: string;
-  parameters: z.ZodObject;
+  parameters: Record<string, ProcessParameter>;
   /** `adapter`: an id, or the parameter by which a region names it. */
   steps: {
     kind: AdapterKind;
@@ -35,11 +35,19 @@ export interface DefiningProcess {
   }[];
 }
 
+/** A JSON Schema with title and description; `secret` and `unit` may stand beside. */
+export interface ProcessParameter {
+  title: string;
+  description?: string | undefined;
+  required: boolean;
+  default?: Json | undefined;
+  [keyword: string]: unknown;
+}
+
 /** What the definitions need of `#processes/load.js`. */
 export interface DefiningProcesses {
-  readonly all: readonly DefiningProcess[];
+  all(): readonly DefiningProcess[];
   find(where: { leistung: string; ars: string; date: Date }): DefiningProcess | undefined;
-  universal(date?: Date): DefiningProcess | undefined;
 }
 
 /** For whom, and when. */
@@ -69,23 +77,23 @@ export const fachverfahren = 'fachverfahren';
 
 export function defineParameters(adapters: { manifest: Manifest }[], processes: DefiningProcesses): Definitions {
   const manifests = adapters.map(({ manifest }) => manifest);
-  const choices = choicesOf(manifests, processes.all);
+  const choices = choicesOf(manifests, processes.all());
   const chosenBy = new Set(choices.map(({ name }) => name));
-  const byAdapter = new Map(manifests.map(({ id, parameters }) => [id, define(parameters, { adapter: id })]));
+  const byAdapter = new Map(manifests.map(({ id, parameters }) => [id, ofManifest(id, parameters)]));
   const byProcess = new Map(
-    processes.all.map((process) => {
-      const own = define(process.parameters, { leistung: process.leistung });
+    processes.all().map((process) => {
+      const own = ofProcess(process);
       return [process, own.filter(({ name }) => !chosenBy.has(name))];
     }),
   );
   const ofAdapters = [...byAdapter.values()].flat();
   const ofProcesses = [...byProcess.values()].flat();
   const processOf = ({ leistung, ars, at }: Where) =>
-    processes.find({ leistung, ars, date: at }) ?? processes.universal(at);
+    processes.find({ leistung, ars, date: at }) ?? processes.find({ leistung: '*', ars, date: at });
 
   const definitions: Definitions = {
     all: distinct([...choices, ...ofAdapters, ...ofProcesses]),
-    processes: titles(processes.all),
+    processes: titles(processes.all()),
     matching(name, leistung) {
       const fits = (definition: Definition) =>
         leistung === '*' || definition.leistung === leistung || definition.leistung === '*';
@@ -140,23 +148,29 @@ function choicesOf(manifests: Manifest[], processes: readonly DefiningProcess[])
   });
 }
 
-/** A zod object's fields as definitions; an adapter's names get its id in front. */
-function define(parameters: z.ZodObject, of: { adapter: string } | { leistung: string }): Definition[] {
+function ofManifest(adapter: string, parameters: z.ZodObject): Definition[] {
   return Object.entries(parameters.shape as Record<string, z.ZodType>).map(([key, schema]) => {
-    const meta: { title?: string; description?: string; secret?: boolean } = metaOf(schema);
     const empty = schema.safeParse(undefined);
-    return {
-      name: 'adapter' in of ? `${of.adapter}.${key}` : key,
-      title: meta.title ?? key,
-      description: meta.description ?? '',
-      schema,
-      jsonSchema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
-      secret: meta.secret === true,
-      required: !empty.success,
-      ...(empty.success && empty.data !== undefined ? { default: empty.data as Json } : {}),
-      ...of,
-    };
+    const preset = empty.success ? (empty.data as Json | undefined) : undefined;
+    return { ...define(`${adapter}.${key}`, schema, preset), required: !empty.success, adapter };
   });
+}
+
+function ofProcess({ leistung, parameters }: DefiningProcess): Definition[] {
+  return Object.entries(parameters).map(([name, { required, default: preset, ...described }]) => {
+    const schema = z.fromJSONSchema(described as Parameters<typeof z.fromJSONSchema>[0]);
+    return { ...define(name, schema, preset), required: required && preset === undefined, leistung };
+  });
+}
+
+function define(name: string, schema: z.ZodType, preset: Json | undefined): Omit<Definition, 'required'> {
+  const {
+    title = name,
+    description = '',
+    secret = false,
+  }: { title?: string; description?: string; secret?: boolean } = metaOf(schema);
+  const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return { name, title, description, schema, jsonSchema, secret, ...(preset === undefined ? {} : { default: preset }) };
 }
 
 /** Several versions of a process define the same name: once is enough for people. */

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { root } from '#settings/root.js';
+import type { Database } from '#store/database.js';
+import { appendVersions, type NewVersion, parameterHistory, type Version } from '#store/parameters.js';
+import { content } from './changes.js';
+import type { Definitions } from './definitions.js';
+import { readMoment } from './moment.js';
+
+export const developmentAuthor = 'development';
+
+const samples = z.array(
+  z.strictObject({
+    region: z.string(),
+    leistung: z.string(),
+    name: z.string(),
+    value: z.json(),
+    validFrom: z.string(),
+    reason: z.string(),
+  }),
+);
+
+/**
+ * Sets the sample values of `schemas/parameters/development.json`, anew where one of them changed, and leaves alone whatever a person has touched.
+ * Returns how many were set. Throws a Problem when a sample does not fit its definition.
+ */
+export async function loadDevelopmentValues(options: {
+  db: Database;
+  key: Uint8Array;
+  definitions: Definitions;
+  simulatorUrl: string;
+}): Promise<number> {
+  const { db, key, definitions, simulatorUrl } = options;
+  const fresh: NewVersion[] = [];
+  for (const { value, validFrom, ...sample } of readSamples(simulatorUrl)) {
+    const version = {
+      ...sample,
+      author: developmentAuthor,
+      validFrom: readMoment(validFrom)!,
+      ...content(definitions, key, sample, value),
+    };
+    if (!stands(await parameterHistory(db, version), version)) fresh.push(version);
+  }
+  if (fresh.length > 0) await appendVersions(db, fresh, db.now());
+  return fresh.length;
+}
+
+function readSamples(simulatorUrl: string) {
+  const text = readFileSync(join(root, 'schemas/parameters/development.json'), 'utf8');
+  return samples.parse(JSON.parse(text.replaceAll('{simulator}', simulatorUrl)));
+}
+
+/** Secrets cannot be compared without opening them: one that is there stands. */
+function stands(history: Version[], sample: NewVersion): boolean {
+  const last = history.at(-1);
+  if (!last) return false;
+  return last.author !== developmentAuthor || last.sealed !== undefined || isDeepStrictEqual(last.value, sample.value);
+}
