@@ -37,18 +37,18 @@ export const eventSchema = z.object({
 });
 
 /** A ticket as it goes on the road: the event and the AMQP properties that mirror it. */
-export function writeTicket(ticket: Ticket, at: Date) {
+export function writeTicket({ taskId, submissionId, leistung, ars, adapter, traceparent }: Ticket, at: Date) {
   const id = randomUUID();
   const event: z.infer<typeof eventSchema> = {
     specversion: '1.0',
     id,
     source,
     type: ticketEvent,
-    subject: ticket.taskId,
+    subject: taskId,
     time: at.toISOString(),
     datacontenttype: 'application/json',
-    traceparent: ticket.traceparent,
-    data: ticket,
+    traceparent,
+    data: { taskId, submissionId, leistung, ars, adapter, traceparent },
   };
   return {
     id,

@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Parser } from '@asyncapi/parser';
+import { describe, expect, test } from '@jest/globals';
+import { loadAdapters } from '#adapters/load.js';
+import { root } from '#settings/root.js';
+import { asyncApi } from './asyncapi.js';
+import { taskExchange, taskQueue, topology } from './topology.js';
+
+const roads = topology(['echo', 'rest']);
+
+describe('the topology', () => {
+  test('gives every adapter one queue, bound by its id', () => {
+    for (const adapter of ['echo', 'rest'])
+      expect(roads.bindings.filter(({ exchange, key }) => exchange === taskExchange && key === adapter)).toEqual([
+        { exchange: taskExchange, queue: taskQueue(adapter), key: adapter },
+      ]);
+  });
+
+  test('binds only what it declares', () => {
+    for (const { exchange, queue } of roads.bindings) {
+      expect(roads.exchanges.map(({ name }) => name)).toContain(exchange);
+      expect(roads.queues.map(({ name }) => name)).toContain(queue);
+    }
+  });
+
+  test('P1 dead-letters every task queue to an exchange with a queue behind it', () => {
+    for (const queue of roads.queues.filter(({ adapter }) => adapter)) {
+      const deadLetters = queue.arguments['x-dead-letter-exchange'];
+      expect(roads.bindings.filter(({ exchange }) => exchange === deadLetters)).not.toHaveLength(0);
+      expect(queue.arguments['x-delivery-limit']).toBe(20);
+    }
+  });
+
+  test('P1 sets no limit of length or time that could drop a ticket, and replicates every queue', () => {
+    for (const queue of roads.queues) {
+      expect(Object.keys(queue.arguments)).not.toContainEqual(expect.stringMatching(/max-length|ttl|expires|overflow/));
+      expect(queue.arguments['x-queue-type']).toBe('quorum');
+    }
+  });
+});
+
+/** Written anew with WRITE_DOCS=1. */
+describe('docs/asyncapi.json', () => {
+  const file = join(root, 'docs/asyncapi.json');
+
+  test('is what the topology of the adapters in the tree says', async () => {
+    const adapters = [...(await loadAdapters()).keys()];
+    const document = `${JSON.stringify(asyncApi(topology(adapters)), null, 2)}\n`;
+    if (process.env.WRITE_DOCS) writeFileSync(file, document);
+    expect(readFileSync(file, 'utf8')).toBe(document);
+  });
+
+  test('is valid AsyncAPI 3', async () => {
+    const { document, diagnostics } = await new Parser().parse(readFileSync(file, 'utf8'));
+    expect(diagnostics).toEqual([]);
+    expect(document?.version()).toMatch(/^3\./);
+  });
+});
