@@ -1,7 +1,14 @@
 import 'reflect-metadata';
 import { lifeline } from '#ground/lifeline.js';
 import { readSettings } from '#settings/settings.js';
-import { openSimulator } from './simulator.module.js';
+import { openLog } from '#telemetry/log.js';
+import { startSimulator } from './simulator.js';
 
-const simulator = await openSimulator(readSettings());
+const settings = readSettings();
+const log = openLog('simulator', settings.LOG_LEVEL);
+const simulator = await startSimulator(settings, log).catch((error: Error) => {
+  log.fatal('the simulator cannot start', { error, reason: error.message });
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
 lifeline(() => simulator.close());

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Settings } from '#settings/settings.js';
+import type { Log } from '#telemetry/log.js';
+import { nestLogger } from '#telemetry/nest.js';
+import { systems } from './faults.js';
+import { openIdentity } from './identity.js';
+import { SimulatorModule } from './simulator.module.js';
+import { World } from './world.js';
+
+/** Room for a delivery with all its attachments in base64. */
+const bodyLimit = 64 * 1024 * 1024;
+
+/** Starts the world around Stellwerk on `SIMULATOR_PORT`, the identity provider at the issuer's path. */
+export async function startSimulator(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
+  const folder = join(settings.STELLWERK_HOME, 'simulator');
+  const world = await World.open(folder);
+  const identity = await openIdentity(settings.issuer, settings.OIDC_AUDIENCE, join(folder, 'keys.json'));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    SimulatorModule.with(world, { checks: {}, registry: metricsOf(world) }),
+    new FastifyAdapter({ bodyLimit, forceCloseConnections: true }),
+    { rawBody: true, logger: nestLogger(log) },
+  );
+  app.use(new URL(settings.issuer).pathname, identity);
+  await app.listen(settings.SIMULATOR_PORT, settings.HOST);
+  log.info('simulator ready', { port: settings.SIMULATOR_PORT });
+  return {
+    async close() {
+      await app.close();
+      await world.close();
+    },
+  };
+}
+
+function metricsOf(world: World): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ app: 'simulator' });
+  collectDefaultMetrics({ register: registry });
+  const effects = new Gauge({
+    name: 'simulator_effects',
+    help: 'Effects kept, by system',
+    labelNames: ['system'],
+    registers: [registry],
+    collect() {
+      for (const system of systems) effects.set({ system }, world.effects[system].count);
+    },
+  });
+  return registry;
+}
