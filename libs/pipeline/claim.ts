@@ -1,11 +1,12 @@
-import { deadlineOf } from '#adapters/call.js';
+import type { Adapter } from '#adapters/contract.js';
 import { type ClaimedTask, claimTasks } from '#store/tasks.js';
 import { grouped } from './group.js';
 import type { Worker } from './worker.js';
 
 /** One conditional update takes the task, its number becomes the fence. Undefined: somebody else has it, or there is nothing to do. */
-export function claimer({ db, adapters, settings, name }: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
-  const leases = Object.fromEntries([...adapters].map(([id, adapter]) => [id, deadlineOf(adapter) + settings.LEASE_GRACE]));
+export function claimer(worker: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
+  const { db, adapters, settings, name } = worker;
+  const leases = Object.fromEntries([...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, worker) + settings.LEASE_GRACE]));
   return grouped(async (taskIds: string[]) => {
     const unique = [...new Set(taskIds)];
     const claimed = await claimTasks(db, unique, db.now(), { ...leases, '*': 60_000 }, name);
@@ -16,4 +17,9 @@ export function claimer({ db, adapters, settings, name }: Worker): (taskId: stri
       return task;
     });
   });
+}
+
+/** Milliseconds a call of this adapter may take. */
+export function deadlineOf({ manifest }: Adapter, { settings }: Pick<Worker, 'settings'>): number {
+  return manifest.deadline ?? settings.ADAPTER_DEADLINE;
 }

@@ -1,10 +1,11 @@
-import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import { check, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
 import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
 import { type ExpiredTask, expiredTasks, recordAttempts } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
+import { deadlineOf } from './claim.js';
 import { parameterSetOf } from './resolve.js';
 import { pause } from './verdict.js';
 import type { Worker } from './worker.js';
@@ -99,13 +100,14 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
   const { db, settings } = worker;
   const now = db.now();
   const pauses = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random };
-  const again = new Date(now.getTime() + deadlineOf(adapter) + pause(pauses, lane.probes + 1));
+  const again = new Date(now.getTime() + deadlineOf(adapter, worker) + pause(pauses, lane.probes + 1));
   if (!(await takeProbe(db, lane, now, again))) return false;
   const steps = await check({
     adapter,
     values,
     idempotencyKey: `probe-${lane.lane}`,
     attempt: 1,
+    deadline: new Date(now.getTime() + deadlineOf(adapter, worker)),
     traceparent: newTrace(),
     signal: worker.stop,
     developmentHosts: settings.DEVELOPMENT_HOSTS,

@@ -47,6 +47,7 @@ export const settingsSchema = z.object({
     .transform((text) => text.split(',').map((item) => Number(item) * 1000)),
   RELAY_PAUSE: milliseconds.default(100).describe('höchster Abstand, in dem nach fälligen Aufgaben gesehen wird'),
   TICKET_PATIENCE: milliseconds.default(15_000).describe('so lange wartet ein Ticket auf seinen Worker, bevor ein neues geschickt wird'),
+  ADAPTER_DEADLINE: milliseconds.default(30_000).describe('Frist eines Aufrufs, wenn das Manifest des Adapters keine nennt'),
   LEASE_GRACE: milliseconds.default(5_000).describe('Zuschlag auf die Frist des Adapters'),
   WORKER_PREFETCH: z.coerce.number().int().default(256),
   DRAIN: milliseconds.default(12_000).describe('so lange dürfen laufende Aufrufe beim Beenden noch dauern'),

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { root } from '#settings/root.js';
+
+/** An app of ours as a real process, to be killed and started again. */
+export class App {
+  private child: ChildProcess | undefined;
+  /** Everything it ever wrote. */
+  output = '';
+
+  constructor(
+    readonly name: 'gateway' | 'worker' | 'console' | 'simulator',
+    readonly port: number,
+    private readonly environment: Record<string, string>,
+  ) {}
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it is ready, or alive where that is all that is asked. */
+  async start(until: 'ready' | 'live' = 'ready'): Promise<this> {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/apps', this.name, 'main.js')], {
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], [`${this.name.toUpperCase()}_PORT`]: String(this.port), ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: root,
+    });
+    this.child = child;
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (this.output += chunk));
+    await eventually(`${this.name} is ${until}`, async () => {
+      if (child.exitCode !== null) throw new Error(`${this.name} ended with ${child.exitCode}:\n${this.output.slice(-2000)}`);
+      const answer = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
+      return answer?.ok;
+    });
+    return this;
+  }
+
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** SIGTERM; resolves with the milliseconds it took. */
+  async stop(): Promise<number> {
+    const from = performance.now();
+    await this.end('SIGTERM');
+    return performance.now() - from;
+  }
+
+  async gone(): Promise<void> {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exit = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exit;
+  }
+}
+
+/** Polls until `condition` gives something truthy. Fails with the sentence after `seconds`. */
+export async function eventually<T>(sentence: string, condition: () => Promise<T> | T, seconds = 30): Promise<NonNullable<T>> {
+  const until = performance.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition();
+    if (value) return value as NonNullable<T>;
+    if (performance.now() > until) throw new Error(`not within ${seconds} s: ${sentence}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Ports nobody listens on right now. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => (server.close(), once(server, 'close'))));
+  return ports;
+}

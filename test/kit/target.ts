@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * A Fachverfahren that counts: every POST is an effect, also one that repeats a key. So an effect that happens twice is seen, whoever would have
+ * forgiven it. It answers `find` by key.
+ */
+export async function openTarget() {
+  const effects: { key: string; submissionId: string; traceparent: string | undefined; body: string }[] = [];
+  /** What becomes of the next deliveries. */
+  let mode: 'well' | 'commit-then-hang' | 'hang' | 'slow' | 'down' = 'well';
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      if (mode === 'down') return void request.socket.destroy();
+      if (request.method === 'GET') {
+        const key = path.split('/').at(-1);
+        const found = effects.find((effect) => effect.key === key);
+        response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
+        return void response.end(JSON.stringify(found ? { reference: `R-${key}` } : { detail: 'unbekannt' }));
+      }
+      if (mode === 'hang') return;
+      const body = Buffer.concat(chunks).toString();
+      const key = String(request.headers['idempotency-key']);
+      const commit = () => effects.push({ key, submissionId: JSON.parse(body).submissionId, traceparent: request.headers['traceparent'] as string, body });
+      if (mode === 'slow') return void setTimeout(commit, 2_000); // commits after our deadline, and never answers
+      commit();
+      if (mode === 'commit-then-hang') return;
+      response.writeHead(201, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ reference: `R-${key}` }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    effects,
+    /** How often each submission took effect. */
+    counts: () => effects.reduce((counts, { submissionId }) => counts.set(submissionId, (counts.get(submissionId) ?? 0) + 1), new Map<string, number>()),
+    become(next: typeof mode) {
+      mode = next;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadAdapters } from '#adapters/load.js';
+import { openChanges } from '#parameters/changes.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { loadDevelopmentValues } from '#parameters/development.js';
+import { openProcesses } from '#processes/load.js';
+import { type Database, openDatabase } from '#store/database.js';
+import type { SubmissionView } from '#store/submissions.js';
+import type { Json } from '#submission/vocabulary.js';
+import { App, eventually, freePorts } from './processes.js';
+import { createTestDatabase, createTestVhost } from './services.js';
+
+/** Short pauses, so that a test sees in seconds what takes minutes in a town hall. */
+export const hurried = {
+  ADAPTER_DEADLINE: '1500',
+  LEASE_GRACE: '500',
+  TICKET_PATIENCE: '2000',
+  RETRY_PAUSES: '0.2,0.5,1',
+  LANE_PROBE_PAUSES: '0.2,0.5,1',
+  LOG_LEVEL: 'warn',
+};
+
+export interface WorldOptions {
+  /** Put between an app and its servers, e.g. by proxies. */
+  through?: (app: 'gateway' | 'worker', urls: { DATABASE_URL: string; AMQP_URL: string }) => Record<string, string>;
+  /** Called once the servers' addresses are known. */
+  prepare?: (urls: { DATABASE_URL: string; AMQP_URL: string }) => Promise<void>;
+  database?: string;
+  broker?: string;
+  environment?: Record<string, string>;
+}
+
+/** Simulator, gateway and worker as processes, on a database and a vhost of their own, with development parameters. */
+export async function openWorld(options: WorldOptions = {}) {
+  const lentDatabase = options.database ? undefined : await createTestDatabase();
+  const lentVhost = options.broker ? undefined : await createTestVhost();
+  const urls = { DATABASE_URL: options.database ?? lentDatabase!.url, AMQP_URL: options.broker ?? lentVhost!.url };
+  await options.prepare?.(urls);
+  const home = mkdtempSync(join(tmpdir(), 'stellwerk-world-'));
+  const [gatewayPort, workerPort, simulatorPort, consolePort] = (await freePorts(4)) as [number, number, number, number];
+  const key = randomBytes(32);
+  const environment = {
+    ...{ STELLWERK_HOME: home, STELLWERK_KEY: key.toString('base64'), SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`, ...hurried },
+    ...options.environment,
+  };
+  const app = (name: 'gateway' | 'worker' | 'console', port: number) =>
+    new App(name, port, { ...environment, ...urls, ...(name !== 'console' && options.through?.(name, urls)) });
+  const simulator = new App('simulator', simulatorPort, environment);
+  const gateway = app('gateway', gatewayPort);
+  const worker = app('worker', workerPort);
+  const consoleApp = app('console', consolePort);
+  await simulator.start();
+  const db = await openDatabase(urls.DATABASE_URL, { max: 3 });
+  const definitions = defineParameters([...(await loadAdapters()).values()], openProcesses());
+  await loadDevelopmentValues({ db, key, definitions, simulatorUrl: simulator.url });
+  const changes = openChanges({ db, key, definitions });
+  let token: { value: string; until: number } | undefined;
+
+  async function bearer(): Promise<string> {
+    if (!token || token.until < Date.now()) {
+      const answer = await fetch(`${simulator.url}/oidc/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('service-bw:service-bw-dev-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'grant_type=client_credentials',
+      });
+      token = { value: ((await answer.json()) as { access_token: string }).access_token, until: Date.now() + 600_000 };
+    }
+    return token.value;
+  }
+
+  return {
+    ...{ simulator, gateway, worker, console: consoleApp, db: db as Database, urls, environment, home },
+    bearer,
+    /** A region's value, as from now. */
+    async setParameter(region: string, leistung: string, name: string, value: Json) {
+      const parameter = { region, leistung, name };
+      const { etag } = await changes.history(parameter);
+      await changes.set(parameter, { value, author: 'test', reason: 'Test', ifMatch: etag });
+    },
+    /** Posts as a portal does: again with the same key until there is an answer. */
+    async post(leistung: string, ars: string, body: Json | string, key: string = randomUUID()): Promise<Response> {
+      const attempt = async () =>
+        fetch(`${gateway.url}/service-bw/v1/submissions?leistung=${leistung}&ars=${ars}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${await bearer()}`, 'content-type': 'application/json', 'idempotency-key': key },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+          signal: AbortSignal.timeout(5_000),
+        }).then(
+          (answer) => (answer.status === 503 || answer.status === 409 ? undefined : answer),
+          () => undefined,
+        );
+      return eventually('the gateway answers a submission', attempt, 40);
+    },
+    async view(submissionId: string): Promise<SubmissionView> {
+      const answer = await fetch(`${gateway.url}/service-bw/v1/submissions/${submissionId}`, { headers: { authorization: `Bearer ${await bearer()}` } });
+      return (await answer.json()) as SubmissionView;
+    },
+    /** Resolves when no task is on its way any more, with the number of tasks per state. */
+    async settle(seconds = 60): Promise<Record<string, number>> {
+      return eventually(
+        'every task is done or dead',
+        async () => {
+          const { rows } = await db.query<{ state: string; count: number }>('select state, count(*) as count from task group by state');
+          const counts = Object.fromEntries(rows.map((row) => [row.state, row.count]));
+          return counts['queued'] || counts['running'] || counts['waiting'] ? undefined : counts;
+        },
+        seconds,
+      );
+    },
+    async close() {
+      await Promise.all([gateway, worker, consoleApp].map((one) => one.kill()));
+      await simulator.kill();
+      await db.close();
+      await lentDatabase?.drop();
+      await lentVhost?.drop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
