@@ -1,0 +1,57 @@
+/**
+ * DIN 91379 (String.Latin+ 1.2), data type C: what `text_latin` may hold. Letters with their combining marks are
+ * sequences; a mark alone, or on a letter the norm does not pair it with, is refused. Texts are in NFC.
+ */
+
+const single =
+  '\\t\\n\\r -~\\u{A0}-\\u{AC}\\u{AE}-\\u{17E}\\u{187}\\u{188}\\u{18F}\\u{197}\\u{1A0}\\u{1A1}\\u{1AF}\\u{1B0}\\u{1B7}' +
+  '\\u{1CD}-\\u{1DC}\\u{1DE}\\u{1DF}\\u{1E2}-\\u{1F0}\\u{1F4}\\u{1F5}\\u{1F8}-\\u{1FF}\\u{212}\\u{213}\\u{218}-\\u{21B}' +
+  '\\u{21E}\\u{21F}\\u{227}-\\u{233}\\u{259}\\u{268}\\u{292}\\u{2B9}\\u{2BA}\\u{2BE}\\u{2BF}\\u{2C8}\\u{2CC}' +
+  '\\u{1E02}\\u{1E03}\\u{1E06}\\u{1E07}\\u{1E0A}-\\u{1E11}\\u{1E17}\\u{1E1C}-\\u{1E2B}\\u{1E2F}-\\u{1E37}\\u{1E3A}\\u{1E3B}' +
+  '\\u{1E40}-\\u{1E49}\\u{1E52}-\\u{1E5B}\\u{1E5E}-\\u{1E63}\\u{1E6A}-\\u{1E6F}\\u{1E80}-\\u{1E87}\\u{1E8C}-\\u{1E97}' +
+  '\\u{1E9E}\\u{1EA0}-\\u{1EF9}\\u{2019}\\u{2021}\\u{20AC}';
+
+/** Base letters by the marks (in order) they may carry. */
+const marked: [letters: string, marks: string][] = [
+  ['CFGKMPSTZcfgkmpstz', '300'],
+  ['Jj', '301'],
+  ['DKLMNdklmn', '302'],
+  ['CFHKNPSTZcfhknpstzÛûḲḳṢṣṬṭỤụ', '304'],
+  ['CMNRZcmnrzÇç', '306'],
+  ['KUku', '307'],
+  ['CTZczẠạỌọỤụ', '308'],
+  ['Aa', '30B'],
+  ['J', '30C'],
+  ['ēō', '30D'],
+  ['Mm', '310'],
+  ['CKPTckptČč', '315'],
+  ['KTkt', '31B'],
+  ['CPcpČč', '323'],
+  ['LRlr', '325'],
+  ['CHKLNchklnŽž', '326'],
+  ['ZzŽž', '327'],
+  ['HSs', '331'],
+  ['Īīÿ', '301'],
+  ['Cc', '328 306'],
+  ['LRlr', '325 304'],
+  ['Ss', '31B 304'],
+];
+
+const sequences = marked.map(
+  ([letters, marks]) =>
+    `[${letters}]${marks
+      .split(' ')
+      .map((mark) => `\\u{${mark}}`)
+      .join('')}`,
+);
+const expression = new RegExp(`^(?:[${single}]|K\\u{35F}[Hh]|k\\u{35F}h|${sequences.join('|')})*$`, 'u');
+
+/** Expects NFC. */
+export const isLatin = (text: string): boolean => expression.test(text);
+
+/** The same as source, for JSON Schema. */
+export const latinSource = expression.source;
+
+/** What every text may hold: the characters of XML 1.0, since everything may end in XML. */
+export const isXmlText = (text: string): boolean =>
+  !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);

@@ -1,0 +1,222 @@
+/**
+ * The format-neutral model of a FIM data schema: what XDatenfelder 2.0 and 3.0.0 say, without their XML.
+ * Elements are identified by id and version, positions by the path of ids from the root (`G1.G2.F3`).
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export type Standard = '2.0' | '3.0.0';
+/** 0102 Stammdatenschema, 0103 Datenfeldgruppe, 0104 Datenfeld; the latter two become a schema with one position. */
+export type Message = '0102' | '0103' | '0104';
+
+export const inputs = ['input', 'select', 'label', 'hidden', 'locked'] as const;
+/** Feldart. */
+export type Input = (typeof inputs)[number];
+
+export const dataTypes = [
+  'text',
+  'text_latin',
+  'date',
+  'time',
+  'datetime',
+  'bool',
+  'num',
+  'num_int',
+  'num_currency',
+  'file',
+  'obj',
+] as const;
+/** Datentyp. */
+export type DataType = (typeof dataTypes)[number];
+
+/** Bezug: the legal basis or other source an element rests on. */
+export interface Reference {
+  text: string;
+  link?: string;
+}
+
+export interface Relation {
+  /** ABL derived from, ERS replaces, EQU equivalent to, VKN linked with. */
+  predicate: string;
+  id: string;
+  version?: string;
+}
+
+export interface Element {
+  id: string;
+  /** Absent in a working copy (Arbeitskopie). */
+  version?: string;
+  /** `<id>V<version>`, or the bare id of a working copy. */
+  key: string;
+  name: string;
+  /** Bezeichnung Eingabe: what the person reads at the field. */
+  label: string;
+  outputLabel?: string;
+  help?: string;
+  outputHelp?: string;
+  description?: string;
+  definition?: string;
+  references: Reference[];
+  /** Freigabestatus 1 to 8 (5 and 6: approved, 7: inactive, 8: to be deleted); 2.0 files are mapped onto it. */
+  status: number;
+  /** ABS, HAR or RNG; absent on schemas. */
+  origin?: string;
+  validFrom?: string;
+  validTo?: string;
+  relations: Relation[];
+  rules: Rule[];
+}
+
+export interface Schema extends Element {
+  kind: 'schema';
+  standard: Standard;
+  message: Message;
+  edges: Edge[];
+  /** Every code list the schema uses, with the version that was chosen at import. */
+  lists: BoundList[];
+}
+
+export interface Group extends Element {
+  kind: 'group';
+  /** Auswahlgruppe (art X): exactly one child, where the group is present. */
+  choice: boolean;
+  edges: Edge[];
+}
+
+export interface Field extends Element {
+  kind: 'field';
+  input: Input;
+  type: DataType;
+  limits: Limits;
+  /** Inhalt: the text of a label, or the initial value of a field. Never a default of the validator. */
+  content?: string;
+  prefill: 'keine' | 'optional' | 'verpflichtend';
+  options?: Options;
+}
+
+/** One use of an element: multiplicity belongs here, not to the element. */
+export interface Edge {
+  min: number;
+  /** `Infinity` for `*`. */
+  max: number;
+  references: Reference[];
+  element: Group | Field;
+}
+
+export interface Limits {
+  /** In code points. */
+  minLength?: number;
+  maxLength?: number;
+  /** Lexical form: a decimal, a date, a time or a dateTime, as the field's type says. */
+  min?: string;
+  max?: string;
+  /** XSD regular expression as written. */
+  pattern?: string;
+  /** Bytes. */
+  maxSize?: number;
+  mediaTypes?: string[];
+}
+
+/** What may be chosen: code to name. Codes are strings with leading zeros; equal names are two entries. */
+export interface Options {
+  codes: ReadonlyMap<string, string>;
+  help?: ReadonlyMap<string, string>;
+  /** Absent for inline `werte`. */
+  list?: BoundList;
+}
+
+export interface BoundList {
+  /** What the schema asks for. */
+  uri: string;
+  version?: string;
+  /** What it got. */
+  versionUri: string;
+  /** `pinned`: the version asked for; `newest`: none was asked for, resolved now; `bound`: the import named it. */
+  how: 'pinned' | 'newest' | 'bound';
+  codeColumn: string;
+  nameColumn?: string;
+  size: number;
+  /** Of the list's XML, hex. */
+  sha256: string;
+}
+
+export interface Rule {
+  id: string;
+  version?: string;
+  name: string;
+  /** For people. */
+  text: string;
+  /** The machine-readable form; absent where there is only text. */
+  statements?: Statement[];
+}
+
+/** FIM's machine-readable rule form. Paths are relative to the element the rule hangs on. */
+export interface Statement {
+  effect: 'require' | 'forbid' | 'valid';
+  /** `self`, `self.G1.F2`, or a path found from an enclosing group. Default `self`. */
+  target?: string;
+  /** Default `true`. */
+  condition?: Condition;
+  /** German sentence for the person. */
+  message: string;
+}
+
+export type Operand = string | number | boolean | { identifier: string };
+export type Condition =
+  | boolean
+  | { identifier: string }
+  | { equal: [Operand, Operand] }
+  | { not_equal: [Operand, Operand] }
+  | { and: Condition[] }
+  | { or: Condition[] }
+  | { xor: Condition[] }
+  | { not: Condition }
+  | { is_empty: { identifier: string } };
+
+/** `<id>V<version>`, the written form of the standard. */
+export const keyOf = (id: string, version?: string) => (version ? `${id}V${version}` : id);
+
+/** Labels and static objects carry no data: they have no place in an instance. */
+export const carriesData = (element: Group | Field): boolean =>
+  element.kind === 'group' || (element.input !== 'label' && element.type !== 'obj');
+
+/** The edges that have a place in an instance. */
+export const dataEdges = (parent: { edges: Edge[] }): Edge[] =>
+  parent.edges.filter((edge) => carriesData(edge.element));
+
+/** Release: 5 silver and 6 gold are approved for use. */
+export const isReleased = (schema: Schema) => schema.status === 5 || schema.status === 6;
+
+/** Whether the schema is valid on a day (`YYYY-MM-DD`). */
+export const isValidOn = (schema: Schema, day: string) =>
+  (schema.validFrom === undefined || schema.validFrom <= day) &&
+  (schema.validTo === undefined || day <= schema.validTo);
+
+/** Orders versions number by number (`1.10` after `1.9`); a working copy comes last. */
+export function compareVersions(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const left = a.split(/\D+/).map(Number);
+  const right = b.split(/\D+/).map(Number);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+export interface Position {
+  /** Ids from the root, joined by dots. */
+  path: string;
+  edge: Edge;
+  /** Groups above, outermost first. */
+  parents: Group[];
+}
+
+/** Every position of the schema, in document order. */
+export function* positions(schema: { edges: Edge[] }, parents: Group[] = []): Generator<Position> {
+  for (const edge of schema.edges) {
+    yield { path: [...parents, edge.element].map((element) => element.id).join('.'), edge, parents };
+    if (edge.element.kind === 'group') yield* positions(edge.element, [...parents, edge.element]);
+  }
+}

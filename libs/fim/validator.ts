@@ -1,0 +1,210 @@
+import { type Check, compileCheck, Fault } from './checks.js';
+import { dataEdges, type Edge, type Json, type JsonObject, type Schema } from './model.js';
+import { compileRules } from './rules.js';
+
+export interface Validator {
+  /**
+   * Checks an instance and answers it normalised: trimmed, empty input removed, numbers, booleans and money in their
+   * one form. The instance is never changed; parts that need no change are shared with it.
+   */
+  validate(instance: Json): { value: Json; errors: FimError[] };
+}
+
+export interface FimError {
+  /** JSON pointer into the instance; for `rule`, into the normalised value. */
+  pointer: string;
+  /** Position in the schema: `G1.G2.F3`. */
+  path: string;
+  /** FIM id. */
+  fimField: string;
+  /** What the person reads at the field. */
+  label: string;
+  code: ErrorCode;
+  /** German: what was expected and what to do. Never holds what the person wrote. */
+  message: string;
+}
+
+/** Stable; a value has at most one of the first group, a position one of the others. */
+export const errorCodes = [
+  'type', 'format', 'charset', 'codeList', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'decimals', 'mediaType',
+  'maxSize', 'locked', 'required', 'multiplicity', 'choice', 'unknownField', 'rule',
+] as const; // biome-ignore format: a table
+export type ErrorCode = (typeof errorCodes)[number];
+
+const mostErrors = 500;
+
+/** Where an error is told: one per position. */
+interface Spot {
+  path: string;
+  id: string;
+  label: string;
+}
+
+class Run {
+  readonly errors: FimError[] = [];
+
+  fail(spot: Spot, pointer: string, code: string, message: string): void {
+    if (this.errors.length >= mostErrors) return;
+    const { path, id, label } = spot;
+    this.errors.push({ pointer, path, fimField: id, label, code: code as ErrorCode, message });
+  }
+}
+
+/** Answers the normalised value; `undefined` means no input. */
+type Visit = (value: Json, pointer: string, run: Run) => Json | undefined;
+
+interface Slot {
+  id: string;
+  spot: Spot;
+  required: boolean;
+  /** Sentence for a missing value. */
+  missing: string;
+  visit: Visit;
+}
+
+/** Compiles a schema once; the validator is synchronous, keeps no state and may be shared. */
+export function compileValidator(schema: Schema): Validator {
+  const spot = { path: '', id: schema.id, label: schema.label };
+  const visit = compileGroup(schema, false, spot, []);
+  const checkRules = compileRules(schema);
+  return {
+    validate(instance) {
+      const run = new Run();
+      const value = visit(instance, '', run) ?? {};
+      if (checkRules !== undefined && isObject(value)) run.errors.push(...checkRules(value, run.errors));
+      return { value, errors: run.errors };
+    },
+  };
+}
+
+function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, path: string[]): Visit {
+  const slots = dataEdges(group).map((edge) => compileSlot(edge, path));
+  const names = slots.map((slot) => `„${slot.spot.label}“`).join(', ');
+  const chosen = `Bitte machen Sie genau eine der Angaben ${names}.`;
+  return (value, pointer, run) => {
+    if (value === null) return undefined;
+    if (!isObject(value)) {
+      run.fail(spot, pointer, 'type', 'Erwartet wird eine Gruppe von Angaben.');
+      return value;
+    }
+    let result: JsonObject = value;
+    let present = 0;
+    let filled = 0;
+    for (const slot of slots) {
+      const before = value[slot.id];
+      if (before !== undefined) present++;
+      const after = before === undefined ? undefined : slot.visit(before, pointer, run);
+      if (after !== undefined) filled++;
+      else if (slot.required) run.fail(slot.spot, `${pointer}/${slot.id}`, 'required', slot.missing);
+      if (after !== before) {
+        if (result === value) result = { ...value };
+        if (after === undefined) delete result[slot.id];
+        else result[slot.id] = after;
+      }
+    }
+    const keys = Object.keys(value);
+    if (keys.length > present) filled += refuseUnknown(keys, slots, group, spot, pointer, run);
+    if (choice && filled !== 1) run.fail(spot, pointer, 'choice', chosen);
+    return filled === 0 ? undefined : result;
+  };
+}
+
+/** Answers how many keys have no place here. */
+function refuseUnknown(
+  keys: string[],
+  slots: Slot[],
+  group: { edges: Edge[] },
+  spot: Spot,
+  pointer: string,
+  run: Run,
+): number {
+  const known = new Set(slots.map((slot) => slot.id));
+  const unknown = keys.filter((key) => !known.has(key));
+  for (const key of unknown) {
+    const element = group.edges.find((edge) => edge.element.id === key)?.element;
+    const id = element?.id ?? (/^[A-Z]\d{1,20}$/.test(key) ? key : '?');
+    const path = spot.path === '' ? id : `${spot.path}.${id}`;
+    const message = element
+      ? 'Dieses Feld ist nur ein Hinweis und nimmt keine Daten auf. Bitte lassen Sie es weg.'
+      : 'Dieses Feld gibt es an dieser Stelle nicht. Bitte lassen Sie es weg.';
+    run.fail({ path, id, label: element?.label ?? '' }, `${pointer}/${id}`, 'unknownField', message);
+  }
+  return unknown.length;
+}
+
+function compileSlot(edge: Edge, above: string[]): Slot {
+  const { element, min, max } = edge;
+  const path = [...above, element.id];
+  const spot: Spot = { path: path.join('.'), id: element.id, label: element.label };
+  const missing = `Bitte machen Sie die Angabe „${element.label}“; sie ist verpflichtend.`;
+  const one =
+    element.kind === 'field'
+      ? visitField(compileCheck(element), spot)
+      : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1);
+  const visit = max > 1 ? visitMany(one, edge, spot) : visitOne(one, spot);
+  const id = element.id;
+  return {
+    id,
+    spot,
+    required: min > 0,
+    missing,
+    visit: (value, pointer, run) => visit(value, `${pointer}/${id}`, run),
+  };
+}
+
+const visitField =
+  (check: Check, spot: Spot): Visit =>
+  (value, pointer, run) => {
+    const result = value === null ? undefined : check(value);
+    if (!(result instanceof Fault)) return result;
+    run.fail(spot, pointer, result.code, result.message);
+    return value;
+  };
+
+/** An empty optional group is no input, and nobody asks for its parts; an empty mandatory one stays. */
+const visitGroup =
+  (visit: Visit, mandatory: boolean): Visit =>
+  (value, pointer, run) => {
+    const before = run.errors.length;
+    const result = visit(value, pointer, run);
+    if (result !== undefined || value === null) return result;
+    if (mandatory) return {};
+    run.errors.length = before;
+    return undefined;
+  };
+
+const visitOne =
+  (visit: Visit, spot: Spot): Visit =>
+  (value, pointer, run) => {
+    if (!Array.isArray(value)) return visit(value, pointer, run);
+    if (value.length === 0) return undefined;
+    run.fail(spot, pointer, 'multiplicity', 'Hier ist nur eine Angabe möglich, keine Liste.');
+    return value;
+  };
+
+function visitMany(visit: Visit, { min, max }: Edge, spot: Spot): Visit {
+  const few = `Bitte machen Sie mindestens ${min} Angaben.`;
+  const many = `Bitte machen Sie höchstens ${max} Angaben.`;
+  return (value, pointer, run) => {
+    if (value === null) return undefined;
+    if (!Array.isArray(value)) {
+      run.fail(spot, pointer, 'type', 'Erwartet wird eine Liste von Angaben.');
+      return value;
+    }
+    let result: Json[] = [];
+    let same = true;
+    for (let i = 0; i < value.length && result.length <= max; i++) {
+      const before = value[i]!;
+      const after = visit(before, `${pointer}/${i}`, run);
+      if (after !== undefined) result.push(after);
+      if (after !== before) same = false;
+    }
+    if (result.length > max) run.fail(spot, pointer, 'multiplicity', many);
+    else if (result.length < min && result.length > 0) run.fail(spot, pointer, 'multiplicity', few);
+    if (same && result.length === value.length) result = value;
+    return result.length === 0 ? undefined : result;
+  };
+}
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
