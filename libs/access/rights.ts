@@ -29,6 +29,8 @@ export const rights = {
   'dead-letters:replay': { operator: 'all' },
   'dead-letters:discard': { operator: 'all' },
   'dead-letters:resolve': { operator: 'all' },
+  'replays:read': { operator: 'all', auditor: 'all' },
+  'replays:read': { operator: 'all', auditor: 'all' },
   'lanes:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
   'lanes:probe': { operator: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;

@@ -31,7 +31,7 @@ export async function explain(sql: Sql, taskId: string) {
   if (!story) return undefined;
   const explained = await parameterReader(sql, story);
   const attempts = story.attempts.map((attempt, n) => explainAttempt(attempt, story.attempts[n - 1], explained));
-  const last = story.attempts.findLast((attempt) => attempt['parameters'] !== null);
+  const last = story.attempts.findLast((attempt) => ranWith(attempt).length > 0);
   return {
     ...explainTask(story.task),
     attempts,
@@ -107,9 +107,9 @@ function differences(before: Row, after: Row, explained: Explained): Difference[
   ];
 }
 
-/** An attempt that recorded no parameters says nothing about them. */
+/** An attempt that got no further than its claim says nothing about parameters. */
 function parameterDifferences(before: Row, after: Row, explained: Explained): Difference[] {
-  if (before['parameters'] === null || after['parameters'] === null) return [];
+  if (ranWith(before).length === 0 || ranWith(after).length === 0) return [];
   const was = new Map(ranWith(before).map((ran) => [ran.name, ran]));
   const is = new Map(ranWith(after).map((ran) => [ran.name, ran]));
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();

@@ -1,3 +1,4 @@
+import type { Call, TaskState } from '#submission/vocabulary.js';
 import type { Row, Sql } from './database.js';
 
 /** Which dead tasks are meant. Absent members match all. */
@@ -158,14 +159,14 @@ export async function groupByCause(sql: Sql, filter: DeadFilter): Promise<Cause[
   }));
 }
 
-/** Where a task lies and what it is waiting for; undefined when there is none. For deciding who may see it and why an action was refused. */
-export async function whereIs(
-  sql: Sql,
-  taskId: string,
-): Promise<{ ars: string; state: string; inDoubt: boolean } | undefined> {
-  const { rows } = await sql.query(`select t.ars, t.state, ${inDoubt} as in_doubt from task t where t.task_id = $1`, [
-    taskId,
-  ]);
-  const row = rows[0];
-  return row && { ars: row['ars'], state: row['state'], inDoubt: row['in_doubt'] };
+/** Where a task lies and how it stands; undefined when there is none. For deciding who may see it, and why an action was refused. */
+export async function whereIs(sql: Sql, taskId: string): Promise<TaskPlace | undefined> {
+  const { rows } = await sql.query(`select t.ars, t.state, t.next from task t where t.task_id = $1`, [taskId]);
+  return rows[0] as TaskPlace | undefined;
+}
+
+export interface TaskPlace {
+  ars: string;
+  state: TaskState;
+  next: Call;
 }

@@ -14,7 +14,7 @@ export interface ReplayOrder {
 }
 
 const lastRan = `(select jsonb_agg(p -> 'versionId') from (
-    select a.parameters from attempt a where a.task_id = t.task_id and a.parameters is not null order by a.attempt desc limit 1
+    select a.parameters from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0 order by a.attempt desc limit 1
   ) last, jsonb_array_elements(last.parameters) p)`;
 
 const replayStatement = `
@@ -29,7 +29,7 @@ with picked as (
 ), changed as (
   update task t set state = 'queued', due_at = $4, next = c.next, retries = 0, unrecorded = 0, lease_until = null, finished_at = null,
     window_from = null, window_closed_ms = 0,
-    doubt_attempt = case when c.doubt then coalesce(t.doubt_attempt, t.attempts) end,
+    doubt_attempt = case when c.doubt then coalesce(t.doubt_attempt, (select max(a.attempt) from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0), t.attempts) end,
     generation = t.generation + case when $5 = 'current' and c.next in ('deliver', 'lookup') then 1 else 0 end,
     parameters_as_ran = case when $5 = 'as-ran' then ${lastRan} end
   from chosen c where t.task_id = c.task_id and t.state = 'dead'

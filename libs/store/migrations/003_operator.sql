@@ -14,6 +14,7 @@ alter table replay_item
 create index replay_item_pending on replay_item (replay_id, n) where state = 'pending';
 create index replay_item_task on replay_item (task_id) where state = 'pending';
 
+create index task_dead_lane on task (lane) where state = 'dead';
 create index stray_open on stray (at desc, stray_id) where dismissed_at is null;
 
 -- What operators did that belongs to no single submission: jobs, probes, strays. The rest is in event.

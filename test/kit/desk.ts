@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { type INestApplication, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { AccessGuard } from '#access/guard.js';
+import type { Role } from '#access/rights.js';
+import { ReplayJobs } from '#pipeline/replay-job.js';
+import { ProblemFilter } from '#problems/filter.js';
+import type { Database, Row } from '#store/database.js';
+import { deadLettersController } from '../../apps/console/dead-letters.controller.js';
+import { lanesController } from '../../apps/console/lanes.controller.js';
+import { replaysController } from '../../apps/console/replays.controller.js';
+import { submissionsController } from '../../apps/console/submissions.controller.js';
+
+export interface Answer {
+  status: number;
+  body: Row;
+  headers: Headers;
+}
+
+export interface Caller {
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown): Promise<Answer>;
+}
+
+/** The operator's half of the console on a free port, with an issuer of its own. */
+export async function openDesk(db: Database, options: { finders?: string[]; working?: boolean } = {}) {
+  const desk = { db, finders: options.finders ?? [] };
+  const errors: unknown[] = [];
+  const jobs = new ReplayJobs(desk, (error) => errors.push(error));
+  const issuer = await testIssuer();
+  const controllers = [
+    deadLettersController(desk),
+    lanesController(db),
+    replaysController(desk, options.working === false ? { wake() {} } : jobs),
+    submissionsController(db),
+  ];
+  const app = await serve(controllers, issuer.trust, (error) => errors.push(error));
+  const origin = await app.getUrl();
+  if (options.working !== false) jobs.wake();
+  return {
+    desk,
+    errors,
+    async as(client: string, role: Role, regions: string[] = []): Promise<Caller> {
+      const token = await issuer.token(client, role, regions);
+      return { get: (path) => ask(origin + path, token), post: (path, body) => ask(origin + path, token, body ?? {}) };
+    },
+    async close() {
+      await jobs.stop();
+      await app.close();
+    },
+  };
+}
+
+export type OpenDesk = Awaited<ReturnType<typeof openDesk>>;
+
+async function serve(
+  controllers: Type[],
+  trust: ConstructorParameters<typeof AccessGuard>[0],
+  onError: (error: unknown) => void,
+): Promise<INestApplication> {
+  const app = await NestFactory.create({ module: class DeskModule {}, controllers }, new FastifyAdapter(), {
+    logger: false,
+  });
+  app.useGlobalGuards(new AccessGuard(trust));
+  app.useGlobalFilters(new ProblemFilter((_, fields) => onError(fields)));
+  app.useGlobalPipes(new StandardSchemaValidationPipe());
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+async function testIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwks = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
+  const claims = (client: string, role: Role, regions: string[]) => ({
+    client_id: client,
+    scope: 'submissions',
+    stellwerk_role: role,
+    stellwerk_regions: regions,
+  });
+  return {
+    trust: { issuer: 'https://issuer.test', audience: 'stellwerk', jwks },
+    token: (client: string, role: Role, regions: string[]) =>
+      new SignJWT(claims(client, role, regions))
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer('https://issuer.test')
+        .setAudience('stellwerk')
+        .setExpirationTime('10m')
+        .sign(privateKey),
+  };
+}
+
+async function ask(url: string, token: string, body?: unknown): Promise<Answer> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const answer = await fetch(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text && JSON.parse(text), headers: answer.headers };
+}
