@@ -20,6 +20,8 @@ export interface FieldError {
 export interface Admission {
   data: Json;
   errors: FieldError[];
+  /** FIM path of the field each file belongs to, by attachment id. */
+  files: Map<string, string>;
 }
 
 /** Maps a form onto the process's schema and validates it. */
@@ -29,6 +31,7 @@ export async function admit(process: Process, fields: FormField[]): Promise<Admi
   const { value, errors } = process.validator.validate(instance);
   return {
     data: value as Json,
+    files: placed.files,
     errors: [
       ...placed.misplaced.map(({ field, code }) => ({
         pointer: '',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ListFolder } from '#fim/lists.js';
 import { readSchema } from '#fim/read.js';
-import { compileValidator } from '#fim/validate.js';
+import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
 import { compile } from './message.js';

@@ -1,4 +1,4 @@
-import type { DataType, Edge, Schema } from '#fim/model.js';
+import type { Edge, Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
 import { type FormField, type Row, type RowIndex, rowOf } from './mapping.js';
 
@@ -33,6 +33,8 @@ class Place {
 export interface Placed {
   data: JsonObject;
   misplaced: Misplaced[];
+  /** FIM path of the field each file belongs to, by attachment id. */
+  files: Map<string, string>;
   /** The form field that a JSON pointer into `data` comes from, or would have come from: `<group>_<n>_<field>`. */
   formField(pointer: string): string | undefined;
 }
@@ -49,17 +51,31 @@ export function place(
 ): Placed {
   const root = new Place();
   const misplaced: Misplaced[] = [];
+  const files = new Map<string, string>();
   for (const field of fields) {
     if (isEmpty(field.value) || ignored(field)) continue;
     const row = rowOf(index, field.group, field.field);
     if (!row) misplaced.push({ field, code: 'unknownField' });
     else if (!put(root, row, field)) misplaced.push({ field, code: 'notRepeated' });
+    else for (const attachmentId of filesIn(field.value)) files.set(attachmentId, row.path);
   }
-  return { data: toJson(schema.edges, root), misplaced, formField: (pointer) => formField(pointer, root, index) };
+  return {
+    data: toJson(schema.edges, root),
+    misplaced,
+    files,
+    formField: (pointer) => formField(pointer, root, index),
+  };
 }
 
 export const isEmpty = (value: Json): boolean =>
   value === null || (typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.every(isEmpty));
+
+function filesIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(filesIn);
+  return value !== null && typeof value === 'object' && typeof value['attachmentId'] === 'string'
+    ? [value['attachmentId']]
+    : [];
+}
 
 function put(root: Place, row: Row, field: FormField): boolean {
   const counted = row.levels.some((level) => level.repeated && level.fixed === undefined);
@@ -69,20 +85,11 @@ function put(root: Place, row: Row, field: FormField): boolean {
   for (const level of row.levels) at = at.group(level.id, level.repeated ? (level.fixed ?? field.instance) : 0);
   const value = at.values.get(row.leaf.element.id) ?? { items: [], keys: [] };
   for (const item of Array.isArray(field.value) ? field.value.filter((item) => !isEmpty(item)) : [field.value]) {
-    value.items.push(typed(item, row.leaf.element.type));
+    value.items.push(item);
     value.keys.push(field.key);
   }
   at.values.set(row.leaf.element.id, value);
   return true;
-}
-
-/** Forms send everything as text: reads it as the field's type, or leaves it for the validator to refuse. */
-function typed(value: Json, type: DataType): Json {
-  if (typeof value !== 'string') return value;
-  const text = value.trim();
-  if (type === 'bool') return text === 'true' ? true : text === 'false' ? false : value;
-  if (type.startsWith('num') && /^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text)) return Number(text);
-  return value;
 }
 
 function toJson(edges: Edge[], place: Place): JsonObject {
@@ -93,10 +100,8 @@ function toJson(edges: Edge[], place: Place): JsonObject {
       if (items) result[element.id] = max > 1 || items.length > 1 ? items : items[0]!;
       continue;
     }
-    const filled = [...place.numbers(element.id)].map((number) =>
-      toJson(element.edges, place.group(element.id, number)),
-    );
-    if (filled.length === 0 && min > 0) filled.push(toJson(element.edges, new Place()));
+    const filled = place.numbers(element.id).map((number) => toJson(element.edges, place.group(element.id, number)));
+    if (filled.length === 0 && min > 0 && max === 1) filled.push(toJson(element.edges, new Place()));
     if (filled.length > 0) result[element.id] = max > 1 ? filled : filled[0]!;
   }
   return result;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Schema } from '#fim/model.js';
-import type { Validator } from '#fim/validate.js';
+import type { Validator } from '#fim/validator.js';
 import type { RowIndex } from './mapping.js';
 import type { Program } from './message.js';
 
