@@ -2,6 +2,7 @@ import type { ConfirmChannel } from 'amqplib';
 import type { Ticket } from '#submission/vocabulary.js';
 import { writeTicket } from './event.js';
 import { type BrokerState, type Session, stayConnected } from './link.js';
+import { pause } from './patience.js';
 import { declare, taskExchange, topology } from './topology.js';
 
 /**
@@ -31,6 +32,11 @@ interface PublisherOptions {
 }
 
 const publishTimeout = 5_000;
+/**
+ * RabbitMQ 3.10 tells the consumers of a deleted quorum queue some 40 ms later; if the queue is there again by then it tells them
+ * nothing, and what they are sent from then on never arrives.
+ */
+const repairPause = 1_000;
 
 /** Resolves at once, also when the broker is down. Declares the topology at every connect, so the broker may come back empty. */
 export async function openPublisher(url: string, options: PublisherOptions): Promise<Publisher> {
@@ -66,6 +72,7 @@ export async function openPublisher(url: string, options: PublisherOptions): Pro
   async function repair(session: Session) {
     if (repairing) return;
     repairing = true;
+    await pause(repairPause, session.ended);
     await session.aside((aside) => declare(aside, roads)).catch((error: Error) => session.end(error.message));
     repairing = false;
   }
