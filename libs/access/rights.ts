@@ -30,7 +30,6 @@ export const rights = {
   'dead-letters:discard': { operator: 'all' },
   'dead-letters:resolve': { operator: 'all' },
   'replays:read': { operator: 'all', auditor: 'all' },
-  'replays:read': { operator: 'all', auditor: 'all' },
   'lanes:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
   'lanes:probe': { operator: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;

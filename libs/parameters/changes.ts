@@ -136,6 +136,11 @@ export function content(
   value: Json,
 ): { value: Json } | { sealed: Buffer } {
   const found = defined(definitions, where);
+  if (!storable(value))
+    throw new Problem(
+      'invalid-parameter',
+      'Der Wert enthält Zeichen, die sich nicht speichern lassen (NUL oder halbe Surrogate).',
+    );
   const issues = found.flatMap(
     ({ schema }) => schema.safeParse(value, { error: z.locales.de().localeError }).error?.issues ?? [],
   );
@@ -148,6 +153,13 @@ export function content(
     });
   }
   return found.some(({ secret }) => secret) ? { sealed: seal(key, where, value) } : { value };
+}
+
+/** PostgreSQL keeps no NUL and no lone surrogate (which JSON writes as `\\ud800`). */
+function storable(value: Json): boolean {
+  if (typeof value === 'string') return !/[\0\ud800-\udfff]/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => storable(key) && storable(item));
 }
 
 function afterStart(validFrom: Date, validTo: Date): Date {

@@ -144,7 +144,15 @@ function choicesOf(manifests: Manifest[], processes: readonly DefiningProcess[])
     const [title, does] =
       kind === 'fachverfahren' ? ['Fachverfahren', 'die Anträge zustellt'] : ['Register', 'Auskunft gibt'];
     const description = `Der Adapter, der hier ${does}.`;
-    return { name, title, description, schema, jsonSchema: z.toJSONSchema(schema), secret: false, required: true };
+    return {
+      name,
+      title,
+      description,
+      schema,
+      jsonSchema: { type: 'string', enum: ids },
+      secret: false,
+      required: true,
+    };
   });
 }
 

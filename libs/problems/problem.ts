@@ -40,3 +40,16 @@ export function toProblemJson(problem: Problem): ProblemJson {
     ...problem.members,
   };
 }
+
+/** What a Standard Schema found wrong with an address or a body, as one problem; for Nest's `exceptionFactory`. */
+export function misread(
+  issues: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined }[],
+): Problem {
+  const errors = issues.slice(0, 100).map(({ message, path = [] }) => {
+    const keys = path.map((step) => String(typeof step === 'object' ? step.key : step));
+    return { pointer: keys.map((key) => `/${key}`).join(''), message };
+  });
+  const [first] = errors;
+  const where = first?.pointer ? ` (${first.pointer.slice(1)})` : '';
+  return new Problem('malformed', `Die Anfrage ist so nicht verständlich${where}: ${first?.message ?? ''}`, { errors });
+}

@@ -1,0 +1,47 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessGuard } from '#access/guard.js';
+import { ProblemFilter } from '#problems/filter.js';
+import { misread } from '#problems/problem.js';
+import { telemetryController } from '#telemetry/controller.js';
+import { adaptersController } from './adapters.controller.js';
+import { deadLettersController } from './dead-letters.controller.js';
+import { lanesController } from './lanes.controller.js';
+import { parametersController } from './parameters.controller.js';
+import type { Parts } from './parts.js';
+import { replaysController } from './replays.controller.js';
+import { submissionsController } from './submissions.controller.js';
+
+@Module({})
+class ConsoleModule {}
+
+/** Everything the console answers to, and what stands before each answer: guard, pipe, filter. */
+export function consoleModule(parts: Parts): DynamicModule {
+  const { settings, log } = parts;
+  const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
+  return {
+    module: ConsoleModule,
+    controllers: controllers(parts),
+    providers: [
+      { provide: APP_GUARD, useValue: new AccessGuard(trust) },
+      { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
+      { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },
+    ],
+  };
+}
+
+function controllers(parts: Parts): Type[] {
+  const { db, metrics, finders, jobs } = parts;
+  const checks = {
+    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
+  };
+  return [
+    parametersController(parts),
+    adaptersController(parts),
+    deadLettersController({ db, finders }),
+    replaysController({ db, finders }, jobs),
+    lanesController(db),
+    submissionsController(db),
+    telemetryController({ checks, registry: metrics.registry }),
+  ];
+}

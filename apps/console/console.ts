@@ -1,0 +1,86 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { loadAdapters } from '#adapters/load.js';
+import { secretsKey } from '#ground/key.js';
+import { openChanges } from '#parameters/changes.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { openParameters } from '#parameters/effective.js';
+import { ReplayJobs } from '#pipeline/replay-job.js';
+import { brokenRequests } from '#problems/filter.js';
+import { openProcesses } from '#processes/load.js';
+import type { Settings } from '#settings/settings.js';
+import { migrate, openDatabase } from '#store/database.js';
+import { backlog } from '#store/tasks.js';
+import type { Log } from '#telemetry/log.js';
+import { openMetrics } from '#telemetry/metrics.js';
+import { nestLogger } from '#telemetry/nest.js';
+import { observeRequests } from '#telemetry/requests.js';
+import { consoleModule } from './console.module.js';
+import { refuseEarly } from './refuse.js';
+
+export interface Console {
+  app: NestFastifyApplication;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Puts the console together from its parts and starts it on `CONSOLE_PORT` (0: a free one). Throws one sentence when it cannot. */
+export async function startConsole(settings: Settings, log: Log): Promise<Console> {
+  const { DATABASE_URL } = settings;
+  if (!DATABASE_URL) throw new Error('DATABASE_URL ist nötig; „npm start“ setzt sie.');
+  z.config(z.locales.de());
+  await migrate(DATABASE_URL);
+  const db = await openDatabase(DATABASE_URL, { application: 'console' });
+  const adapters = await loadAdapters();
+  const finders = [...adapters.values()]
+    .filter(({ manifest }) => manifest.capabilities.find)
+    .map(({ manifest }) => manifest.id);
+  const definitions = defineParameters([...adapters.values()], openProcesses());
+  const store = { db, key: secretsKey(settings), definitions };
+  const metrics = openMetrics('console', () => backlog(db, db.now()));
+  const jobs = new ReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
+  const parts = {
+    settings,
+    log,
+    metrics,
+    db,
+    adapters,
+    finders,
+    jobs,
+    parameters: openParameters(store),
+    changes: openChanges(store),
+  };
+
+  const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(consoleModule(parts), adapter, {
+    logger: nestLogger(log),
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  refuseEarly(fastify, settings);
+  observeRequests(fastify, { log, metrics });
+  describe(app, fastify);
+  await app.listen(settings.CONSOLE_PORT, settings.HOST);
+  jobs.wake();
+  log.info('console ready', { port: settings.CONSOLE_PORT });
+  return {
+    app,
+    url: await app.getUrl(),
+    async close() {
+      await app.close();
+      await jobs.stop();
+      await db.close();
+    },
+  };
+}
+
+function describe(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const about = new DocumentBuilder().setTitle('Stellwerk: Konsole').setVersion('1').addBearerAuth().build();
+  let document: unknown;
+  fastify.get('/openapi.json', async () => {
+    document ??= SwaggerModule.createDocument(app, about);
+    return document;
+  });
+}

@@ -1,0 +1,22 @@
+import type { Adapter } from '#adapters/contract.js';
+import type { Changes } from '#parameters/changes.js';
+import type { Parameters } from '#parameters/effective.js';
+import type { ReplayJobs } from '#pipeline/replay-job.js';
+import type { Settings } from '#settings/settings.js';
+import type { Database } from '#store/database.js';
+import type { Log } from '#telemetry/log.js';
+import type { Metrics } from '#telemetry/metrics.js';
+
+/** What the console's controllers work with. */
+export interface Parts {
+  settings: Settings;
+  log: Log;
+  metrics: Metrics;
+  db: Database;
+  adapters: Map<string, Adapter>;
+  parameters: Parameters;
+  changes: Changes;
+  jobs: ReplayJobs;
+  /** Adapters that can look whether something arrived. */
+  finders: string[];
+}

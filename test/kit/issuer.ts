@@ -1,0 +1,57 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+export interface Claims {
+  client_id?: string;
+  scope?: string;
+  stellwerk_role?: string;
+  stellwerk_regions?: string[];
+}
+
+/** The development clients of the simulator, as their tokens describe them. */
+export const clients = {
+  'service-bw': { scope: 'submissions', stellwerk_role: 'portal' },
+  'stadt-stuttgart': { stellwerk_role: 'municipality', stellwerk_regions: ['08111'] },
+  'landkreis-boeblingen': { stellwerk_role: 'municipality', stellwerk_regions: ['08115'] },
+  'land-bw': { stellwerk_role: 'municipality', stellwerk_regions: ['08'] },
+  operator: { stellwerk_role: 'operator' },
+  auditor: { stellwerk_role: 'auditor' },
+} satisfies Record<string, Claims>;
+
+export type Client = keyof typeof clients;
+
+/** An issuer of the test's own: discovery, keys, and tokens as the simulator's provider makes them. */
+export async function openIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), alg: 'RS256', use: 'sig', kid: 'test' };
+  const server = createServer((request, response) => {
+    const documents: Record<string, unknown> = {
+      '/oidc/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+      '/oidc/jwks': { keys: [jwk] },
+    };
+    const found = documents[request.url ?? ''];
+    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oidc`;
+
+  const sign = (claims: Claims, { audience = 'stellwerk', expires = '1h', from = issuer } = {}) =>
+    new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'test' })
+      .setIssuer(from)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(expires)
+      .sign(privateKey);
+  return {
+    issuer,
+    sign,
+    /** The `Authorization` header of a development client. */
+    bearer: async (client: Client) => `Bearer ${await sign({ client_id: client, ...clients[client] })}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
