@@ -1,0 +1,15 @@
+import Table from 'cli-table3';
+import { benchFim } from './fim.js';
+import type { Figure } from './figure.js';
+import { benchWay } from './way.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const parts: Record<string, () => Promise<Figure[]>> = { fim: benchFim, way: () => benchWay(say) };
+const wanted = process.argv.slice(2).filter((name) => name in parts);
+const figures: Figure[] = [];
+for (const name of wanted.length ? wanted : Object.keys(parts)) figures.push(...(await parts[name]!()));
+
+const table = new Table({ head: ['', 'gemessen', 'zugesagt', ''] });
+for (const { name, value, bound, ok } of figures) table.push([name, value, bound ?? '', ok ? 'ja' : 'NEIN']);
+process.stdout.write(`${table}\n`);
+process.exit(figures.every((figure) => figure.ok) ? 0 : 1);

@@ -1,0 +1,17 @@
+/** One line of the table. */
+export interface Figure {
+  name: string;
+  value: string;
+  /** What was promised. */
+  bound?: string;
+  ok: boolean;
+}
+
+export function ratio(name: string, measured: number, base: number, least: number, unit: string): Figure {
+  return { name, value: `${Math.round(measured)} ${unit} = ${(measured / base).toFixed(2)} × ${Math.round(base)}`, bound: `≥ ${least} ×`, ok: measured >= least * base };
+}
+
+/** The value below which the share `p` of the sorted numbers lies. */
+export function percentile(sorted: number[], p: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
+}
