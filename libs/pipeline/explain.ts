@@ -1,11 +1,18 @@
 import type { Row, Sql } from '#store/database.js';
 import { type RanParameter, readStory, type TaskStory } from '#store/explanations.js';
-import { versionsById } from '#store/parameters.js';
+import { type Version, versionsById } from '#store/parameters.js';
 import { eventText } from '#submission/events.js';
 import type { Json } from '#submission/vocabulary.js';
 
-/** A parameter as an attempt ran with it. Of a secret only that it was set. */
-export interface ExplainedParameter extends RanParameter {
+/** A parameter as an attempt ran with it, and who set it where and why. Of a secret only that it was set. */
+export interface ExplainedParameter {
+  name: string;
+  /** Of the region tree, or `default`: nobody set it. */
+  level: string;
+  region?: string;
+  /** The Leistung that it was set for; `*`: for all. */
+  leistung?: string;
+  versionId?: string;
   value?: Json;
   set?: true;
   validFrom?: string;
@@ -113,9 +120,13 @@ function parameterDifferences(before: Row, after: Row, explained: Explained): Di
   const was = new Map(ranWith(before).map((ran) => [ran.name, ran]));
   const is = new Map(ranWith(after).map((ran) => [ran.name, ran]));
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();
-  const changed = names.filter((name) => was.get(name)?.versionId !== is.get(name)?.versionId);
+  const changed = names.filter((name) => sourceOf(was.get(name)) !== sourceOf(is.get(name)));
   const show = (ran: RanParameter | undefined) => (ran ? (explained(ran) as unknown as Json) : null);
   return changed.map((name) => ({ what: 'parameter', name, before: show(was.get(name)), after: show(is.get(name)) }));
+}
+
+function sourceOf(ran: RanParameter | undefined): string | undefined {
+  return ran && 'value' in ran ? JSON.stringify(ran.value) : ran?.versionId;
 }
 
 function ranWith(attempt: Row | undefined): RanParameter[] {
@@ -123,16 +134,22 @@ function ranWith(attempt: Row | undefined): RanParameter[] {
 }
 
 async function parameterReader(sql: Sql, { attempts }: TaskStory): Promise<Explained> {
-  const ids = new Set(attempts.flatMap((attempt) => ranWith(attempt).map((ran) => ran.versionId)));
+  const ids = new Set(attempts.flatMap((attempt) => ranWith(attempt).flatMap((ran) => ran.versionId ?? [])));
   const versions = new Map((await versionsById(sql, [...ids])).map((version) => [version.versionId, version]));
-  return ({ name, versionId, region, level }) => {
-    const version = versions.get(versionId);
-    return {
-      ...{ name, versionId, region, level },
-      ...(version?.sealed ? { set: true as const } : version?.value !== undefined && { value: version.value }),
-      ...(version && { validFrom: version.validFrom.toISOString(), author: version.author, reason: version.reason }),
-      ...(version?.validTo && { validTo: version.validTo.toISOString() }),
-    };
+  return (ran) => {
+    const version = ran.versionId === undefined ? undefined : versions.get(ran.versionId);
+    return version ? { ...ran, ...explainVersion(version) } : ran;
+  };
+}
+
+function explainVersion({ leistung, sealed, value, validFrom, validTo, author, reason }: Version) {
+  return {
+    leistung,
+    ...(sealed ? { set: true as const } : value !== undefined && { value }),
+    validFrom: validFrom.toISOString(),
+    ...(validTo && { validTo: validTo.toISOString() }),
+    author,
+    reason,
   };
 }
 

@@ -22,8 +22,10 @@ export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } 
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
 export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Result> {
   const adapter = worker.adapters.get(task.adapter);
-  if (!adapter) return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
-  if (task.data === null) return { kind: 'rejected', reasons: [{ public: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.' }] };
+  if (!adapter)
+    return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
+  if (task.data === null)
+    return { kind: 'rejected', reasons: [{ public: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.' }] };
   const set = await parameterSet(worker, task);
   const values = worker.parameters.values(set);
   const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
@@ -46,15 +48,24 @@ const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'par
 function described(set: EffectiveSet): Pick<RanWith, 'parameters' | 'parameterSet'> {
   const known = descriptions.get(set);
   if (known) return known;
-  const entries = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({ name, versionId, region, level }));
-  const description = { parameters: entries, parameterSet: parameterSetOf(set) };
+  const entries = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({
+    name,
+    versionId,
+    region,
+    level,
+  }));
+  const defaults = Object.entries(set.defaults).map(([name, value]) => ({ name, level: 'default', value }));
+  const description = { parameters: [...entries, ...defaults], parameterSet: parameterSetOf(set) };
   descriptions.set(set, description);
   return description;
 }
 
 /** One text per set of parameter versions. */
 export function parameterSetOf(set: EffectiveSet): string {
-  return Object.values(set.entries).map((entry) => entry.versionId).sort().join(',');
+  return Object.values(set.entries)
+    .map((entry) => entry.versionId)
+    .sort()
+    .join(',');
 }
 
 async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Json>): Promise<Question> {
@@ -63,14 +74,22 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
   const { submissionId, caseId, leistung, ars, schema, data, registers } = task;
   const receivedAt = task.receivedAt.toISOString();
   const { step, program } = stepOf(worker, task);
-  const input = { data, parameters: values, registers, submission: { submissionId, caseId, leistung, ars, receivedAt, schema } };
+  const input = {
+    data,
+    parameters: values,
+    registers,
+    submission: { submissionId, caseId, leistung, ars, receivedAt, schema },
+  };
   const made = program ? await program.run(input) : data;
   if (step.kind === 'register') {
     const { attributes, purpose, legalBasis } = step;
     return { call: 'lookup', request: { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis } };
   }
   const attachments = await attachmentsOf(worker, task);
-  return { call: 'deliver', delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message: made, data, attachments } };
+  return {
+    call: 'deliver',
+    delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message: made, data, attachments },
+  };
 }
 
 /** The step, of the process version that the submission was accepted with. */

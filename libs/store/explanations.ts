@@ -1,13 +1,11 @@
+import type { Json } from '#submission/vocabulary.js';
 import type { Row, Sql } from './database.js';
 import { inDoubt } from './dead-letters.js';
 
-/** One parameter of an attempt: which version, and the level it came from. */
-export interface RanParameter {
-  name: string;
-  versionId: string;
-  region: string;
-  level: string;
-}
+/** One parameter of an attempt: which version, and the level it came from. What nobody set has no version, but the value that its definition gave. */
+export type RanParameter =
+  | { name: string; versionId: string; region: string; level: string }
+  | { name: string; level: 'default'; value: Json; versionId?: undefined };
 
 /** The rows from which a task is explained; no payload. */
 export interface TaskStory {

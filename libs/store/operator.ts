@@ -13,9 +13,9 @@ export interface ReplayOrder {
   at: Date;
 }
 
-const lastRan = `(select jsonb_agg(p -> 'versionId') from (
-    select a.parameters from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0 order by a.attempt desc limit 1
-  ) last, jsonb_array_elements(last.parameters) p)`;
+/** What nobody set, but its definition has by default, has no version. */
+const lastRan = `(select (select coalesce(jsonb_agg(p -> 'versionId'), '[]') from jsonb_array_elements(a.parameters) p where p ? 'versionId')
+  from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0 order by a.attempt desc limit 1)`;
 
 const replayStatement = `
 with picked as (

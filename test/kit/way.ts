@@ -119,7 +119,7 @@ function fakeParameters(read: () => { values: Record<string, Json>; revision: nu
   const set = (): EffectiveSet => {
     const { values, revision } = read();
     const entries = Object.keys(values).map((name) => [name, { versionId: `${name}@${revision}`, region: '08', level: 'Land', hides: [] }]);
-    return { ars, leistung, revision: String(revision), entries: Object.fromEntries(entries), missing: [] } as unknown as EffectiveSet;
+    return { ars, leistung, revision: String(revision), entries: Object.fromEntries(entries), defaults: {}, missing: [] } as unknown as EffectiveSet;
   };
   return { effective: async () => set(), setByIds: async () => set(), values: () => read().values } as unknown as Parameters;
 }
