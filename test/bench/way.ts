@@ -5,24 +5,16 @@ import autocannon from 'autocannon';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
-import { openWorld } from '../kit/world.js';
+import { fundsache, openWorld, universal as oneStep } from '../kit/world.js';
 import { type Figure, percentile, ratio } from './figure.js';
 
-const oneStep = '99089017152000';
 const hundesteuer = '99102013104000';
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
 const municipalities = 200;
 
-const form = {
-  anliegen_0_betreff: 'Fundrad',
-  anliegen_0_text: 'Ein rotes Fahrrad, gefunden am Markt.',
-  antragsteller_0_familienname: 'Beispiel',
-  antragsteller_0_vorname: 'Erika',
-  antragsteller_0_email: 'erika.beispiel@example.org',
-};
 const instance = {
-  G99009000001: { F99009000001: form.anliegen_0_betreff, F99009000002: form.anliegen_0_text },
-  G99009000002: { F99000000001: 'Beispiel', F99000000002: 'Erika', G99000000003: { F99000000009: form.antragsteller_0_email } },
+  G99009000001: { F99009000001: fundsache.anliegen_0_betreff, F99009000002: fundsache.anliegen_0_text },
+  G99009000002: { F99000000001: 'Beispiel', F99000000002: 'Erika', G99000000003: { F99000000009: fundsache.antragsteller_0_email } },
 };
 
 /** Accepting against the bare path, then the whole way, every process on this machine. */
@@ -47,13 +39,13 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     const bareUrl = `http://127.0.0.1:${barePort}`;
     say('Annahme: warmlaufen');
     await hit(bareUrl, () => '/', instance, 64, 3);
-    await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), form, 64, 3);
+    await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64, 3);
     say('Annahme: 64 Verbindungen');
     const bare64 = await hit(bareUrl, () => '/', instance, 64);
-    const gateway64 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), form, 64);
+    const gateway64 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64);
     say('Annahme: 1 Verbindung');
     const bare1 = await hit(bareUrl, () => '/', instance, 1, 4);
-    const gateway1 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), form, 1, 4);
+    const gateway1 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 1, 4);
     if (gateway64.non2xx || gateway64.errors || bare64.non2xx) throw new Error(`refused: ${gateway64.non2xx} ${gateway64.errors} ${bare64.non2xx}`);
     bare.kill();
     const bareRate = bare64.requests.average;
@@ -65,7 +57,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     await world.db.query('truncate submission, task, attempt, event, payload, attachment, attachment_chunk, idempotency, lane, replay, replay_item');
     await world.worker.start();
     const example = JSON.parse(readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-1.json'), 'utf8'));
-    for (const [name, leistung, body, share] of [['Ende zu Ende, ein Schritt', oneStep, form, 0.2], ['Ende zu Ende, Hundesteuer', hundesteuer, example, 0]] as const) {
+    for (const [name, leistung, body, share] of [['Ende zu Ende, ein Schritt', oneStep, fundsache, 0.2], ['Ende zu Ende, Hundesteuer', hundesteuer, example, 0]] as const) {
       say(`${name}: ${seconds} s Last`);
       const rate = await sustained(leistung, body);
       figures.push({ ...ratio(name, rate, bareRate, share, '/s'), ...(share === 0 && { bound: undefined }) } as Figure);

@@ -30,19 +30,23 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
  * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker without it: the
  * given virtual host itself, and nothing is dropped.
  */
-export async function createTestVhost(): Promise<Lent> {
+export async function createTestVhost(): Promise<Lent & { empty(): Promise<void> }> {
   const url = new URL(given('TEST_AMQP_URL'));
   const management = process.env.TEST_AMQP_MANAGEMENT_URL;
-  if (!management) return { url: url.href, drop: async () => {} };
+  if (!management) return { url: url.href, drop: async () => {}, empty: async () => {} };
   const name = `test-${randomBytes(6).toString('hex')}`;
-  await manage(management, 'PUT', `/api/vhosts/${name}`);
-  await manage(management, 'PUT', `/api/permissions/${name}/${url.username}`, {
-    configure: '.*',
-    write: '.*',
-    read: '.*',
-  });
+  const create = async () => {
+    await manage(management, 'PUT', `/api/vhosts/${name}`);
+    await manage(management, 'PUT', `/api/permissions/${name}/${url.username}`, {
+      configure: '.*',
+      write: '.*',
+      read: '.*',
+    });
+  };
+  const drop = () => manage(management, 'DELETE', `/api/vhosts/${name}`);
+  await create();
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => manage(management, 'DELETE', `/api/vhosts/${name}`) };
+  return { url: url.href, drop, empty: () => drop().then(create) };
 }
 
 /** A server for this test alone, to stop, kill and start again on the same data and address. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAdapters } from '#adapters/load.js';
+import { openPublisher } from '#broker/publisher.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { loadDevelopmentValues } from '#parameters/development.js';
@@ -12,6 +13,16 @@ import type { SubmissionView } from '#store/submissions.js';
 import type { Json } from '#submission/vocabulary.js';
 import { App, eventually, freePorts } from './processes.js';
 import { createTestDatabase, createTestVhost } from './services.js';
+
+/** A Leistung without a process of its own, and a form for it. */
+export const universal = '99089017152000';
+export const fundsache = {
+  anliegen_0_betreff: 'Fundrad',
+  anliegen_0_text: 'Ein rotes Fahrrad, gefunden am Markt.',
+  antragsteller_0_familienname: 'Beispiel',
+  antragsteller_0_vorname: 'Erika',
+  antragsteller_0_email: 'erika.beispiel@example.org',
+};
 
 /** Short pauses, so that a test sees in seconds what takes minutes in a town hall. */
 export const hurried = {
@@ -93,6 +104,17 @@ export async function openWorld(options: WorldOptions = {}) {
           () => undefined,
         );
       return eventually('the gateway answers a submission', attempt, 40);
+    },
+    /** The broker forgets everything, as after a restart on an empty disk. Needs a virtual host of its own. */
+    emptyBroker: () => lentVhost!.empty(),
+    /** Sends the ticket of every task that is not done `times` times, as a broker may. */
+    async repeatTickets(times: number) {
+      const { rows } = await db.query(`select task_id, submission_id, leistung, ars, adapter, traceparent from task where state <> 'done'`);
+      const publisher = await openPublisher(urls.AMQP_URL, { adapters: [...new Set(rows.map((row) => row['adapter'] as string))] });
+      await publisher.whenUp();
+      const tickets = rows.map((row) => ({ taskId: row['task_id'], submissionId: row['submission_id'], leistung: row['leistung'], ars: row['ars'], adapter: row['adapter'], traceparent: row['traceparent'] }));
+      for (let n = 0; n < times; n++) await publisher.publish(tickets);
+      await publisher.close();
     },
     async view(submissionId: string): Promise<SubmissionView> {
       const answer = await fetch(`${gateway.url}/service-bw/v1/submissions/${submissionId}`, { headers: { authorization: `Bearer ${await bearer()}` } });

@@ -3,7 +3,7 @@ import type { App } from '../kit/processes.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy, type Trap } from '../kit/proxy.js';
 import { openTarget } from '../kit/target.js';
-import { openWorld } from '../kit/world.js';
+import { fundsache, openWorld, universal } from '../kit/world.js';
 
 /** AMQP 0-9-1 basic.ack, class 60 method 80: the broker's confirm, and the worker's ack. */
 const basicAck = Buffer.from([0x00, 0x3c, 0x00, 0x50]);
@@ -32,9 +32,7 @@ const points: Point[] = [
   { point: 'after the ack', victim: 'worker', link: 'broker', marker: basicAck, direction: 'there', when: 'after' },
 ];
 
-const leistung = '99089017152000';
 const ars = '081110000000';
-const form = { antrag_0_betreff: 'Fundrad', antrag_0_text: 'Rotes Fahrrad am Markt gefunden.', person_0_vorname: 'Erika', person_0_nachname: 'Beispiel' };
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let target: Awaited<ReturnType<typeof openTarget>>;
@@ -44,6 +42,7 @@ const accepted: string[] = [];
 beforeAll(async () => {
   target = await openTarget();
   world = await openWorld({ through: (app) => ({ DATABASE_URL: proxies[app].database.url, AMQP_URL: proxies[app].broker.url }), prepare: layProxies });
+  await world.setParameter(ars, universal, 'fachverfahren', 'rest');
   await world.setParameter(ars, '*', 'rest.baseUrl', proxies.worker.target.url);
   await Promise.all([world.gateway.start(), world.worker.start()]);
 }, 60_000);
@@ -61,7 +60,7 @@ async function layProxies({ DATABASE_URL, AMQP_URL }: { DATABASE_URL: string; AM
 }
 
 async function submit(): Promise<void> {
-  const answer = await world.post(leistung, ars, form);
+  const answer = await world.post(universal, ars, fundsache);
   expect(answer.status).toBe(202);
   accepted.push(((await answer.json()) as { submissionId: string }).submissionId);
 }
