@@ -235,5 +235,5 @@ function clamp(notBefore: Date, now: Date): Date {
 /** The kind of failure, never what an adapter put into the message beside it, unless the error is ours. */
 function describe(error: Error): string {
   const code = (error as { code?: unknown }).code ?? (error.cause as { code?: unknown } | undefined)?.code;
-  return [error.name, code, error.message].filter(Boolean).join(' ').slice(0, 300);
+  return [error.name, code, error.message].filter(Boolean).join(' ');
 }

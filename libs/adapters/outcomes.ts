@@ -69,6 +69,9 @@ export function retryAfter(answer: HttpAnswer, now: Date): Date | undefined {
   return Number.isNaN(at) ? undefined : new Date(at);
 }
 
+/** Characters of a text from elsewhere; a longer one is nothing for people, and cutting it might hide a name from redaction. */
+const longest = 2_000;
+
 /** The target's own words, from problem details (RFC 9457) or `{"errors":[{"message"}]}`; else one general sentence. */
 function reasonsOf(answer: HttpAnswer): Reason[] {
   const detail = `HTTP ${answer.status}`;
@@ -76,9 +79,13 @@ function reasonsOf(answer: HttpAnswer): Reason[] {
   const said = body.success
     ? [...(body.data.errors?.map((error) => error.message) ?? []), body.data.detail ?? ''].filter(Boolean)
     : [];
-  const texts = said.length > 0 ? said.slice(0, 20) : ['Das Zielsystem hat die Angaben abgelehnt.'];
-  return texts.map((text) => ({ public: text.slice(0, 500), detail }));
+  const short = said.filter((text) => text.length <= longest);
+  const texts = short.length > 0 ? short.slice(0, 20) : ['Das Zielsystem hat die Angaben abgelehnt.'];
+  return texts.map((text) => ({ public: guarded(text), detail }));
 }
+
+/** Another system's words may name people that the submission does not: addresses and long numbers go. */
+const guarded = (text: string) => text.replace(/\S+@\S+/g, '[…]').replace(/[\d][\d ]{4,}\d/g, '[…]');
 
 const problem = z.object({
   detail: z.string().optional(),

@@ -10,7 +10,7 @@ export function redactor(secrets: string[], personal: Json[]): (text: string) =>
   let expression: RegExp | undefined | null;
   return (text) => {
     if (expression === undefined)
-      expression = expressionFor([...secrets, ...personal.flatMap(texts)], new Set(secrets));
+      expression = expressionFor([...secrets, ...personal.flatMap(texts)].flatMap(spellings), new Set(secrets));
     return expression ? text.replace(expression, mark) : text;
   };
 }
@@ -22,8 +22,15 @@ function expressionFor(values: string[], secrets: Set<string>): RegExp | null {
     const escaped = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     return word.length > 5 || secrets.has(word) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
   });
-  return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'gu') : null;
+  return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'giu') : null;
 }
+
+/** As it is, inside JSON, inside an address. */
+const spellings = (value: string) => [
+  value,
+  JSON.stringify(value).slice(1, -1),
+  encodeURIComponent(value.toWellFormed()),
+];
 
 function texts(value: Json): string[] {
   if (typeof value === 'string') return [value.trim()];

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Attachment, Delivery, LookupRequest } from '#adapters/contract.js';
+import type { Json } from '#submission/vocabulary.js';
+
+/** Names that must never be seen outside a delivery. */
+export const canaries = [
+  'Kanaria Gelbvogel-Öhrlein',
+  'DE02120300000000202051',
+  'kanari@example.org',
+  'kanaria-ausweis.pdf',
+  '"Kiki"\nim Käfig',
+];
+
+/** Umlauts composed and decomposed, letters of DIN 91379, quotes, and what breaks naive encoders. */
+export const characters = [
+  'Äöüß ẞ',
+  'Äöü'.normalize('NFD'),
+  'Łukaszewska, Nguyễn Thị, Čapek, Ťažký, M̂ Ŏ K̄',
+  `"doppelt" 'einfach' \\ / & < > ]]> %00 {key}`,
+  '𝔖 👩‍👩‍👧 \u2028\u2029\u00ad',
+  '',
+  '   ',
+];
+
+let counter = 0;
+
+export function delivery(overrides: Partial<Delivery> = {}): Delivery {
+  const id = `${++counter}`.padStart(12, '0');
+  return {
+    submissionId: `00000000-0000-4000-8000-${id}`,
+    caseId: `00000000-0000-4000-9000-${id}`,
+    leistung: '99102013104000',
+    ars: '081110000000',
+    receivedAt: '2026-01-31T09:44:00.000Z',
+    schema: { id: 'S99000001', version: '1.0' },
+    message: personal(),
+    data: personal(),
+    attachments: [attachment(canaries[3]!, Buffer.from('ein Anhang'))],
+    ...overrides,
+  };
+}
+
+export function request(overrides: Partial<LookupRequest> = {}): LookupRequest {
+  return {
+    submissionId: '00000000-0000-4000-8000-000000000000',
+    leistung: '99102013104000',
+    ars: '081110000000',
+    subject: personal(),
+    attributes: ['anschrift'],
+    purpose: 'Hundesteuer anmelden',
+    legalBasis: '§ 34 BMG',
+    ...overrides,
+  };
+}
+
+export function attachment(filename: string, bytes: Buffer): Attachment {
+  return {
+    attachmentId: filename,
+    filename,
+    mimetype: 'application/pdf',
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    content: async () => bytes,
+  };
+}
+
+function personal(): Json {
+  const [name, iban, mail, , nickname] = canaries as [string, string, string, string, string];
+  return { familienname: name, geburtsdatum: '1984-05-12', konto: { iban }, kontakt: [mail, nickname] };
+}
