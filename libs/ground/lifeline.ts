@@ -18,4 +18,5 @@ export function lifeline(close: () => Promise<void>): void {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (process.connected) process.once('disconnect', end);
+  else if (process.send) end(); // it vanished before we were up
 }

