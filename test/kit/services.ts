@@ -15,6 +15,13 @@ export interface Lent {
   drop(): Promise<void>;
 }
 
+export interface Vhost extends Lent {
+  /** Deletes and makes it anew: a broker that comes back empty. */
+  empty(): Promise<void>;
+  /** The message at a queue's head, as text; it stays there. */
+  peek(queue: string): Promise<string | undefined>;
+}
+
 /** A database of the test's own, migrated unless told otherwise. */
 export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<Lent> {
   const server = given('TEST_DATABASE_URL');
@@ -30,10 +37,10 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
  * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker without it: the
  * given virtual host itself, and nothing is dropped.
  */
-export async function createTestVhost(): Promise<Lent & { empty(): Promise<void> }> {
+export async function createTestVhost(): Promise<Vhost> {
   const url = new URL(given('TEST_AMQP_URL'));
   const management = process.env.TEST_AMQP_MANAGEMENT_URL;
-  if (!management) return { url: url.href, drop: async () => {}, empty: async () => {} };
+  if (!management) return { url: url.href, drop: async () => {}, empty: async () => {}, peek: async () => undefined };
   const name = `test-${randomBytes(6).toString('hex')}`;
   const create = async () => {
     await manage(management, 'PUT', `/api/vhosts/${name}`);
@@ -43,10 +50,14 @@ export async function createTestVhost(): Promise<Lent & { empty(): Promise<void>
       read: '.*',
     });
   };
-  const drop = () => manage(management, 'DELETE', `/api/vhosts/${name}`);
+  const drop = async () => void (await manage(management, 'DELETE', `/api/vhosts/${name}`));
   await create();
   url.pathname = `/${name}`;
-  return { url: url.href, drop, empty: () => drop().then(create) };
+  const peek = async (queue: string) => {
+    const messages = await manage(management, 'POST', `/api/queues/${name}/${queue}/get`, { count: 1, ackmode: 'ack_requeue_true', encoding: 'auto' });
+    return messages && messages !== '[]' ? messages : undefined;
+  };
+  return { url: url.href, drop, empty: () => drop().then(create), peek };
 }
 
 /** A server for this test alone, to stop, kill and start again on the same data and address. */
@@ -127,7 +138,7 @@ async function command(url: string, sql: string): Promise<void> {
   }
 }
 
-async function manage(base: string, method: string, path: string, body?: unknown): Promise<void> {
+async function manage(base: string, method: string, path: string, body?: unknown): Promise<string> {
   const { origin, username, password } = new URL(base);
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const answer = await fetch(`${origin}${path}`, {
@@ -136,6 +147,7 @@ async function manage(base: string, method: string, path: string, body?: unknown
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status}`);
+  return answer.ok ? answer.text() : '';
 }
 
 function given(name: string): string {

@@ -107,6 +107,8 @@ export async function openWorld(options: WorldOptions = {}) {
     },
     /** The broker forgets everything, as after a restart on an empty disk. Needs a virtual host of its own. */
     emptyBroker: () => lentVhost!.empty(),
+    /** A message that waits in a queue, with its headers, as text; it stays there. */
+    peek: (queue: string) => lentVhost!.peek(queue),
     /** Sends the ticket of every task that is not done `times` times, as a broker may. */
     async repeatTickets(times: number) {
       const { rows } = await db.query(`select task_id, submission_id, leistung, ars, adapter, traceparent from task where state <> 'done'`);
