@@ -1,5 +1,5 @@
 import type { Json } from '#submission/vocabulary.js';
-import { isEmpty, type Placed, place } from './instance.js';
+import { isEmpty, type Misplaced, type Placed, place } from './instance.js';
 import type { FormField } from './mapping.js';
 import type { Process } from './process.js';
 
@@ -32,24 +32,28 @@ export async function admit(process: Process, fields: FormField[]): Promise<Admi
   return {
     data: value as Json,
     files: placed.files,
-    errors: [
-      ...placed.misplaced.map(({ field, code }) => ({
-        pointer: '',
-        formField: shown(field.key),
-        label: shown(field.key),
-        code,
-        message: misplaced[code],
-      })),
-      ...errors.map((error) => fieldError(error, placed)),
-    ],
+    errors: [...placed.misplaced.map(misplacedError), ...errors.map((error) => fieldError(error, placed))],
   };
 }
 
 const misplaced = {
   unknownField:
     'Dieses Feld kennt der Prozess nicht; es würde verloren gehen. Bitte prüfen Sie die Version des Formulars.',
-  notRepeated: 'Diese Gruppe darf es nur einmal geben.',
+  notRepeated: 'Diese Angabe ist nur einmal möglich. Bitte lassen Sie die weiteren weg.',
 };
+
+function misplacedError({ field, code, row }: Misplaced): FieldError {
+  const element = row?.leaf.element;
+  const formField = shown(field.key);
+  return {
+    pointer: '',
+    formField,
+    ...(element && { fimField: element.id }),
+    label: element?.label ?? formField,
+    code,
+    message: misplaced[code],
+  };
+}
 
 type FimError = ReturnType<Process['validator']['validate']>['errors'][number];
 

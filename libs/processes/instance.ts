@@ -8,6 +8,8 @@ type JsonObject = { [key: string]: Json };
 export interface Misplaced {
   field: FormField;
   code: 'unknownField' | 'notRepeated';
+  /** The row that takes one instance only. */
+  row?: Row;
 }
 
 /** Where form values came to stand: groups by the form's own numbers, which may have gaps. */
@@ -56,7 +58,7 @@ export function place(
     if (isEmpty(field.value) || ignored(field)) continue;
     const row = rowOf(index, field.group, field.field);
     if (!row) misplaced.push({ field, code: 'unknownField' });
-    else if (!put(root, row, field)) misplaced.push({ field, code: 'notRepeated' });
+    else if (!put(root, row, field)) misplaced.push({ field, code: 'notRepeated', row });
     else for (const attachmentId of filesIn(field.value)) files.set(attachmentId, row.path);
   }
   return {

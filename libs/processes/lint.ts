@@ -1,0 +1,213 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Adapter } from '#adapters/contract.js';
+import { loadAdapters } from '#adapters/load.js';
+import type { ListFolder } from '#fim/lists.js';
+import { carriesData, isReleased, isValidOn, type Position, positions } from '#fim/model.js';
+import type { Json } from '#submission/vocabulary.js';
+import { readProcess } from './assemble.js';
+import { examplesOf, tryExample } from './examples.js';
+import { openLists, Processes, processFiles, shipped } from './load.js';
+import { message, pathsUnder, request } from './message.js';
+import type { Process, Step } from './process.js';
+
+/** Something about a process that would surprise a portal, a municipality or an operator later. */
+export interface Finding {
+  /** Leistung and version, or the file that cannot be read. */
+  process: string;
+  /** German. */
+  message: string;
+}
+
+/** Checks every process in a folder against its schema, the adapters that exist, and its own examples. */
+export async function lintAll(
+  options: { dir?: string; lists?: ListFolder; adapters?: Map<string, Adapter> } = {},
+): Promise<Finding[]> {
+  const { dir = shipped, lists = openLists(), adapters = await loadAdapters() } = options;
+  const findings: Finding[] = [];
+  const processes = new Processes();
+  for (const file of processFiles(dir)) {
+    try {
+      processes.add(readProcess(file, lists));
+    } catch (error) {
+      findings.push({ process: file.slice(dir.length + 1), message: (error as Error).message });
+    }
+  }
+  for (const process of processes.all())
+    for (const message of await lint(process, adapters))
+      findings.push({ process: `${process.leistung} ${process.version}`, message });
+  return findings;
+}
+
+/** What is wrong with one process, in German sentences. */
+export async function lint(process: Process, adapters: Map<string, Adapter>): Promise<string[]> {
+  return [
+    ...lintSchema(process),
+    ...lintMapping(process),
+    ...lintSteps(process, adapters),
+    ...lintParameters(process),
+    ...(await lintExamples(process)),
+  ];
+}
+
+function lintSchema({ model, validFrom }: Process): string[] {
+  return [
+    ...(isReleased(model) ? [] : [`Das Schema ${model.key} ist nicht freigegeben.`]),
+    ...(isValidOn(model, validFrom) ? [] : [`Das Schema ${model.key} gilt am ${validFrom} nicht.`]),
+  ];
+}
+
+/** Every mandatory field is mapped, wherever its group can be filled at all; and nothing is mapped onto what takes no data. */
+function lintMapping({ model, rows }: Process): string[] {
+  const all = [...positions(model)];
+  const filled = new Set(['']);
+  for (const path of rows.byPath.keys()) for (let at = above(path); at !== ''; at = above(at)) filled.add(at);
+  for (const { path, edge } of all)
+    if (edge.min > 0 && edge.element.kind === 'group' && filled.has(above(path))) filled.add(path);
+  const unmapped = all.filter(
+    ({ path, edge }) =>
+      edge.element.kind === 'field' &&
+      carriesData(edge.element) &&
+      edge.min > 0 &&
+      filled.has(above(path)) &&
+      !rows.byPath.has(path),
+  );
+  return [
+    ...unmapped.map((position) => `Das Pflichtfeld ${named(position)} hat kein Formularfeld.`),
+    ...[...rows.byForm].flatMap(([key, { leaf, levels }]) => [
+      ...(carriesData(leaf.element) ? [] : [`${key}: ${leaf.element.id} nimmt keine Daten auf.`]),
+      ...levels
+        .filter(({ fixed, repeated }) => fixed !== undefined && !repeated)
+        .map(({ id }) => `${key}: ${id} wiederholt sich nicht, eine Nummer in Klammern gehört nicht dorthin.`),
+    ]),
+  ];
+}
+
+const above = (path: string) => path.split('.').slice(0, -1).join('.');
+const named = ({ path, edge }: Position) => `„${edge.element.label}“ (${path})`;
+
+function lintSteps(process: Process, adapters: Map<string, Adapter>): string[] {
+  const twice = process.steps.filter(({ name }, i) => process.steps.findIndex((other) => other.name === name) < i);
+  return [
+    ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
+    ...process.steps.flatMap((step, i) => [
+      ...lintAdapter(step, adapters),
+      ...lintConsent(process, step),
+      ...lintProgram(process, step, process.steps.slice(0, i)),
+    ]),
+  ];
+}
+
+function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapter>): string[] {
+  const id = typeof adapter === 'string' ? adapter : adapter.default;
+  if (id === undefined) return [];
+  const found = adapters.get(id)?.manifest;
+  if (!found) return [`Schritt ${name}: Den Adapter ${id} gibt es nicht.`];
+  return found.kind === kind ? [] : [`Schritt ${name}: Der Adapter ${id} ist keiner der Art ${kind}.`];
+}
+
+function lintConsent({ model }: Process, { name, consent }: Step): string[] {
+  if (consent === undefined) return [];
+  const edge = [...positions(model)].find(({ path }) => path === consent)?.edge;
+  return edge?.element.kind === 'field' && edge.element.type === 'bool'
+    ? []
+    : [`Schritt ${name}: Die Einwilligung ${consent} ist kein Ja-Nein-Feld des Schemas.`];
+}
+
+function lintProgram(process: Process, { name }: Step, earlier: Step[]): string[] {
+  const source = process.programs.get(name)?.source;
+  if (source === undefined) return [];
+  const elements = new Set([...positions(process.model)].map(({ edge }) => edge.element.id));
+  const paths = new Set([...positions(process.model)].map(({ path }) => path));
+  const answers = new Set(earlier.flatMap((step) => (step.kind === 'register' ? [step.name] : [])));
+  const names = (root: string) => pathsUnder(source, root).map(([first]) => first!);
+  const dataPaths = pathsUnder(source, 'data').map((ids) => ids.filter((id) => /^[GF]\d+$/.test(id)).join('.'));
+  return [
+    ...[...new Set(source.match(/\b[GF]\d{8,11}\b/g) ?? [])]
+      .filter((id) => !elements.has(id))
+      .map((id) => `${id} gibt es im Schema nicht.`),
+    ...dataPaths
+      .filter((path) => path !== '' && !paths.has(path))
+      .map((path) => `Den Pfad ${path} gibt es im Schema nicht.`),
+    ...names('parameters')
+      .filter((one) => !(one in process.parameters))
+      .map((one) =>
+        one === '*' ? 'Parameter müssen mit ihrem Namen genannt sein.' : `Der Parameter ${one} ist nicht definiert.`,
+      ),
+    ...names('registers')
+      .filter((one) => !answers.has(one))
+      .map((one) => `Einen Registerschritt ${one} gibt es davor nicht.`),
+    ...(source.match(/\$(now|millis|random|shuffle)\b/g) ?? []).map(
+      (one) => `${one} gibt jedes Mal etwas anderes; dieselbe Zustellung muss dieselbe bleiben.`,
+    ),
+  ].map((text) => `Schritt ${name}: ${text}`);
+}
+
+/** Defaults and examples satisfy their own definition, and what is defined is used. */
+function lintParameters({ parameters, programs }: Process): string[] {
+  const used = new Set(
+    [...programs.values()].flatMap(({ source }) => pathsUnder(source, 'parameters').map(([name]) => name!)),
+  );
+  return Object.entries(parameters).flatMap(
+    ([name, { title: _, description, required, default: preset, examples = [], ...schema }]) => {
+      const type = z.fromJSONSchema(schema as never);
+      const wrong = [...examples, ...(preset === undefined ? [] : [preset])].filter(
+        (value) => !type.safeParse(value).success,
+      );
+      return [
+        ...wrong.map(() => `Parameter ${name}: Vorgabe oder Beispiel passt nicht zur Definition.`),
+        ...(used.has(name) ? [] : [`Der Parameter ${name} wird nirgends gebraucht.`]),
+      ];
+    },
+  );
+}
+
+async function lintExamples(process: Process): Promise<string[]> {
+  const found: string[] = [];
+  const examples = examplesOf(process);
+  for (const example of examples) {
+    const answer = await tryExample(process, example);
+    if ('data' in answer) {
+      if (example.expected) found.push(`${example.name} wird angenommen.`);
+      else found.push(...(await lintMessages(process, example.name, answer.data)));
+    } else if (!isDeepStrictEqual(answer, example.expected)) {
+      found.push(`${example.name} wird beantwortet mit ${JSON.stringify(answer)}.`);
+    }
+  }
+  if (process.folder !== undefined && !examples.some(({ expected }) => !expected))
+    found.push('Ein gültiges Beispiel fehlt.');
+  return found;
+}
+
+/** Every expression runs on a valid example, with the parameters' own examples. */
+async function lintMessages(process: Process, example: string, data: Json): Promise<string[]> {
+  const parameters = Object.fromEntries(
+    Object.entries(process.parameters).flatMap(([name, { examples }]) =>
+      examples?.length ? [[name, examples[0]]] : [],
+    ),
+  );
+  const { schema, leistung } = process;
+  const submission = {
+    submissionId: '00000000-0000-7000-8000-000000000001',
+    caseId: '00000000-0000-7000-8000-000000000002',
+    leistung,
+    ars: '081110000000',
+    receivedAt: '2026-11-20T08:15:00.000Z',
+    schema,
+  };
+  const input = { data, parameters, registers: {}, submission };
+  const found: string[] = [];
+  for (const step of process.steps) {
+    try {
+      const made =
+        step.kind === 'register'
+          ? (await request(process, step.name, input)).subject
+          : await message(process, step.name, input);
+      if (made === null || (typeof made === 'object' && Object.keys(made).length === 0))
+        found.push(`Schritt ${step.name}: Aus ${example} entsteht nichts.`);
+    } catch (error) {
+      found.push(`Schritt ${step.name}: ${example}: ${(error as Error).message}`);
+    }
+  }
+  return found;
+}
