@@ -1,0 +1,34 @@
+import type { Known } from './form.js';
+
+/** `instance` counts from 0 and has at most four digits. */
+const instances = /_(?=(\d{1,4})_)/g;
+
+/**
+ * Splits `<group>_<n>_<field>` where the process knows both ids, else the group, else the field, else at the first `_<n>_`.
+ * A key without an instance is a field of its own, in no group.
+ */
+export function splitKey(key: string, known: Known): { group: string; instance: number; field: string } {
+  let best = { group: '', instance: 0, field: key };
+  let rank = known.fields.has(key) ? 2 : 0;
+  for (const match of key.matchAll(instances)) {
+    const group = key.slice(0, match.index);
+    const field = key.slice(match.index + match[1]!.length + 2);
+    const itsRank = 1 + (known.fields.has(field) ? 1 : 0) + (known.groups.has(group) ? 2 : 0);
+    if (!group || !field || itsRank <= rank) continue;
+    best = { group, instance: Number(match[1]), field };
+    rank = itsRank;
+  }
+  return best;
+}
+
+/**
+ * The id behind an XML element's name. Ids that are no XML names (`1st`) reach us escaped, by `_xHHHH_` (ISO 9075-14) or a `_` before them;
+ * which is meant, the known ids decide.
+ */
+export function idOfElement(name: string, known: ReadonlySet<string>): string {
+  if (known.has(name) || !name.includes('_')) return name;
+  const decoded = name.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return [decoded, name.replace(/^_/, '')].find((id) => known.has(id)) ?? name;
+}

@@ -1,0 +1,88 @@
+import { createHash, hash } from 'node:crypto';
+import type { Json } from '#submission/vocabulary.js';
+import { collectFiles, fromBase64 } from './files.js';
+import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
+import { readJson } from './json.js';
+import { formatOf, type MediaType, readMediaType, unsupported } from './media.js';
+import { type Part, splitForm } from './multipart.js';
+import { decode, demandStorable, malformed, normalizeLineEnds } from './text.js';
+import { readXml } from './xml.js';
+
+export interface HandOver {
+  /** As the header says. */
+  contentType: string | undefined;
+  body: Buffer;
+  limits: Limits;
+  known: Known;
+}
+
+/**
+ * The only way to obtain a form. Reads what a Serviceportal process hands over: its JSON or XML dump, or `multipart/form-data` with a part
+ * `submission` (either of the two) and the attachments. Bounded work; throws {@link Problem} `malformed`, `too-large`, `too-many-files`,
+ * `too-many-fields`, `too-deep` or `unsupported-media-type`, none of which quotes the input.
+ */
+export async function parse({ contentType, body, limits, known }: HandOver): Promise<FormContent> {
+  const type = readMediaType(contentType);
+  if (!type) throw unsupported('Die Angabe „Content-Type“ fehlt oder ist nicht lesbar.');
+  if (type.name !== 'multipart/form-data') {
+    return assemble(await readDump(body, formatOf(type), limits, known), [], hash('sha256', body), limits);
+  }
+  const parts = splitForm(body, type, limits);
+  const submissions = parts.filter(({ name }) => name === 'submission');
+  if (submissions.length !== 1) throw malformed('Erwartet wird genau ein Teil mit dem Namen „submission“.');
+  const { bytes, type: itsType } = submissions[0]!;
+  const dump = await readDump(bytes, formatOfPart(bytes, itsType), limits, known);
+  return assemble(
+    dump,
+    parts.filter(({ name }) => name !== 'submission'),
+    digestOf(parts),
+    limits,
+  );
+}
+
+async function readDump(bytes: Buffer, format: 'json' | 'xml', limits: Limits, known: Known): Promise<Dump> {
+  if (format === 'json') return readJson(decode(bytes), limits, known);
+  return await readXml(decode(normalizeLineEnds(bytes)), limits, known);
+}
+
+/** Browsers and curl leave a part's type out, or say `text/plain`: then the first character tells. */
+function formatOfPart(bytes: Buffer, type: MediaType | undefined): 'json' | 'xml' {
+  if (type && type.name !== 'text/plain' && type.name !== 'application/octet-stream') return formatOf(type);
+  return /^(\uFEFF|\s)*</.test(bytes.toString('utf8', 0, 100)) ? 'xml' : 'json';
+}
+
+function assemble(dump: Dump, uploads: Part[], digest: string, limits: Limits): FormContent {
+  const files = collectFiles(uploads, limits);
+  const metadata = dump.metadata && readMetadata(dump.metadata, limits);
+  const fields = dump.fields.map((field) => ({
+    ...field,
+    key: demandStorable(field.key),
+    value: files.takeOut(field.value),
+  }));
+  return { ...(metadata && { metadata }), fields, files: files.all, digest };
+}
+
+function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata {
+  const text = (name: string, longest: number): string | undefined => {
+    const value = given[name] ?? '';
+    if (typeof value !== 'string' || value.length > longest)
+      throw malformed(`Die Angabe „metadata.${name}“ ist kein Text oder zu lang.`);
+    return demandStorable(value).trim() || undefined;
+  };
+  const pdf = text('pdfApplicantFormBase64', limits.body)?.replace(/\s+/g, '');
+  const found = {
+    postfachHandleId: text('postfachHandleId', 500),
+    formId: text('formId', 500),
+    creationDate: text('creationDate', 100),
+    pdfApplicantForm: pdf && fromBase64(pdf),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value)) as FormMetadata;
+}
+
+function digestOf(parts: Part[]): string {
+  const digest = createHash('sha256');
+  for (const { name, filename, type, bytes } of parts) {
+    digest.update(JSON.stringify([name, filename, type?.name, bytes.length])).update(bytes);
+  }
+  return digest.digest('hex');
+}
