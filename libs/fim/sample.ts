@@ -1,0 +1,79 @@
+import { type Change, changes } from './changes.js';
+import type { Json, JsonObject, Schema } from './model.js';
+import { seeded } from './random.js';
+import { Sampler } from './sampler.js';
+import { compileValidator, type ErrorCode, type FimError } from './validator.js';
+
+export interface SampleOptions {
+  /** The same seed gives the same instance. */
+  seed?: number;
+  /** Share of optional positions that are filled, 0 to 1; default ½. */
+  fill?: number;
+}
+
+const restarts = 20;
+const repairs = 300;
+
+/**
+ * A valid, normalised instance of any schema.
+ * @throws Error when the schema contradicts itself, so that none was found
+ */
+export function sample(schema: Schema, options: SampleOptions = {}): JsonObject {
+  const { validate } = compileValidator(schema);
+  let last: FimError[] = [];
+  for (let round = 0; round < restarts; round++) {
+    const sampler = new Sampler(schema, seeded((options.seed ?? 1) + round * 7919), options.fill ?? 0.5);
+    const instance = sampler.instance();
+    for (let i = 0; i < repairs; i++) {
+      const { errors } = validate(instance);
+      if (errors.length === 0) return validate(instance).value as JsonObject;
+      last = errors;
+      sampler.repair(instance, errors);
+    }
+  }
+  const where = last.map((error) => `${error.path} (${error.code})`).slice(0, 5);
+  throw new Error(`no valid instance of ${schema.key} found; unsatisfied: ${where.join(', ')}`);
+}
+
+/** An instance that breaks exactly one constraint, and the error it must produce. */
+export interface NearMiss {
+  instance: JsonObject;
+  code: ErrorCode;
+  path: string;
+  pointer: string;
+}
+
+const bases = [1, 0.5, 0];
+
+/**
+ * Near misses of a schema, each constraint at each position at most once. A constraint that cannot be broken alone
+ * (another one would break with it) yields none.
+ * @throws Error when the schema has no valid instance
+ */
+export function nearMisses(schema: Schema, { seed = 1 }: { seed?: number } = {}): NearMiss[] {
+  const { validate } = compileValidator(schema);
+  const found = new Map<string, NearMiss>();
+  bases.forEach((fill, i) => {
+    const base = sample(schema, { seed: seed + i, fill });
+    for (const change of changes(schema, base, seed)) {
+      const { pointer, path } = change.at ?? change;
+      const identity = `${change.code} ${path} ${change.code === 'rule' || change.code === 'multiplicity' ? JSON.stringify(change.value) : ''}`;
+      if (found.has(identity)) continue;
+      const instance = applied(base, change);
+      const [error, ...more] = validate(instance).errors;
+      if (error?.code === change.code && error.path === path && error.pointer === pointer && more.length === 0)
+        found.set(identity, { instance, code: change.code, path, pointer });
+    }
+  });
+  return [...found.values()];
+}
+
+function applied(base: JsonObject, { pointer, value }: Change): JsonObject {
+  const instance = structuredClone(base);
+  const tokens = pointer.split('/').slice(1);
+  const last = tokens.pop()!;
+  const holder = tokens.reduce<Json>((at, token) => (at as JsonObject)[token]!, instance) as JsonObject;
+  if (value === undefined) delete holder[last];
+  else holder[last] = structuredClone(value);
+  return instance;
+}
