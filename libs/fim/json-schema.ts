@@ -1,5 +1,5 @@
 import { compileCheck, Fault } from './checks.js';
-import { latinSource } from './latin.js';
+import { latinSource, xmlTextSource } from './latin.js';
 import {
   dataEdges,
   type Edge,
@@ -105,7 +105,7 @@ type Describe = (field: Field, own: boolean) => JsonObject;
 
 const describers: Record<Field['type'], Describe> = {
   text: describeText,
-  text_latin: (field) => ({ ...describeText(field), allOf: [{ pattern: latinSource }] }),
+  text_latin: describeText,
   date: (field, own) => ({
     type: 'string',
     format: 'date',
@@ -133,13 +133,13 @@ const describers: Record<Field['type'], Describe> = {
   obj: () => ({ not: {} }),
 };
 
-function describeText({ limits }: Field): JsonObject {
-  const { maxLength } = limits;
+function describeText(field: Field): JsonObject {
+  const { minLength = 0, maxLength } = field.limits;
   return {
     type: 'string',
-    minLength: Math.max(1, limits.minLength ?? 0),
+    minLength: Math.max(1, minLength),
     ...(maxLength === undefined ? {} : { maxLength }),
-    ...patternOf(limits.pattern),
+    ...shape(field.type === 'text_latin' ? latinSource : xmlTextSource, field),
   };
 }
 

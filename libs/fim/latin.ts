@@ -52,6 +52,10 @@ export const isLatin = (text: string): boolean => expression.test(text);
 /** The same as source, for JSON Schema. */
 export const latinSource = expression.source;
 
-/** What every text may hold: the characters of XML 1.0, since everything may end in XML. */
-export const isXmlText = (text: string): boolean =>
-  !/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(text);
+/** What every text may hold: the characters of XML 1.0, since everything may end in XML. As source, for JSON Schema. */
+export const xmlTextSource = '^[^\\u{0}-\\u{8}\\u{B}\\u{C}\\u{E}-\\u{1F}\\u{D800}-\\u{DFFF}\\u{FFFE}\\u{FFFF}]*$';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+
+export const isXmlText = (text: string): boolean => !control.test(text) && text.isWellFormed();

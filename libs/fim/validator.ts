@@ -50,8 +50,13 @@ class Run {
   }
 }
 
-/** Answers the normalised value; `undefined` means no input. */
-type Visit = (value: Json, pointer: string, run: Run) => Json | undefined;
+/**
+ * Checks the value under `key` of whatever stands at `parent`, and answers it normalised; `undefined` means no input.
+ * Pointers are put together only where they are needed: that is half of the speed.
+ */
+type Visit = (value: Json, parent: string, key: string | number, run: Run) => Json | undefined;
+/** The same for the members of a group that is already at hand. */
+type VisitGroup = (value: Json, pointer: string, run: Run) => Json | undefined;
 
 interface Slot {
   id: string;
@@ -77,7 +82,7 @@ export function compileValidator(schema: Schema): Validator {
   };
 }
 
-function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, path: string[]): Visit {
+function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, path: string[]): VisitGroup {
   const slots = dataEdges(group).map((edge) => compileSlot(edge, path));
   const names = slots.map((slot) => `„${slot.spot.label}“`).join(', ');
   const chosen = `Bitte machen Sie genau eine der Angaben ${names}.`;
@@ -93,7 +98,7 @@ function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, pat
     for (const slot of slots) {
       const before = value[slot.id];
       if (before !== undefined) present++;
-      const after = before === undefined ? undefined : slot.visit(before, pointer, run);
+      const after = before === undefined ? undefined : slot.visit(before, pointer, slot.id, run);
       if (after !== undefined) filled++;
       else if (slot.required) run.fail(slot.spot, `${pointer}/${slot.id}`, 'required', slot.missing);
       if (after !== before) {
@@ -142,31 +147,24 @@ function compileSlot(edge: Edge, above: string[]): Slot {
       ? visitField(compileCheck(element), spot)
       : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1);
   const visit = max > 1 ? visitMany(one, edge, spot) : visitOne(one, spot);
-  const id = element.id;
-  return {
-    id,
-    spot,
-    required: min > 0,
-    missing,
-    visit: (value, pointer, run) => visit(value, `${pointer}/${id}`, run),
-  };
+  return { id: element.id, spot, required: min > 0, missing, visit };
 }
 
 const visitField =
   (check: Check, spot: Spot): Visit =>
-  (value, pointer, run) => {
+  (value, parent, key, run) => {
     const result = value === null ? undefined : check(value);
     if (!(result instanceof Fault)) return result;
-    run.fail(spot, pointer, result.code, result.message);
+    run.fail(spot, `${parent}/${key}`, result.code, result.message);
     return value;
   };
 
 /** An empty optional group is no input, and nobody asks for its parts; an empty mandatory one stays. */
 const visitGroup =
-  (visit: Visit, mandatory: boolean): Visit =>
-  (value, pointer, run) => {
+  (visit: VisitGroup, mandatory: boolean): Visit =>
+  (value, parent, key, run) => {
     const before = run.errors.length;
-    const result = visit(value, pointer, run);
+    const result = visit(value, `${parent}/${key}`, run);
     if (result !== undefined || value === null) return result;
     if (mandatory) return {};
     run.errors.length = before;
@@ -175,34 +173,34 @@ const visitGroup =
 
 const visitOne =
   (visit: Visit, spot: Spot): Visit =>
-  (value, pointer, run) => {
-    if (!Array.isArray(value)) return visit(value, pointer, run);
+  (value, parent, key, run) => {
+    if (!Array.isArray(value)) return visit(value, parent, key, run);
     if (value.length === 0) return undefined;
-    run.fail(spot, pointer, 'multiplicity', 'Hier ist nur eine Angabe möglich, keine Liste.');
+    run.fail(spot, `${parent}/${key}`, 'multiplicity', 'Hier ist nur eine Angabe möglich, keine Liste.');
     return value;
   };
 
 function visitMany(visit: Visit, { min, max }: Edge, spot: Spot): Visit {
   const few = `Bitte machen Sie mindestens ${min} Angaben.`;
   const many = `Bitte machen Sie höchstens ${max} Angaben.`;
-  return (value, pointer, run) => {
+  return (value, parent, key, run) => {
     if (value === null) return undefined;
+    const pointer = `${parent}/${key}`;
     if (!Array.isArray(value)) {
       run.fail(spot, pointer, 'type', 'Erwartet wird eine Liste von Angaben.');
       return value;
     }
-    let result: Json[] = [];
+    const kept: Json[] = [];
     let same = true;
-    for (let i = 0; i < value.length && result.length <= max; i++) {
-      const before = value[i]!;
-      const after = visit(before, `${pointer}/${i}`, run);
-      if (after !== undefined) result.push(after);
-      if (after !== before) same = false;
+    for (let i = 0; i < value.length && kept.length <= max; i++) {
+      const after = visit(value[i]!, pointer, i, run);
+      if (after !== undefined) kept.push(after);
+      if (after !== value[i]) same = false;
     }
-    if (result.length > max) run.fail(spot, pointer, 'multiplicity', many);
-    else if (result.length < min && result.length > 0) run.fail(spot, pointer, 'multiplicity', few);
-    if (same && result.length === value.length) result = value;
-    return result.length === 0 ? undefined : result;
+    if (kept.length > max) run.fail(spot, pointer, 'multiplicity', many);
+    else if (kept.length < min && kept.length > 0) run.fail(spot, pointer, 'multiplicity', few);
+    if (kept.length === 0) return undefined;
+    return same ? value : kept;
   };
 }
 
