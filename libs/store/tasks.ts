@@ -294,5 +294,22 @@ export async function expiredTasks(db: Sql, now: Date, limit: number): Promise<E
 /** The parameter versions an attempt ran with. */
 export async function attemptParameters(db: Database, taskId: string, attempt: number): Promise<string[]> {
   const { rows } = await db.query(`select parameters from attempt where task_id = $1 and attempt = $2`, [taskId, attempt]);
-  return ((rows[0]?.['parameters'] ?? []) as { versionId: string }[]).map((entry) => entry.versionId);
+  return ((rows[0]?.['parameters'] ?? []) as { versionId?: string }[]).flatMap((entry) => entry.versionId ?? []);
+}
+
+/** What waits, for metrics and doctor. */
+export async function backlog(db: Sql, now: Date) {
+  const { rows } = await db.query(
+    `select (select count(*) from lane where state = 'open') as open, (select count(*) from lane where state = 'closed') as closed,
+       (select count(*) from task where state = 'dead') as dead,
+       (select extract(epoch from $1 - min(due_at)) from task where state in ('queued', 'waiting') and due_at <= $1)::float8 as oldest`,
+    [now],
+  );
+  const { open, closed, dead, oldest } = rows[0]!;
+  return { lanesOpen: open, lanesClosed: closed, deadLetters: dead, oldestWaitingSeconds: oldest ?? 0 };
+}
+
+/** Keeps what could not be read, for the operator's list. At most 64 KiB of it. */
+export async function keepStray(db: Sql, stray: { strayId: string; at: Date; queue: string | null; reason: string; body: Uint8Array }): Promise<void> {
+  await db.query('insert into stray (stray_id, at, queue, reason, body) values ($1, $2, $3, $4, $5)', [stray.strayId, stray.at, stray.queue, stray.reason, Buffer.from(stray.body).subarray(0, 65_536)]);
 }
