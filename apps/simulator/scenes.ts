@@ -1,0 +1,34 @@
+import type { Mode } from './faults.js';
+
+/** One submission of the demonstration. */
+export interface Scene {
+  ars: string;
+  /** What the table calls it. */
+  title: string;
+  leistung: string;
+  /** The process's folder below `schemas/processes`, and the body in its `examples`. */
+  process: string;
+  example: string;
+  /** What happens to its delivery: the Fachverfahren of this municipality fails that often. */
+  fault?: { mode: Mode; for: number };
+}
+
+const hund = { title: 'Hundesteuer', leistung: '99102013104000', process: '99102013104000' };
+
+export const scenes: Scene[] = [
+  { ...hund, ars: '081110000000', example: 'valid-ein-hund.json' },
+  { ...hund, ars: '083110000000', example: 'valid-gefaehrlicher-hund.xml' },
+  { ...hund, ars: '081210000000', example: 'valid-zwei-hunde-einwilligung.json' },
+  { ...hund, ars: '084175001079', example: 'valid-mit-nachweis.json' },
+  { ...hund, ars: '081110000000', example: 'invalid-pflichtangaben.json' },
+  { ...hund, ars: '084210000000', example: 'valid-flach.json', fault: { mode: 'down', for: 1 } },
+  { ...hund, ars: '082220000000', example: 'valid-ein-hund.json', fault: { mode: 'busy', for: 1 } },
+  { ...hund, ars: '082120000000', example: 'valid-ein-hund.json', fault: { mode: 'reject', for: 1 } },
+  {
+    ars: '081110000000',
+    title: 'Fundsachen',
+    leistung: '99089017152000',
+    process: 'universal',
+    example: 'valid-anliegen.json',
+  },
+];
