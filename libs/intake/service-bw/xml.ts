@@ -77,22 +77,27 @@ function child(element: Element, name: string): Element | undefined {
   return element.children.find((found) => found.name === name);
 }
 
-/** Well-formed XML 1.0 as a tree, attributes left out. Stops at the limits, at a DOCTYPE and at every entity that XML itself does not define. */
+/**
+ * Well-formed XML 1.0 as a tree, attributes left out. Stops at the limits, at a DOCTYPE and at every entity that XML itself does not define.
+ * A sixth handler would make the parser five times slower: its object has then more properties than V8 keeps in a fast shape.
+ */
 async function readTree(text: string, limits: Limits): Promise<Element> {
-  const top: Element = { name: '', text: '', children: [] };
-  const open = [top];
+  refuseDoctype(text);
+  countMarkup(text, limits);
+  const open: Element[] = [{ name: '', text: '', children: [] }];
+  const root = open[0]!.children;
   let names = 0;
   const count = (name: string) => {
     demandName(name);
     if (++names > limits.fields * valuesPerField) throw tooManyFields(limits);
   };
+  const add = (piece: string) => {
+    open.at(-1)!.text += piece;
+  };
   const parser = new SaxesParser();
-  parser.on('xmldecl', ({ encoding }) => {
-    if (encoding && !/^utf-?8$/i.test(encoding)) throw malformed('Texte werden nur in UTF-8 angenommen.');
-  });
+  parser.on('text', add);
+  parser.on('cdata', add);
   parser.on('attribute', ({ name }) => count(name));
-  parser.on('comment', () => count(''));
-  parser.on('processinginstruction', () => count(''));
   parser.on('opentagstart', ({ name }) => {
     count(name);
     const element = { name, text: '', children: [] };
@@ -100,18 +105,8 @@ async function readTree(text: string, limits: Limits): Promise<Element> {
     if (open.push(element) - 1 > limits.depth) throw tooDeep(limits);
   });
   parser.on('closetag', () => open.pop());
-  const add = (piece: string) => {
-    open.at(-1)!.text += piece;
-  };
-  parser.on('text', add);
-  parser.on('cdata', (piece) => {
-    count('');
-    add(piece);
-  });
-  refuseDoctype(text);
-  refuseReferences(text, limits);
   await feed(parser, text);
-  return top.children[0]!;
+  return root[0]!;
 }
 
 /** A DOCTYPE stands before the first element, behind comments and instructions at most. The parser would first read all of it. */
@@ -126,11 +121,13 @@ function refuseDoctype(text: string): void {
   }
 }
 
-/** References (`&amp;`) cost the parser more than anything else; a form has few. */
-function refuseReferences(text: string, limits: Limits): void {
-  let left = limits.fields * valuesPerField;
-  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) {
-    if (left-- === 0) throw malformed('Das XML enthält zu viele Verweise (&…;).');
+/** Tags, comments, CDATA sections and references are what costs; a form has few of them. */
+function countMarkup(text: string, limits: Limits): void {
+  let left = 3 * limits.fields * valuesPerField;
+  for (const sign of ['<', '&']) {
+    for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) {
+      if (left-- === 0) throw tooManyFields(limits);
+    }
   }
 }
 
@@ -140,6 +137,7 @@ async function feed(parser: SaxesParser, text: string): Promise<void> {
       if (at) await setImmediate();
       parser.write(text.slice(at, at + stretch));
     }
+    if (!/^(utf-?8)?$/i.test(parser.xmlDecl.encoding ?? '')) throw malformed('Texte werden nur in UTF-8 angenommen.');
     parser.close();
   } catch (error) {
     if (error instanceof Problem) throw error;
