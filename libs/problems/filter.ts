@@ -26,7 +26,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
     .status(problem.status)
     .headers(problem.headers)
     .header('content-type', problemMediaType)
-    .send(JSON.stringify(toProblemJson(problem)));
+    .send(Buffer.from(JSON.stringify(toProblemJson(problem))));
 }
 
 /** For the Fastify constructor: requests that break before any route sees them (unreadable HTTP, endless headers) get a problem, too. */
