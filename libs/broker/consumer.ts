@@ -1,6 +1,6 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { type BrokerState, type Session, stayConnected } from './link.js';
-import { within } from './patience.js';
+import { pause, within } from './patience.js';
 import { declare, type Topology } from './topology.js';
 
 /** `leave`: neither; the broker delivers it again when the channel ends. */
@@ -30,32 +30,25 @@ interface ConsumerOptions {
 }
 
 const closeTimeout = 2_000;
+/** In which the broker sends what our last acks made room for. */
+const lull = 250;
 
 /** Consumes for ever: whatever ends a consumer, the next session declares the queues and consumes again. */
-export function consume(url: string, { name, roads, queues, prefetch, onState, take }: ConsumerOptions): Consumer {
+export function consume(url: string, options: ConsumerOptions): Consumer {
+  const { name, roads, queues, onState } = options;
   const inHand = new Set<Promise<void>>();
   const over = new AbortController();
-  let open: { channel: Channel; tag: string }[] = [];
-  const link = stayConnected(url, { name, onState, open: begin });
+  let taps: Tap[] = [];
+  const link = stayConnected(url, { name, onState, open });
 
-  async function begin(session: Session) {
+  async function open(session: Session) {
     await session.aside((aside) => declare(aside, roads));
-    open = await Promise.all(queues.map((queue) => beginWith(queue, session)));
+    const signal = AbortSignal.any([session.ended, over.signal]);
+    taps = await Promise.all(queues.map((queue) => openTap(session, queue, options, signal, inHand)));
   }
 
-  async function beginWith(queue: string, session: Session) {
-    const channel = await session.channel();
-    const signal = AbortSignal.any([session.ended, over.signal]);
-    await channel.prefetch(prefetch);
-    const { consumerTag } = await channel.consume(queue, (message) => {
-      if (!message) return session.end(`the broker cancelled the consumer of ${queue}`);
-      const work = take(message, signal).then((verdict) => {
-        inHand.delete(work);
-        settle(channel, message, verdict);
-      });
-      inHand.add(work);
-    });
-    return { channel, tag: consumerTag };
+  async function finish() {
+    while (inHand.size > 0 && !over.signal.aborted) await Promise.all(inHand);
   }
 
   return {
@@ -66,21 +59,82 @@ export function consume(url: string, { name, roads, queues, prefetch, onState, t
       link.stop();
       await patiently(
         closeTimeout,
-        open.map(({ channel, tag }) => channel.cancel(tag)),
+        taps.map((tap) => tap.shut()),
       );
-      await patiently(timeout, [...inHand]);
+      await patiently(timeout, [finish()]);
       over.abort();
       await patiently(
         closeTimeout,
-        open.map(({ channel }) => channel.close()),
+        taps.map((tap) => tap.channel.close()),
       );
       await link.close();
     },
   };
 }
 
+/** One queue, as long as one session. */
+interface Tap {
+  channel: Channel;
+  /** Takes nothing new. */
+  shut(): Promise<void>;
+}
+
+async function openTap(
+  session: Session,
+  queue: string,
+  { prefetch, take }: ConsumerOptions,
+  over: AbortSignal,
+  inHand: Set<Promise<void>>,
+): Promise<Tap> {
+  const channel = await session.channel();
+  let unsettled = 0;
+  let held: (() => void)[] | undefined;
+  let full = () => {};
+
+  function settle(message: ConsumeMessage, verdict: Verdict) {
+    if (held) held.push(() => answer(channel, message, verdict));
+    else answer(channel, message, verdict);
+    if (!held) unsettled--;
+  }
+
+  // not in the callback of `consume`: that is gone with cancel-ok
+  channel.prependListener('delivery', (message: ConsumeMessage) => {
+    if (++unsettled >= prefetch) full();
+    const work = take(message, over).then((verdict) => {
+      inHand.delete(work);
+      settle(message, verdict);
+    });
+    inHand.add(work);
+  });
+  await channel.prefetch(prefetch);
+  const { consumerTag } = await channel.consume(queue, (message) => {
+    if (!message) session.end(`the broker cancelled the consumer of ${queue}`);
+  });
+
+  return {
+    channel,
+    /**
+     * A quorum queue hands messages to a consumer before the channel sends them; those that meet a cancel on the way count as delivered, and
+     * lie there until the channel ends. So no ack makes room for a message now, and the cancel waits for those that are on the way.
+     */
+    async shut() {
+      held = [];
+      if (unsettled < prefetch)
+        await Promise.race([
+          pause(lull),
+          new Promise<void>((resolve) => {
+            full = resolve;
+          }),
+        ]);
+      await channel.cancel(consumerTag);
+      for (const settled of held) settled();
+      held = undefined;
+    },
+  };
+}
+
 /** On a channel that is gone there is nothing to settle: the broker delivers the message again. */
-function settle(channel: Channel, message: ConsumeMessage, verdict: Verdict) {
+function answer(channel: Channel, message: ConsumeMessage, verdict: Verdict) {
   try {
     if (verdict === 'ack') channel.ack(message);
     if (verdict === 'reject') channel.reject(message, false);

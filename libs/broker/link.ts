@@ -117,7 +117,7 @@ function openSession(connection: ChannelModel, stopped: AbortSignal): Session {
   connection.on('close', (error) => end(error?.message ?? 'the connection was closed'));
   function watch<C extends Channel>(channel: C): C {
     channel.on('error', (error) => end(error.message));
-    channel.on('handler-error', (error) => end(error.message));
+    channel.on('handler-error', (error) => stopped.aborted || end(error.message));
     channel.on('close', () => stopped.aborted || end('a channel was closed'));
     return channel;
   }
