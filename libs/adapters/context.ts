@@ -39,7 +39,9 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function createContext(options: ContextOptions): OpenContext {
   const abort = new AbortController();
   const traces = { sent: false, checkpointed: false };
-  const remaining = () => options.deadline.getTime() - options.now().getTime();
+  let running = 0;
+  let over = false;
+  const remaining = () => (over ? 0 : options.deadline.getTime() - options.now().getTime());
   const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
   });
@@ -55,8 +57,9 @@ export function createContext(options: ContextOptions): OpenContext {
     signal: abort.signal,
     traceparent: options.traceparent,
     now: options.now,
-    http: (url, request = {}) =>
-      send(url, request, {
+    http(url, request = {}) {
+      running++;
+      const answer = send(url, request, {
         hosts: options.allowedHosts,
         developmentHosts: options.developmentHosts,
         remaining,
@@ -65,7 +68,9 @@ export function createContext(options: ContextOptions): OpenContext {
         onSent: (method) => {
           if (!reading.has(method)) traces.sent = true;
         },
-      }),
+      });
+      return answer.finally(() => running--);
+    },
     log: (message, fields = {}) => {
       const safe = Object.entries(fields).map(([name, value]) => [
         name,
@@ -82,9 +87,10 @@ export function createContext(options: ContextOptions): OpenContext {
     traces: () => ({ ...traces }),
     ended,
     close() {
+      over = true;
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', stop);
-      abort.abort(new Error('the call is over'));
+      if (running > 0) abort.abort(new Error('the call is over'));
     },
   };
 }
