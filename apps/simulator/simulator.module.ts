@@ -7,12 +7,10 @@ import { World } from './world.js';
 
 /** Systems to deliver to and to ask, and the desk from which they are disturbed. */
 @Module({})
-export class SimulatorModule {
-  static with(world: World, telemetry: Parameters<typeof telemetryController>[0]): DynamicModule {
-    return {
-      module: SimulatorModule,
-      controllers: [SteuerController, MelderegisterController, ControlController, telemetryController(telemetry)],
-      providers: [{ provide: World, useValue: world }],
-    };
-  }
-}
+export class SimulatorModule {}
+
+export const simulatorModule = (world: World, telemetry: Parameters<typeof telemetryController>[0]): DynamicModule => ({
+  module: SimulatorModule,
+  controllers: [SteuerController, MelderegisterController, ControlController, telemetryController(telemetry)],
+  providers: [{ provide: World, useValue: world }],
+});

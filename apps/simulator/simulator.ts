@@ -7,7 +7,7 @@ import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { systems } from './faults.js';
 import { openIdentity } from './identity.js';
-import { SimulatorModule } from './simulator.module.js';
+import { simulatorModule } from './simulator.module.js';
 import { World } from './world.js';
 
 /** Room for a delivery with all its attachments in base64. */
@@ -19,7 +19,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const world = await World.open(folder);
   const identity = await openIdentity(settings.issuer, settings.OIDC_AUDIENCE, join(folder, 'keys.json'));
   const app = await NestFactory.create<NestFastifyApplication>(
-    SimulatorModule.with(world, { checks: {}, registry: metricsOf(world) }),
+    simulatorModule(world, { checks: {}, registry: metricsOf(world) }),
     new FastifyAdapter({ bodyLimit, forceCloseConnections: true }),
     { rawBody: true, logger: nestLogger(log) },
   );
