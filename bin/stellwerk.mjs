@@ -84,11 +84,18 @@ async function install() {
       lines(text);
     });
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      child.kill();
+      stop('Das Laden ist abgebrochen; der nächste Aufruf beginnt es neu.');
+    });
+  }
   const code = await new Promise((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', resolve);
   });
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   if (code !== 0) stop(`npm ci ist gescheitert (Code ${code}).\n${said}`);
 }
 
@@ -123,7 +130,7 @@ function rerun() {
     stop(
       `Für ${process.platform}-${process.arch} liegt kein Node ${runtime} bei: Node.js ${runtime} oder neuer installieren.`,
     );
-  const env = { ...process.env, STELLWERK_RERUN: '1', PATH: `${bin}${delimiter}${process.env.PATH}` };
+  const env = { ...process.env, STELLWERK_RERUN: '1', PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
   const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));

@@ -62,7 +62,8 @@ export function isReady(url: string): Promise<boolean> {
 function lastWords(file: string, begin: number): string {
   const line = readFileSync(file).subarray(begin).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
   try {
-    return (JSON.parse(line) as { msg?: string }).msg ?? '';
+    const { reason, message } = JSON.parse(line) as { reason?: string; message?: string };
+    return reason ?? message ?? '';
   } catch {
     return line.slice(0, 300);
   }
