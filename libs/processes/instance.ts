@@ -1,6 +1,6 @@
 import type { Edge, Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
-import { type FormField, type Row, type RowIndex, rowOf } from './mapping.js';
+import { type FormField, formPlace, keyOf, type Row, type RowIndex, rowOf } from './mapping.js';
 
 type JsonObject = { [key: string]: Json };
 
@@ -130,12 +130,13 @@ function formField(pointer: string, root: Place, index: RowIndex): string | unde
 /** The form field for a place without value: the row that leads there, or for a group the first mandatory row below it. */
 function wanted(path: string[], numbers: number[], index: RowIndex): string | undefined {
   const here = path.join('.');
-  const fits = (row: Row) =>
-    row.levels.every((level, depth) => level.fixed === undefined || (numbers[depth] ?? 0) === level.fixed);
-  const rows =
-    index.byPath.get(here) ?? [...index.byPath].flatMap(([other, rows]) => (other.startsWith(`${here}.`) ? rows : []));
-  const row = rows.find((row) => fits(row) && row.leaf.min > 0) ?? rows.find(fits);
-  if (!row) return undefined;
-  const counted = row.levels.findIndex((level) => level.repeated && level.fixed === undefined);
-  return `${row.group}_${counted < 0 ? 0 : (numbers[counted] ?? 0)}_${row.field}`;
+  const below = [...index.byPath].filter(([other]) => other.startsWith(`${here}.`));
+  const paths = index.byPath.has(here)
+    ? [here]
+    : [...below.filter(([, [row]]) => row!.leaf.min > 0), ...below].map(([other]) => other);
+  for (const path of paths) {
+    const found = formPlace(index, path, numbers);
+    if (found) return keyOf(found);
+  }
+  return undefined;
 }

@@ -32,7 +32,8 @@ export class Processes {
 
   /** @throws Error when that version exists already */
   add(process: Process): void {
-    if (this.exact(process.leistung, process.version))
+    const same = (other: Process) => [process.leistung, '*'].includes(other.leistung) || process.leistung === '*';
+    if (this.#all.some((other) => other.version === process.version && same(other)))
       throw new Error(`Den Prozess ${process.leistung} gibt es in Version ${process.version} schon.`);
     this.#all.push(process);
   }

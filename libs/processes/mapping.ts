@@ -124,3 +124,28 @@ export function rowOf(index: RowIndex, group: string, field: string): Row | unde
   }));
   return { ...plain, group, levels };
 }
+
+/** The place in the form that leads to a FIM path; `numbers` counts the group at each depth of it. */
+export function formPlace(
+  index: RowIndex,
+  path: string,
+  numbers: number[],
+): Pick<FormField, 'group' | 'instance' | 'field'> | undefined {
+  const rows = index.byPath.get(path) ?? [];
+  const fits = ({ levels }: Row) =>
+    levels.every(({ fixed }, depth) => fixed === undefined || fixed === (numbers[depth] ?? 0));
+  const row = rows.find(fits) ?? (index.identity ? rows[0] : undefined);
+  if (!row) return undefined;
+  const counted = row.levels.findIndex(({ repeated, fixed }) => repeated && fixed === undefined);
+  const group = fits(row) ? row.group : numbered(row.levels, counted, numbers);
+  return { group, instance: counted < 0 ? 0 : (numbers[counted] ?? 0), field: row.field };
+}
+
+/** The whole path with the numbers of its outer repeated groups: `G1.2.G2`. */
+const numbered = (levels: Level[], counted: number, numbers: number[]): string =>
+  levels
+    .flatMap(({ id, repeated }, depth) => (repeated && depth !== counted ? [id, String(numbers[depth] ?? 0)] : [id]))
+    .join('.');
+
+export const keyOf = ({ group, instance, field }: Pick<FormField, 'group' | 'instance' | 'field'>): string =>
+  `${group}_${instance}_${field}`;

@@ -73,10 +73,10 @@ export class ProgramError extends Error {
   }
 }
 
-const limits = { timeout: 500, stack: 200, sequence: 100_000 };
+const limits = { timeout: 500, stack: 200 };
 
 /**
- * Compiles JSONata once. A run may take 500 ms, 200 levels and 100,000 items.
+ * Compiles JSONata once. A run may take 500 ms and 200 levels.
  * @throws ProgramError for a syntax error
  */
 export function compile(source: string): Program {

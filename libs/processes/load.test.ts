@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Json } from '#submission/vocabulary.js';
+import { openProcesses, Processes } from './load.js';
+import type { Process } from './process.js';
+import { steps } from './steps.js';
+
+const version = (version: string, more: Partial<Process> = {}) =>
+  ({ leistung: '99102013104000', version, validFrom: '2026-01-01', ...more }) as Process;
+const ask = (date: string, ars = '081110000000') => ({ leistung: '99102013104000', ars, date: new Date(date) });
+
+describe('which process', () => {
+  const processes = new Processes([
+    version('1', { validTo: '2026-06-30' }),
+    version('2', { validFrom: '2026-07-01' }),
+    version('bb', { region: '08115', validFrom: '2026-03-01' }),
+    version('u', { leistung: '*' }),
+  ]);
+
+  test('is decided by the day in Berlin, not in UTC', () => {
+    expect(processes.find(ask('2026-06-30T21:59:00Z'))?.version).toBe('1');
+    expect(processes.find(ask('2026-06-30T22:00:00Z'))?.version).toBe('2');
+    expect(processes.find(ask('2025-12-31T22:59:00Z'))).toBeUndefined();
+  });
+
+  test('is the nearer region’s, where there is one', () => {
+    expect(processes.find(ask('2026-08-01T10:00:00Z', '081150003003'))?.version).toBe('bb');
+    expect(processes.find(ask('2026-02-01T10:00:00Z', '081150003003'))?.version).toBe('1');
+  });
+
+  test('stays the accepted version for what was accepted, the universal one included', () => {
+    expect(processes.exact('99102013104000', '1')?.version).toBe('1');
+    expect(processes.exact('99050012104000', 'u')?.version).toBe('u');
+    expect(processes.exact('99050012104000', '1')).toBeUndefined();
+  });
+
+  test('cannot be ambiguous: a version exists once', () => {
+    expect(() => processes.add(version('2'))).toThrow('schon');
+    expect(() => processes.add(version('u'))).toThrow('schon');
+    expect(() => processes.add(version('2', { leistung: '*' }))).toThrow('schon');
+  });
+});
+
+describe('which steps', () => {
+  const process = openProcesses().find(ask('2026-11-20T08:00:00Z'))!;
+  const consent = (given: boolean | undefined) => ({ G99000000005: { F99000000030: given as boolean } });
+
+  test('a lookup happens with the consent that the form carries, and only then', () => {
+    expect(
+      steps(process, { data: consent(true), parameters: {} }).steps.map(({ name, adapter }) => [name, adapter]),
+    ).toEqual([
+      ['melderegister', 'melderegister'],
+      ['zustellung', 'rest'],
+    ]);
+    const without: Json[] = [consent(false), {}, { G99000000005: { F99000000030: 'true' } }];
+    for (const data of without) {
+      const plan = steps(process, { data, parameters: {} });
+      expect(plan.steps.map(({ name }) => name)).toEqual(['zustellung']);
+      expect(plan.skipped).toEqual([{ step: 'melderegister', reason: 'Die Einwilligung dazu liegt nicht vor.' }]);
+    }
+  });
+
+  test('a region names the adapter that delivers', () => {
+    expect(steps(process, { data: {}, parameters: { fachverfahren: 'echo' } }).steps[0]?.adapter).toBe('echo');
+  });
+
+  test('the universal process needs a region that names one', () => {
+    const universal = openProcesses().universal();
+    expect(steps(universal, { data: {}, parameters: {} })).toEqual({
+      steps: [],
+      skipped: [],
+      missing: ['fachverfahren'],
+    });
+    expect(steps(universal, { data: {}, parameters: { fachverfahren: 'echo' } }).steps).toHaveLength(1);
+  });
+});

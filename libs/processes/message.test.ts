@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { compile, message, ProgramError, pathsUnder } from './message.js';
+import type { Process } from './process.js';
+
+const submission = {
+  submissionId: 's',
+  caseId: 'c',
+  leistung: '99102013104000',
+  ars: '081110000000',
+  receivedAt: '2026-11-20T08:15:00.000Z',
+  schema: { id: 'S', version: '1' },
+};
+const given = (parameters: Record<string, unknown> = {}) => ({
+  data: { F1: 'Wert' },
+  parameters,
+  registers: {},
+  submission,
+});
+const processWith = (source: string, parameters: Process['parameters'] = {}) =>
+  ({ parameters, steps: [], programs: new Map([['zustellung', compile(source)]]) }) as unknown as Process;
+
+describe('an expression', () => {
+  test('sees data, parameters, registers and submission, and what it leaves out is not there', async () => {
+    const process = processWith('{ "a": data.F1, "b": data.F2, "c": submission.ars, "d": [registers.x.y] }');
+    await expect(message(process, 'zustellung', given())).resolves.toEqual({ a: 'Wert', c: '081110000000', d: [] });
+  });
+
+  test('P3 sees its own parameters with their defaults, and never an adapter’s secret', async () => {
+    const process = processWith('parameters', {
+      frist: { title: 'Frist', type: 'integer', required: false, default: 14 },
+      satz: { title: 'Satz', type: 'number', required: true },
+    });
+    await expect(message(process, 'zustellung', given({ satz: 108, 'rest.token': 'geheim' }))).resolves.toEqual({
+      frist: 14,
+      satz: 108,
+    });
+  });
+
+  test('that never ends is stopped', async () => {
+    await expect(compile('($f := function($n) { $f($n + 1) }; $f(0))').run({})).rejects.toThrow(ProgramError);
+  });
+
+  test('P3 that fails says code and place, and no value of the person', async () => {
+    const failure = await compile('$number(data.F1)')
+      .run(given())
+      .catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(ProgramError);
+    expect(String(failure)).toContain('D3030');
+    expect(String(failure)).not.toContain('Wert');
+  });
+
+  test('that is not JSONata is refused when it is compiled', () => {
+    expect(() => compile('{ "a": ')).toThrow(ProgramError);
+  });
+
+  test('runs many times at once without mixing up its inputs', async () => {
+    const program = compile('$map([1..20], function($i) { $$.name }) ~> $distinct()');
+    const names = Array.from({ length: 50 }, (_, i) => `n${i}`);
+    await expect(Promise.all(names.map((name) => program.run({ name })))).resolves.toEqual(names);
+  });
+
+  test('without one, the FIM data travels as it is', async () => {
+    await expect(
+      message({ parameters: {}, programs: new Map() } as unknown as Process, 'zustellung', given()),
+    ).resolves.toEqual({ F1: 'Wert' });
+  });
+});
+
+test('the parameters an expression reads can be listed without running it', () => {
+  expect(pathsUnder('parameters.`a.b` + $$.parameters.c.d', 'parameters')).toEqual([['a.b'], ['c', 'd']]);
+  expect(pathsUnder('$lookup(parameters, data.x)', 'parameters')).toEqual([['*']]);
+});
