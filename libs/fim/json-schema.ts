@@ -101,6 +101,11 @@ function describeCodes({ options }: Field, own: boolean): JsonObject {
   return { type: 'string', enum: [...codes.keys()] };
 }
 
+/** Days by month; only 29 February of common years is left to `format`. */
+const daySource =
+  '\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))';
+const clockSource = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
+
 type Describe = (field: Field, own: boolean) => JsonObject;
 
 const describers: Record<Field['type'], Describe> = {
@@ -109,20 +114,13 @@ const describers: Record<Field['type'], Describe> = {
   date: (field, own) => ({
     type: 'string',
     format: 'date',
-    ...shape('^\\d{4}-\\d{2}-\\d{2}$', field),
+    ...shape(`^${daySource}$`, field),
     ...bounds(field, own),
   }),
-  time: (field, own) => ({
-    type: 'string',
-    ...shape('^([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?$', field),
-    ...bounds(field, own),
-  }),
+  time: (field, own) => ({ type: 'string', ...shape(`^${clockSource}$`, field), ...bounds(field, own) }),
   datetime: (field, own) => ({
     type: 'string',
-    ...shape(
-      '^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-](0\\d|1[0-4]):[0-5]\\d)?$',
-      field,
-    ),
+    ...shape(`^${daySource}T${clockSource}(Z|[+-](0\\d|1[0-4]):[0-5]\\d)?$`, field),
     ...bounds(field, own),
   }),
   bool: () => ({ type: 'boolean' }),

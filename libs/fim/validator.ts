@@ -32,6 +32,7 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 const mostErrors = 500;
+const missing = 'Diese Angabe ist verpflichtend. Bitte ergänzen Sie sie.';
 
 /** Where an error is told: one per position. */
 interface Spot {
@@ -62,8 +63,6 @@ interface Slot {
   id: string;
   spot: Spot;
   required: boolean;
-  /** Sentence for a missing value. */
-  missing: string;
   visit: Visit;
 }
 
@@ -100,7 +99,7 @@ function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, pat
       if (before !== undefined) present++;
       const after = before === undefined ? undefined : slot.visit(before, pointer, slot.id, run);
       if (after !== undefined) filled++;
-      else if (slot.required) run.fail(slot.spot, `${pointer}/${slot.id}`, 'required', slot.missing);
+      else if (slot.required) run.fail(slot.spot, `${pointer}/${slot.id}`, 'required', missing);
       if (after !== before) {
         if (result === value) result = { ...value };
         if (after === undefined) delete result[slot.id];
@@ -141,13 +140,12 @@ function compileSlot(edge: Edge, above: string[]): Slot {
   const { element, min, max } = edge;
   const path = [...above, element.id];
   const spot: Spot = { path: path.join('.'), id: element.id, label: element.label };
-  const missing = `Bitte machen Sie die Angabe „${element.label}“; sie ist verpflichtend.`;
   const one =
     element.kind === 'field'
       ? visitField(compileCheck(element), spot)
       : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1);
   const visit = max > 1 ? visitMany(one, edge, spot) : visitOne(one, spot);
-  return { id: element.id, spot, required: min > 0, missing, visit };
+  return { id: element.id, spot, required: min > 0, visit };
 }
 
 const visitField =

@@ -68,7 +68,7 @@ export function registerFim(program: Command): void {
     .action((file: string, filled: string, options: ListOptions) => {
       const schema = open(file, options);
       const { errors, value } = compileValidator(schema).validate(instanceOf(schema, filled));
-      show({ valid: errors.length === 0, errors, value }, options, (answer) => errorTable(answer.errors));
+      show({ valid: errors.length === 0, errors, value }, options, (answer) => errorList(answer.errors));
       process.exitCode = errors.length === 0 ? 0 : 1;
     });
 
@@ -77,7 +77,7 @@ export function registerFim(program: Command): void {
     .option('--json', 'als JSON')
     .action((old: string, young: string, options: ListOptions) => {
       const changes = diffSchemas(open(old, options), open(young, options));
-      show(changes, options, changeTable);
+      show(changes, options, changeList);
       process.exitCode = changes.some((change) => change.breaking) ? 1 : 0;
     });
 
@@ -164,13 +164,8 @@ function reportText(answer: { file: string; readable: boolean; findings: Finding
           lists.map((list) => [list.versionUri, list.version ?? '(aktuelle)', words[list.how], list.size]),
         )
       : '',
-    unchecked.length
-      ? table(
-          ['Nicht geprüft', 'Stelle', 'Grund'],
-          unchecked.map(({ id, position, reason }) => [id, position, shorten(reason)]),
-        )
-      : '',
-    answer.findings.length ? table(['', 'Code', 'Stelle', 'Befund'], answer.findings.map(findingRow)) : '',
+    ...unchecked.map(({ id, position, reason }) => told(`Nicht geprüft: ${id}`, position, shorten(reason))),
+    ...answer.findings.map(findingText),
   ]
     .filter(Boolean)
     .join('\n');
@@ -179,33 +174,29 @@ function reportText(answer: { file: string; readable: boolean; findings: Finding
 const words = { pinned: 'wie verlangt', newest: 'neueste, jetzt festgelegt', bound: 'ausdrücklich gebunden' };
 const shorten = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
-const findingRow = ({ severity, code, position, element, message }: Finding) => [
-  severity === 'error' ? 'Fehler' : 'Hinweis',
-  code,
-  position ?? element ?? '',
-  message,
-];
+/** A heading and an indented sentence. */
+const told = (what: string, where: string, sentence: string) =>
+  `${[what, where].filter(Boolean).join('  ')}\n    ${sentence.replace(/\s+/g, ' ')}`;
 
-const errorTable = (errors: FimError[]) =>
+const findingText = ({ severity, code, position, element, message }: Finding) =>
+  told(`${severity === 'error' ? 'Fehler' : 'Hinweis'} ${code}`, position ?? element ?? '', message);
+
+const errorList = (errors: FimError[]) =>
   errors.length === 0
     ? 'Das Formular ist gültig.'
-    : table(
-        ['Stelle', 'Feld', 'Bezeichnung', 'Code', 'Was zu tun ist'],
-        errors.map((e) => [e.pointer, e.fimField, e.label, e.code, e.message]),
-      );
+    : errors.map((e) => told(`${e.code}  ${e.pointer}`, e.label, e.message)).join('\n');
 
-const changeTable = (changes: SchemaChange[]) =>
+const changeList = (changes: SchemaChange[]) =>
   changes.length === 0
     ? 'Für Absender ändert sich nichts.'
-    : table(
-        ['', 'Stelle', 'Änderung'],
-        changes.map((change) => [change.breaking ? 'anpassen' : '', change.path, change.message]),
-      );
+    : changes
+        .map((change) => told(change.breaking ? 'anpassen' : 'zur Kenntnis', change.path, change.message))
+        .join('\n');
 
 function open(file: string, options: ListOptions): Schema {
   const { model, findings } = readSchema(load(file), { lists: folder(options), bind: options.list });
   if (model !== undefined) return model;
-  process.stderr.write(`${table(['', 'Code', 'Stelle', 'Befund'], findings.map(findingRow))}\n`);
+  process.stderr.write(`${findings.map(findingText).join('\n')}\n`);
   return refuse(`${file} wurde abgewiesen.`, 1);
 }
 
