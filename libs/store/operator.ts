@@ -19,20 +19,18 @@ const lastRan = `(select (select coalesce(jsonb_agg(p -> 'versionId'), '[]') fro
 
 const replayStatement = `
 with picked as (
-  select t.task_id, ${inDoubt} as doubt from task t join unnest($1::uuid[], $2::int[]) want (task_id, attempts) using (task_id)
+  select t.task_id, ${inDoubt} as doubt,
+    case when ${inDoubt} then 'find' when t.next = 'status' and t.outcome is distinct from 'rejected' then 'status' when t.kind = 'register' then 'lookup' else 'deliver' end as next
+  from task t join unnest($1::uuid[], $2::int[]) want (task_id, attempts) using (task_id)
   where t.state = 'dead' and (want.attempts is null or want.attempts = t.attempts) and (not ${inDoubt} or t.adapter = any($3))
   order by t.task_id for update of t
-), chosen as (
-  select p.task_id, p.doubt, case when p.doubt then 'find' when t.next = 'status' and t.outcome is distinct from 'rejected' then 'status'
-    when t.kind = 'register' then 'lookup' else 'deliver' end as next
-  from picked p join task t using (task_id)
 ), changed as (
-  update task t set state = 'queued', due_at = $4, next = c.next, retries = 0, unrecorded = 0, lease_until = null, finished_at = null,
+  update task t set state = 'queued', due_at = $4, next = p.next, retries = 0, unrecorded = 0, lease_until = null, finished_at = null,
     window_from = null, window_closed_ms = 0,
-    doubt_attempt = case when c.doubt then coalesce(t.doubt_attempt, (select max(a.attempt) from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0), t.attempts) end,
-    generation = t.generation + case when $5 = 'current' and c.next in ('deliver', 'lookup') then 1 else 0 end,
+    doubt_attempt = case when p.doubt then coalesce(t.doubt_attempt, (select max(a.attempt) from attempt a where a.task_id = t.task_id and jsonb_array_length(a.parameters) > 0), t.attempts) end,
+    generation = t.generation + case when $5 = 'current' and p.next in ('deliver', 'lookup') then 1 else 0 end,
     parameters_as_ran = case when $5 = 'as-ran' then ${lastRan} end
-  from chosen c where t.task_id = c.task_id and t.state = 'dead'
+  from picked p where t.task_id = p.task_id
   returning t.task_id, t.submission_id, t.next
 )
 insert into event (submission_id, task_id, at, type, actor, data)

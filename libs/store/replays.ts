@@ -43,6 +43,8 @@ const spokenFor = `exists (select from replay_item o join replay r using (replay
 export interface ReplayPlan {
   /** Tasks the job would bring back. */
   count: number;
+  /** Left for another job, because one has room for 50 000. */
+  beyond: number;
   /** Left out: in doubt, and their adapter cannot look; a person must decide. */
   needDecision: number;
   /** Left out: another job has them. */
@@ -50,6 +52,9 @@ export interface ReplayPlan {
   /** Lanes that are closed: what goes there waits until they open. */
   closedLanes: { lane: string; why: string | null; reason: string | null; count: number }[];
 }
+
+/** So many fit into one job, the oldest first; freezing them takes a second or two. */
+const largestJob = 50_000;
 
 /** What a job with this filter would do now; changes nothing. */
 export async function planReplay(sql: Sql, filter: DeadFilter, finders: readonly string[]): Promise<ReplayPlan> {
@@ -64,7 +69,13 @@ export async function planReplay(sql: Sql, filter: DeadFilter, finders: readonly
     [...filterValues(filter), finders],
   );
   const { count, decide, taken, closed } = rows[0]!;
-  return { count, needDecision: decide, inOtherJob: taken, closedLanes: closed };
+  return {
+    count: Math.min(count, largestJob),
+    beyond: Math.max(0, count - largestJob),
+    needDecision: decide,
+    inOtherJob: taken,
+    closedLanes: closed,
+  };
 }
 
 export interface NewReplay {
@@ -94,7 +105,8 @@ export async function createReplay(
     const { rowCount } = await sql.query(
       `insert into replay_item (replay_id, task_id, n, attempts)
        select $9, t.task_id, row_number() over (order by t.created_at, t.task_id), t.attempts from task t
-       where ${deadMatches} and not (${inDoubt} and t.adapter <> all($10)) and not ${spokenFor}`,
+       where ${deadMatches} and not (${inDoubt} and t.adapter <> all($10)) and not ${spokenFor}
+       order by t.created_at, t.task_id limit ${largestJob}`,
       [...filterValues(filter), replayId, finders],
     );
     if (rowCount === 0) {

@@ -108,6 +108,8 @@ async function follow(api: Api, replayId: string, { wait, quiet }: { wait?: bool
 
 function planned(plan: Plan): string {
   const left = [
+    plan.beyond &&
+      `${count(plan.beyond, 'weitere Aufgabe bleibt', 'weitere Aufgaben bleiben')} für einen nächsten Auftrag.`,
     plan.needDecision &&
       `${count(plan.needDecision, 'Aufgabe ist', 'Aufgaben sind')} im Zweifel und brauchen erst eine Entscheidung (dead-letters resolve).`,
     plan.inOtherJob &&
