@@ -12,7 +12,7 @@ export interface Consumer {
   reason(): string | undefined;
   /** Resolves when every queue is being consumed; rejects when closed before. */
   whenUp(): Promise<void>;
-  /** Takes nothing new, lets what is in hand finish within `timeout` ms, and leaves in an order that loses no ack. */
+  /** Takes nothing new, lets what is in hand finish within `timeout` ms, and leaves in an order that loses no ack. Once: a second call waits for the first. */
   drain(timeout: number): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const closeTimeout = 2_000;
 /** In which the broker sends what our last acks made room for. */
 const lull = 250;
 
-/** Consumes for ever: whatever ends a consumer, the next session declares the queues and consumes again. */
+/** Consumes for ever: whatever ends a consumer, the next session declares the queues and consumes again. Throws only when `url` is no address of a broker. */
 export function consume(url: string, options: ConsumerOptions): Consumer {
   const { name, roads, queues, onState } = options;
   const inHand = new Set<Promise<void>>();
@@ -51,23 +51,29 @@ export function consume(url: string, options: ConsumerOptions): Consumer {
     while (inHand.size > 0 && !over.signal.aborted) await Promise.all(inHand);
   }
 
+  let left: Promise<void> | undefined;
+  async function leave(timeout: number) {
+    link.stop();
+    await patiently(
+      closeTimeout,
+      taps.map((tap) => tap.shut()),
+    );
+    await patiently(timeout, [finish()]);
+    over.abort();
+    await patiently(
+      closeTimeout,
+      taps.map((tap) => tap.channel.close()),
+    );
+    await link.close();
+  }
+
   return {
     state: link.state,
     reason: link.reason,
     whenUp: link.whenUp,
-    async drain(timeout) {
-      link.stop();
-      await patiently(
-        closeTimeout,
-        taps.map((tap) => tap.shut()),
-      );
-      await patiently(timeout, [finish()]);
-      over.abort();
-      await patiently(
-        closeTimeout,
-        taps.map((tap) => tap.channel.close()),
-      );
-      await link.close();
+    drain(timeout) {
+      left ??= leave(timeout);
+      return left;
     },
   };
 }

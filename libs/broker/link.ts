@@ -44,8 +44,9 @@ const closeTimeout = 1_000;
 const firstPause = 100;
 const longestPause = 2_000;
 
-/** Connects in the background, with pauses that grow to 2 s, until closed. Never throws. */
+/** Connects in the background, with pauses that grow to 2 s, until closed. Throws only when `url` is no address of a broker. */
 export function stayConnected(url: string, options: LinkOptions): Link {
+  const address = addressOf(url);
   const stopped = new AbortController();
   const waiting = new Set<{ resolve(): void; reject(error: Error): void }>();
   let state: BrokerState = 'down';
@@ -63,7 +64,7 @@ export function stayConnected(url: string, options: LinkOptions): Link {
   }
 
   async function live() {
-    const connection = await connect(withHeartbeat(url), {
+    const connection = await connect(address, {
       noDelay: true,
       timeout: connectTimeout,
       clientProperties: { connection_name: options.name },
@@ -87,7 +88,7 @@ export function stayConnected(url: string, options: LinkOptions): Link {
 
   const running = (async () => {
     while (!stopped.signal.aborted) {
-      await live().catch((error: Error) => become('down', error.message));
+      await live().catch((error: Error) => become('down', sentence(error)));
       await pause(wait, stopped.signal);
       wait = Math.min(wait * 2, longestPause);
     }
@@ -149,8 +150,12 @@ async function disconnect(connection: ChannelModel) {
   if (!inTime) stream.destroy(new Error('The broker did not answer the close'));
 }
 
-function withHeartbeat(url: string): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeat));
-  return parsed.href;
+function addressOf(url: string): string {
+  const address = URL.parse(url);
+  if (!address || !/^amqps?:$/.test(address.protocol)) throw new Error('AMQP_URL: keine Adresse der Form amqp://…');
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(heartbeat));
+  return address.href;
 }
+
+/** Node's error for a name with several addresses has a code, but no message. */
+const sentence = (error: Error & { code?: string }) => error.message || error.code || error.name;

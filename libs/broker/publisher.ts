@@ -27,6 +27,8 @@ export interface Publisher {
 interface PublisherOptions {
   adapters: string[];
   onState?(state: BrokerState, reason?: string): void;
+  /** After each batch; for figures. */
+  onPublished?(results: PublishResult[]): void;
   /** Default: this machine's clock. */
   now?(): Date;
 }
@@ -38,7 +40,7 @@ const publishTimeout = 5_000;
  */
 const repairPause = 1_000;
 
-/** Resolves at once, also when the broker is down. Declares the topology at every connect, so the broker may come back empty. */
+/** Resolves at once, also when the broker is down; rejects only when `url` is no address of a broker. Declares the topology at every connect, so the broker may come back empty. */
 export async function openPublisher(url: string, options: PublisherOptions): Promise<Publisher> {
   const { adapters, now = () => new Date() } = options;
   const roads = topology(adapters);
@@ -111,6 +113,8 @@ export async function openPublisher(url: string, options: PublisherOptions): Pro
         tickets.map((ticket) => send(ticket, road, ids).catch((): PublishResult => 'unavailable')),
       );
       clearTimeout(timer);
+      landAll(ids);
+      options.onPublished?.(results);
       return results;
     },
     async depth() {

@@ -11,13 +11,15 @@ export interface Stray {
   body: Buffer;
   headers: Record<string, unknown>;
   messageId?: string;
-  /** The broker's word: `rejected` (unreadable), `delivery_limit` (suspected of crashing its worker, may be innocent); `sent` if somebody put it here. */
-  reason: string;
+  /** The broker's word: `rejected` (unreadable), `delivery_limit` (suspected of crashing its worker, may be innocent); `sent`: somebody put it here. */
+  reason: (typeof reasons)[number] | 'sent';
   /** Where it was dead-lettered. */
   queue?: string;
   /** If it is readable. */
   ticket?: Ticket;
 }
+
+const reasons = ['rejected', 'delivery_limit', 'expired', 'maxlen'] as const;
 
 interface StraysOptions {
   onState?(state: BrokerState, reason?: string): void;
@@ -63,7 +65,7 @@ function readStray({ content, properties }: ConsumeMessage): Stray {
     body: content,
     headers,
     messageId: properties.messageId,
-    reason: word('x-first-death-reason') ?? 'sent',
+    reason: reasons.find((reason) => reason === word('x-first-death-reason')) ?? 'sent',
     queue: word('x-first-death-queue'),
     ticket: readTicket(content),
   };

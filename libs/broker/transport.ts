@@ -42,25 +42,15 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
     super();
   }
 
-  /** Calls back at once, also when the broker is down; with an error if the app has no handler for tickets. */
+  /** Calls back at once, also when the broker is down; with an error if the app has no handler for tickets or `url` is no address. */
   listen(callback: (error?: Error) => void): void {
-    const { url, adapters, prefetch } = this.options;
-    if (!this.getHandlerByPattern(ticketEvent)) {
-      callback(new Error(`No @EventPattern('${ticketEvent}') handler`));
-      return;
+    let failure: Error | undefined;
+    try {
+      this.consumer = this.open();
+    } catch (error) {
+      failure = error as Error;
     }
-    this.consumer = consume(url, {
-      name: 'stellwerk tickets in',
-      roads: topology(adapters),
-      queues: adapters.map(taskQueue),
-      prefetch,
-      onState: (state, reason) => {
-        this._status$.next(state);
-        this.options.onState?.(state, reason);
-      },
-      take: (message) => this.take(message),
-    });
-    callback();
+    callback(failure);
   }
 
   state(): BrokerState {
@@ -93,6 +83,22 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
 
   override unwrap<T>(): T {
     return this as unknown as T;
+  }
+
+  private open(): Consumer {
+    const { url, adapters, prefetch, onState } = this.options;
+    if (!this.getHandlerByPattern(ticketEvent)) throw new Error(`No @EventPattern('${ticketEvent}') handler`);
+    return consume(url, {
+      name: 'stellwerk tickets in',
+      roads: topology(adapters),
+      queues: adapters.map(taskQueue),
+      prefetch,
+      onState: (state, reason) => {
+        this._status$.next(state);
+        onState?.(state, reason);
+      },
+      take: (message) => this.take(message),
+    });
   }
 
   private async take({ content, properties, fields }: ConsumeMessage): Promise<Verdict> {

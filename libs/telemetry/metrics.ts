@@ -75,27 +75,37 @@ export function openMetrics(app: string, backlog?: () => Promise<Backlog>) {
   };
 }
 
-/** While the store does not answer, these four have no value, and the scrape goes on. */
+/** While the store does not answer, these have no value, and the scrape goes on. */
 function watchBacklog(registry: Registry, backlog: () => Promise<Backlog>): void {
-  const registers = [registry];
-  const lanes = new Gauge({
-    name: 'stellwerk_lanes',
-    help: 'Lanes, by state',
-    labelNames: ['state'],
-    registers,
-    collect,
-  });
-  const dead = new Gauge({ name: 'stellwerk_dead_letters', help: 'Tasks nobody will try again by itself', registers });
-  const oldest = new Gauge({
-    name: 'stellwerk_oldest_waiting_seconds',
-    help: 'Age of the oldest task that is due',
-    registers,
-  });
-  async function collect() {
-    const now = await backlog().catch(() => undefined);
+  let asked: Promise<Backlog | undefined> | undefined;
+  /** One question per scrape: the registry collects all gauges at once. */
+  function ask() {
+    asked ??= backlog()
+      .catch(() => undefined)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  }
+  function gauge(name: string, help: string, labelNames: string[], set: (gauge: Gauge, now?: Backlog) => void) {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        set(this, await ask());
+      },
+    });
+  }
+  gauge('stellwerk_lanes', 'Lanes, by state', ['state'], (lanes, now) => {
     lanes.set({ state: 'open' }, now?.lanesOpen ?? Number.NaN);
     lanes.set({ state: 'closed' }, now?.lanesClosed ?? Number.NaN);
-    dead.set(now?.deadLetters ?? Number.NaN);
-    oldest.set(now?.oldestWaitingSeconds ?? Number.NaN);
-  }
+  });
+  gauge('stellwerk_dead_letters', 'Tasks nobody will try again by itself', [], (dead, now) =>
+    dead.set(now?.deadLetters ?? Number.NaN),
+  );
+  gauge('stellwerk_oldest_waiting_seconds', 'Age of the oldest task that is due', [], (oldest, now) =>
+    oldest.set(now?.oldestWaitingSeconds ?? Number.NaN),
+  );
 }

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from './log.js';
+import { isError } from './redact.js';
 
 /**
  * Nest's logger on ours, for `NestFactory.create(…, { logger: nestLogger(log) })`. Nest's own chatter is `debug`; objects are never
@@ -9,7 +10,7 @@ export function nestLogger(log: Log): LoggerService {
   const at =
     (level: 'debug' | 'warn' | 'error' | 'fatal') =>
     (message: unknown, ...more: unknown[]) => {
-      const error = [message, ...more].find((item) => item instanceof Error);
+      const error = [message, ...more].find(isError);
       const context = more.findLast((item) => typeof item === 'string' && !item.includes('\n'));
       const text = typeof message === 'string' ? message : 'unexpected error in the framework';
       log[level](text, { context, error, frames: typeof more[0] === 'string' ? framesOf(more[0]) : undefined });

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const longest = 200;
 const mark = '…';
 
@@ -20,7 +22,7 @@ const talkative = new Set(['SyntaxError', 'RangeError', 'URIError', 'AggregateEr
 
 /** What a log may hold of an error: never `detail`, `where`, `query`, `input`, `cause` or any other property that carries values. */
 export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { name: typeof error };
+  if (!isError(error)) return { name: typeof error };
   const { name, message, stack } = error;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
@@ -32,5 +34,8 @@ export function describeError(error: unknown): Record<string, unknown> {
     at: frames?.slice(0, 6).map((line) => line.trim().replace(/file:\/\/\S*?\/(dist|node_modules)\//g, '$1/')),
   };
 }
+
+/** Also for errors of another realm (a VM context). */
+export const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value);
 
 const word = (value: unknown) => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined);

@@ -99,10 +99,16 @@ describe('the publisher', () => {
 
   test('P1 says which ticket no queue took', async () => {
     const adapter = newAdapter();
-    const publisher = await publisherFor([adapter]);
+    const counted: string[] = [];
+    const publisher = await openPublisher(url, {
+      adapters: [adapter],
+      onPublished: (results) => counted.push(...results),
+    });
+    open.add(publisher);
     await publisher.whenUp();
     const tickets = [newTicket(adapter), newTicket('nobody'), newTicket(adapter)];
     expect(await publisher.publish(tickets)).toEqual(['confirmed', 'returned', 'confirmed']);
+    expect(counted).toEqual(['confirmed', 'returned', 'confirmed']);
   });
 
   test('declares a deleted queue anew after the first ticket came back', async () => {
@@ -472,6 +478,14 @@ describe('in a Nest application', () => {
     const strategy = new TicketTransport({ url, adapters: [adapter], prefetch: 8 });
     const app = await NestFactory.createMicroservice(Deaf, { strategy, logger: false });
     await expect(app.listen()).rejects.toThrow(ticketEvent);
+    await app.close();
+  });
+
+  test('an application does not start with an address that is none, and the sentence names the setting', async () => {
+    const strategy = new TicketTransport({ url: 'localhost', adapters: [adapter], prefetch: 8 });
+    const app = await NestFactory.createMicroservice(App, { strategy, logger: false });
+    await expect(app.listen()).rejects.toThrow('AMQP_URL');
+    await expect(openPublisher('http://localhost', { adapters: [] })).rejects.toThrow('AMQP_URL');
     await app.close();
   });
 
