@@ -27,6 +27,14 @@ const formats: Record<string, 'json' | 'xml'> = {
   'text/xml': 'xml',
 };
 
+/** The media type of a hand-over, if it is one that {@link parse} reads. Throws `unsupported-media-type`: to be asked before the body is read. */
+export function demandMediaType(header: string | undefined): MediaType {
+  const type = readMediaType(header);
+  if (!type) throw unsupported('Die Angabe „Content-Type“ fehlt oder ist nicht lesbar.');
+  if (type.name !== 'multipart/form-data') formatOf(type);
+  return type;
+}
+
 /** Which of the two formats a media type announces. Throws `unsupported-media-type`. */
 export function formatOf(type: MediaType): 'json' | 'xml' {
   const format = formats[type.name];

@@ -3,7 +3,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { collectFiles, fromBase64 } from './files.js';
 import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
 import { readJson } from './json.js';
-import { formatOf, type MediaType, readMediaType, unsupported } from './media.js';
+import { demandMediaType, formatOf, type MediaType } from './media.js';
 import { type Part, splitForm } from './multipart.js';
 import { decode, demandStorable, malformed, normalizeLineEnds } from './text.js';
 import { readXml } from './xml.js';
@@ -22,8 +22,7 @@ export interface HandOver {
  * `too-many-fields`, `too-deep` or `unsupported-media-type`, none of which quotes the input.
  */
 export async function parse({ contentType, body, limits, known }: HandOver): Promise<FormContent> {
-  const type = readMediaType(contentType);
-  if (!type) throw unsupported('Die Angabe „Content-Type“ fehlt oder ist nicht lesbar.');
+  const type = demandMediaType(contentType);
   if (type.name !== 'multipart/form-data') {
     return assemble(await readDump(body, formatOf(type), limits, known), [], hash('sha256', body), limits);
   }

@@ -1,0 +1,191 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Adapter } from '#adapters/contract.js';
+import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
+import { parse } from '#intake/service-bw/parse.js';
+import type { EffectiveSet, Parameters } from '#parameters/effective.js';
+import { grouped } from '#pipeline/group.js';
+import { Problem } from '#problems/problem.js';
+import { knownIds } from '#processes/admit.js';
+import type { Processes } from '#processes/load.js';
+import type { Process } from '#processes/process.js';
+import type { Plan } from '#processes/steps.js';
+import type { Regions } from '#regions/regions.js';
+import type { Database } from '#store/database.js';
+import { parameterRevision } from '#store/parameters.js';
+import type { NewAttachment, Submission } from '#submission/submission.js';
+import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
+
+export interface Needs {
+  db: Database;
+  processes: Processes;
+  parameters: Parameters;
+  adapters: Map<string, Adapter>;
+  regions: Regions;
+  limits: Limits;
+}
+
+/** Where a hand-over wants to go. */
+export interface Place {
+  leistung: Leistung;
+  ars: Ars;
+  process: Process;
+  /** Effective values by name, without secrets. */
+  parameters: Record<string, Json>;
+}
+
+/** A hand-over that is valid: it may be accepted. */
+export interface Received {
+  submission: Submission;
+  skipped: Plan['skipped'];
+  contentHash: string;
+}
+
+export interface Door {
+  /** The process that takes this Leistung here. Throws {@link Problem} `unknown-region`, `no-process` or `no-fachverfahren`. */
+  find(where: { leistung: Leistung; ars: Ars }): Promise<Place>;
+  /** The process that would take this Leistung, wherever a region names a Fachverfahren for it. */
+  anywhere(leistung: Leistung): Process;
+  /** parse ▸ map ▸ validate ▸ plan. Throws {@link Problem}, `invalid-submission` with all that is wrong. */
+  receive(place: Place, handOver: { contentType: string | undefined; body: Buffer }): Promise<Received>;
+}
+
+/** The portal's door: everything between the token and the store. */
+export function openDoor({ db, processes, parameters, adapters, regions, limits }: Needs): Door {
+  const known = new Map<Process, Known>();
+  const idsOf = (process: Process): Known => {
+    const ids = known.get(process) ?? knownIds(process);
+    known.set(process, ids);
+    return ids;
+  };
+  /** Requests that come together ask the store together; each still sees every change made before it. */
+  const revision = grouped(
+    async (asking: undefined[]) => {
+      const current = await parameterRevision(db);
+      return asking.map(() => current);
+    },
+    { max: 1000 },
+  );
+
+  const anywhere = (leistung: Leistung) =>
+    processes.find({ leistung, ars: '', date: db.now() }) ?? processes.universal(db.now());
+
+  return {
+    anywhere,
+    async find({ leistung, ars }) {
+      const region = regions.find(ars);
+      if (!region)
+        throw new Problem(
+          'unknown-region',
+          `Eine Gemeinde mit dem Regionalschlüssel ${ars} gibt es in Baden-Württemberg nicht.`,
+        );
+      const own = processes.find({ leistung, ars, date: db.now() });
+      const process = own ?? processes.universal(db.now());
+      const place = {
+        leistung,
+        ars,
+        process,
+        parameters: plain(await parameters.effective({ ars, leistung, revision: await revision(undefined) })),
+      };
+      const { steps, missing } = processes.steps(process, { data: {}, parameters: place.parameters });
+      const unknown = steps.find(({ adapter }) => !adapters.has(adapter))?.adapter;
+      if (missing.length || unknown)
+        throw nowhere({ leistung, region: region.name, own: Boolean(own), missing, unknown });
+      return place;
+    },
+    async receive({ leistung, ars, process, parameters }, { contentType, body }) {
+      const form = await parse({ contentType, body, limits, known: idsOf(process) });
+      const { data, errors, files } = await processes.admit(process, form.fields);
+      if (errors.length) throw invalid(errors);
+      const { steps, skipped } = processes.steps(process, { data, parameters });
+      const { formId, postfachHandleId, creationDate } = form.metadata ?? {};
+      const submission: Submission = {
+        channel: 'service-bw',
+        leistung,
+        ars,
+        processVersion: process.version,
+        schema: process.schema,
+        ...(formId && { formId }),
+        metadata: { ...(postfachHandleId && { postfachHandleId }), ...(creationDate && { creationDate }) },
+        data,
+        attachments: attachmentsOf(form, files),
+        steps,
+      };
+      return { submission, skipped, contentHash: hash('sha256', `${leistung} ${ars} ${form.digest}`) };
+    },
+  };
+}
+
+const plainSets = new WeakMap<EffectiveSet, Record<string, Json>>();
+
+/** Secrets are for adapters; the door needs none. */
+function plain(set: EffectiveSet): Record<string, Json> {
+  const known = plainSets.get(set);
+  if (known) return known;
+  const open = Object.entries(set.entries).flatMap(([name, { secret, value }]) =>
+    secret || value === undefined ? [] : [[name, value] as const],
+  );
+  const values = { ...set.defaults, ...Object.fromEntries(open) };
+  plainSets.set(set, values);
+  return values;
+}
+
+/** Every file, with the FIM path of its field, and the form as the citizen saw it. */
+function attachmentsOf({ files, metadata }: FormContent, fields: Map<string, string>): NewAttachment[] {
+  const found = files.map((file) => {
+    const field = fields.get(file.attachmentId);
+    return field === undefined ? file : { ...file, field };
+  });
+  const bytes = metadata?.pdfApplicantForm;
+  if (!bytes) return found;
+  return [
+    ...found,
+    {
+      attachmentId: randomUUID(),
+      filename: 'Antragsformular.pdf',
+      mimetype: 'application/pdf',
+      bytes,
+      sha256: hash('sha256', bytes),
+    },
+  ];
+}
+
+function nowhere({
+  leistung,
+  region,
+  own,
+  missing,
+  unknown,
+}: {
+  leistung: Leistung;
+  region: string;
+  own: boolean;
+  missing: string[];
+  unknown: string | undefined;
+}): Problem {
+  if (unknown)
+    return new Problem(
+      'no-fachverfahren',
+      `Für ${region} ist der Adapter „${unknown}“ benannt, den es hier nicht gibt.`,
+    );
+  const named = missing.map((name) => `„${name}“`).join(', ');
+  if (own)
+    return new Problem(
+      'no-fachverfahren',
+      `Für diese Leistung gibt es einen Prozess, aber ${region} hat dafür kein Fachverfahren benannt (Parameter ${named}).`,
+    );
+  return new Problem(
+    'no-process',
+    `Die Leistung ${leistung} hat keinen eigenen Prozess, und ${region} hat für sie kein Fachverfahren benannt (Parameter ${named}).`,
+  );
+}
+
+/** Errors that one answer tells. */
+const shownErrors = 100;
+
+function invalid(errors: object[]): Problem {
+  const count = errors.length === 1 ? 'Eine Angabe ist' : `${errors.length} Angaben sind`;
+  const shown = errors.length > shownErrors ? ` Gezeigt werden die ersten ${shownErrors}.` : '';
+  return new Problem('invalid-submission', `${count} nicht vollständig oder nicht richtig.${shown}`, {
+    errors: errors.slice(0, shownErrors),
+  });
+}

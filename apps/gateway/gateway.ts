@@ -1,0 +1,116 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { loadAdapters } from '#adapters/load.js';
+import { openPublisher } from '#broker/publisher.js';
+import { secretsKey } from '#ground/key.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { openParameters } from '#parameters/effective.js';
+import { startRelay } from '#pipeline/relay.js';
+import { openProcesses } from '#processes/load.js';
+import { loadRegions } from '#regions/regions.js';
+import type { Settings } from '#settings/settings.js';
+import { migrate, openDatabase } from '#store/database.js';
+import { backlog } from '#store/tasks.js';
+import { telemetryController } from '#telemetry/controller.js';
+import type { Log } from '#telemetry/log.js';
+import { openMetrics } from '#telemetry/metrics.js';
+import { nestLogger } from '#telemetry/nest.js';
+import { observeRequests } from '#telemetry/requests.js';
+import { parseTraceparent } from '#telemetry/trace.js';
+import { Bodies } from './body.js';
+import { openDoor } from './door.js';
+import { gatewayModule } from './gateway.module.js';
+import { processesController } from './processes.controller.js';
+import { openServer } from './server.js';
+import { submissionsController } from './submissions.controller.js';
+
+export interface Gateway {
+  app: NestFastifyApplication;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Puts the gateway together from its parts and starts it on `GATEWAY_PORT` (0: a free one). The broker may still be away. Throws one sentence when it cannot. */
+export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
+  const { DATABASE_URL, AMQP_URL } = settings;
+  if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  await migrate(DATABASE_URL);
+  const db = await openDatabase(DATABASE_URL, { application: 'gateway', max: 16 });
+  const adapters = await loadAdapters();
+  const processes = openProcesses();
+  const definitions = defineParameters([...adapters.values()], processes);
+  const parameters = openParameters({ db, key: secretsKey(settings), definitions });
+  const metrics = openMetrics('gateway', () => backlog(db, db.now()));
+  const publisher = await openPublisher(AMQP_URL, {
+    adapters: [...adapters.keys()],
+    onState(state, reason) {
+      metrics.brokerUp.set({ direction: 'out' }, state === 'up' ? 1 : 0);
+      log.info('broker', { state, reason });
+    },
+  });
+  const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
+
+  const limits = {
+    body: settings.LIMIT_BODY,
+    file: settings.LIMIT_FILE,
+    files: settings.LIMIT_FILES,
+    fields: settings.LIMIT_FIELDS,
+    depth: settings.LIMIT_DEPTH,
+  };
+  const door = openDoor({ db, processes, parameters, adapters, regions: loadRegions(), limits });
+  const checks = {
+    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
+    broker: () => ({
+      ok: publisher.state() === 'up',
+      detail: publisher.reason() ?? 'RabbitMQ verbunden',
+      needed: false,
+    }),
+  };
+  const submissions = submissionsController({
+    ...{ db, relay, door, bodies: new Bodies(limits.body) },
+    onAccepted({ traceparent, ...submission }) {
+      metrics.submissionsAccepted.inc();
+      log.info('accepted', { ...submission, traceId: parseTraceparent(traceparent)?.traceId });
+    },
+  });
+  const controllers = [
+    submissions,
+    processesController(door, limits),
+    telemetryController({ checks, registry: metrics.registry }),
+  ];
+  const app = await NestFactory.create<NestFastifyApplication>(
+    gatewayModule(controllers, { settings, log, metrics }),
+    openServer(),
+    {
+      bodyParser: false,
+      logger: nestLogger(log),
+    },
+  );
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  observeRequests(fastify, { log, metrics });
+  describe(app, fastify);
+  await app.listen(settings.GATEWAY_PORT, settings.HOST);
+  log.info('gateway ready', { port: settings.GATEWAY_PORT });
+  return { app, url: await app.getUrl(), close };
+
+  /** Take no new connection, answer what runs, then stop what it needed. */
+  async function close(): Promise<void> {
+    const cut = setTimeout(() => fastify.server.closeAllConnections(), settings.DRAIN);
+    await app.close();
+    clearTimeout(cut);
+    await relay.close();
+    await publisher.close();
+    await db.close();
+  }
+}
+
+function describe(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const about = new DocumentBuilder().setTitle('Stellwerk: Tür des Portals').setVersion('1').addBearerAuth().build();
+  let document: unknown;
+  fastify.get('/openapi.json', async () => {
+    document ??= SwaggerModule.createDocument(app, about);
+    return document;
+  });
+}

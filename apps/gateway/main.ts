@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { lifeline } from '#ground/lifeline.js';
+import { readSettings } from '#settings/settings.js';
+import { openLog } from '#telemetry/log.js';
+import { startGateway } from './gateway.js';
+
+const settings = readSettings();
+const log = openLog('gateway', settings.LOG_LEVEL);
+const gateway = await startGateway(settings, log).catch((error: Error) => {
+  log.fatal('the gateway cannot start', { error, reason: error.message });
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+lifeline(gateway.close);

@@ -1,0 +1,38 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { Principal } from '#access/rights.js';
+import { Problem } from '#problems/problem.js';
+
+/** At most `perSecond` requests of one client, with as many in a burst; 0: no limit. Stands behind the access guard, which names the client. */
+export class RateGuard implements CanActivate {
+  readonly #buckets = new Map<string, { left: number; at: number }>();
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { principal } = context.switchToHttp().getRequest<{ principal?: Principal }>();
+    if (this.perSecond > 0 && principal) this.#take(principal.client);
+    return true;
+  }
+
+  #take(client: string): void {
+    const now = this.now();
+    const bucket = this.#buckets.get(client) ?? { left: this.perSecond, at: now };
+    this.#buckets.set(client, bucket);
+    bucket.left = Math.min(this.perSecond, bucket.left + ((now - bucket.at) / 1000) * this.perSecond);
+    bucket.at = now;
+    if (bucket.left < 1) throw tooMany(Math.ceil((1 - bucket.left) / this.perSecond));
+    bucket.left--;
+  }
+}
+
+function tooMany(seconds: number): Problem {
+  return new Problem(
+    'too-many-requests',
+    'Dieser Zugang sendet mehr Anfragen je Sekunde, als ihm zustehen.',
+    {},
+    { 'retry-after': String(seconds) },
+  );
+}

@@ -1,0 +1,128 @@
+import { Controller, Get, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Needs, Who } from '#access/guard.js';
+import { may, type Principal, reach } from '#access/rights.js';
+import { demandMediaType, unsupported } from '#intake/service-bw/media.js';
+import { accept } from '#pipeline/accept.js';
+import type { Relay } from '#pipeline/relay.js';
+import { Problem } from '#problems/problem.js';
+import type { Database } from '#store/database.js';
+import { readSubmission } from '#store/submissions.js';
+import type { Acceptance } from '#submission/submission.js';
+import type { Bodies } from './body.js';
+import type { Door, Place, Received } from './door.js';
+import { DescribePost, DescribeShow } from './openapi.js';
+import { readFlag, readKey, readPlace } from './query.js';
+
+interface Parts {
+  db: Database;
+  relay: Pick<Relay, 'wake'>;
+  door: Door;
+  bodies: Bodies;
+  /** Told about every new submission. */
+  onAccepted(submission: {
+    submissionId: string;
+    leistung: string;
+    ars: string;
+    client: string;
+    traceparent: string;
+  }): void;
+}
+
+const base = '/service-bw/v1/submissions';
+
+/** Takes submissions and says how they fare; never what is in them. Order of refusals: 401, 403, 404, then what is wrong with the content. */
+export function submissionsController({ db, relay, door, bodies, onAccepted }: Parts): Type {
+  @Controller(base)
+  class SubmissionsController {
+    @Post()
+    @Needs('submissions:post')
+    @DescribePost()
+    async post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
+      const query = request.query as Record<string, unknown>;
+      const place = await door.find(readPlace(query));
+      const validateOnly = readFlag(query, 'validateOnly');
+      const idempotencyKey = readKey(request.headers['idempotency-key']);
+      if (request.headers['content-encoding'] !== undefined)
+        throw unsupported('Komprimierte Anfragen (Content-Encoding) werden nicht angenommen.');
+      demandMediaType(request.contentType);
+
+      return bodies.hold(request.raw, async (body) => {
+        const received = await door.receive(place, { contentType: request.contentType, body });
+        if (validateOnly) {
+          reply.status(200);
+          return preview(place, received);
+        }
+        const { submission, skipped, contentHash } = received;
+        const { traceparent } = request;
+        const sender = { client: who.client, ...(idempotencyKey && { idempotencyKey }), contentHash, traceparent };
+        const { submissionId, caseId, replayed } = demandAccepted(
+          await accept({ db, relay }, submission, sender, skipped),
+        );
+        if (replayed) reply.header('idempotent-replayed', 'true');
+        else onAccepted({ submissionId, leistung: place.leistung, ars: place.ars, client: who.client, traceparent });
+        const self = `${base}/${submissionId}`;
+        reply.status(202).header('location', self);
+        return { submissionId, caseId, state: 'accepted', self };
+      });
+    }
+
+    @Get(':submissionId')
+    @Needs('submissions:read')
+    @DescribeShow()
+    async show(@Param('submissionId') submissionId: string, @Who() who: Principal) {
+      const found = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(submissionId)
+        ? await readSubmission(db, submissionId)
+        : undefined;
+      const mine =
+        reach(who, 'submissions:read') === 'own'
+          ? found?.client === who.client
+          : found && may(who, 'submissions:read', found.ars);
+      if (!found || !mine)
+        throw new Problem('not-found', 'Diesen Antrag gibt es nicht, oder er kam von einem anderen Client.');
+      const { client: _, ...view } = found;
+      return view;
+    }
+  }
+  return SubmissionsController;
+}
+
+/** What would happen. */
+function preview({ process, leistung, ars }: Place, { submission, skipped }: Received) {
+  return {
+    valid: true,
+    leistung,
+    ars,
+    process: { title: process.title, version: process.version },
+    schema: submission.schema,
+    steps: submission.steps,
+    skipped,
+    attachments: submission.attachments.length,
+  };
+}
+
+function demandAccepted(acceptance: Acceptance): Extract<Acceptance, { kind: 'accepted' }> {
+  switch (acceptance.kind) {
+    case 'accepted':
+      return acceptance;
+    case 'mismatch':
+      throw new Problem(
+        'idempotency-mismatch',
+        'Mit diesem Idempotency-Key kam schon ein anderer Inhalt; für einen neuen Antrag bitte einen neuen Key verwenden.',
+      );
+    case 'twin':
+      throw new Problem(
+        'twin-in-flight',
+        'Ein Antrag mit diesem Idempotency-Key wird gerade angenommen.',
+        {},
+        { 'retry-after': '1' },
+      );
+    case 'unavailable':
+      throw new Problem(
+        'unavailable',
+        'Es ist ungewiss, ob der Antrag gespeichert ist. Bitte mit demselben Idempotency-Key noch einmal senden.',
+        {},
+        { 'retry-after': '2' },
+      );
+  }
+}

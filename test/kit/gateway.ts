@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { loadAdapters } from '#adapters/load.js';
+import { openChanges } from '#parameters/changes.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { openProcesses } from '#processes/load.js';
+import { readSettings } from '#settings/settings.js';
+import { openDatabase } from '#store/database.js';
+import type { Json } from '#submission/vocabulary.js';
+import { openLog } from '#telemetry/log.js';
+import { startGateway } from '../../apps/gateway/gateway.js';
+import { type Client, openIssuer } from './issuer.js';
+import { createTestDatabase } from './services.js';
+
+export const hundesteuer = '99102013104000';
+/** Without a process of its own. */
+export const fundsache = '99089017152000';
+export const stuttgart = '081110000000';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer's JSON, looked at by tests
+  body: any;
+  text: string;
+}
+
+/** The gateway in this process, with a database and an issuer of its own and no broker; `lines` is its log. `through`: put before the database. */
+export async function openTestGateway(
+  environment: Record<string, string> = {},
+  through: (url: string) => Promise<string> | string = (url) => url,
+) {
+  const lent = await createTestDatabase();
+  const issuer = await openIssuer();
+  const lines: string[] = [];
+  const key = randomBytes(32);
+  const settings = readSettings({
+    DATABASE_URL: await through(lent.url),
+    AMQP_URL: 'amqp://127.0.0.1:1', // nobody there: accepting does without
+    GATEWAY_PORT: '0',
+    OIDC_ISSUER: issuer.issuer,
+    STELLWERK_KEY: key.toString('base64'),
+    ...environment,
+  });
+  const log = openLog('gateway', 'debug', { write: (line: string) => void lines.push(line) });
+  const gateway = await startGateway(settings, log);
+  const db = await openDatabase(lent.url, { max: 3, application: 'test' });
+  const changes = openChanges({
+    db,
+    key,
+    definitions: defineParameters([...(await loadAdapters()).values()], openProcesses()),
+  });
+
+  async function ask(
+    client: Client | undefined,
+    method: string,
+    path: string,
+    options: RequestInit = {},
+  ): Promise<Answer> {
+    const headers = new Headers(options.headers);
+    if (client) headers.set('authorization', await issuer.bearer(client));
+    const answer = await fetch(gateway.url + path, { ...options, method, headers });
+    const text = await answer.text();
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      body: isJson && text ? JSON.parse(text) : undefined,
+    };
+  }
+
+  return {
+    ...gateway,
+    ...{ settings, issuer, lines, db, ask },
+    databaseUrl: lent.url,
+    /** A value for a region and a Leistung, as from now. */
+    async setParameter(region: string, leistung: string, name: string, value: Json): Promise<void> {
+      const parameter = { region, leistung, name };
+      const { etag } = await changes.history(parameter);
+      await changes.set(parameter, { value, author: 'test', reason: 'Test', ifMatch: etag });
+    },
+    /** Posts as service-bw does. */
+    post(
+      body: unknown,
+      { leistung = hundesteuer, ars = stuttgart, query = '', headers = {} as Record<string, string> } = {},
+    ): Promise<Answer> {
+      return ask('service-bw', 'POST', `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars}${query}`, {
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+      });
+    },
+    /** How many submissions, tasks and idempotency keys there are. */
+    async stored(): Promise<{ submissions: number; tasks: number; keys: number }> {
+      const { rows } = await db.query(
+        `select (select count(*) from submission) as submissions, (select count(*) from task) as tasks, (select count(*) from idempotency) as keys`,
+      );
+      return rows[0] as { submissions: number; tasks: number; keys: number };
+    },
+    async close() {
+      await gateway.close();
+      await db.close();
+      await issuer.close();
+      await lent.drop();
+    },
+  };
+}
