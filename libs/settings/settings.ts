@@ -23,6 +23,8 @@ export const settingsSchema = z.object({
   SIMULATOR_URL: z.string().optional(),
   OIDC_ISSUER: z.string().optional().describe('OpenID-Connect-Aussteller; sonst der des Simulators'),
   OIDC_AUDIENCE: z.string().default('stellwerk'),
+  STELLWERK_CLIENT: z.string().default('operator').describe('Kommandozeile: in wessen Namen'),
+  STELLWERK_CLIENT_SECRET: z.string().optional().describe('Kommandozeile: das Geheimnis dazu; Entwicklungs-Zugänge brauchen keines'),
   ADAPTERS: list.optional().describe('welche Adapter dieser Worker betreibt; sonst alle'),
   DEVELOPMENT_HOSTS: list.default([]).describe('Hosts außer loopback, zu denen Adapter unverschlüsseltes HTTP sprechen dürfen'),
   LIMIT_BODY: z.coerce.number().int().default(25 * 1024 * 1024).describe('Bytes je Anfrage'),

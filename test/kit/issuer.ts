@@ -25,11 +25,16 @@ export type Client = keyof typeof clients;
 export async function openIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), alg: 'RS256', use: 'sig', kid: 'test' };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const documents: Record<string, unknown> = {
-      '/oidc/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+      '/oidc/.well-known/openid-configuration': {
+        issuer,
+        jwks_uri: `${issuer}/jwks`,
+        token_endpoint: `${issuer}/token`,
+      },
       '/oidc/jwks': { keys: [jwk] },
     };
+    if (request.method === 'POST') documents['/oidc/token'] = await grant(request.headers.authorization);
     const found = documents[request.url ?? ''];
     response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(found ?? {}));
   });
@@ -44,6 +49,14 @@ export async function openIssuer() {
       .setIssuedAt()
       .setExpirationTime(expires)
       .sign(privateKey);
+  /** Knows the development clients, with any secret. */
+  async function grant(authorization = '') {
+    const [client = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':');
+    return client in clients
+      ? { access_token: await sign({ client_id: client, ...clients[client as Client] }) }
+      : undefined;
+  }
+
   return {
     issuer,
     sign,

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { Obstacle } from '#ground/obstacle.js';
+import { verb } from '#ground/say.js';
+import { readSettings, type Settings } from '#settings/settings.js';
+import { type Connection, openConnection } from './connection.js';
+import { registerDoctor } from './doctor.js';
+import { inGerman } from './german.js';
+import { registerOperator } from './operator.js';
+import { registerParameters } from './parameters.js';
+
+/** The command line: a client of the console's API. */
+async function program(): Promise<Command> {
+  const settings = settingsOrSentence();
+  const stellwerk = inGerman(new Command('stellwerk'));
+  stellwerk
+    .description('Stellwerk: von service-bw zu den Fachverfahren der Gemeinden.\nstart, test, reset: siehe README.')
+    .option('--as <client>', 'in wessen Namen; sonst STELLWERK_CLIENT', settings.STELLWERK_CLIENT)
+    .showHelpAfterError('(stellwerk --help zeigt alle Befehle)');
+  let connection: Connection | undefined;
+  const api = () => {
+    const client: string = stellwerk.opts()['as'];
+    const secret = client === settings.STELLWERK_CLIENT ? settings.STELLWERK_CLIENT_SECRET : undefined;
+    connection ??= openConnection(settings, { client, secret });
+    return connection;
+  };
+  registerParameters(stellwerk, api);
+  registerOperator(stellwerk, api);
+  registerDoctor(stellwerk);
+  const fim = new URL('./fim.js', import.meta.url);
+  if (existsSync(fim)) (await import(fim.href)).registerFim(stellwerk, api);
+  return stellwerk;
+}
+
+function settingsOrSentence(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    throw new Obstacle((error as Error).message);
+  }
+}
+
+await verb(async () => {
+  await (await program()).parseAsync();
+  return Number(process.exitCode ?? 0);
+});
