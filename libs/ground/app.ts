@@ -3,11 +3,25 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
+import type { Settings } from '#settings/settings.js';
 import { end, mark } from './processes.js';
 import { type Server, sizeOf } from './server.js';
 
 export const apps = ['simulator', 'gateway', 'worker', 'console'] as const;
 export type App = (typeof apps)[number];
+
+export const portSettings = {
+  gateway: 'GATEWAY_PORT',
+  console: 'CONSOLE_PORT',
+  simulator: 'SIMULATOR_PORT',
+  worker: 'WORKER_PORT',
+} as const;
+
+/** Where an application listens, seen from its own machine. */
+export function addressOf(app: App, settings: Settings): string {
+  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
+  return `http://${host}:${settings[portSettings[app]]}`;
+}
 
 const logLimit = 20 * 1024 * 1024;
 

@@ -6,6 +6,7 @@ import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { type Condition, readCondition } from '#store/condition.js';
 import { openDatabase } from '#store/database.js';
+import { addressOf, portSettings } from './app.js';
 import { homeOf, readGround } from './home.js';
 import { cause } from './obstacle.js';
 import { addresses } from './services.js';
@@ -55,17 +56,16 @@ export async function examine(settings: Settings): Promise<Diagnosis> {
   };
 }
 
-function places(settings: Settings): Array<{ app: string; url: string; setting: string }> {
-  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
+function places(settings: Settings): Array<{ about: string; url: string; setting: string }> {
   return [
-    { app: 'Gateway', url: settings.gatewayUrl, setting: 'GATEWAY_PORT' },
-    { app: 'Worker', url: `http://${host}:${settings.WORKER_PORT}`, setting: 'WORKER_PORT' },
-    { app: 'Konsole', url: settings.consoleUrl, setting: 'CONSOLE_PORT' },
-    { app: 'Simulator', url: settings.simulatorUrl, setting: 'SIMULATOR_PORT' },
+    { about: 'Gateway', url: settings.gatewayUrl, setting: portSettings.gateway },
+    { about: 'Worker', url: addressOf('worker', settings), setting: portSettings.worker },
+    { about: 'Konsole', url: settings.consoleUrl, setting: portSettings.console },
+    { about: 'Simulator', url: settings.simulatorUrl, setting: portSettings.simulator },
   ];
 }
 
-async function examineApp({ app, url, setting }: { app: string; url: string; setting: string }): Promise<Finding> {
+async function examineApp({ about, url, setting }: { about: string; url: string; setting: string }): Promise<Finding> {
   try {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
     const body = (await answer.json().catch(() => ({}))) as {
@@ -75,16 +75,16 @@ async function examineApp({ app, url, setting }: { app: string; url: string; set
     const missing = (body.checks ?? []).filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
     if (!answer.ok)
       return {
-        about: app,
+        about,
         state: 'fault',
         text: `nicht bereit (${url}): ${missing.join('; ') || `Status ${answer.status}`}`,
       };
-    if (missing.length) return { about: app, state: 'hint', text: `bereit (${url}), aber ${missing.join('; ')}` };
-    return { about: app, state: 'ok', text: `bereit (${url})` };
+    if (missing.length) return { about, state: 'hint', text: `bereit (${url}), aber ${missing.join('; ')}` };
+    return { about, state: 'ok', text: `bereit (${url})` };
   } catch (error) {
     const reason =
       (error as Error).name === 'TimeoutError' ? 'keine Antwort in 5 s' : cause((error as Error).cause ?? error);
-    return { about: app, state: 'fault', text: `nicht erreichbar unter ${url} (${setting}): ${reason}` };
+    return { about, state: 'fault', text: `nicht erreichbar unter ${url} (${setting}): ${reason}` };
   }
 }
 

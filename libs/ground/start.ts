@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { migrate, openDatabase } from '#store/database.js';
-import { type App, apps, startApp } from './app.js';
+import { addressOf, apps, portSettings, startApp } from './app.js';
 import { openHome } from './home.js';
 import { secretsKey } from './key.js';
 import { lifeline } from './lifeline.js';
@@ -15,12 +16,8 @@ import { say } from './say.js';
 import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
-const portSettings = {
-  gateway: 'GATEWAY_PORT',
-  console: 'CONSOLE_PORT',
-  simulator: 'SIMULATOR_PORT',
-  worker: 'WORKER_PORT',
-} as const;
+/** ms */
+const headStart = 5_000;
 
 /** `npm start`: everything, until it is told to end. Resolves to the exit code. */
 export async function start(): Promise<number> {
@@ -52,12 +49,16 @@ export async function start(): Promise<number> {
       DATABASE_URL: services.database.url,
       AMQP_URL: services.broker.url,
     };
-    await openServices(supervisor, services, settings);
-    await openApps(supervisor, home, env);
+    await openDatabaseOf(supervisor, services, settings);
+    const opening = openApps(supervisor, home, env);
+    // the broker takes half a machine for ten seconds while it boots: the doors first
+    await Promise.race([opening, pause(headStart)]);
+    await openBroker(supervisor, services);
+    await opening;
     say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
     describe(readSettings(env), home);
-    if (settings.STELLWERK_DEMO === 'on') await demo(env);
-    tryThese(readSettings(env));
+    if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
+    if (!supervisor.ending) tryThese(readSettings(env));
   } catch (error) {
     if (supervisor.ending) return finished.then(() => 0);
     await supervisor.end();
@@ -95,15 +96,18 @@ async function claimPorts(settings: Settings): Promise<Record<string, string>> {
   return ports;
 }
 
-/** The database is there and migrated afterwards; the broker may still boot: submissions are accepted meanwhile. */
-async function openServices(supervisor: Supervisor, services: Services, settings: Settings): Promise<void> {
-  const { database, broker } = services;
+/** The database is there and migrated afterwards. */
+async function openDatabaseOf(supervisor: Supervisor, { database }: Services, settings: Settings): Promise<void> {
   if (database.start)
     await supervisor.keep({ name: 'PostgreSQL', tier: 'database', signal: 'SIGINT', start: database.start });
   await prepareDatabase(
     database.url,
     settings.DATABASE_URL ? 'Die Datenbank aus DATABASE_URL' : 'Die Datenbank im Datenordner (STELLWERK_HOME)',
   );
+}
+
+/** Does not wait for the broker: submissions are accepted meanwhile. */
+async function openBroker(supervisor: Supervisor, { broker }: Services): Promise<void> {
   if (broker.start) {
     const server = await supervisor.keep({ name: 'RabbitMQ', tier: 'broker', signal: 'SIGTERM', start: broker.start });
     server.ready.then(
@@ -133,7 +137,7 @@ async function prepareDatabase(url: string, what: string): Promise<void> {
 async function openApps(supervisor: Supervisor, home: string, env: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(env);
   const ready = apps.map(async (app) => {
-    const options = { home, url: address(app, settings), env, drain: settings.DRAIN };
+    const options = { home, url: addressOf(app, settings), env, drain: settings.DRAIN };
     await supervisor.keep({
       name: app,
       tier: 'application',
@@ -143,11 +147,6 @@ async function openApps(supervisor: Supervisor, home: string, env: NodeJS.Proces
     if (app !== 'worker') await supervisor.ready(app, 60_000);
   });
   await Promise.all(ready);
-}
-
-function address(app: App, settings: Settings): string {
-  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
-  return `http://${host}:${settings[portSettings[app]]}`;
 }
 
 function describe(settings: Settings, home: string): void {
@@ -165,11 +164,11 @@ function tryThese(settings: Settings): void {
 }
 
 /** The simulated portal posts; see {@link file://./../../apps/simulator/demo.ts}. A demo that fails does not end the rest. */
-async function demo(env: NodeJS.ProcessEnv): Promise<void> {
+async function demo(env: NodeJS.ProcessEnv, supervisor: Supervisor): Promise<void> {
   const file = join(root, 'dist/apps/simulator/demo.js');
   if (!existsSync(file)) return;
   const { runDemo } = (await import(file)) as { runDemo(settings: Settings, out: NodeJS.WriteStream): Promise<void> };
-  await runDemo(readSettings(env), process.stdout).catch((error) =>
-    say(`Die Vorführung endete vorzeitig: ${cause(error)}`),
-  );
+  await runDemo(readSettings(env), process.stdout).catch((error) => {
+    if (!supervisor.ending) say(`Die Vorführung endete vorzeitig: ${cause(error)}`);
+  });
 }
