@@ -24,7 +24,11 @@ const claims = z.object({
 export async function authenticate(header: string | undefined, trust: Trust): Promise<Principal> {
   const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1];
   if (!token) throw refused('Es fehlt ein Bearer-Token im Kopf „Authorization“.');
-  const parsed = claims.safeParse(await verify(token, trust));
+  return known(trust).get(token) ?? remember(token, trust, await verify(token, trust));
+}
+
+function principalOf(payload: JWTPayload): Principal {
+  const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw refused('Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.', 'invalid_token');
   const { client_id: client, scope, stellwerk_role: role, stellwerk_regions } = parsed.data;
@@ -34,6 +38,27 @@ export async function authenticate(header: string | undefined, trust: Trust): Pr
     scopes: scope.split(' ').filter(Boolean),
     regions: role === 'municipality' ? stellwerk_regions : [],
   };
+}
+
+/** Tokens verified a moment ago: a portal's token costs one signature check a minute, not one per request. */
+const verified = new WeakMap<Trust, Map<string, Principal>>();
+const longestMemory = 60_000;
+const mostTokens = 1_000;
+
+function known(trust: Trust): Map<string, Principal> {
+  const tokens = verified.get(trust) ?? new Map<string, Principal>();
+  verified.set(trust, tokens);
+  return tokens;
+}
+
+function remember(token: string, trust: Trust, payload: JWTPayload): Principal {
+  const principal = principalOf(payload);
+  const tokens = known(trust);
+  const left = Math.min(payload.exp! * 1000 - Date.now(), longestMemory);
+  if (left <= 0 || tokens.size >= mostTokens) return principal;
+  tokens.set(token, principal);
+  setTimeout(() => tokens.delete(token), left).unref();
+  return principal;
 }
 
 async function verify(token: string, { issuer, audience, jwks }: Trust): Promise<JWTPayload> {
