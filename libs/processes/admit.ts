@@ -1,6 +1,7 @@
 import type { Json } from '#submission/vocabulary.js';
 import { isEmpty, type Misplaced, type Placed, place } from './instance.js';
 import type { FormField } from './mapping.js';
+import { type Program, ProgramError } from './message.js';
 import type { Process } from './process.js';
 
 /** One thing that is wrong with a form, for the person who filled it. Never repeats a value. */
@@ -27,14 +28,38 @@ export interface Admission {
 /** Maps a form onto the process's schema and validates it. */
 export async function admit(process: Process, fields: FormField[]): Promise<Admission> {
   const placed = place(fields, process.rows, process.model, ignoring(process));
-  const instance = process.mapper ? await process.mapper.run({ form: grouped(fields) }) : placed.data;
-  const { value, errors } = process.validator.validate(instance);
-  return {
-    data: value as Json,
-    files: placed.files,
-    errors: [...placed.misplaced.map(misplacedError), ...errors.map((error) => fieldError(error, placed))],
-  };
+  if (process.mapper) return mapped(process, process.mapper, fields, placed);
+  const misplaced = placed.misplaced.map(misplacedError);
+  return judge(process, placed.data, placed, misplaced);
 }
+
+/** JSONata makes the instance; the rows only say which fields it reads and where errors belong. */
+async function mapped(
+  process: Process,
+  mapper: Program<unknown>,
+  fields: FormField[],
+  placed: Placed,
+): Promise<Admission> {
+  const unread = placed.misplaced.filter(({ code }) => code === 'unknownField').map(misplacedError);
+  try {
+    return judge(process, await mapper.run({ form: grouped(fields) }), placed, unread);
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    return { data: null, files: placed.files, errors: [...unread, unmapped] };
+  }
+}
+
+function judge({ validator }: Process, instance: Json, placed: Placed, found: FieldError[]): Admission {
+  const { value, errors } = validator.validate(instance);
+  return { data: value, files: placed.files, errors: [...found, ...errors.map((error) => fieldError(error, placed))] };
+}
+
+const unmapped: FieldError = {
+  pointer: '',
+  label: '',
+  code: 'mapping',
+  message: 'Die Angaben lassen sich so nicht verarbeiten. Bitte prüfen Sie vor allem Zahlen und Daten.',
+};
 
 const misplaced = {
   unknownField:

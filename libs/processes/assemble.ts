@@ -5,7 +5,7 @@ import { readSchema } from '#fim/read.js';
 import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
-import { compile } from './message.js';
+import { compile, stepProgram } from './message.js';
 import { type Process, type ProcessFile, processSchema, type Step } from './process.js';
 
 /**
@@ -42,7 +42,7 @@ export function assemble(
     throw new Error(findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])).join(' '));
   const programs = file.steps.flatMap((step) => {
     const program = programOf(step);
-    return program === undefined ? [] : [[step.name, compile(source(program))] as const];
+    return program === undefined ? [] : [[step.name, stepProgram(source(program), file.parameters)] as const];
   });
   const process = {
     ...file,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compile, message, ProgramError, pathsUnder } from './message.js';
+import { compile, message, ProgramError, pathsUnder, stepProgram } from './message.js';
 import type { Process } from './process.js';
 
 const submission = {
@@ -17,7 +17,11 @@ const given = (parameters: Record<string, unknown> = {}) => ({
   submission,
 });
 const processWith = (source: string, parameters: Process['parameters'] = {}) =>
-  ({ parameters, steps: [], programs: new Map([['zustellung', compile(source)]]) }) as unknown as Process;
+  ({
+    parameters,
+    steps: [],
+    programs: new Map([['zustellung', stepProgram(source, parameters)]]),
+  }) as unknown as Process;
 
 describe('an expression', () => {
   test('sees data, parameters, registers and submission, and what it leaves out is not there', async () => {

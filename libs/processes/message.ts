@@ -28,7 +28,7 @@ export interface MessageInput {
  */
 export async function message(process: Process, step: string, input: MessageInput): Promise<Json> {
   const program = process.programs.get(step);
-  return program ? program.run(visible(process, input)) : input.data;
+  return program ? program.run(input) : input.data;
 }
 
 /**
@@ -43,24 +43,29 @@ export async function request(
   const step = process.steps.find((step) => step.name === name);
   if (step?.kind !== 'register') throw new Error(`Der Prozess ${process.leistung} hat keinen Registerschritt ${name}.`);
   const { attributes, purpose, legalBasis } = step;
-  return { subject: await process.programs.get(name)!.run(visible(process, input)), attributes, purpose, legalBasis };
+  return { subject: await process.programs.get(name)!.run(input), attributes, purpose, legalBasis };
 }
 
-/** An expression sees the process's own parameters, with their defaults; never an adapter's. */
-function visible(process: Process, input: MessageInput): MessageInput {
-  const parameters: Record<string, unknown> = {};
-  for (const [name, definition] of Object.entries(process.parameters)) {
-    const value = input.parameters[name] ?? definition.default;
-    if (value !== undefined) parameters[name] = value;
-  }
-  return { ...input, parameters };
+/** A step's expression: it sees the process's own parameters, with their defaults; never an adapter's, which may be secret. */
+export function stepProgram(source: string, definitions: Process['parameters']): Program {
+  const program = compile(source);
+  const defaults = Object.entries(definitions).map(([name, { default: preset }]) => [name, preset] as const);
+  const own = (given: Record<string, unknown>) => {
+    const parameters: Record<string, unknown> = {};
+    for (const [name, preset] of defaults) {
+      const value = given[name] ?? preset;
+      if (value !== undefined) parameters[name] = value;
+    }
+    return parameters;
+  };
+  return { source, run: (input: MessageInput) => program.run({ ...input, parameters: own(input.parameters) }) };
 }
 
 /** An expression of a process, compiled. */
-export interface Program {
+export interface Program<Input = MessageInput> {
   readonly source: string;
   /** @throws ProgramError */
-  run(input: unknown): Promise<Json>;
+  run(input: Input): Promise<Json>;
 }
 
 /** An expression failed. The message names code and place, never a value of the person. */
@@ -79,7 +84,7 @@ const limits = { timeout: 500, stack: 200 };
  * Compiles JSONata once. A run may take 500 ms and 200 levels.
  * @throws ProgramError for a syntax error
  */
-export function compile(source: string): Program {
+export function compile(source: string): Program<unknown> {
   const expression = guard(() => jsonata(source, limits));
   return {
     source,

@@ -114,7 +114,7 @@ export interface Process extends Omit<ProcessFile, 'schema' | 'mapping'> {
   validator: Validator;
   rows: RowIndex;
   /** Makes the instance where the mapping is JSONata; else the rows do. */
-  mapper?: Program;
+  mapper?: Program<unknown>;
   /** The compiled request or message of each step that has one, by step name. */
   programs: Map<string, Program>;
 }
