@@ -1,0 +1,140 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ContextOptions, createContext, type OpenContext } from './context.js';
+import { answerLimit, NotSent, Refused } from './http.js';
+
+let server: Server;
+let url: string;
+let connections = 0;
+let answer: RequestListener;
+let context: OpenContext;
+const opened: OpenContext[] = [];
+
+beforeEach(async () => {
+  answer = (_, response) => response.end('{}');
+  connections = 0;
+  server = createServer((request, response) => answer(request, response));
+  server.on('connection', () => connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+function open(options: Partial<ContextOptions> = {}): OpenContext {
+  context = createContext({
+    idempotencyKey: 'key',
+    attempt: 1,
+    deadline: new Date(Date.now() + 5_000),
+    traceparent: '00-trace',
+    now: () => new Date(),
+    allowedHosts: new Map([[new URL(url).host, 'rest.baseUrl']]),
+    developmentHosts: [],
+    checkpoint: async (_, data) => data,
+    log: () => {},
+    redact: (text) => text,
+    ...options,
+  });
+  opened.push(context);
+  return context;
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+
+describe('P3 the restricted client', () => {
+  test('goes only where a parameter points, host and port', async () => {
+    const elsewhere = `http://127.0.0.1:${Number(new URL(url).port) + 1}`;
+    expect(await failure(open().http(elsewhere))).toBeInstanceOf(Refused);
+    expect(await failure(open().http('https://example.org'))).toBeInstanceOf(Refused);
+    expect(await failure(open().http('no address'))).toBeInstanceOf(Refused);
+    expect((await open().http(`${url}/path`)).status).toBe(200);
+  });
+
+  test('speaks without TLS to loopback and to hosts named for development, and says which parameter asks for more', async () => {
+    const allowedHosts = new Map([['target.invalid', 'rest.baseUrl']]);
+    expect(await failure(open({ allowedHosts }).http('http://target.invalid'))).toMatchObject({
+      name: 'Refused',
+      parameter: 'rest.baseUrl',
+    });
+    const named = await failure(
+      open({ allowedHosts, developmentHosts: ['target.invalid'] }).http('http://target.invalid'),
+    );
+    expect(named).toMatchObject({ name: 'NotSent' });
+  });
+
+  test('takes no credentials in an address', async () => {
+    expect(await failure(open().http(url.replace('//', '//user:secret@')))).toBeInstanceOf(Refused);
+  });
+
+  test('follows no redirect', async () => {
+    answer = (_, response) => response.writeHead(302, { location: 'https://example.org' }).end();
+    expect(await open().http(url)).toMatchObject({ status: 302 });
+  });
+});
+
+describe('P2 the restricted client', () => {
+  test('knows that nothing left when nobody listens', async () => {
+    server.close();
+    expect(await failure(open().http(url, { method: 'POST', body: 'x' }))).toBeInstanceOf(NotSent);
+    expect(context.traces().sent).toBe(false);
+  });
+
+  test('knows that something may have left when the connection drops', async () => {
+    answer = (_, response) => response.destroy();
+    const error = await failure(open().http(url, { method: 'POST', body: 'x' }));
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(NotSent);
+    expect(context.traces().sent).toBe(true);
+  });
+
+  test('does not count reading as sending', async () => {
+    await open().http(url);
+    expect(context.traces().sent).toBe(false);
+  });
+
+  test('sends nothing after the deadline or the end of the call', async () => {
+    expect(await failure(open({ deadline: new Date(0) }).http(url))).toBeInstanceOf(NotSent);
+    open().close();
+    expect(await failure(context.http(url))).toBeInstanceOf(NotSent);
+    expect(await failure(context.checkpoint('send', {}))).toBeInstanceOf(NotSent);
+    expect(connections).toBe(0);
+  });
+});
+
+test('P6 reads an answer up to its limit and no further', async () => {
+  answer = (_, response) => response.end(Buffer.alloc(answerLimit, 'x'));
+  expect((await open().http(url)).text()).toHaveLength(answerLimit);
+  answer = (_, response) => response.end(Buffer.alloc(answerLimit + 1, 'x'));
+  expect(await failure(open().http(url))).toMatchObject({ message: expect.stringContaining('exceeds') });
+});
+
+test('a request’s own timeout ends it before the deadline does', async () => {
+  answer = () => {};
+  expect(await failure(open().http(url, { timeout: 50 }))).toMatchObject({ message: 'no answer within 50 ms' });
+  expect(context.signal.aborted).toBe(false);
+});
+
+test('keeps connections for the next requests, and sends the trace', async () => {
+  const traces: unknown[] = [];
+  answer = (request, response) => {
+    traces.push(request.headers['traceparent']);
+    response.end('{}');
+  };
+  for (let n = 0; n < 6; n++) await open().http(url);
+  expect(connections).toBeLessThanOrEqual(2);
+  expect(traces).toEqual(Array(6).fill('00-trace'));
+});
+
+test('P3 an answer that is no JSON is not quoted', async () => {
+  answer = (_, response) => response.end('Kanaria Gelbvogel');
+  const { json } = await open().http(url);
+  expect(json).toThrow(/^the answer is not JSON$/);
+});
