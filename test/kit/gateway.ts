@@ -69,6 +69,12 @@ export async function openTestGateway(
     };
   }
 
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= gateway.close();
+    return stopped;
+  };
+
   return {
     ...gateway,
     ...{ settings, issuer, lines, db, ask },
@@ -96,8 +102,10 @@ export async function openTestGateway(
       );
       return rows[0] as { submissions: number; tasks: number; keys: number };
     },
+    /** Ends the gateway, and keeps what is around it. */
+    stop,
     async close() {
-      await gateway.close();
+      await stop();
       await db.close();
       await issuer.close();
       await lent.drop();
