@@ -40,6 +40,18 @@ describe('an expression', () => {
     });
   });
 
+  test('does not run without a parameter that it needs: half a message is worse than none', async () => {
+    const satz = { title: 'Satz', type: 'number', required: true } as const;
+    const rabatt = { title: 'Rabatt', type: 'number', required: false } as const;
+    const process = processWith('{ "satz": parameters.satz, "rabatt": parameters.rabatt }', {
+      satz,
+      rabatt,
+      anderes: satz,
+    });
+    await expect(message(process, 'zustellung', given({ satz: 108 }))).resolves.toEqual({ satz: 108 });
+    await expect(message(process, 'zustellung', given())).rejects.toMatchObject({ parameter: 'satz' });
+  });
+
   test('that never ends is stopped', async () => {
     await expect(compile('($f := function($n) { $f($n + 1) }; $f(0))').run({})).rejects.toThrow(ProgramError);
   });

@@ -46,19 +46,33 @@ export async function request(
   return { subject: await process.programs.get(name)!.run(input), attributes, purpose, legalBasis };
 }
 
-/** A step's expression: it sees the process's own parameters, with their defaults; never an adapter's, which may be secret. */
+/** A region has not set what the message needs: nothing may be sent until it has. */
+export class MissingParameter extends Error {
+  constructor(readonly parameter: string) {
+    super(`Der Parameter „${parameter}“ ist hier nicht gesetzt.`);
+  }
+}
+
+/**
+ * A step's expression: it sees the process's own parameters, with their defaults; never an adapter's, which may be secret.
+ * Its run throws {@link MissingParameter} where a required one that it uses has no value.
+ */
 export function stepProgram(source: string, definitions: Process['parameters']): Program {
   const program = compile(source);
-  const defaults = Object.entries(definitions).map(([name, { default: preset }]) => [name, preset] as const);
-  const own = (given: Record<string, unknown>) => {
-    const parameters: Record<string, unknown> = {};
-    for (const [name, preset] of defaults) {
-      const value = given[name] ?? preset;
-      if (value !== undefined) parameters[name] = value;
-    }
-    return parameters;
+  const used = new Set(pathsUnder(source, 'parameters').map(([name]) => name));
+  const own = Object.entries(definitions).filter(([name]) => used.has(name) || used.has('*'));
+  return {
+    source,
+    async run(input) {
+      const parameters: Record<string, unknown> = {};
+      for (const [name, definition] of own) {
+        const value = input.parameters[name] ?? definition.default;
+        if (value !== undefined) parameters[name] = value;
+        else if (definition.required) throw new MissingParameter(name);
+      }
+      return program.run({ ...input, parameters });
+    },
   };
-  return { source, run: (input: MessageInput) => program.run({ ...input, parameters: own(input.parameters) }) };
 }
 
 /** An expression of a process, compiled. */
