@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { ListBinder } from '../bind.js';
 import { Findings } from '../findings.js';
-import { type CodeList, type ListFolder } from '../lists.js';
 import { type DataType, type Edge, type Element, type Field, type Group, type Input, keyOf, type Limits, type Message, type Options, type Rule, type Schema, type Standard, type Statement } from '../model.js'; // biome-ignore format: one list
+
+import { testLists } from './lists.js';
 
 /** Random schemas from the model's grammar, each satisfiable by construction. */
 
@@ -27,21 +28,6 @@ interface EdgeShape {
   more: number;
   node: FieldShape | GroupShape;
 }
-
-const list = (name: string, size: number): CodeList => ({
-  uri: `urn:test:${name}`,
-  version: '2',
-  versionUri: `urn:test:${name}_2`,
-  name,
-  columns: ['code', 'name'],
-  keys: [{ id: 'codeKey', columns: ['code'], recommended: true }],
-  rows: Array.from({ length: size }, (_, i) => [String(i).padStart(4, '0'), `Name ${i % 7}`]),
-  sha256: 'ab'.repeat(32),
-});
-const lists = new Map([list('small', 3), list('large', 700)].map((one) => [one.uri, one]));
-
-/** The lists that random schemas refer to. */
-export const testLists: ListFolder = { find: (uri) => lists.get(uri), versions: () => ['2'] };
 
 /** Expressions of XML Schema with what only it has. */
 const expression = fc.letrec<{ atom: string; piece: string; whole: string }>((tie) => ({

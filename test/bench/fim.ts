@@ -1,0 +1,143 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { toJsonSchema } from '#fim/json-schema.js';
+import { isDay } from '#fim/lexical.js';
+import type { JsonObject, Schema } from '#fim/model.js';
+import { field3, group3, schema3, times, values } from '#fim/proof/handmade.js';
+import { testLists } from '#fim/proof/lists.js';
+import { readSchema } from '#fim/read.js';
+import { sample } from '#fim/sample.js';
+import { compileValidator } from '#fim/validator.js';
+import type { Figure } from './figure.js';
+
+const german = new Intl.NumberFormat('de-DE', { maximumFractionDigits: 1 });
+
+/** Figures of the FIM engine, on a synthetic schema of the size of S00000121 (88 fields in 29 groups). */
+export async function benchFim(): Promise<Figure[]> {
+  const xml = bigSchema();
+  const first = importTime(xml);
+  const schema = readOf(xml);
+  const instance = sample(schema, { seed: 1, fill: 0.9 });
+  const accepts = new Ajv2020({ formats: { date: isDay } }).compile(toJsonSchema(schema));
+  const { validate } = compileValidator(schema);
+  const [ours, ajv] = versus(
+    () => validate(instance).errors.length === 0,
+    () => accepts(instance),
+  );
+  const list = listCost();
+  const memory = await memoryPerSchema(xml);
+  return [
+    { name: 'FIM: gültige Formulare je Sekunde (88 Felder)', value: german.format(ours), ok: true },
+    {
+      name: 'FIM: gegenüber ajv auf demselben JSON Schema',
+      value: `${german.format(ours / ajv)} ×`,
+      bound: '≥ 0,7 ×',
+      ok: ours / ajv >= 0.7,
+    },
+    {
+      name: 'FIM: Import bis zur ersten Prüfung',
+      value: `${german.format(first)} ms`,
+      bound: '≤ 300 ms',
+      ok: first <= 300,
+    },
+    {
+      name: 'FIM: Mehraufwand einer Liste mit 11.000 Einträgen',
+      value: `${german.format(list * 100)} %`,
+      bound: '< 10 %',
+      ok: list < 0.1,
+    },
+    { name: 'FIM: Speicher je geladenem Schema', value: `${german.format(memory / 1024)} kB`, ok: true },
+  ];
+}
+
+function bigSchema(): string {
+  const id = (letter: string, n: number) => `${letter}08${String(n).padStart(9, '0')}`;
+  const kinds = [
+    ['text', '<praezisierung minLength="1" maxLength="120"/>'],
+    ['text', '<praezisierung pattern="[0-9]{5}"/>'],
+    ['date', '<praezisierung minValue="1900-01-01"/>'],
+    ['bool', ''],
+    ['num_int', '<praezisierung minValue="0" maxValue="9999"/>'],
+    ['text', ''],
+  ] as const;
+  const field = (n: number) => {
+    if (n % 18 === 0)
+      return field3(id('F', n), 'text', {
+        input: 'select',
+        more: values(['01', 'ja'], ['02', 'nein'], ['03', 'unbekannt']),
+      });
+    const [type, more] = kinds[n % kinds.length]!;
+    return field3(id('F', n), type, { more });
+  };
+  const groups = Array.from({ length: 29 }, (_, g) => {
+    const fields = Array.from({ length: 88 }, (_, n) => n + 1).filter((n) => n % 29 === g);
+    return times(
+      g % 7 === 0 ? '1:3' : '1:1',
+      group3(id('G', g + 1), fields.map((n) => times(n % 3 === 0 ? '0:1' : '1:1', field(n))).join('')),
+    );
+  });
+  return schema3(groups.join(''));
+}
+
+function readOf(xml: string): Schema {
+  const { model } = readSchema(xml, { lists: testLists });
+  return model!;
+}
+
+function importTime(xml: string): number {
+  const before = performance.now();
+  compileValidator(readOf(xml)).validate({});
+  return performance.now() - before;
+}
+
+/** Calls per second of each, measured in turns so that a busy machine slows both; the median turn counts. */
+function versus(a: () => boolean, b: () => boolean): [number, number] {
+  const turns = Array.from({ length: 9 }, () => [rate(a), rate(b)] as const).slice(2);
+  const byRatio = turns.sort((x, y) => x[0] / x[1] - y[0] / y[1]);
+  const median = byRatio[Math.floor(byRatio.length / 2)]!;
+  return [median[0], median[1]];
+}
+
+function rate(call: () => boolean): number {
+  const calls = 4_000;
+  const before = performance.now();
+  for (let i = 0; i < calls; i++) if (!call()) throw new Error('the instance must be valid');
+  return (calls * 1000) / (performance.now() - before);
+}
+
+/** What a field with 11,000 codes costs more than the same field with three. */
+function listCost(): number {
+  const codes = (size: number) => new Map(Array.from({ length: size }, (_, i) => [String(i).padStart(5, '0'), 'Name']));
+  const withList = (size: number): Schema => {
+    const schema = readOf(bigSchema());
+    for (const { element } of schema.edges)
+      if (element.kind === 'group')
+        for (const edge of element.edges)
+          if (edge.element.kind === 'field' && edge.element.options !== undefined)
+            edge.element.options = { codes: codes(size) };
+    return schema;
+  };
+  const run = (schema: Schema) => {
+    const { validate } = compileValidator(schema);
+    const instance: JsonObject = sample(schema, { seed: 1, fill: 0.9 });
+    return () => validate(instance).errors.length === 0;
+  };
+  const [large, small] = versus(run(withList(11_000)), run(withList(3)));
+  return Math.max(0, small / large - 1);
+}
+
+/** Heap of a model with its validator; `0` where the garbage collector cannot be called. */
+async function memoryPerSchema(xml: string): Promise<number> {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const kept: unknown[] = [];
+  gc();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 20; i++) {
+    const schema = readOf(xml);
+    kept.push(schema, compileValidator(schema));
+  }
+  gc();
+  return (process.memoryUsage().heapUsed - before) / (kept.length / 2);
+}
