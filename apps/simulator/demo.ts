@@ -8,6 +8,7 @@ import { type Line, openBoard, type Stage } from './board.js';
 import type { Effect } from './effects.js';
 import { openPortal, type Status } from './portal.js';
 import { type Scene, scenes } from './scenes.js';
+import { setDevelopmentValues } from './values.js';
 
 const glance = 250;
 const patience = 75_000;
@@ -29,6 +30,7 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
   const acts = scenes.map((scene): Act => ({ scene, place: nameOf(scene.ars) }));
   const show = () => board.show(acts.map(lineOf));
   const before = await countEffects(control);
+  await setDevelopmentValues(settings);
   stage.write(`\nDas Portal schickt ${scenes.length} Anträge.\n`);
   try {
     await setFaults(control, acts);

@@ -3,6 +3,7 @@ import { lifeline } from '#ground/lifeline.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { startSimulator } from './simulator.js';
+import { setDevelopmentValuesSoon } from './values.js';
 
 const settings = readSettings();
 const log = openLog('simulator', settings.LOG_LEVEL);
@@ -11,4 +12,12 @@ const simulator = await startSimulator(settings, log).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
-lifeline(() => simulator.close());
+const ending = new AbortController();
+lifeline(() => {
+  ending.abort();
+  return simulator.close();
+});
+setDevelopmentValuesSoon(settings, ending.signal).then(
+  (count) => log.info('development values set', { count }),
+  () => {},
+);

@@ -152,7 +152,7 @@ async function within<T>(
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error('the adapter threw something that is no error');
     const { sent, checkpointed } = context.traces();
-    context.log(`${attempt.adapter.manifest.id} threw`, { error: describe(error) });
+    context.log(`${attempt.adapter.manifest.id} threw`, { reason: describe(error) });
     return otherwise({ why: 'threw', error, doubt: sent || (checkpointed && !(error instanceof NotSent)) });
   } finally {
     context.close();
