@@ -2,6 +2,7 @@
 // The door to everything. Runs on Node 20 with nothing installed: installs, changes to Node 24, compiles, and hands over to the verb.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,6 +10,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const runtime = 24;
 const sources = ['apps', 'libs', 'test'];
 const [verb = 'help', ...args] = process.argv.slice(2);
+
+// compiled code is kept from run to run, also for every process we start
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
+module.enableCompileCache?.();
 
 await main();
 

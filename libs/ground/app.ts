@@ -7,8 +7,7 @@ import type { Settings } from '#settings/settings.js';
 import { end, mark } from './processes.js';
 import { type Server, sizeOf } from './server.js';
 
-export const apps = ['simulator', 'gateway', 'worker', 'console'] as const;
-export type App = (typeof apps)[number];
+export type App = keyof typeof portSettings;
 
 export const portSettings = {
   gateway: 'GATEWAY_PORT',

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { migrate, openDatabase } from '#store/database.js';
-import { addressOf, apps, portSettings, startApp } from './app.js';
+import { type App, addressOf, portSettings, startApp } from './app.js';
 import { openHome } from './home.js';
 import { secretsKey } from './key.js';
 import { lifeline } from './lifeline.js';
@@ -17,7 +17,8 @@ import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
 /** ms */
-const headStart = 5_000;
+const headStart = 8_000;
+const patience = 90_000;
 
 /** `npm start`: everything, until it is told to end. Resolves to the exit code. */
 export async function start(): Promise<number> {
@@ -50,11 +51,12 @@ export async function start(): Promise<number> {
       AMQP_URL: services.broker.url,
     };
     await openDatabaseOf(supervisor, services, settings);
-    const opening = openApps(supervisor, home, env);
+    const doors = openApps(supervisor, home, env, ['simulator', 'gateway', 'console']);
     // the broker takes half a machine for ten seconds while it boots: the doors first
-    await Promise.race([opening, pause(headStart)]);
+    await Promise.race([doors, pause(headStart)]);
     await openBroker(supervisor, services);
-    await opening;
+    await openApps(supervisor, home, env, ['worker']);
+    await doors;
     say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
     describe(readSettings(env), home);
     if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
@@ -133,10 +135,10 @@ async function prepareDatabase(url: string, what: string): Promise<void> {
   }
 }
 
-/** Resolves when simulator, gateway and console are ready; the worker follows with the broker. */
-async function openApps(supervisor: Supervisor, home: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** Resolves when they are ready; the worker becomes it with the broker, and is not waited for. */
+async function openApps(supervisor: Supervisor, home: string, env: NodeJS.ProcessEnv, which: App[]): Promise<void> {
   const settings = readSettings(env);
-  const ready = apps.map(async (app) => {
+  const open = async (app: App) => {
     const options = { home, url: addressOf(app, settings), env, drain: settings.DRAIN };
     await supervisor.keep({
       name: app,
@@ -144,9 +146,9 @@ async function openApps(supervisor: Supervisor, home: string, env: NodeJS.Proces
       signal: 'SIGTERM',
       start: async () => startApp(app, options),
     });
-    if (app !== 'worker') await supervisor.ready(app, 60_000);
-  });
-  await Promise.all(ready);
+    if (app !== 'worker') await supervisor.ready(app, patience);
+  };
+  await Promise.all(which.map(open));
 }
 
 function describe(settings: Settings, home: string): void {

@@ -84,7 +84,6 @@ describe('npm start', () => {
       const second = run('start', env);
       await second.says(/Der vorige Lauf wurde abgebrochen; beendet wurde, was von ihm übrig war: .*PostgreSQL/);
       await second.says(/Bereit nach/);
-      expect(Number(second.output.match(/Bereit nach (\d+)/)![1])).toBeLessThan(20);
 
       second.child.kill('SIGTERM'); // while the broker boots
       const told = Date.now();
