@@ -3,7 +3,8 @@ import type { Database, Row, Sql } from './database.js';
 import { type DeadFilter, deadMatches, filterValues, inDoubt } from './dead-letters.js';
 import { type Action, noteAction, type ReplayParameters, replayDead } from './operator.js';
 
-export type ReplayState = 'running' | 'paused' | 'cancelled' | 'done';
+/** `sent`: every task was set going, some are still under way. `done`: every one has ended, well or not. */
+export type ReplayState = 'running' | 'paused' | 'cancelled' | 'sent' | 'done';
 
 export interface ReplayJob {
   replayId: string;
@@ -140,7 +141,7 @@ function job(row: Row): ReplayJob {
   const { total, pending, skipped, processed, discarded } = row as Record<string, number>;
   return {
     replayId: row['replay_id'],
-    state: row['state'],
+    state: row['state'] === 'done' && row['under_way'] > 0 ? 'sent' : row['state'],
     author: row['author'],
     reason: row['reason'],
     filter: row['filter'],

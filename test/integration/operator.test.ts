@@ -371,7 +371,7 @@ describe('a bulk replay', () => {
     expect((await readReplay(db, replayId))?.progress).toMatchObject({ total: 3, pending: 3, processed: 0 });
     while (await advanceReplay(db, []));
     expect(await readReplay(db, replayId)).toMatchObject({
-      state: 'done',
+      state: 'sent',
       progress: { pending: 0, underWay: 3, processed: 0 },
     });
     await db.query(`update task set state = 'done' where task_id = $1`, [good.taskId]);
@@ -386,6 +386,9 @@ describe('a bulk replay', () => {
       failedAgain: 1,
       discarded: 0,
     });
+    expect((await readReplay(db, replayId))?.state).toBe('sent');
+    await db.query(`update task set state = 'discarded' where task_id = $1`, [slow.taskId]);
+    expect((await readReplay(db, replayId))?.state).toBe('done');
     expect((await operator.get(`/api/v1/replays/${replayId}/items?state=failed-again`)).body.items).toMatchObject([
       { taskId: bad.taskId },
     ]);
@@ -472,9 +475,9 @@ describe('a bulk replay', () => {
     const errors: unknown[] = [];
     const consoles = [1, 2, 3].map(() => new ReplayJobs({ db, finders: [] }, (error) => errors.push(error)));
     for (const jobs of consoles) jobs.wake();
-    const job = await eventually('the job is done', async () => {
+    const job = await eventually('all are sent', async () => {
       const read = await readReplay(db, replayId);
-      return read?.state === 'done' ? read : undefined;
+      return read?.state === 'sent' ? read : undefined;
     });
     await Promise.all(consoles.map((jobs) => jobs.stop()));
     expect(errors).toEqual([]);

@@ -3,7 +3,7 @@ import type { Difference, ExplainedParameter, Explanation } from '#pipeline/expl
 import type { Cause, DeadTask, StrayLetter } from '#store/dead-letters.js';
 import { type FilterOptions, filterOf, limit, parametersOption, query, withFilter } from './filter.js';
 import type { Api } from './operator.js';
-import { facts, place, show, table, time } from './show.js';
+import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
 
 interface Page {
@@ -180,12 +180,12 @@ function explanation(task: Explanation): string {
     parameter.author ?? null,
   ]);
   const events = task.events.map((event) => [time(event.at), event.text, event.actor]);
-  return [
+  return blocks(
     about,
     table(['Versuch', 'Beginn', 'Aufruf', 'Adapter', 'Ausgang', 'Grund', 'anders als zuvor'], attempts),
     table(['Parameter', 'Wert', 'gesetzt von', 'Version', 'durch'], parameters),
     table(['Zeit', 'Ereignis', 'durch'], events),
-  ].join('\n\n');
+  );
 }
 
 function difference({ what, name, before, after }: Difference): string {

@@ -101,7 +101,7 @@ describe('stellwerk replays', () => {
     const done = await stellwerk(...start, '--yes', '--reason', 'Wartung beendet');
     expect(done).toMatchObject({
       code: 0,
-      out: expect.stringContaining('erledigt: 1 von 1 erneut versucht, 0 erledigt, 1 unterwegs'),
+      out: expect.stringContaining('alle angestoßen: 1 von 1 erneut versucht, 0 erledigt, 1 unterwegs'),
     });
     const replayId = /replays show (\S+)/.exec(done.out)![1]!;
     expect(await stellwerk('replays', 'list')).toMatchObject({
@@ -114,7 +114,7 @@ describe('stellwerk replays', () => {
     });
     expect(await stellwerk('replays', 'cancel', replayId)).toMatchObject({
       code: 1,
-      err: expect.stringContaining('done'),
+      err: expect.stringContaining('sent'),
     });
     expect(await stellwerk(...start, '--yes')).toMatchObject({
       code: 1,

@@ -3,14 +3,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import logUpdate from 'log-update';
 import type { Cause } from '#store/dead-letters.js';
-import type { ReplayItem, ReplayJob, ReplayPlan } from '#store/replays.js';
+import type { ReplayItem, ReplayJob, ReplayPlan, ReplayState } from '#store/replays.js';
 import { filterOf, limit, parametersOption, query, whole, withFilter } from './filter.js';
 import type { Api } from './operator.js';
-import { count, facts, place, show, table, time } from './show.js';
+import { blocks, count, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
 
 /** Exit code when everything was tried and something was given up again. */
 const failedAgain = 2;
+
+const states: Record<ReplayState, string> = {
+  running: 'läuft',
+  paused: 'angehalten',
+  cancelled: 'abgebrochen',
+  sent: 'alle angestoßen',
+  done: 'beendet',
+};
 
 type Plan = ReplayPlan & { causes: Cause[] };
 type Job = ReplayJob & { actions?: { at: string; actor: string; type: string; reason: string | null }[] };
@@ -97,8 +105,9 @@ async function confirmed(tasks: number, command: Command): Promise<boolean> {
 async function follow(api: Api, replayId: string, { wait, quiet }: { wait?: boolean; quiet?: boolean }): Promise<Job> {
   for (;;) {
     const job = await api.get<Job>(`replays/${replayId}`);
-    if (!quiet && process.stdout.isTTY) logUpdate(progress(job));
-    if (job.state !== 'running' && !(wait && job.state !== 'paused' && job.progress.underWay > 0)) {
+    if (!quiet && process.stdout.isTTY)
+      logUpdate(`${progress(job)}\nStrg-C beendet nur diese Anzeige, nicht den Auftrag.`);
+    if (job.state !== 'running' && !(wait && job.state === 'sent')) {
       if (!quiet && process.stdout.isTTY) logUpdate.clear();
       return job;
     }
@@ -111,7 +120,7 @@ function planned(plan: Plan): string {
     plan.beyond &&
       `${count(plan.beyond, 'weitere Aufgabe bleibt', 'weitere Aufgaben bleiben')} für einen nächsten Auftrag.`,
     plan.needDecision &&
-      `${count(plan.needDecision, 'Aufgabe ist', 'Aufgaben sind')} im Zweifel und brauchen erst eine Entscheidung (dead-letters resolve).`,
+      `${count(plan.needDecision, 'Aufgabe ist', 'Aufgaben sind')} im Zweifel; darüber muss erst jemand entscheiden (dead-letters resolve).`,
     plan.inOtherJob &&
       `${count(plan.inOtherJob, 'Aufgabe gehört', 'Aufgaben gehören')} schon zu einem anderen Auftrag.`,
   ].filter(Boolean);
@@ -152,7 +161,7 @@ function progress({ state, progress: p }: ReplayJob): string {
     p.discarded && `${p.discarded} verworfen`,
     p.skipped && `${p.skipped} ausgelassen`,
   ].filter(Boolean);
-  return `${word(state)}: ${parts.join(', ')}`;
+  return `${states[state]}: ${parts.join(', ')}`;
 }
 
 function ended(job: ReplayJob): string {
@@ -171,7 +180,7 @@ function jobs({ items }: { items: ReplayJob[] }): string {
       job.replayId,
       time(job.createdAt),
       job.author,
-      word(job.state),
+      states[job.state],
       total,
       processed,
       failedAgain || null,
@@ -225,9 +234,9 @@ function detail(job: Job & { items: ReplayItem[] }): string {
     action.actor,
     action.reason,
   ]);
-  return [
+  return blocks(
     about,
     table(['Nr.', 'Aufgabe', 'Stand', 'Anmerkung', 'erneut versucht'], items),
     table(['Zeit', 'Aktion', 'durch', 'warum'], actions),
-  ].join('\n\n');
+  );
 }

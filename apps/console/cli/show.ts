@@ -7,13 +7,32 @@ export function show<T>(answer: T, options: { json?: boolean }, text: (answer: T
   process.stdout.write(`${options.json ? JSON.stringify(answer, null, 2) : text(answer)}\n`);
 }
 
-/** A table without borders between rows; columns that would be empty throughout are left out. */
+/**
+ * Columns that would be empty throughout are left out; empty where nothing is left. In a terminal that is too narrow the widest column is wrapped.
+ */
 export function table(head: string[], rows: (string | number | null)[][]): string {
   const used = head.map((_, n) => rows.some((row) => (row[n] ?? '') !== ''));
   const keep = <T>(cells: T[]) => cells.filter((_, n) => used[n]);
-  const made = new Table({ head: keep(head), style: { head: [], border: [], compact: true } });
-  for (const row of rows) made.push(keep(row).map((cell) => String(cell ?? '')));
+  const cells = rows.map((row) => keep(row).map((cell) => String(cell ?? '')));
+  if (cells.length === 0) return '';
+  const titles = keep(head);
+  const colWidths = fitted(titles.map((title, n) => Math.max(...[title, ...cells.map((row) => row[n]!)].map(widthOf))));
+  const made = new Table({ head: titles, colWidths, wordWrap: true, style: { head: [], border: [], compact: true } });
+  made.push(...cells);
   return made.toString();
+}
+
+function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
+}
+
+/** Widths with padding; the widest gives way to the terminal, down to 20 characters. */
+function fitted(natural: number[]): number[] {
+  const widths = natural.map((width) => width + 2);
+  const excess =
+    widths.reduce((sum, width) => sum + width + 1, 1) - (process.stdout.columns ?? Number.POSITIVE_INFINITY);
+  const widest = widths.indexOf(Math.max(...widths));
+  return widths.map((width, n) => (n === widest && excess > 0 ? Math.max(20, width - excess) : width));
 }
 
 /** Name and value, one a line; nothing where the value is empty. */
@@ -28,6 +47,7 @@ export function time(iso: string | null | undefined): string {
   return iso ? DateTime.fromISO(iso, { zone: 'Europe/Berlin' }).toFormat('dd.MM.yyyy HH:mm:ss') : '';
 }
 
+/** Name and key; the key alone where the region tree has no name. */
 export function place(ars: string): string {
   const name = loadRegions().name(ars);
   return name === ars ? ars : `${name} (${ars})`;
@@ -35,4 +55,9 @@ export function place(ars: string): string {
 
 export function count(n: number, one: string, many: string): string {
   return `${n.toLocaleString('de-DE')} ${n === 1 ? one : many}`;
+}
+
+/** Blocks with a line between them; empty ones are left out. */
+export function blocks(...texts: string[]): string {
+  return texts.filter(Boolean).join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { SubmissionView } from '#store/submissions.js';
 import type { Api } from './operator.js';
-import { facts, place, show, table, time } from './show.js';
+import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
 
 export function registerSubmissions(program: Command, api: () => Api): void {
@@ -35,9 +35,9 @@ function submission(view: SubmissionView): string {
     time(task.dueAt),
   ]);
   const events = view.events.map((event) => [time(event.at), event.text]);
-  return [
+  return blocks(
     about,
     table(['Aufgabe', 'Schritt', 'Adapter', 'Stand', 'Versuche', 'Ausgang', 'fällig'], tasks),
     table(['Zeit', 'Ereignis'], events),
-  ].join('\n\n');
+  );
 }
