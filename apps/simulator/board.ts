@@ -55,7 +55,7 @@ function plainLines(stage: Stage): Board {
     show(lines) {
       for (const [index, { place, title, state, last }] of lines.entries()) {
         const line = `  ${place}, ${title}: ${state}${last ? ` – ${last}` : ''}`;
-        if (shown[index] !== line) stage.write(`${line}\n`);
+        if (state && shown[index] !== line) stage.write(`${line}\n`);
         shown[index] = line;
       }
     },
