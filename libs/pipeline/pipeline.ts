@@ -1,9 +1,9 @@
 import type { Ticket } from '#submission/vocabulary.js';
 import { claimer } from './claim.js';
 import { recorder } from './record.js';
-import { type Resolved, resolve, settled } from './resolve.js';
+import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
 import { circumstances, runner } from './run.js';
-import { judge, type Policy, type Result } from './verdict.js';
+import { judge, type Policy } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /*
@@ -31,23 +31,29 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const started = performance.now();
     const resolved = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
     const result = isResolved(resolved) ? await run(task, resolved) : resolved;
-    const verdict = judge(result, circumstances(worker, task), policy, worker.db.now());
-    await record(task, verdict, isResolved(resolved) ? resolved.ran : settled);
+    const judged = judge(result, circumstances(worker, task), policy, worker.db.now());
+    const verdict = isResolved(resolved) ? judged : { ...judged, lane: 'silent' as const };
+    await record(task, verdict, resolved.ran ?? settled);
     worker.observe?.(task, verdict, performance.now() - started);
   };
 }
 
 /** The retry policy of the settings. */
 export function policyOf({ settings }: Pick<Worker, 'settings'>): Policy {
-  return { pauses: settings.RETRY_PAUSES, windowMs: settings.RETRY_WINDOW_HOURS * 3_600_000, jitter: settings.RETRY_JITTER, random: Math.random };
+  return {
+    pauses: settings.RETRY_PAUSES,
+    windowMs: settings.RETRY_WINDOW_HOURS * 3_600_000,
+    jitter: settings.RETRY_JITTER,
+    random: Math.random,
+  };
 }
 
-function isResolved(value: Resolved | Result): value is Resolved {
+function isResolved(value: Resolved | Unresolved): value is Resolved {
   return 'question' in value;
 }
 
-/** Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly. */
-function confused({ log }: Worker, taskId: string, error: unknown): Result {
+/** Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly; the lane, which others use, has no part in it. */
+function confused({ log }: Worker, taskId: string, error: unknown): Unresolved {
   log('resolving failed', { taskId, error });
   return { kind: 'later', reason: { public: 'Stellwerk konnte die Zustellung nicht vorbereiten.' } };
 }

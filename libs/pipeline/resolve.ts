@@ -1,6 +1,7 @@
 import type { Question } from '#adapters/call.js';
 import type { Adapter, Attachment } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
+import { MissingParameter } from '#processes/message.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptParameters, type ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -17,10 +18,13 @@ export interface Resolved {
   question: Question;
 }
 
+/** Why it cannot even begin, and with what it tried. */
+export type Unresolved = Result & { ran?: RanWith };
+
 export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } satisfies RanWith;
 
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
-export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Result> {
+export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Unresolved> {
   const adapter = worker.adapters.get(task.adapter);
   if (!adapter)
     return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
@@ -29,7 +33,12 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
   const set = await parameterSet(worker, task);
   const values = worker.parameters.values(set);
   const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
-  return { adapter, values, ran, question: await ask(worker, task, values) };
+  try {
+    return { adapter, values, ran, question: await ask(worker, task, values) };
+  } catch (error) {
+    if (!(error instanceof MissingParameter)) throw error;
+    return { kind: 'later', reason: { public: error.message }, ran };
+  }
 }
 
 /** Doubt is asked about with the doubtful attempt's parameters, a replay "as it ran" uses its own, everything else the current ones. */
