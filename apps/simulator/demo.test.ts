@@ -48,7 +48,7 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
   expect(text).toContain('Karlsruhe, Hundesteuer: Dead Letter');
   expect(text).toContain(`${scenes.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
   expect(text).toContain(`Am Fachverfahren sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
-  expect(text).toContain('npx stellwerk dead-letters replay task-082120000000');
+  expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
   expect(await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()).toEqual({
     steuer: [],
     melderegister: [],

@@ -135,7 +135,9 @@ function summary(acts: Act[], effects: Effect[]): string {
     '',
     `${count((act) => act.status?.state === 'delivered')} zugestellt, ${count((act) => !!act.refused)} an der Tür abgewiesen, ${dead.length} Dead Letter${open ? `, ${open} noch unterwegs` : ''}.`,
     `Am Fachverfahren sind ${ours.length} Anträge angekommen, ${twice === 0 ? 'keiner doppelt' : `${twice} davon doppelt`}.`,
-    ...dead.map(({ taskId }) => `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${taskId}`),
+    ...dead.map(
+      ({ taskId }) => `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${taskId} --parameters current`,
+    ),
     '',
     '',
   ].join('\n');
