@@ -105,11 +105,7 @@ export function openParameters({
       { ars: question.ars, leistung: question.leistung, at, revision: String(place.revision) },
       entries,
     );
-    const turns = boundaries(place.versions);
-    const from = turns.findLast((turn) => turn <= at.getTime()) ?? Number.NEGATIVE_INFINITY;
-    const to = turns.find((turn) => turn > at.getTime()) ?? Number.POSITIVE_INFINITY;
-    Object.assign(place, { set, from, to });
-    return set;
+    return Object.assign(place, { set, ...steadyAround(place.versions, at) }).set;
   };
 
   return {
@@ -131,6 +127,17 @@ export function openParameters({
         Object.entries(set.entries).map(([name, entry]) => [name, entry.secret ? open(key, entry) : entry.value!]),
       ),
     }),
+  };
+}
+
+/** The period around `at`, in milliseconds, in which no version begins or ends and no process changes (they change at midnight: a full hour). */
+function steadyAround(versions: Version[], at: Date): { from: number; to: number } {
+  const hour = 3_600_000;
+  const began = Math.floor(at.getTime() / hour) * hour;
+  const turns = [began, ...boundaries(versions), began + hour];
+  return {
+    from: Math.max(...turns.filter((turn) => turn <= at.getTime())),
+    to: Math.min(...turns.filter((turn) => turn > at.getTime())),
   };
 }
 

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
 import { openRoutes } from '#access/guard.js';
 import { type Database, openDatabase } from '#store/database.js';
-import { openTestConsole } from '../kit/console.js';
+import { type Answer, openTestConsole } from '../kit/console.js';
+import { openTestGateway } from '../kit/gateway.js';
 import type { Client } from '../kit/issuer.js';
 import { routesOf } from '../kit/routes.js';
 import { seedTask } from '../kit/seeds.js';
 
 type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
+type TestGateway = Awaited<ReturnType<typeof openTestGateway>>;
 
 const places = { stuttgart: '081110000000', boeblingen: '081150003003' };
 type Place = keyof typeof places;
@@ -29,6 +32,8 @@ interface Row {
   municipality: 'own' | 'all' | '-';
   operator: 'all' | '-';
   auditor: 'all' | '-';
+  /** Where the address names an id only, its existence may be denied instead (404). */
+  hidden?: true;
 }
 
 const hundesteuer = '99102013104000';
@@ -41,8 +46,8 @@ const task = (verb: string) => (target: Target) => `/api/v1/dead-letters/${targe
 const parameter = ({ kreis }: Target) => `/api/v1/parameters/${kreis}/*/rest.baseUrl`;
 const job = (verb: string) => () => `/api/v1/replays/${randomUUID()}${verb}`;
 
-/** Every route of the console, and who gets through to it. A list answers municipalities with their own regions only. */
-const table: Record<string, Row> = {
+/** Every route, and who gets through to it. A list answers municipalities with their own regions only. */
+const consoleTable: Record<string, Row> = {
   'GET /api/v1/parameters/effective': {
     ...readers,
     path: ({ ars }) => `/api/v1/parameters/effective?ars=${ars}&leistung=${hundesteuer}`,
@@ -110,6 +115,26 @@ const table: Record<string, Row> = {
   },
 };
 
+const gatewayTable: Record<string, Row> = {
+  'POST /service-bw/v1/submissions': {
+    ...operators,
+    portal: 'all',
+    operator: '-',
+    path: ({ ars }) => `/service-bw/v1/submissions?ars=${ars}&leistung=${hundesteuer}`,
+    body: {},
+  },
+  'GET /service-bw/v1/submissions/:submissionId': {
+    ...readers,
+    hidden: true,
+    path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}`,
+  },
+  'GET /service-bw/v1/processes/:leistung': {
+    ...readers,
+    portal: 'all',
+    path: ({ ars }) => `/service-bw/v1/processes/${hundesteuer}?ars=${ars}`,
+  },
+};
+
 const clients: Record<Client, { role: 'portal' | 'municipality' | 'operator' | 'auditor'; home?: Place }> = {
   'service-bw': { role: 'portal' },
   'stadt-stuttgart': { role: 'municipality', home: 'stuttgart' },
@@ -119,14 +144,25 @@ const clients: Record<Client, { role: 'portal' | 'municipality' | 'operator' | '
   auditor: { role: 'auditor' },
 };
 
+interface Opened {
+  app: INestApplicationContext;
+  ask(
+    client: Client | undefined,
+    method: string,
+    path: string,
+    options?: { body?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
+}
+
 let c: TestConsole;
+let gateway: TestGateway;
 let db: Database;
 beforeAll(async () => {
   c = await openTestConsole();
-  db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
+  gateway = await openTestGateway();
 });
 afterAll(async () => {
-  await db.close();
+  await gateway.close();
   await c.close();
 });
 
@@ -163,22 +199,30 @@ const everything = async () => {
   return states.join('\n');
 };
 
-const send = (client: Client | undefined, route: string, { path, body }: Row, target: Target) =>
-  c.ask(client, route.split(' ')[0]!, path(target), {
-    ...(body === undefined ? {} : { body }),
-    headers: { 'if-match': '*' },
+const send = ({ ask }: Opened, client: Client | undefined, route: string, { path, body }: Row, target: Target) =>
+  ask(client, route.split(' ')[0]!, path(target), {
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { 'if-match': '*', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
   });
 
-describe('P4 nobody reaches beyond role and region', () => {
-  test('P4 the table knows every route of the console, and no other', () => {
-    const routes = routesOf(c.app).filter((route) => !openRoutes.includes(route.split(' ')[1]!));
+describe.each([
+  ['console', consoleTable, (): Opened => c, () => c.settings],
+  ['gateway', gatewayTable, (): Opened => gateway, () => gateway.settings],
+] as const)('P4 nobody reaches beyond role and region: %s', (_, table, opened, settings) => {
+  beforeAll(async () => {
+    db = await openDatabase(settings().DATABASE_URL!, { max: 2 });
+  });
+  afterAll(() => db.close());
+
+  test('P4 the table knows every route, and no other', () => {
+    const routes = routesOf(opened().app).filter((route) => !openRoutes.includes(route.split(' ')[1]!));
     expect(Object.keys(table).sort()).toEqual(routes.sort());
   });
 
   test('P4 without a token every route is 401, and the open ones tell nothing', async () => {
     const target = await seed('stuttgart');
     for (const [route, row] of Object.entries(table)) {
-      const { status, body, headers } = await send(undefined, route, row, target);
+      const { status, body, headers } = await send(opened(), undefined, route, row, target);
       expect([route, status, body.code, headers.get('www-authenticate')]).toEqual([
         route,
         401,
@@ -187,8 +231,8 @@ describe('P4 nobody reaches beyond role and region', () => {
       ]);
     }
     for (const path of openRoutes) {
-      const { status, text } = await c.ask(undefined, 'GET', path);
-      expect([path, status]).toEqual([path, 200]);
+      const { status, text } = await opened().ask(undefined, 'GET', path);
+      expect([path, [200, 503].includes(status)]).toEqual([path, true]);
       for (const value of Object.values(target)) expect(text).not.toContain(value);
     }
   });
@@ -201,10 +245,13 @@ describe('P4 nobody reaches beyond role and region', () => {
           const target = await seed(place);
           const allowed = row[role] === 'all' || (row[role] === 'own' && (home === undefined || home === place));
           const before = allowed ? undefined : await everything();
-          const { status, body, text } = await send(client, route, row, target);
-          if (allowed) expect([[place, status], [401, 403, 500].includes(status)]).toEqual([[place, status], false]);
-          else {
-            expect([place, status, body.code]).toEqual([place, 403, 'forbidden']);
+          const { status, body, text } = await send(opened(), client, route, row, target);
+          if (allowed) {
+            const refused = status === 401 || status === 403 || status >= 500 || (row.hidden && status === 404);
+            expect([place, status, refused ?? false]).toEqual([place, status, false]);
+          } else {
+            const answer = row.hidden && status === 404 ? [404, 'not-found'] : [403, 'forbidden'];
+            expect([place, status, body.code]).toEqual([place, ...answer]);
             expect(await everything()).toBe(before);
           }
           if (home && allowed && row.municipality === 'all')
@@ -213,7 +260,9 @@ describe('P4 nobody reaches beyond role and region', () => {
       },
     );
   });
+});
 
+describe('P4 regions in detail', () => {
   test('P4 a municipality reads what it inherits, and changes nothing above itself', async () => {
     for (const region of ['08', '081']) {
       const path = `/api/v1/parameters/${region}/*/rest.baseUrl`;

@@ -56,7 +56,9 @@ describe('stellwerk parameters', () => {
     expect(json.versions).toEqual([
       expect.objectContaining({ value: 12, author: 'stadt-stuttgart', reason: 'langsam' }),
     ]);
-    expect(await stellwerk(['parameters', 'unset', '08111', 'rest.timeoutSeconds', '--reason', 'erledigt'])).toMatchObject({
+    expect(
+      await stellwerk(['parameters', 'unset', '08111', 'rest.timeoutSeconds', '--reason', 'erledigt']),
+    ).toMatchObject({
       code: 0,
       out: expect.stringContaining('wieder geerbt'),
     });
