@@ -24,7 +24,7 @@ export interface Link {
   session(): Session | undefined;
   /** Resolves when up; rejects when closed before. */
   whenUp(): Promise<void>;
-  /** From now on there is no next session, and a channel's end is no trouble. */
+  /** From now on there is no next session, and a late delivery is no trouble. */
   stop(): void;
   close(): Promise<void>;
 }
@@ -119,7 +119,6 @@ function openSession(connection: ChannelModel, stopped: AbortSignal): Session {
   function watch<C extends Channel>(channel: C): C {
     channel.on('error', (error) => end(error.message));
     channel.on('handler-error', (error) => stopped.aborted || end(error.message));
-    channel.on('close', () => stopped.aborted || end('a channel was closed'));
     return channel;
   }
   return {

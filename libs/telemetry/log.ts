@@ -100,10 +100,12 @@ function wrap(logger: Logger): Log {
 }
 
 function allowed(given: Record<string, unknown> = {}): Record<string, unknown> {
-  const entries = Object.entries(given).filter(
-    ([name, value]) => Object.hasOwn(fields, name) && value !== undefined && value !== null,
-  );
-  return Object.fromEntries(entries.map(([name, value]) => [name, clean(fields[name]!, value)]));
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (Object.hasOwn(fields, name) && value !== undefined && value !== null) kept[name] = clean(fields[name]!, value);
+  }
+  return kept;
 }
 
 function clean(rule: (typeof fields)[string], value: unknown): unknown {

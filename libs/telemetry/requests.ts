@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** This request's span, in the caller's trace or a new one. */
     traceparent: string;
+    /** What else the line about this request may say (`submissionId`, `client`, `code`); the log's list of fields applies. */
+    about?: Record<string, unknown>;
   }
 }
 
@@ -19,6 +21,7 @@ export function observeRequests(
   { log, metrics }: { log: Log; metrics: Pick<Metrics, 'requestDuration'> },
 ): void {
   fastify.decorateRequest('traceparent', '');
+  fastify.decorateRequest('about');
   fastify.addHook('onRequest', (request, _reply, done) => {
     request.traceparent = childSpan(request.headers.traceparent as string | undefined);
     done();
@@ -31,6 +34,7 @@ export function observeRequests(
     metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
     const level = status >= 500 ? 'warn' : /^\/(health|metrics)/.test(route) ? 'debug' : 'info';
     log[level]('answered', {
+      ...request.about,
       traceId: parseTraceparent(request.traceparent)?.traceId,
       method,
       route,

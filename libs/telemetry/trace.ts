@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** W3C Trace Context level 2 (https://www.w3.org/TR/trace-context-2/), header `traceparent`. */
 export interface Trace {
@@ -40,8 +40,16 @@ function write({ traceId, spanId, ...flags }: Trace): string {
   return `00-${traceId}-${spanId}-0${bits}`;
 }
 
-/** Random and never all zeros, which would be invalid. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+/** Random and never all zeros, which would be invalid. Drawn from a pool: asking the system for each span costs more than the span. */
 function hex(bytes: number): string {
-  const text = randomBytes(bytes).toString('hex');
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const text = pool.toString('hex', used, used + bytes);
+  used += bytes;
   return /^0+$/.test(text) ? hex(bytes) : text;
 }

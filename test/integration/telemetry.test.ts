@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { telemetryController } from '#telemetry/controller.js';
 import type { Check } from '#telemetry/health.js';
 import { openLog } from '#telemetry/log.js';
@@ -22,7 +22,8 @@ let base: string;
 @Controller()
 class Door {
   @Post('persons/:name')
-  take(@Param('name') name: string, @Body() body: { fail?: boolean }) {
+  take(@Param('name') name: string, @Body() body: { fail?: boolean }, @Req() request: FastifyRequest) {
+    request.about = { submissionId: '3c2d9f64-7a6b-4d0f-9a43-5b1e8c7d6f02', name };
     if (body.fail) throw new Error(`no place for ${JSON.stringify(body)}`);
     return { name };
   }
@@ -185,7 +186,7 @@ describe('P3 a request', () => {
   const answered = (status: number) =>
     parsed().filter((line) => line['message'] === 'answered' && line['status'] === status);
 
-  test('is one line with the template of its route and the trace of its caller', async () => {
+  test('is one line with the template of its route, the trace of its caller and what the handler says it is about', async () => {
     lines.length = 0;
     expect((await post({ name: canary }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` })).status).toBe(201);
     expect(answered(201)).toEqual([
@@ -196,9 +197,11 @@ describe('P3 a request', () => {
         route: '/persons/:name',
         status: 201,
         traceId,
+        submissionId: '3c2d9f64-7a6b-4d0f-9a43-5b1e8c7d6f02',
         durationMs: expect.any(Number),
       }),
     ]);
+    expect(lines.join()).not.toContain(canary);
   });
 
   test('starts a trace when its caller has none', async () => {
