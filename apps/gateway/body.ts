@@ -32,21 +32,27 @@ export class Bodies {
 function collect(request: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const end = (settle: () => void) => {
-      request.removeListener('data', onData);
-      settle();
+    const leave = () => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose);
     };
     const onData = (chunk: Buffer) => {
       try {
         take(chunk.length);
         chunks.push(chunk);
       } catch (problem) {
-        end(() => reject(problem));
+        leave();
+        reject(problem);
       }
     };
-    request.on('data', onData);
-    request.once('end', () => end(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))));
-    request.once('close', () => end(() => reject(new Problem('malformed', 'Die Anfrage ist abgebrochen.'))));
+    const onEnd = () => {
+      leave();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    };
+    const onClose = () => {
+      leave();
+      reject(new Problem('malformed', 'Die Anfrage ist abgebrochen.'));
+    };
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }
 
