@@ -1,8 +1,8 @@
 import type { Json } from '#submission/vocabulary.js';
 import { isEmpty, type Misplaced, type Placed, place } from './instance.js';
 import type { FormField } from './mapping.js';
-import { type Program, ProgramError } from './message.js';
 import type { Process } from './process.js';
+import { type Program, ProgramError } from './program.js';
 
 /** One thing that is wrong with a form, for the person who filled it. Never repeats a value. */
 export interface FieldError {

@@ -5,8 +5,9 @@ import { readSchema } from '#fim/read.js';
 import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
-import { compile, stepProgram } from './message.js';
+import { stepProgram } from './message.js';
 import { type Process, type ProcessFile, processSchema, type Step } from './process.js';
+import { compile } from './program.js';
 
 /**
  * Reads `process.json` and what lies beside it.

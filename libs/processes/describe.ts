@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Edge, type Field, type Limits, positions } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -95,6 +95,7 @@ const isMandatoryGroup = ({ element, min }: Edge) => element.kind === 'group' &&
 function exampleOf({ folder }: Process): Json | undefined {
   if (folder === undefined) return undefined;
   const examples = join(folder, 'examples');
+  if (!existsSync(examples)) return undefined;
   const first = readdirSync(examples)
     .filter((name) => /^valid-.*\.json$/.test(name))
     .sort()[0];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '#intake/service-bw/parse.js';
 import { Problem } from '#problems/problem.js';
@@ -24,8 +24,8 @@ const limits = { body: 25 * 1024 * 1024, file: 20 * 1024 * 1024, files: 20, fiel
 
 /** `valid-*.json|xml`, and `invalid-*.json|xml` with `invalid-*.expected.json`. */
 export function examplesOf(process: Process): Example[] {
-  if (process.folder === undefined) return [];
-  const folder = join(process.folder, 'examples');
+  const folder = join(process.folder ?? '', 'examples');
+  if (process.folder === undefined || !existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => /^(in)?valid-.*\.(json|xml)$/.test(name) && !name.endsWith('.expected.json'))
     .sort()

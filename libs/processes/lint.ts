@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import type { Adapter } from '#adapters/contract.js';
 import { loadAdapters } from '#adapters/load.js';
 import type { ListFolder } from '#fim/lists.js';
@@ -7,9 +6,10 @@ import { carriesData, isReleased, isValidOn, type Position, positions } from '#f
 import type { Json } from '#submission/vocabulary.js';
 import { readProcess } from './assemble.js';
 import { examplesOf, tryExample } from './examples.js';
+import { lintParameters, lintSteps } from './lint-steps.js';
 import { openLists, Processes, processFiles, shipped } from './load.js';
-import { message, pathsUnder, request } from './message.js';
-import type { Process, Step } from './process.js';
+import { message, request } from './message.js';
+import type { Process } from './process.js';
 
 /** Something about a process that would surprise a portal, a municipality or an operator later. */
 export interface Finding {
@@ -85,82 +85,6 @@ function lintMapping({ model, rows }: Process): string[] {
 
 const above = (path: string) => path.split('.').slice(0, -1).join('.');
 const named = ({ path, edge }: Position) => `„${edge.element.label}“ (${path})`;
-
-function lintSteps(process: Process, adapters: Map<string, Adapter>): string[] {
-  const twice = process.steps.filter(({ name }, i) => process.steps.findIndex((other) => other.name === name) < i);
-  return [
-    ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
-    ...process.steps.flatMap((step, i) => [
-      ...lintAdapter(step, adapters),
-      ...lintConsent(process, step),
-      ...lintProgram(process, step, process.steps.slice(0, i)),
-    ]),
-  ];
-}
-
-function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapter>): string[] {
-  const id = typeof adapter === 'string' ? adapter : adapter.default;
-  if (id === undefined) return [];
-  const found = adapters.get(id)?.manifest;
-  if (!found) return [`Schritt ${name}: Den Adapter ${id} gibt es nicht.`];
-  return found.kind === kind ? [] : [`Schritt ${name}: Der Adapter ${id} ist keiner der Art ${kind}.`];
-}
-
-function lintConsent({ model }: Process, { name, consent }: Step): string[] {
-  if (consent === undefined) return [];
-  const edge = [...positions(model)].find(({ path }) => path === consent)?.edge;
-  return edge?.element.kind === 'field' && edge.element.type === 'bool'
-    ? []
-    : [`Schritt ${name}: Die Einwilligung ${consent} ist kein Ja-Nein-Feld des Schemas.`];
-}
-
-function lintProgram(process: Process, { name }: Step, earlier: Step[]): string[] {
-  const source = process.programs.get(name)?.source;
-  if (source === undefined) return [];
-  const elements = new Set([...positions(process.model)].map(({ edge }) => edge.element.id));
-  const paths = new Set([...positions(process.model)].map(({ path }) => path));
-  const answers = new Set(earlier.flatMap((step) => (step.kind === 'register' ? [step.name] : [])));
-  const names = (root: string) => pathsUnder(source, root).map(([first]) => first!);
-  const dataPaths = pathsUnder(source, 'data').map((ids) => ids.filter((id) => /^[GF]\d+$/.test(id)).join('.'));
-  return [
-    ...[...new Set(source.match(/\b[GF]\d{8,11}\b/g) ?? [])]
-      .filter((id) => !elements.has(id))
-      .map((id) => `${id} gibt es im Schema nicht.`),
-    ...dataPaths
-      .filter((path) => path !== '' && !paths.has(path))
-      .map((path) => `Den Pfad ${path} gibt es im Schema nicht.`),
-    ...names('parameters')
-      .filter((one) => !(one in process.parameters))
-      .map((one) =>
-        one === '*' ? 'Parameter müssen mit ihrem Namen genannt sein.' : `Der Parameter ${one} ist nicht definiert.`,
-      ),
-    ...names('registers')
-      .filter((one) => !answers.has(one))
-      .map((one) => `Einen Registerschritt ${one} gibt es davor nicht.`),
-    ...(source.match(/\$(now|millis|random|shuffle)\b/g) ?? []).map(
-      (one) => `${one} gibt jedes Mal etwas anderes; dieselbe Zustellung muss dieselbe bleiben.`,
-    ),
-  ].map((text) => `Schritt ${name}: ${text}`);
-}
-
-/** Defaults and examples satisfy their own definition, and what is defined is used. */
-function lintParameters({ parameters, programs }: Process): string[] {
-  const used = new Set(
-    [...programs.values()].flatMap(({ source }) => pathsUnder(source, 'parameters').map(([name]) => name!)),
-  );
-  return Object.entries(parameters).flatMap(
-    ([name, { title: _, description, required, default: preset, examples = [], ...schema }]) => {
-      const type = z.fromJSONSchema(schema as never);
-      const wrong = [...examples, ...(preset === undefined ? [] : [preset])].filter(
-        (value) => !type.safeParse(value).success,
-      );
-      return [
-        ...wrong.map(() => `Parameter ${name}: Vorgabe oder Beispiel passt nicht zur Definition.`),
-        ...(used.has(name) ? [] : [`Der Parameter ${name} wird nirgends gebraucht.`]),
-      ];
-    },
-  );
-}
 
 async function lintExamples(process: Process): Promise<string[]> {
   const found: string[] = [];

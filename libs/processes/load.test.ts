@@ -1,6 +1,9 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Json } from '#submission/vocabulary.js';
-import { openProcesses, Processes } from './load.js';
+import { openProcesses, Processes, shipped } from './load.js';
 import type { Process } from './process.js';
 import { steps } from './steps.js';
 
@@ -72,4 +75,35 @@ describe('which steps', () => {
     });
     expect(steps(universal, { data: {}, parameters: { fachverfahren: 'echo' } }).steps).toHaveLength(1);
   });
+});
+
+test('a further version lies in a folder below, with its own schema, and both are in use', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'processes-'));
+  try {
+    const leistung = '99108001001000';
+    cpSync(join(shipped, leistung), join(dir, leistung), { recursive: true });
+    cpSync(join(shipped, leistung), join(dir, leistung, '2.0.0'), { recursive: true });
+    const file = join(dir, leistung, '2.0.0', 'process.json');
+    const next = { ...JSON.parse(readFileSync(file, 'utf8')), version: '2.0.0', validFrom: '2027-01-01' };
+    writeFileSync(file, JSON.stringify(next));
+    const processes = openProcesses({ dir });
+    const versionOn = (day: string) =>
+      processes.find({ leistung, ars: '081110000000', date: new Date(`${day}T12:00:00Z`) })?.version;
+    expect([versionOn('2026-12-31'), versionOn('2027-01-01')]).toEqual(['1.0.0', '2.0.0']);
+    expect(processes.exact(leistung, '1.0.0')?.validator).not.toBe(processes.exact(leistung, '2.0.0')?.validator);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
+test('a process that cannot be read is refused with one sentence that names file and cause', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'processes-'));
+  try {
+    cpSync(join(shipped, 'universal'), join(dir, 'universal'), { recursive: true });
+    const file = join(dir, 'universal', 'process.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('G99009000001.F99009000001', 'G99009000001.F99009000077'));
+    expect(() => openProcesses({ dir })).toThrow('universal/process.json: anliegen.betreff: Den Pfad');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { compile, message, ProgramError, pathsUnder, stepProgram } from './message.js';
+import { message, stepProgram } from './message.js';
 import type { Process } from './process.js';
+import { compile, ProgramError, pathsUnder } from './program.js';
 
 const submission = {
   submissionId: 's',

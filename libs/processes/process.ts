@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Schema } from '#fim/model.js';
 import type { Validator } from '#fim/validator.js';
 import type { RowIndex } from './mapping.js';
-import type { Program } from './message.js';
+import type { Program } from './program.js';
 
 /** JSONata: the name of a file beside process.json that ends in `.jsonata`, or the expression itself. */
 const program = z.string().min(1);
