@@ -1,4 +1,4 @@
-import { type Change, changes } from './changes.js';
+import { changes, type Edit } from './changes.js';
 import type { Json, JsonObject, Schema } from './model.js';
 import { seeded } from './random.js';
 import { Sampler } from './sampler.js';
@@ -55,25 +55,27 @@ export function nearMisses(schema: Schema, { seed = 1 }: { seed?: number } = {})
   const found = new Map<string, NearMiss>();
   bases.forEach((fill, i) => {
     const base = sample(schema, { seed: seed + i, fill });
-    for (const change of changes(schema, base, seed)) {
-      const { pointer, path } = change.at ?? change;
-      const identity = `${change.code} ${path} ${change.code === 'rule' || change.code === 'multiplicity' ? JSON.stringify(change.value) : ''}`;
+    for (const { edits, code, path, pointer, about } of changes(schema, base, seed)) {
+      const identity = [code, path, about].join(' ');
       if (found.has(identity)) continue;
-      const instance = applied(base, change);
+      const instance = edited(base, edits);
       const [error, ...more] = validate(instance).errors;
-      if (error?.code === change.code && error.path === path && error.pointer === pointer && more.length === 0)
-        found.set(identity, { instance, code: change.code, path, pointer });
+      if (error?.code === code && error.path === path && error.pointer === pointer && more.length === 0)
+        found.set(identity, { instance, code, path, pointer });
     }
   });
   return [...found.values()];
 }
 
-function applied(base: JsonObject, { pointer, value }: Change): JsonObject {
+function edited(base: JsonObject, edits: Edit[]): JsonObject {
   const instance = structuredClone(base);
-  const tokens = pointer.split('/').slice(1);
-  const last = tokens.pop()!;
-  const holder = tokens.reduce<Json>((at, token) => (at as JsonObject)[token]!, instance) as JsonObject;
-  if (value === undefined) delete holder[last];
-  else holder[last] = structuredClone(value);
+  for (const { pointer, value } of edits) {
+    const tokens = pointer.split('/').slice(1);
+    const last = tokens.pop()!;
+    const holder = tokens.reduce<Json | undefined>((at, token) => (at as JsonObject | undefined)?.[token], instance);
+    if (typeof holder !== 'object' || holder === null) continue;
+    if (value === undefined) delete (holder as JsonObject)[last];
+    else (holder as JsonObject)[last] = structuredClone(value);
+  }
   return instance;
 }

@@ -20,7 +20,8 @@ function* candidates(field: Field): Generator<Json> {
   const { type, limits, options, input } = field;
   yield { unexpected: 'x' };
   if (options !== undefined) yield 'kein-Code-dieser-Liste';
-  else if (input === 'locked') yield sampleValue({ ...field, input: 'input' }, seeded(7)) ?? 'anders';
+  else if (input === 'locked')
+    for (let seed = 1; seed < 9; seed++) yield sampleValue({ ...field, input: 'input' }, seeded(seed)) ?? 'x';
   if (type === 'text' || type === 'text_latin') yield* texts(field);
   if (type === 'date') yield* ['2023-02-30', ...around(limits, daysFrom)];
   if (type === 'time') yield* ['25:00:00', '00:00:00', '23:59:59', '12:00:00'];
