@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { removePostgres, startPostgres } from '#ground/postgres.js';
 import { greet } from '#ground/rabbitmq.js';
 import { openDatabase } from '#store/database.js';
 import { createTestDatabase, createTestVhost, startPrivatePostgres } from '../kit/services.js';
@@ -43,6 +47,21 @@ describe('the services of a test', () => {
       expect(await ask(server.url, 'select id from kept')).toEqual([{ id: 7 }]);
     } finally {
       await server.drop();
+    }
+  });
+
+  test('the data of another PostgreSQL version are left alone, with the ways out', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'private-'));
+    const start = () => startPostgres({ home, port: 0, password: 'geheim' });
+    try {
+      await (await start()).stop();
+      const version = join(home, 'postgres/PG_VERSION');
+      writeFileSync(version, '11\n');
+      await expect(start()).rejects.toThrow(/gehört zu PostgreSQL 11.*DATABASE_URL.*npm run reset/);
+      expect(readFileSync(version, 'utf8')).toBe('11\n');
+    } finally {
+      removePostgres(home);
+      rmSync(home, { recursive: true, force: true });
     }
   });
 });
