@@ -20,7 +20,7 @@ import { backlog, keepStray } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
-import { WorkerModule } from './worker.module.js';
+import { workerModule } from './worker.module.js';
 
 /** Puts a worker together from its parts and starts it. `close` drains: nothing half-done, no redelivery storm. */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
@@ -30,14 +30,24 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const db = await openDatabase(DATABASE_URL, { application: 'worker' });
   const everyAdapter = await loadAdapters();
   const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : everyAdapter;
-  const processes = await openProcesses();
-  const parameters = openParameters({ db, key: secretsKey(settings), definitions: defineParameters([...everyAdapter.values()], processes) });
+  const processes = openProcesses();
+  const parameters = openParameters({
+    db,
+    key: secretsKey(settings),
+    definitions: defineParameters([...everyAdapter.values()], processes),
+  });
   const metrics = openMetrics('worker', () => backlog(db, db.now()));
   const onState = (direction: string) => (state: string, reason?: string) => {
     metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
     log.info('broker', { state, reason });
   };
-  const publisher = await openPublisher(AMQP_URL, { adapters: [...everyAdapter.keys()], onState: onState('out') });
+  const publisher = await openPublisher(AMQP_URL, {
+    adapters: [...everyAdapter.keys()],
+    onState: onState('out'),
+    onPublished(results) {
+      for (const result of results) metrics.ticketsPublished.inc({ result });
+    },
+  });
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
   const stop = new AbortController();
   const worker: Worker = {
@@ -56,13 +66,21 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     adapters: [...adapters.keys()],
     prefetch: settings.WORKER_PREFETCH,
     onState: onState('in'),
-    onTicketError: (error, { taskId, submissionId, adapter }) => log.error('ticket', { error, taskId, submissionId, adapter }),
+    onTicketError: (error, { taskId, submissionId, adapter }) =>
+      log.error('ticket', { error, taskId, submissionId, adapter }),
   });
   const strays = consumeStrays(
     AMQP_URL,
     async (stray) => {
       metrics.strays.inc({ reason: stray.reason });
-      if (!stray.ticket) await keepStray(db, { strayId: randomUUID(), at: db.now(), reason: stray.reason, queue: stray.queue ?? null, body: stray.body });
+      if (!stray.ticket)
+        await keepStray(db, {
+          strayId: randomUUID(),
+          at: db.now(),
+          reason: stray.reason,
+          queue: stray.queue ?? null,
+          body: stray.body,
+        });
     },
     { onError: (error) => log.warn('stray', { error }) },
   );
@@ -70,7 +88,11 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
     broker: () => ({ ok: transport.state() === 'up', detail: transport.reason() ?? 'RabbitMQ verbunden' }),
   };
-  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.with(worker, { checks, registry: metrics.registry }), new FastifyAdapter(), { logger: nestLogger(log) });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    workerModule(worker, { checks, registry: metrics.registry }),
+    new FastifyAdapter(),
+    { logger: nestLogger(log) },
+  );
   app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
   await app.startAllMicroservices();
   await app.listen(settings.WORKER_PORT, settings.HOST);

@@ -11,6 +11,7 @@ export async function accept(
   skipped: { step: string; reason: string }[] = [],
 ): Promise<Acceptance> {
   const acceptance = await insertSubmission(db, submission, sender, skipped);
-  if (acceptance.kind === 'accepted' && !acceptance.replayed) relay.wake(laneOf(submission.steps[0]!.adapter, submission.ars));
+  if (acceptance.kind === 'accepted' && !acceptance.replayed)
+    relay.wake(laneOf(submission.steps[0]!.adapter, submission.ars));
   return acceptance;
 }

@@ -6,7 +6,9 @@ import type { Worker } from './worker.js';
 /** One conditional update takes the task, its number becomes the fence. Undefined: somebody else has it, or there is nothing to do. */
 export function claimer(worker: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
   const { db, adapters, settings, name } = worker;
-  const leases = Object.fromEntries([...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, worker) + settings.LEASE_GRACE]));
+  const leases = Object.fromEntries(
+    [...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, worker) + settings.LEASE_GRACE]),
+  );
   return grouped(async (taskIds: string[]) => {
     const unique = [...new Set(taskIds)];
     const claimed = await claimTasks(db, unique, db.now(), { ...leases, '*': 60_000 }, name);

@@ -2,7 +2,10 @@
  * Turns many single calls into few grouped ones: what arrives while `parallel` groups are under way forms the next. No timer, so a lone call is not
  * delayed. `run` answers in the order asked; when it throws, every call of that group throws.
  */
-export function grouped<Item, Answer>(run: (items: Item[]) => Promise<Answer[]>, { max = 64, parallel = 2 } = {}): (item: Item) => Promise<Answer> {
+export function grouped<Item, Answer>(
+  run: (items: Item[]) => Promise<Answer[]>,
+  { max = 64, parallel = 2 } = {},
+): (item: Item) => Promise<Answer> {
   type Call = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   const waiting: Call[] = [];
   let running = 0;
@@ -11,7 +14,7 @@ export function grouped<Item, Answer>(run: (items: Item[]) => Promise<Answer[]>,
     running++;
     try {
       const answers = await run(calls.map((call) => call.item));
-      calls.forEach((call, n) => call.resolve(answers[n]!));
+      for (const [n, call] of calls.entries()) call.resolve(answers[n]!);
     } catch (error) {
       for (const call of calls) call.reject(error);
     }
@@ -21,6 +24,7 @@ export function grouped<Item, Answer>(run: (items: Item[]) => Promise<Answer[]>,
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (running < parallel && waiting.length === 1) queueMicrotask(() => waiting.length && running < parallel && void next());
+      if (running < parallel && waiting.length === 1)
+        queueMicrotask(() => waiting.length && running < parallel && void next());
     });
 }

@@ -43,11 +43,25 @@ export function recorder(worker: Worker): (task: ClaimedTask, verdict: Verdict, 
 }
 
 function asRecord(task: ClaimedTask, verdict: Verdict, ran: RanWith, follow: Record_['follow']): Record_ {
-  const { state, next, dueAt, retries, doubtAttempt, windowFrom, outcome, reason, externalReference, answer, event } = verdict;
+  const { state, next, dueAt, retries, doubtAttempt, windowFrom, outcome, reason, externalReference, answer, event } =
+    verdict;
   return {
     taskId: task.taskId,
     attempt: task.attempt,
-    ...{ state, next, dueAt, retries, doubtAttempt, windowFrom, outcome, reason, externalReference, answer, event, follow },
+    ...{
+      state,
+      next,
+      dueAt,
+      retries,
+      doubtAttempt,
+      windowFrom,
+      outcome,
+      reason,
+      externalReference,
+      answer,
+      event,
+      follow,
+    },
     adapterVersion: ran.adapterVersion,
     parameters: ran.parameters,
     eventData: { step: task.stepName, adapter: task.adapter, attempt: task.attempt, ...(reason && { reason }) },
@@ -73,12 +87,30 @@ export function following(task: Pick<ClaimedTask, 'steps' | 'step' | 'ars'>): Re
 async function tellLane({ db, settings }: Worker, task: ClaimedTask, verdict: Verdict, ran: RanWith): Promise<void> {
   const now = db.now();
   const reason = verdict.reason ?? '';
-  const probeAt = new Date(now.getTime() + pause({ pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random }, task.laneProbes));
+  const probeAt = new Date(
+    now.getTime() +
+      pause(
+        { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random },
+        task.laneProbes,
+      ),
+  );
   if (verdict.lane === 'misconfigured') {
-    await closeMisconfigured(db, task.lane, { parameter: verdict.parameter ?? '', reason, parameterSet: ran.parameterSet, now, probeAt });
+    await closeMisconfigured(db, task.lane, {
+      parameter: verdict.parameter ?? '',
+      reason,
+      parameterSet: ran.parameterSet,
+      now,
+      probeAt,
+    });
   } else {
     const busy = verdict.lane === 'busy';
-    await countFailure(db, task.lane, { why: busy ? 'busy' : 'down', reason, closes: settings.LANE_CLOSES_AFTER, now, probeAt: busy ? verdict.dueAt : probeAt });
+    await countFailure(db, task.lane, {
+      why: busy ? 'busy' : 'down',
+      reason,
+      closes: settings.LANE_CLOSES_AFTER,
+      now,
+      probeAt: busy ? verdict.dueAt : probeAt,
+    });
   }
 }
 

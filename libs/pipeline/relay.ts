@@ -27,7 +27,13 @@ export function startRelay({ db, publisher, settings, onError }: Needs): Relay {
 
   async function send(lanes: string[]): Promise<number> {
     const now = db.now();
-    const tickets = await takeDue(db, lanes, now, settings.LANE_SLOTS, new Date(now.getTime() + settings.TICKET_PATIENCE));
+    const tickets = await takeDue(
+      db,
+      lanes,
+      now,
+      settings.LANE_SLOTS,
+      new Date(now.getTime() + settings.TICKET_PATIENCE),
+    );
     if (!tickets.length) return 0;
     const results = await publisher.publish(tickets.map(({ lane, ...ticket }) => ticket));
     const failed = tickets.filter((_, n) => results[n] !== 'confirmed').map((ticket) => ticket.taskId);

@@ -25,15 +25,32 @@ export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) 
         now: worker.db.now,
         async checkpoint(step, data) {
           const { submissionId, taskId, attempt, generation } = task;
-          const kept = await keep({ submissionId, taskId, attempt, generation, step, data, adapterVersion: ran.adapterVersion, parameters: ran.parameters });
+          const kept = await keep({
+            submissionId,
+            taskId,
+            attempt,
+            generation,
+            step,
+            data,
+            adapterVersion: ran.adapterVersion,
+            parameters: ran.parameters,
+          });
           if (kept === undefined) throw new Error('the attempt no longer holds its task');
           return kept;
         },
-        log: (message, fields) => worker.log(message, { ...fields, taskId: task.taskId, submissionId: task.submissionId, adapter: task.adapter }),
+        log: (message, fields) =>
+          worker.log(message, {
+            ...fields,
+            taskId: task.taskId,
+            submissionId: task.submissionId,
+            adapter: task.adapter,
+          }),
       },
       question,
     );
-    return task.next === 'find' && answer.kind === 'delivered' ? { kind: 'arrived', externalReference: answer.externalReference } : answer;
+    return task.next === 'find' && answer.kind === 'delivered'
+      ? { kind: 'arrived', externalReference: answer.externalReference }
+      : answer;
   };
 }
 

@@ -25,7 +25,10 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
       if (closed) break;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 1000);
-        stir = () => (clearTimeout(timer), resolve());
+        stir = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     }
   })();
@@ -66,17 +69,49 @@ function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) 
   const doubtAttempt = task.doubtAttempt ?? undefined;
   if (task.unrecorded >= poisonous) {
     const outcome = task.sent ? 'unknown' : 'poison';
-    return { state: 'dead', next: task.next, dueAt: now, doubtAttempt, outcome, reason: `${poisonous} Versuche endeten ohne Ergebnis.`, event: 'dead' } as const;
+    return {
+      state: 'dead',
+      next: task.next,
+      dueAt: now,
+      doubtAttempt,
+      outcome,
+      reason: `${poisonous} Versuche endeten ohne Ergebnis.`,
+      event: 'dead',
+    } as const;
   }
   if (task.next !== 'deliver' || !task.sent) {
-    return { state: 'queued', next: task.next, dueAt: now, doubtAttempt, outcome: 'lost', reason: 'Der Versuch brach ab, bevor etwas gesendet war.', event: 'later' } as const;
+    return {
+      state: 'queued',
+      next: task.next,
+      dueAt: now,
+      doubtAttempt,
+      outcome: 'lost',
+      reason: 'Der Versuch brach ab, bevor etwas gesendet war.',
+      event: 'later',
+    } as const;
   }
   const reason = 'Der Versuch brach ab; ob etwas angekommen ist, ist unklar.';
   if (adapter && !adapter.manifest.capabilities.find) {
-    return { state: 'dead', next: 'deliver', dueAt: now, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown' } as const;
+    return {
+      state: 'dead',
+      next: 'deliver',
+      dueAt: now,
+      doubtAttempt: task.attempt,
+      outcome: 'unknown',
+      reason,
+      event: 'unknown',
+    } as const;
   }
   const dueAt = new Date(now.getTime() + (adapter ? settlesWithinOf(adapter) : 0));
-  return { state: 'waiting', next: 'find', dueAt, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown' } as const;
+  return {
+    state: 'waiting',
+    next: 'find',
+    dueAt,
+    doubtAttempt: task.attempt,
+    outcome: 'unknown',
+    reason,
+    event: 'unknown',
+  } as const;
 }
 
 /** Closed lanes: open when their effective parameters changed or the probe succeeds. */
@@ -99,7 +134,12 @@ async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise
 async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Record<string, Json>): Promise<boolean> {
   const { db, settings } = worker;
   const now = db.now();
-  const pauses = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random };
+  const pauses = {
+    pauses: settings.LANE_PROBE_PAUSES,
+    jitter: settings.RETRY_JITTER,
+    windowMs: 0,
+    random: Math.random,
+  };
   const again = new Date(now.getTime() + deadlineOf(adapter, worker) + pause(pauses, lane.probes + 1));
   if (!(await takeProbe(db, lane, now, again))) return false;
   const steps = await check({

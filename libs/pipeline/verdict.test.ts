@@ -4,31 +4,130 @@ import { type Circumstances, judge, type Policy, pause, type Result } from './ve
 const now = new Date('2026-03-02T08:00:00Z');
 const policy: Policy = { pauses: [5_000, 15_000, 60_000], windowMs: 72 * 3_600_000, jitter: 0.2, random: () => 0.5 };
 const delivering: Circumstances = {
-  next: 'deliver', kind: 'fachverfahren', optional: false, attempt: 1, retries: 0, doubtAttempt: null, windowFrom: null, closedMs: 0, canFind: true, settlesWithin: 7_000,
+  next: 'deliver',
+  kind: 'fachverfahren',
+  optional: false,
+  attempt: 1,
+  retries: 0,
+  doubtAttempt: null,
+  windowFrom: null,
+  closedMs: 0,
+  canFind: true,
+  settlesWithin: 7_000,
 };
-const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+const within = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 const reason = { public: 'Das Zielsystem ist nicht erreichbar.' };
 
 describe('a verdict follows states.md:', () => {
   const table: [string, Result, Partial<Circumstances>, object][] = [
-    ['delivered is done', { kind: 'delivered', externalReference: 'A1' }, {}, { state: 'done', externalReference: 'A1', lane: 'success' }],
-    ['pending is asked for its status', { kind: 'pending', externalReference: 'A1', askAgainAt: after(60_000) }, {}, { state: 'waiting', next: 'status', dueAt: after(60_000) }],
-    ['rejected is dead, and the lane is well', { kind: 'rejected', reasons: [reason] }, {}, { state: 'dead', outcome: 'rejected', lane: 'success' }],
-    ['later waits the first pause', { kind: 'later', reason }, {}, { state: 'waiting', next: 'deliver', dueAt: after(5_000), retries: 1, windowFrom: now, lane: 'failure' }],
-    ['later respects what the target asks', { kind: 'later', reason, notBefore: after(90_000) }, {}, { dueAt: after(90_000), lane: 'busy' }],
-    ['the last pause goes on', { kind: 'later', reason }, { retries: 9, windowFrom: now }, { dueAt: after(60_000), retries: 10 }],
-    ['after the window it is dead', { kind: 'later', reason }, { retries: 9, windowFrom: after(-73 * 3_600_000) }, { state: 'dead', outcome: 'exhausted' }],
-    ['time with a closed lane does not count', { kind: 'later', reason }, { retries: 9, windowFrom: after(-73 * 3_600_000), closedMs: 2 * 3_600_000 }, { state: 'waiting' }],
-    ['misconfigured waits for its lane', { kind: 'misconfigured', parameter: 'rest.token', reason }, {}, { state: 'waiting', lane: 'misconfigured', parameter: 'rest.token', retries: 0 }],
-    ['unknown is looked for when the target has settled', { kind: 'unknown', reason }, {}, { state: 'waiting', next: 'find', dueAt: after(7_000), doubtAttempt: 1 }],
-    ['unknown without find is a dead letter in doubt', { kind: 'unknown', reason }, { canFind: false }, { state: 'dead', outcome: 'unknown', doubtAttempt: 1 }],
-    ['absent allows sending again', { kind: 'absent' }, { next: 'find', attempt: 2, doubtAttempt: 1 }, { state: 'queued', next: 'deliver' }],
-    ['arrived is done', { kind: 'arrived', externalReference: 'A1' }, { next: 'find', attempt: 2, doubtAttempt: 1 }, { state: 'done', outcome: 'delivered', event: 'found' }],
-    ['doubt outlives a find that failed', { kind: 'later', reason }, { next: 'find', attempt: 2, doubtAttempt: 1 }, { state: 'waiting', next: 'find', doubtAttempt: 1 }],
-    ['doubt outlives the window', { kind: 'later', reason }, { next: 'find', attempt: 9, doubtAttempt: 1, windowFrom: after(-73 * 3_600_000) }, { state: 'dead', outcome: 'unknown', doubtAttempt: 1 }],
-    ['an optional register that is down is skipped', { kind: 'later', reason }, { next: 'lookup', kind: 'register', optional: true }, { state: 'done', outcome: 'skipped', lane: 'failure' }],
-    ['a person the register does not know is an answer', { kind: 'notFound', source: 'Melderegister' }, { next: 'lookup', kind: 'register' }, { state: 'done', outcome: 'notFound' }],
-    ['a register that must answer is asked again', { kind: 'unknown', reason }, { next: 'lookup', kind: 'register' }, { state: 'waiting', next: 'lookup' }],
+    [
+      'delivered is done',
+      { kind: 'delivered', externalReference: 'A1' },
+      {},
+      { state: 'done', externalReference: 'A1', lane: 'success' },
+    ],
+    [
+      'pending is asked for its status',
+      { kind: 'pending', externalReference: 'A1', askAgainAt: within(60_000) },
+      {},
+      { state: 'waiting', next: 'status', dueAt: within(60_000) },
+    ],
+    [
+      'rejected is dead, and the lane is well',
+      { kind: 'rejected', reasons: [reason] },
+      {},
+      { state: 'dead', outcome: 'rejected', lane: 'success' },
+    ],
+    [
+      'later waits the first pause',
+      { kind: 'later', reason },
+      {},
+      { state: 'waiting', next: 'deliver', dueAt: within(5_000), retries: 1, windowFrom: now, lane: 'failure' },
+    ],
+    [
+      'later respects what the target asks',
+      { kind: 'later', reason, notBefore: within(90_000) },
+      {},
+      { dueAt: within(90_000), lane: 'busy' },
+    ],
+    [
+      'the last pause goes on',
+      { kind: 'later', reason },
+      { retries: 9, windowFrom: now },
+      { dueAt: within(60_000), retries: 10 },
+    ],
+    [
+      'after the window it is dead',
+      { kind: 'later', reason },
+      { retries: 9, windowFrom: within(-73 * 3_600_000) },
+      { state: 'dead', outcome: 'exhausted' },
+    ],
+    [
+      'time with a closed lane does not count',
+      { kind: 'later', reason },
+      { retries: 9, windowFrom: within(-73 * 3_600_000), closedMs: 2 * 3_600_000 },
+      { state: 'waiting' },
+    ],
+    [
+      'misconfigured waits for its lane',
+      { kind: 'misconfigured', parameter: 'rest.token', reason },
+      {},
+      { state: 'waiting', lane: 'misconfigured', parameter: 'rest.token', retries: 0 },
+    ],
+    [
+      'unknown is looked for when the target has settled',
+      { kind: 'unknown', reason },
+      {},
+      { state: 'waiting', next: 'find', dueAt: within(7_000), doubtAttempt: 1 },
+    ],
+    [
+      'unknown without find is a dead letter in doubt',
+      { kind: 'unknown', reason },
+      { canFind: false },
+      { state: 'dead', outcome: 'unknown', doubtAttempt: 1 },
+    ],
+    [
+      'absent allows sending again',
+      { kind: 'absent' },
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'queued', next: 'deliver' },
+    ],
+    [
+      'arrived is done',
+      { kind: 'arrived', externalReference: 'A1' },
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'done', outcome: 'delivered', event: 'found' },
+    ],
+    [
+      'doubt outlives a find that failed',
+      { kind: 'later', reason },
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'waiting', next: 'find', doubtAttempt: 1 },
+    ],
+    [
+      'doubt outlives the window',
+      { kind: 'later', reason },
+      { next: 'find', attempt: 9, doubtAttempt: 1, windowFrom: within(-73 * 3_600_000) },
+      { state: 'dead', outcome: 'unknown', doubtAttempt: 1 },
+    ],
+    [
+      'an optional register that is down is skipped',
+      { kind: 'later', reason },
+      { next: 'lookup', kind: 'register', optional: true },
+      { state: 'done', outcome: 'skipped', lane: 'failure' },
+    ],
+    [
+      'a person the register does not know is an answer',
+      { kind: 'notFound', source: 'Melderegister' },
+      { next: 'lookup', kind: 'register' },
+      { state: 'done', outcome: 'notFound' },
+    ],
+    [
+      'a register that must answer is asked again',
+      { kind: 'unknown', reason },
+      { next: 'lookup', kind: 'register' },
+      { state: 'waiting', next: 'lookup' },
+    ],
   ];
   test.each(table)('%s', (_, result, circumstances, expected) => {
     expect(judge(result, { ...delivering, ...circumstances }, policy, now)).toMatchObject(expected);

@@ -50,25 +50,86 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
   const plain = { dueAt: now, next: task.next, retries: 0 };
   if (task.optional && !['found', 'notFound'].includes(result.kind)) {
     const reason = reasonOf(result);
-    return { ...plain, state: 'done', outcome: 'skipped', reason, event: 'lookup-skipped', lane: laneEffect(result), ...parameterOf(result) };
+    return {
+      ...plain,
+      state: 'done',
+      outcome: 'skipped',
+      reason,
+      event: 'lookup-skipped',
+      lane: laneEffect(result),
+      ...parameterOf(result),
+    };
   }
   switch (result.kind) {
     case 'delivered':
-      return { ...plain, state: 'done', outcome: 'delivered', externalReference: result.externalReference, event: 'delivered', lane: 'success' };
+      return {
+        ...plain,
+        state: 'done',
+        outcome: 'delivered',
+        externalReference: result.externalReference,
+        event: 'delivered',
+        lane: 'success',
+      };
     case 'arrived':
-      return { ...plain, state: 'done', outcome: 'delivered', externalReference: result.externalReference, event: 'found', lane: 'success' };
+      return {
+        ...plain,
+        state: 'done',
+        outcome: 'delivered',
+        externalReference: result.externalReference,
+        event: 'found',
+        lane: 'success',
+      };
     case 'found':
-      return { ...plain, state: 'done', outcome: 'found', answer: { outcome: 'found', source: result.source, attributes: result.attributes }, event: 'lookup-done', lane: 'success' };
+      return {
+        ...plain,
+        state: 'done',
+        outcome: 'found',
+        answer: { outcome: 'found', source: result.source, attributes: result.attributes },
+        event: 'lookup-done',
+        lane: 'success',
+      };
     case 'notFound':
-      return { ...plain, state: 'done', outcome: 'notFound', answer: { outcome: 'notFound', source: result.source }, event: 'lookup-done', lane: 'success' };
+      return {
+        ...plain,
+        state: 'done',
+        outcome: 'notFound',
+        answer: { outcome: 'notFound', source: result.source },
+        event: 'lookup-done',
+        lane: 'success',
+      };
     case 'absent':
       return { ...plain, state: 'queued', next: again, outcome: 'absent', event: 'absent', lane: 'success' };
     case 'pending':
-      return { ...plain, state: 'waiting', next: 'status', dueAt: result.askAgainAt, outcome: 'pending', externalReference: result.externalReference, event: 'pending', lane: 'success' };
+      return {
+        ...plain,
+        state: 'waiting',
+        next: 'status',
+        dueAt: result.askAgainAt,
+        outcome: 'pending',
+        externalReference: result.externalReference,
+        event: 'pending',
+        lane: 'success',
+      };
     case 'rejected':
-      return { ...plain, state: 'dead', outcome: 'rejected', reason: reasonOf(result), event: 'rejected', lane: 'success' };
+      return {
+        ...plain,
+        state: 'dead',
+        outcome: 'rejected',
+        reason: reasonOf(result),
+        event: 'rejected',
+        lane: 'success',
+      };
     case 'misconfigured':
-      return { ...plain, ...doubt(task), state: 'waiting', outcome: 'misconfigured', reason: reasonOf(result), event: 'misconfigured', lane: 'misconfigured', parameter: result.parameter };
+      return {
+        ...plain,
+        ...doubt(task),
+        state: 'waiting',
+        outcome: 'misconfigured',
+        reason: reasonOf(result),
+        event: 'misconfigured',
+        lane: 'misconfigured',
+        parameter: result.parameter,
+      };
     case 'later':
       return later(result, task, policy, now);
     case 'unknown':
@@ -76,23 +137,73 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
   }
 }
 
-function later(result: { kind: 'later'; reason: Reason; notBefore?: Date }, task: Circumstances, policy: Policy, now: Date): Verdict {
+function later(
+  result: { kind: 'later'; reason: Reason; notBefore?: Date },
+  task: Circumstances,
+  policy: Policy,
+  now: Date,
+): Verdict {
   const windowFrom = task.windowFrom ?? now;
   const open = now.getTime() - windowFrom.getTime() - (task.windowFrom ? task.closedMs : 0);
   if (open > policy.windowMs && task.next !== 'status') {
     const inDoubt = task.next === 'find';
     const reason = `${reasonOf(result)} (aufgegeben nach ${Math.round(policy.windowMs / 3_600_000)} Stunden)`;
-    return { ...doubt(task), state: 'dead', next: task.next, dueAt: now, retries: task.retries, outcome: inDoubt ? 'unknown' : 'exhausted', reason, windowFrom, event: 'dead', lane: laneEffect(result) };
+    return {
+      ...doubt(task),
+      state: 'dead',
+      next: task.next,
+      dueAt: now,
+      retries: task.retries,
+      outcome: inDoubt ? 'unknown' : 'exhausted',
+      reason,
+      windowFrom,
+      event: 'dead',
+      lane: laneEffect(result),
+    };
   }
   const dueAt = new Date(Math.max(now.getTime() + pause(policy, task.retries), result.notBefore?.getTime() ?? 0));
-  return { ...doubt(task), state: 'waiting', next: task.next, dueAt, retries: task.retries + 1, outcome: 'later', reason: reasonOf(result), windowFrom, event: 'later', lane: laneEffect(result) };
+  return {
+    ...doubt(task),
+    state: 'waiting',
+    next: task.next,
+    dueAt,
+    retries: task.retries + 1,
+    outcome: 'later',
+    reason: reasonOf(result),
+    windowFrom,
+    event: 'later',
+    lane: laneEffect(result),
+  };
 }
 
 function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstances, policy: Policy, now: Date): Verdict {
-  if (task.next === 'find' || task.next === 'status' || task.kind === 'register') return later({ kind: 'later', reason: result.reason }, task, policy, now);
+  if (task.next === 'find' || task.next === 'status' || task.kind === 'register')
+    return later({ kind: 'later', reason: result.reason }, task, policy, now);
   const reason = reasonOf(result);
-  if (!task.canFind) return { state: 'dead', next: 'deliver', dueAt: now, retries: 0, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown', lane: 'failure' };
-  return { state: 'waiting', next: 'find', dueAt: new Date(now.getTime() + task.settlesWithin), retries: 0, doubtAttempt: task.attempt, outcome: 'unknown', reason, event: 'unknown', lane: 'failure', ...(task.windowFrom && { windowFrom: task.windowFrom }) };
+  if (!task.canFind)
+    return {
+      state: 'dead',
+      next: 'deliver',
+      dueAt: now,
+      retries: 0,
+      doubtAttempt: task.attempt,
+      outcome: 'unknown',
+      reason,
+      event: 'unknown',
+      lane: 'failure',
+    };
+  return {
+    state: 'waiting',
+    next: 'find',
+    dueAt: new Date(now.getTime() + task.settlesWithin),
+    retries: 0,
+    doubtAttempt: task.attempt,
+    outcome: 'unknown',
+    reason,
+    event: 'unknown',
+    lane: 'failure',
+    ...(task.windowFrom && { windowFrom: task.windowFrom }),
+  };
 }
 
 /** The pause before the next try: the schedule's, ± jitter. */
@@ -103,7 +214,10 @@ export function pause(policy: Policy, retries: number): number {
 
 /** Doubt stays until it is resolved. */
 function doubt(task: Circumstances) {
-  return { ...(task.next === 'find' && task.doubtAttempt !== null && { doubtAttempt: task.doubtAttempt }), ...(task.windowFrom && { windowFrom: task.windowFrom }) };
+  return {
+    ...(task.next === 'find' && task.doubtAttempt !== null && { doubtAttempt: task.doubtAttempt }),
+    ...(task.windowFrom && { windowFrom: task.windowFrom }),
+  };
 }
 
 function laneEffect(result: Result): Verdict['lane'] {
@@ -117,6 +231,7 @@ function parameterOf(result: Result): { parameter?: string } {
 }
 
 function reasonOf(result: Result): string {
-  if (result.kind === 'rejected') return result.reasons.map((reason) => reason.public).join(' ') || 'ohne Angabe von Gründen';
+  if (result.kind === 'rejected')
+    return result.reasons.map((reason) => reason.public).join(' ') || 'ohne Angabe von Gründen';
   return 'reason' in result ? result.reason.public : '';
 }

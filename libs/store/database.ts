@@ -5,6 +5,7 @@ import { root } from '#settings/root.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+// biome-ignore lint/suspicious/noExplicitAny: what a row holds is said by its statement, and read into a type right beside it
 export type Row = Record<string, any>;
 
 /** Where SQL goes: the pool, or one connection inside a transaction. */
@@ -23,11 +24,30 @@ export interface Database extends Sql {
 }
 
 /** Connects, checks durability, measures the clock. Throws one sentence when the server is unusable. */
-export async function openDatabase(url: string, options: { max?: number; application?: string } = {}): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 8, application_name: options.application ?? 'stellwerk', connectionTimeoutMillis: 5000, query_timeout: 15_000, keepAlive: true });
+export async function openDatabase(
+  url: string,
+  options: { max?: number; application?: string } = {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 8,
+    application_name: options.application ?? 'stellwerk',
+    connectionTimeoutMillis: 5000,
+    query_timeout: 15_000,
+    keepAlive: true,
+  });
   pool.on('error', () => {}); // an idle connection died; the next query opens a new one or reports
   let offset = await measureOffset(pool);
-  const again = setInterval(() => measureOffset(pool).then((value) => { offset = value; }, () => {}), 60_000).unref();
+  const again = setInterval(
+    () =>
+      measureOffset(pool).then(
+        (value) => {
+          offset = value;
+        },
+        () => {},
+      ),
+    60_000,
+  ).unref();
   await refuseUnsafe(pool);
   return {
     query: (text, values, name) => run(pool, text, values, name),
@@ -40,7 +60,10 @@ export async function openDatabase(url: string, options: { max?: number; applica
         client.release();
         return result;
       } catch (error) {
-        await client.query('rollback').then(() => client.release(), (broken) => client.release(broken));
+        await client.query('rollback').then(
+          () => client.release(),
+          (broken) => client.release(broken),
+        );
         throw error;
       }
     },
@@ -54,7 +77,15 @@ export async function openDatabase(url: string, options: { max?: number; applica
 
 /** Brings the schema to the newest version. Safe to call from several processes at once. */
 export async function migrate(url: string): Promise<void> {
-  await runner({ databaseUrl: url, dir: join(root, 'libs/store/migrations'), direction: 'up', migrationsTable: 'migration', checkOrder: false, log: () => {}, advisoryLockMode: 'wait' } as never);
+  await runner({
+    databaseUrl: url,
+    dir: join(root, 'libs/store/migrations'),
+    direction: 'up',
+    migrationsTable: 'migration',
+    checkOrder: false,
+    log: () => {},
+    advisoryLockMode: 'wait',
+  } as never);
 }
 
 async function run<T extends Row>(on: pg.Pool | pg.PoolClient, text: string, values?: unknown[], name?: string) {
@@ -70,7 +101,9 @@ async function measureOffset(pool: pg.Pool): Promise<number> {
 }
 
 async function refuseUnsafe(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query(`select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`);
+  const { rows } = await pool.query(
+    `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`,
+  );
   const off = rows.find((row) => row.setting === 'off');
   if (off) throw new Error(`DATABASE_URL: ${off.name}=off verliert bestätigte Eingänge; Stellwerk startet so nicht.`);
 }

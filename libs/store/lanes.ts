@@ -12,7 +12,11 @@ export interface Lane {
 }
 
 /** Something failed on this lane: counts, and closes it when `closes` failures came in a row. */
-export async function countFailure(db: Sql, lane: string, failure: { why: 'down' | 'busy'; reason: string; closes: number; now: Date; probeAt: Date }): Promise<void> {
+export async function countFailure(
+  db: Sql,
+  lane: string,
+  failure: { why: 'down' | 'busy'; reason: string; closes: number; now: Date; probeAt: Date },
+): Promise<void> {
   await db.query(
     `update lane set failures = failures + 1,
        state = case when failures + 1 >= $2 then 'closed' else state end,
@@ -24,7 +28,11 @@ export async function countFailure(db: Sql, lane: string, failure: { why: 'down'
   );
 }
 
-export async function closeMisconfigured(db: Sql, lane: string, failure: { parameter: string; reason: string; parameterSet: string; now: Date; probeAt: Date }): Promise<void> {
+export async function closeMisconfigured(
+  db: Sql,
+  lane: string,
+  failure: { parameter: string; reason: string; parameterSet: string; now: Date; probeAt: Date },
+): Promise<void> {
   await db.query(
     `update lane set state = 'closed', why = 'misconfigured', reason = $2, parameter = $3, parameter_set = $4, closed_at = $5, probe_at = $6, failures = failures + 1
      where lane = $1 and state = 'open'`,
@@ -34,7 +42,11 @@ export async function closeMisconfigured(db: Sql, lane: string, failure: { param
 
 /** Forgets failures after a success. */
 export async function forgetFailures(db: Sql, lanes: string[]): Promise<void> {
-  await db.query(`update lane set failures = 0, probes = 0 where lane = any($1) and state = 'open' and (failures > 0 or probes > 0)`, [lanes], 'forget-failures');
+  await db.query(
+    `update lane set failures = 0, probes = 0 where lane = any($1) and state = 'open' and (failures > 0 or probes > 0)`,
+    [lanes],
+    'forget-failures',
+  );
 }
 
 /** Closed lanes of these adapters: due for a probe, or misconfigured (their parameters may have changed). */
@@ -68,7 +80,10 @@ export async function takeProbe(db: Sql, lane: Lane, now: Date, again: Date): Pr
 
 /** Why a probe failed, for people. */
 export async function noteProbe(db: Sql, lane: string, reason: string, parameter: string | null): Promise<void> {
-  await db.query(`update lane set reason = $2, parameter = coalesce($3, parameter) where lane = $1 and state = 'closed'`, [lane, reason, parameter]);
+  await db.query(
+    `update lane set reason = $2, parameter = coalesce($3, parameter) where lane = $1 and state = 'closed'`,
+    [lane, reason, parameter],
+  );
 }
 
 /** Opens the lane: what waits there is due now, and the closed time does not count against retry windows. */

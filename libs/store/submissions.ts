@@ -43,7 +43,12 @@ with latch as materialized (
 select (select got from latch) as got, exists (select from go) as accepted`;
 
 /** Stores a submission with its first task. Resolves once it is durable, or says why it is not. */
-export async function insertSubmission(db: Database, submission: Submission, sender: Sender, skipped: { step: string; reason: string }[] = []): Promise<Acceptance> {
+export async function insertSubmission(
+  db: Database,
+  submission: Submission,
+  sender: Sender,
+  skipped: { step: string; reason: string }[] = [],
+): Promise<Acceptance> {
   const submissionId = randomUUID();
   const caseId = randomUUID();
   const first = submission.steps[0]!;
@@ -51,12 +56,33 @@ export async function insertSubmission(db: Database, submission: Submission, sen
   const chunks = submission.attachments.flatMap(cut);
   const events = [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped', data }))];
   const values = [
-    sender.client, sender.idempotencyKey ?? null, sender.contentHash, submissionId, db.now(), caseId,
-    submission.channel, submission.leistung, submission.ars, submission.processVersion, submission.schema.id, submission.schema.version,
-    submission.formId ?? null, JSON.stringify(submission.steps), sender.traceparent,
-    laneOf(first.adapter, submission.ars), first.adapter, randomUUID(), first.name, first.kind, first.optional,
-    JSON.stringify(submission.data), JSON.stringify(submission.metadata ?? {}), JSON.stringify(files),
-    chunks.map((chunk) => chunk.id), chunks.map((chunk) => chunk.n), chunks.map((chunk) => chunk.bytes),
+    sender.client,
+    sender.idempotencyKey ?? null,
+    sender.contentHash,
+    submissionId,
+    db.now(),
+    caseId,
+    submission.channel,
+    submission.leistung,
+    submission.ars,
+    submission.processVersion,
+    submission.schema.id,
+    submission.schema.version,
+    submission.formId ?? null,
+    JSON.stringify(submission.steps),
+    sender.traceparent,
+    laneOf(first.adapter, submission.ars),
+    first.adapter,
+    randomUUID(),
+    first.name,
+    first.kind,
+    first.optional,
+    JSON.stringify(submission.data),
+    JSON.stringify(submission.metadata ?? {}),
+    JSON.stringify(files),
+    chunks.map((chunk) => chunk.id),
+    chunks.map((chunk) => chunk.n),
+    chunks.map((chunk) => chunk.bytes),
     JSON.stringify(events),
   ];
   try {
@@ -83,13 +109,24 @@ async function earlier(db: Database, sender: Sender): Promise<Acceptance> {
 }
 
 function describe(file: Submission['attachments'][number]) {
-  return { attachment_id: file.attachmentId, field: file.field ?? null, filename: file.filename, mimetype: file.mimetype, size: file.bytes.byteLength, sha256: file.sha256 };
+  return {
+    attachment_id: file.attachmentId,
+    field: file.field ?? null,
+    filename: file.filename,
+    mimetype: file.mimetype,
+    size: file.bytes.byteLength,
+    sha256: file.sha256,
+  };
 }
 
 function cut(file: Submission['attachments'][number]) {
   const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
   const count = Math.max(1, Math.ceil(bytes.length / chunkSize));
-  return Array.from({ length: count }, (_, n) => ({ id: file.attachmentId, n, bytes: bytes.subarray(n * chunkSize, (n + 1) * chunkSize) }));
+  return Array.from({ length: count }, (_, n) => ({
+    id: file.attachmentId,
+    n,
+    bytes: bytes.subarray(n * chunkSize, (n + 1) * chunkSize),
+  }));
 }
 
 export interface TaskView {
@@ -141,16 +178,21 @@ export async function readSubmission(db: Database, submissionId: string): Promis
     state: submissionState(tasks, row['steps']),
     attention: tasks.some((task) => task.state === 'dead'),
     tasks: tasks.map((task) => ({ ...task, dueAt: task.dueAt && new Date(task.dueAt).toISOString() })),
-    events: (row['events'] as { at: string; type: EventType; data: Record<string, Json> }[]).map(({ at, type, data }) => ({
-      at: new Date(at).toISOString(),
-      type,
-      text: eventText(type, data),
-    })),
+    events: (row['events'] as { at: string; type: EventType; data: Record<string, Json> }[]).map(
+      ({ at, type, data }) => ({
+        at: new Date(at).toISOString(),
+        type,
+        text: eventText(type, data),
+      }),
+    ),
   };
 }
 
 /** The derived state of `states.md`. */
-export function submissionState(tasks: Pick<TaskView, 'state' | 'attempts' | 'outcome'>[], steps: number): SubmissionState {
+export function submissionState(
+  tasks: Pick<TaskView, 'state' | 'attempts' | 'outcome'>[],
+  steps: number,
+): SubmissionState {
   if (tasks.some((task) => task.state === 'discarded')) return 'abandoned';
   if (tasks.some((task) => task.state === 'dead' && task.outcome === 'rejected')) return 'rejected';
   if (tasks.length === steps && tasks.every((task) => task.state === 'done')) return 'delivered';
@@ -159,7 +201,10 @@ export function submissionState(tasks: Pick<TaskView, 'state' | 'attempts' | 'ou
 
 /** An attachment's bytes; undefined once erased. */
 export async function readAttachment(db: Database, attachmentId: string): Promise<Uint8Array | undefined> {
-  const { rows } = await db.query<{ bytes: Buffer }>('select bytes from attachment_chunk where attachment_id = $1 order by n', [attachmentId]);
+  const { rows } = await db.query<{ bytes: Buffer }>(
+    'select bytes from attachment_chunk where attachment_id = $1 order by n',
+    [attachmentId],
+  );
   return rows.length ? Buffer.concat(rows.map((row) => row.bytes)) : undefined;
 }
 
@@ -173,7 +218,9 @@ export interface StoredAttachment {
 }
 
 export async function readAttachments(db: Database, submissionId: string): Promise<StoredAttachment[]> {
-  const { rows } = await db.query('select * from attachment where submission_id = $1 order by attachment_id', [submissionId]);
+  const { rows } = await db.query('select * from attachment where submission_id = $1 order by attachment_id', [
+    submissionId,
+  ]);
   return rows.map((row) => ({
     attachmentId: row['attachment_id'],
     ...(row['field'] && { field: row['field'] }),

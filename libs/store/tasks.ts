@@ -62,7 +62,18 @@ export interface Record_ {
   /** A register's answer, kept for the later steps. */
   answer?: Json | undefined;
   /** The step that follows when this one is done. */
-  follow?: { taskId: string; step: number; stepName: string; kind: AdapterKind; optional: boolean; adapter: string; lane: string; next: Call } | undefined;
+  follow?:
+    | {
+        taskId: string;
+        step: number;
+        stepName: string;
+        kind: AdapterKind;
+        optional: boolean;
+        adapter: string;
+        lane: string;
+        next: Call;
+      }
+    | undefined;
 }
 
 const lanesWithWork = `
@@ -99,7 +110,13 @@ export interface SentTicket extends Ticket {
 }
 
 /** Puts due tasks of open lanes on the road, as many as each lane has room for, and returns their tickets. Until `patience` nobody else sends them. */
-export async function takeDue(db: Sql, lanes: string[], now: Date, slots: number, patience: Date): Promise<SentTicket[]> {
+export async function takeDue(
+  db: Sql,
+  lanes: string[],
+  now: Date,
+  slots: number,
+  patience: Date,
+): Promise<SentTicket[]> {
   const { rows } = await db.query(sendStatement, [lanes, now, slots, patience], 'take-due');
   return rows.map((row) => ({
     taskId: row['task_id'],
@@ -135,7 +152,13 @@ select c.*, s.steps, s.process_version, s.schema_id, s.schema_version, s.receive
 from c join submission s using (submission_id) left join payload p on p.submission_id = c.submission_id and p.kind = 'data' and p.name = ''`;
 
 /** Claims those of the tasks that are still to be claimed. `leases`: milliseconds by adapter id, `*` for the others. */
-export async function claimTasks(db: Sql, taskIds: string[], now: Date, leases: Record<string, number>, worker: string): Promise<ClaimedTask[]> {
+export async function claimTasks(
+  db: Sql,
+  taskIds: string[],
+  now: Date,
+  leases: Record<string, number>,
+  worker: string,
+): Promise<ClaimedTask[]> {
   const { rows } = await db.query(claimStatement, [taskIds, now, JSON.stringify(leases), worker], 'claim');
   return rows.map((row) => ({
     taskId: row['task_id'],
@@ -202,7 +225,11 @@ select h.n, k.content from held h join kept k on k.submission_id = h."submission
 
 /** Stores what is about to be sent. Answers, in the order asked, what is now kept under that step (an earlier attempt's bytes win), or undefined where the attempt no longer holds its task. */
 export async function keepCheckpoints(db: Sql, checkpoints: Checkpoint[], now: Date): Promise<(Json | undefined)[]> {
-  const { rows } = await db.query(checkpointStatement, [JSON.stringify(checkpoints.map((checkpoint, n) => ({ n, ...checkpoint }))), now], 'checkpoint');
+  const { rows } = await db.query(
+    checkpointStatement,
+    [JSON.stringify(checkpoints.map((checkpoint, n) => ({ n, ...checkpoint }))), now],
+    'checkpoint',
+  );
   const kept = new Map(rows.map((row) => [row['n'] as number, row['content'] as Json]));
   return checkpoints.map((_, n) => kept.get(n));
 }
@@ -293,7 +320,10 @@ export async function expiredTasks(db: Sql, now: Date, limit: number): Promise<E
 
 /** The parameter versions an attempt ran with. */
 export async function attemptParameters(db: Database, taskId: string, attempt: number): Promise<string[]> {
-  const { rows } = await db.query(`select parameters from attempt where task_id = $1 and attempt = $2`, [taskId, attempt]);
+  const { rows } = await db.query(`select parameters from attempt where task_id = $1 and attempt = $2`, [
+    taskId,
+    attempt,
+  ]);
   return ((rows[0]?.['parameters'] ?? []) as { versionId?: string }[]).flatMap((entry) => entry.versionId ?? []);
 }
 
@@ -310,6 +340,15 @@ export async function backlog(db: Sql, now: Date) {
 }
 
 /** Keeps what could not be read, for the operator's list. At most 64 KiB of it. */
-export async function keepStray(db: Sql, stray: { strayId: string; at: Date; queue: string | null; reason: string; body: Uint8Array }): Promise<void> {
-  await db.query('insert into stray (stray_id, at, queue, reason, body) values ($1, $2, $3, $4, $5)', [stray.strayId, stray.at, stray.queue, stray.reason, Buffer.from(stray.body).subarray(0, 65_536)]);
+export async function keepStray(
+  db: Sql,
+  stray: { strayId: string; at: Date; queue: string | null; reason: string; body: Uint8Array },
+): Promise<void> {
+  await db.query('insert into stray (stray_id, at, queue, reason, body) values ($1, $2, $3, $4, $5)', [
+    stray.strayId,
+    stray.at,
+    stray.queue,
+    stray.reason,
+    Buffer.from(stray.body).subarray(0, 65_536),
+  ]);
 }

@@ -18,8 +18,19 @@ app.post('/', async (request, reply) => {
   const acceptance = await insertSubmission(
     db,
     {
-      ...{ channel: 'service-bw', leistung: '99089017152000', ars: '081110000000', processVersion: universal.version, schema: universal.schema, metadata: {} },
-      ...{ data: value, attachments: [], steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'bare', optional: false }] },
+      ...{
+        channel: 'service-bw',
+        leistung: '99089017152000',
+        ars: '081110000000',
+        processVersion: universal.version,
+        schema: universal.schema,
+        metadata: {},
+      },
+      ...{
+        data: value,
+        attachments: [],
+        steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'bare', optional: false }],
+      },
     },
     { client: 'bare', contentHash: '', traceparent: '' },
   );

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { benchFim } from './fim.js';
 import type { Figure } from './figure.js';
+import { benchFim } from './fim.js';
 import { benchWay } from './way.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);

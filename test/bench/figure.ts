@@ -8,7 +8,12 @@ export interface Figure {
 }
 
 export function ratio(name: string, measured: number, base: number, least: number, unit: string): Figure {
-  return { name, value: `${Math.round(measured)} ${unit} = ${(measured / base).toFixed(2)} × ${Math.round(base)}`, bound: `≥ ${least} ×`, ok: measured >= least * base };
+  return {
+    name,
+    value: `${Math.round(measured)} ${unit} = ${(measured / base).toFixed(2)} × ${Math.round(base)}`,
+    bound: `≥ ${least} ×`,
+    ok: measured >= least * base,
+  };
 }
 
 /** The value below which the share `p` of the sorted numbers lies. */

@@ -5,7 +5,7 @@ import autocannon from 'autocannon';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
-import { fundsache, openWorld, universal as oneStep } from '../kit/world.js';
+import { fundsache, universal as oneStep, openWorld } from '../kit/world.js';
 import { type Figure, percentile, ratio } from './figure.js';
 
 const hundesteuer = '99102013104000';
@@ -14,26 +14,64 @@ const municipalities = 200;
 
 const instance = {
   G99009000001: { F99009000001: fundsache.anliegen_0_betreff, F99009000002: fundsache.anliegen_0_text },
-  G99009000002: { F99000000001: 'Beispiel', F99000000002: 'Erika', G99000000003: { F99000000009: fundsache.antragsteller_0_email } },
+  G99009000002: {
+    F99000000001: 'Beispiel',
+    F99000000002: 'Erika',
+    G99000000003: { F99000000009: fundsache.antragsteller_0_email },
+  },
 };
 
 /** Accepting against the bare path, then the whole way, every process on this machine. */
 export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
-  const world = await openWorld({ environment: { LOG_LEVEL: 'error', ADAPTER_DEADLINE: '', LEASE_GRACE: '', TICKET_PATIENCE: '', RETRY_PAUSES: '', LANE_PROBE_PAUSES: '' } });
+  const world = await openWorld({
+    environment: {
+      LOG_LEVEL: 'error',
+      ADAPTER_DEADLINE: '',
+      LEASE_GRACE: '',
+      TICKET_PATIENCE: '',
+      RETRY_PAUSES: '',
+      LANE_PROBE_PAUSES: '',
+    },
+  });
   const [barePort] = (await freePorts(1)) as [number];
-  const bare = spawn(process.execPath, [join(root, 'dist/test/bench/bare.js'), String(barePort), world.urls.DATABASE_URL], { stdio: 'inherit', cwd: root });
+  const bare = spawn(
+    process.execPath,
+    [join(root, 'dist/test/bench/bare.js'), String(barePort), world.urls.DATABASE_URL],
+    { stdio: 'inherit', cwd: root },
+  );
   const token = await world.bearer();
-  const ars = loadRegions().municipalities.slice(0, municipalities).map((region) => region.key);
-  const gatewayUrl = (leistung: string, n: number) => `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars[n % ars.length]}`;
+  const ars = loadRegions()
+    .municipalities.slice(0, municipalities)
+    .map((region) => region.key);
+  const gatewayUrl = (leistung: string, n: number) =>
+    `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars[n % ars.length]}`;
   try {
     await world.setParameter('08', oneStep, 'fachverfahren', 'rest');
     for (const region of ars) await world.db.query(`delete from lane where ars = $1`, [region]);
     await world.gateway.start();
-    await eventually('bare answers', () => fetch(`http://127.0.0.1:${barePort}/`).then(() => true, () => false));
+    await eventually('bare answers', () =>
+      fetch(`http://127.0.0.1:${barePort}/`).then(
+        () => true,
+        () => false,
+      ),
+    );
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const hit = async (base: string, path: (n: number) => string, body: object, connections: number, duration = seconds) => {
+    const hit = async (
+      base: string,
+      path: (n: number) => string,
+      body: object,
+      connections: number,
+      duration = seconds,
+    ) => {
       let n = 0;
-      const requests = [{ method: 'POST' as const, headers, body: JSON.stringify(body), setupRequest: (request: object) => ({ ...request, path: path(n++) }) }];
+      const requests = [
+        {
+          method: 'POST' as const,
+          headers,
+          body: JSON.stringify(body),
+          setupRequest: (request: object) => ({ ...request, path: path(n++) }),
+        },
+      ];
       return autocannon({ url: base, connections, duration, requests });
     };
     const bareUrl = `http://127.0.0.1:${barePort}`;
@@ -46,30 +84,53 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     say('Annahme: 1 Verbindung');
     const bare1 = await hit(bareUrl, () => '/', instance, 1, 4);
     const gateway1 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 1, 4);
-    if (gateway64.non2xx || gateway64.errors || bare64.non2xx) throw new Error(`refused: ${gateway64.non2xx} ${gateway64.errors} ${bare64.non2xx}`);
+    if (gateway64.non2xx || gateway64.errors || bare64.non2xx)
+      throw new Error(`refused: ${gateway64.non2xx} ${gateway64.errors} ${bare64.non2xx}`);
     bare.kill();
     const bareRate = bare64.requests.average;
-    const p50 = (result: autocannon.Result) => (1000 / result.requests.average) || 0;
+    const p50 = (result: autocannon.Result) => 1000 / result.requests.average || 0;
     const figures: Figure[] = [
       ratio('Annahme, 64 Verbindungen', gateway64.requests.average, bareRate, 0.6, '/s'),
-      { name: 'Annahme, 1 Verbindung, mittlere Dauer', value: `${p50(gateway1).toFixed(2)} ms = ${(p50(gateway1) / p50(bare1)).toFixed(2)} × ${p50(bare1).toFixed(2)}`, bound: '≤ 3 ×', ok: p50(gateway1) <= 3 * p50(bare1) },
+      {
+        name: 'Annahme, 1 Verbindung, mittlere Dauer',
+        value: `${p50(gateway1).toFixed(2)} ms = ${(p50(gateway1) / p50(bare1)).toFixed(2)} × ${p50(bare1).toFixed(2)}`,
+        bound: '≤ 3 ×',
+        ok: p50(gateway1) <= 3 * p50(bare1),
+      },
     ];
-    await world.db.query('truncate submission, task, attempt, event, payload, attachment, attachment_chunk, idempotency, lane, replay, replay_item');
+    await world.db.query(
+      'truncate submission, task, attempt, event, payload, attachment, attachment_chunk, idempotency, lane, replay, replay_item',
+    );
     await world.worker.start();
-    const example = JSON.parse(readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-1.json'), 'utf8'));
-    for (const [name, leistung, body, share] of [['Ende zu Ende, ein Schritt', oneStep, fundsache, 0.2], ['Ende zu Ende, Hundesteuer', hundesteuer, example, 0]] as const) {
+    const example = JSON.parse(
+      readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-1.json'), 'utf8'),
+    );
+    for (const [name, leistung, body, share] of [
+      ['Ende zu Ende, ein Schritt', oneStep, fundsache, 0.2],
+      ['Ende zu Ende, Hundesteuer', hundesteuer, example, 0],
+    ] as const) {
       say(`${name}: ${seconds} s Last`);
       const rate = await sustained(leistung, body);
       figures.push({ ...ratio(name, rate, bareRate, share, '/s'), ...(share === 0 && { bound: undefined }) } as Figure);
       if (share) {
         say(`${name}: Dauer bei einem Zehntel der Rate`);
         const [p50ms, p99ms] = await latency(leistung, body, rate / 10);
-        figures.push({ name: 'POST bis Wirkung bei einem Zehntel der Rate', value: `p50 ${p50ms} ms, p99 ${p99ms} ms`, bound: 'p99 ≤ 250 ms', ok: p99ms! <= 250 });
+        figures.push({
+          name: 'POST bis Wirkung bei einem Zehntel der Rate',
+          value: `p50 ${p50ms} ms, p99 ${p99ms} ms`,
+          bound: 'p99 ≤ 250 ms',
+          ok: p99ms! <= 250,
+        });
       }
     }
     for (const app of [world.gateway, world.worker, world.simulator]) {
       const megabytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${app.pid}/status`, 'utf8'))?.[1]) / 1024;
-      figures.push({ name: `Speicher ${app.name}`, value: `${Math.round(megabytes)} MiB`, bound: '≤ 220 MiB', ok: megabytes <= 220 });
+      figures.push({
+        name: `Speicher ${app.name}`,
+        value: `${Math.round(megabytes)} MiB`,
+        bound: '≤ 220 MiB',
+        ok: megabytes <= 220,
+      });
     }
     return figures;
 
@@ -79,12 +140,19 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       const from = performance.now();
       const result = await hit(world.gateway.url, (n) => gatewayUrl(leistung, n), body, 64);
       const accepted = result['2xx'];
-      await eventually('every accepted submission took effect', async () => (await effectCount()) >= before + accepted, 120);
+      await eventually(
+        'every accepted submission took effect',
+        async () => (await effectCount()) >= before + accepted,
+        120,
+      );
       const rate = accepted / ((performance.now() - from) / 1000);
       await world.settle(60);
-      const { rows } = await world.db.query(`select count(*) as tasks, count(distinct submission_id) as submissions from task where state = 'done'`);
+      const { rows } = await world.db.query(
+        `select count(*) as tasks, count(distinct submission_id) as submissions from task where state = 'done'`,
+      );
       const effects = (await effectCount()) - before;
-      if (effects !== accepted) throw new Error(`${accepted} accepted, ${effects} effects (${JSON.stringify(rows[0])})`);
+      if (effects !== accepted)
+        throw new Error(`${accepted} accepted, ${effects} effects (${JSON.stringify(rows[0])})`);
       return rate;
     }
 
@@ -99,20 +167,30 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
         posts.push(
           (async () => {
             const at = Date.now();
-            const answer = await fetch(`${world.gateway.url}${gatewayUrl(leistung, n)}`, { method: 'POST', headers, body: JSON.stringify(body) });
+            const answer = await fetch(`${world.gateway.url}${gatewayUrl(leistung, n)}`, {
+              method: 'POST',
+              headers,
+              body: JSON.stringify(body),
+            });
             sent.set(((await answer.json()) as { submissionId: string }).submissionId, at);
           })(),
         );
       }
       await Promise.all(posts);
       await eventually('every effect is there', async () => (await effectCount()) >= before + sent.size, 60);
-      const effects = (await (await fetch(`${world.simulator.url}/control/effects/steuer?since=${before}`)).json()) as { submissionId: string; at: string }[];
-      const delays = effects.map(({ submissionId, at }) => Date.parse(at) - sent.get(submissionId)!).sort((a, b) => a - b);
+      const effects = (await (await fetch(`${world.simulator.url}/control/effects/steuer?since=${before}`)).json()) as {
+        submissionId: string;
+        at: string;
+      }[];
+      const delays = effects
+        .map(({ submissionId, at }) => Date.parse(at) - sent.get(submissionId)!)
+        .sort((a, b) => a - b);
       return [percentile(delays, 0.5), percentile(delays, 0.99)];
     }
 
     async function effectCount(): Promise<number> {
-      return ((await (await fetch(`${world.simulator.url}/control/effects/steuer/count`)).json()) as { count: number }).count;
+      return ((await (await fetch(`${world.simulator.url}/control/effects/steuer/count`)).json()) as { count: number })
+        .count;
     }
   } finally {
     bare.kill();

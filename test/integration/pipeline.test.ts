@@ -14,16 +14,28 @@ describe('the way of a task', () => {
     const id = await way.accept();
     expect(await way.view(id)).toMatchObject({ state: 'accepted', tasks: [{ state: 'queued', attempts: 0 }] });
     expect(await way.turn()).toBe(1);
-    expect(await way.view(id)).toMatchObject({ state: 'delivered', attention: false, tasks: [{ state: 'done', outcome: 'delivered', attempts: 1 }] });
+    expect(await way.view(id)).toMatchObject({
+      state: 'delivered',
+      attention: false,
+      tasks: [{ state: 'done', outcome: 'delivered', attempts: 1 }],
+    });
     expect((await way.view(id))!.events.map((event) => event.type)).toEqual(['accepted', 'delivered']);
     expect(await way.turn()).toBe(0);
   });
 
   test('P2 a ticket that comes twice is claimed once', async () => {
     let effects = 0;
-    way = await openWay([adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: String(++effects) }) })]);
+    way = await openWay([
+      adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: String(++effects) }) }),
+    ]);
     const id = await way.accept();
-    const [ticket] = await takeDue(way.db, ['target:081110000000'], way.db.now(), 4, new Date(way.db.now().getTime() + 1000));
+    const [ticket] = await takeDue(
+      way.db,
+      ['target:081110000000'],
+      way.db.now(),
+      4,
+      new Date(way.db.now().getTime() + 1000),
+    );
     await Promise.all([way.handle(ticket!), way.handle(ticket!), way.handle(ticket!)]);
     await way.handle(ticket!);
     expect(effects).toBe(1);
@@ -33,30 +45,51 @@ describe('the way of a task', () => {
   test('steps follow each other, and the register answer reaches the delivery', async () => {
     const seen: unknown[] = [];
     way = await openWay([
-      adapterOf({ deliver: async (_, delivery) => (seen.push(delivery.message), { kind: 'delivered', externalReference: 'A' }) }),
+      adapterOf({
+        deliver: async (_, delivery) => (seen.push(delivery.message), { kind: 'delivered', externalReference: 'A' }),
+      }),
       registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } })),
     ]);
     const id = await way.accept([{ name: 'person', kind: 'register', adapter: 'register' }, { name: 'deliver' }]);
     await way.turn();
     expect((await way.view(id))!.tasks).toHaveLength(2);
     await way.turn();
-    expect(seen).toEqual([{ data: { F1: 'x' }, registers: { person: { outcome: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } } } }]);
+    expect(seen).toEqual([
+      {
+        data: { F1: 'x' },
+        registers: { person: { outcome: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } } },
+      },
+    ]);
     expect((await way.view(id))!.state).toBe('delivered');
   });
 
   test('an optional register that is down does not stop the submission', async () => {
     way = await openWay([adapterOf(), registerOf(async () => ({ kind: 'later', reason: down }))]);
-    const id = await way.accept([{ name: 'person', kind: 'register', adapter: 'register', optional: true }, { name: 'deliver' }]);
+    const id = await way.accept([
+      { name: 'person', kind: 'register', adapter: 'register', optional: true },
+      { name: 'deliver' },
+    ]);
     await way.turn();
     await way.turn();
-    expect(await way.view(id)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'skipped' }, { outcome: 'delivered' }] });
+    expect(await way.view(id)).toMatchObject({
+      state: 'delivered',
+      tasks: [{ outcome: 'skipped' }, { outcome: 'delivered' }],
+    });
   });
 
   test('P1 a target that is down for 60 hours gets everything once it is back', async () => {
     let up = false;
     let effects = 0;
-    const answer = () => (up ? { kind: 'delivered' as const, externalReference: String(++effects) } : { kind: 'later' as const, reason: down });
-    way = await openWay([adapterOf({ deliver: async () => answer(), check: async () => [{ step: 'connect', ok: up, message: up ? 'da' : 'weg' }] })]);
+    const answer = () =>
+      up
+        ? { kind: 'delivered' as const, externalReference: String(++effects) }
+        : { kind: 'later' as const, reason: down };
+    way = await openWay([
+      adapterOf({
+        deliver: async () => answer(),
+        check: async () => [{ step: 'connect', ok: up, message: up ? 'da' : 'weg' }],
+      }),
+    ]);
     const ids = await Promise.all(Array.from({ length: 10 }, () => way.accept()));
     await way.live(60, 600_000);
     expect(await way.lane()).toMatchObject({ state: 'closed', why: 'down' });
@@ -71,7 +104,10 @@ describe('the way of a task', () => {
   test('wrong credentials close the lane with the parameter named; changing it opens the lane at once', async () => {
     way = await openWay([
       adapterOf({
-        deliver: async (_, __, parameters) => (parameters['token'] === 'right' ? { kind: 'delivered', externalReference: 'A' } : { kind: 'misconfigured', parameter: 'token', reason: { public: 'Zugang verweigert.' } }),
+        deliver: async (_, __, parameters) =>
+          parameters['token'] === 'right'
+            ? { kind: 'delivered', externalReference: 'A' }
+            : { kind: 'misconfigured', parameter: 'token', reason: { public: 'Zugang verweigert.' } },
         check: async () => [{ step: 'authenticate', ok: false, message: 'Zugang verweigert.', parameter: 'token' }],
       }),
     ]);
@@ -116,7 +152,9 @@ describe('the way of a task', () => {
       adapterOf({
         async deliver(context) {
           sent.push(await context.checkpoint('send', { rendered: context.attempt }));
-          return sent.length === 1 ? { kind: 'unknown', reason: { public: 'Keine Antwort.' } } : { kind: 'delivered', externalReference: 'A' };
+          return sent.length === 1
+            ? { kind: 'unknown', reason: { public: 'Keine Antwort.' } }
+            : { kind: 'delivered', externalReference: 'A' };
         },
         find: async () => 'absent',
       }),
@@ -150,9 +188,20 @@ describe('a lease that ended without a record', () => {
     way = await openWay([adapter]);
     const id = await way.accept();
     const { claimTasks } = await import('#store/tasks.js');
-    const [ticket] = await takeDue(way.db, ['target:081110000000'], way.db.now(), 4, new Date(way.db.now().getTime() + 1000));
+    const [ticket] = await takeDue(
+      way.db,
+      ['target:081110000000'],
+      way.db.now(),
+      4,
+      new Date(way.db.now().getTime() + 1000),
+    );
     const [task] = await claimTasks(way.db, [ticket!.taskId], way.db.now(), { '*': 6000 }, 'dead worker');
-    if (sent) await keepCheckpoints(way.db, [{ ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] }], way.db.now());
+    if (sent)
+      await keepCheckpoints(
+        way.db,
+        [{ ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] }],
+        way.db.now(),
+      );
     way.advance(6_001);
     return { id, task: task! };
   }
@@ -174,10 +223,32 @@ describe('a lease that ended without a record', () => {
     const { id, task } = await abandoned(false);
     await way.sweep();
     await way.turn();
-    const late = await keepCheckpoints(way.db, [{ ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] }], way.db.now());
+    const late = await keepCheckpoints(
+      way.db,
+      [{ ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] }],
+      way.db.now(),
+    );
     expect(late).toEqual([undefined]);
     const { recordAttempts } = await import('#store/tasks.js');
-    const written = await recordAttempts(way.db, [{ taskId: task.taskId, attempt: 1, state: 'dead', next: 'deliver', dueAt: way.db.now(), retries: 0, outcome: 'rejected', adapterVersion: '1', parameters: [], event: 'dead', eventData: {} }], way.db.now());
+    const written = await recordAttempts(
+      way.db,
+      [
+        {
+          taskId: task.taskId,
+          attempt: 1,
+          state: 'dead',
+          next: 'deliver',
+          dueAt: way.db.now(),
+          retries: 0,
+          outcome: 'rejected',
+          adapterVersion: '1',
+          parameters: [],
+          event: 'dead',
+          eventData: {},
+        },
+      ],
+      way.db.now(),
+    );
     expect(written.size).toBe(0);
     expect((await way.view(id))!.state).toBe('delivered');
   });
@@ -194,7 +265,8 @@ describe('a lane', () => {
   test('has only a few tasks on the road, the backlog waits', async () => {
     way = await openWay([adapterOf()], { LANE_SLOTS: '3' });
     await Promise.all(Array.from({ length: 10 }, () => way.accept()));
-    const take = () => takeDue(way.db, ['target:081110000000'], way.db.now(), 3, new Date(way.db.now().getTime() + 15_000));
+    const take = () =>
+      takeDue(way.db, ['target:081110000000'], way.db.now(), 3, new Date(way.db.now().getTime() + 15_000));
     expect(await take()).toHaveLength(3);
     expect(await take()).toHaveLength(0);
     way.advance(15_001);

@@ -27,14 +27,20 @@ export class App {
   /** Resolves when it is ready, or alive where that is all that is asked. */
   async start(until: 'ready' | 'live' = 'ready'): Promise<this> {
     const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/apps', this.name, 'main.js')], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], [`${this.name.toUpperCase()}_PORT`]: String(this.port), ...this.environment },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        [`${this.name.toUpperCase()}_PORT`]: String(this.port),
+        ...this.environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: root,
     });
     this.child = child;
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (this.output += chunk));
     await eventually(`${this.name} is ${until}`, async () => {
-      if (child.exitCode !== null) throw new Error(`${this.name} ended with ${child.exitCode}:\n${this.output.slice(-2000)}`);
+      if (child.exitCode !== null)
+        throw new Error(`${this.name} ended with ${child.exitCode}:\n${this.output.slice(-2000)}`);
       const answer = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
       return answer?.ok;
     });
@@ -66,7 +72,11 @@ export class App {
 }
 
 /** Polls until `condition` gives something truthy. Fails with the sentence after `seconds`. */
-export async function eventually<T>(sentence: string, condition: () => Promise<T> | T, seconds = 30): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  sentence: string,
+  condition: () => Promise<T> | T,
+  seconds = 30,
+): Promise<NonNullable<T>> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const value = await condition();
@@ -86,6 +96,6 @@ export async function freePorts(count: number): Promise<number[]> {
     }),
   );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => (server.close(), once(server, 'close'))));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }

@@ -54,7 +54,11 @@ export async function createTestVhost(): Promise<Vhost> {
   await create();
   url.pathname = `/${name}`;
   const peek = async (queue: string) => {
-    const messages = await manage(management, 'POST', `/api/queues/${name}/${queue}/get`, { count: 1, ackmode: 'ack_requeue_true', encoding: 'auto' });
+    const messages = await manage(management, 'POST', `/api/queues/${name}/${queue}/get`, {
+      count: 1,
+      ackmode: 'ack_requeue_true',
+      encoding: 'auto',
+    });
     return messages && messages !== '[]' ? messages : undefined;
   };
   return { url: url.href, drop, empty: () => drop().then(create), peek };

@@ -25,7 +25,13 @@ export async function openTarget() {
       if (mode === 'hang') return;
       const body = Buffer.concat(chunks).toString();
       const key = String(request.headers['idempotency-key']);
-      const commit = () => effects.push({ key, submissionId: JSON.parse(body).submissionId, traceparent: request.headers['traceparent'] as string, body });
+      const commit = () =>
+        effects.push({
+          key,
+          submissionId: JSON.parse(body).submissionId,
+          traceparent: request.headers['traceparent'] as string,
+          body,
+        });
       if (mode === 'slow') return void setTimeout(commit, 2_000); // commits after our deadline, and never answers
       commit();
       if (mode === 'commit-then-hang') return;
@@ -39,7 +45,11 @@ export async function openTarget() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     effects,
     /** How often each submission took effect. */
-    counts: () => effects.reduce((counts, { submissionId }) => counts.set(submissionId, (counts.get(submissionId) ?? 0) + 1), new Map<string, number>()),
+    counts: () =>
+      effects.reduce(
+        (counts, { submissionId }) => counts.set(submissionId, (counts.get(submissionId) ?? 0) + 1),
+        new Map<string, number>(),
+      ),
     become(next: typeof mode) {
       mode = next;
     },

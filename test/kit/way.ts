@@ -51,17 +51,43 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     },
     async accept(steps: Partial<PlannedStep>[] = [{}], data: Json = { F1: 'x' }) {
       const submission: Submission = {
-        ...{ channel: 'service-bw', leistung, ars, processVersion: '1', schema: { id: 'S1', version: '1' }, metadata: {}, data, attachments: [] },
-        steps: steps.map((step, n) => ({ name: `step${n}`, title: 'Schritt', kind: 'fachverfahren', adapter: adapters[0]!.manifest.id, optional: false, ...step })),
+        ...{
+          channel: 'service-bw',
+          leistung,
+          ars,
+          processVersion: '1',
+          schema: { id: 'S1', version: '1' },
+          metadata: {},
+          data,
+          attachments: [],
+        },
+        steps: steps.map((step, n) => ({
+          name: `step${n}`,
+          title: 'Schritt',
+          kind: 'fachverfahren',
+          adapter: adapters[0]!.manifest.id,
+          optional: false,
+          ...step,
+        })),
       };
-      const acceptance = await insertSubmission(db, submission, { client: 'service-bw', contentHash: randomUUID(), traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+      const acceptance = await insertSubmission(db, submission, {
+        client: 'service-bw',
+        contentHash: randomUUID(),
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      });
       if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
       return acceptance.submissionId;
     },
     /** What relay and worker do with everything that is due now; returns how many tickets that were. */
     async turn(): Promise<number> {
       const now = db.now();
-      const tickets = await takeDue(db, await nextLanes(db, '', 100), now, settings.LANE_SLOTS, new Date(now.getTime() + settings.TICKET_PATIENCE));
+      const tickets = await takeDue(
+        db,
+        await nextLanes(db, '', 100),
+        now,
+        settings.LANE_SLOTS,
+        new Date(now.getTime() + settings.TICKET_PATIENCE),
+      );
       await Promise.all(tickets.map(handle));
       return tickets.length;
     },
@@ -81,7 +107,9 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     },
     view: (submissionId: string) => readSubmission(db, submissionId),
     async task(submissionId: string) {
-      const { rows } = await db.query('select * from task where submission_id = $1 order by step desc limit 1', [submissionId]);
+      const { rows } = await db.query('select * from task where submission_id = $1 order by step desc limit 1', [
+        submissionId,
+      ]);
       return rows[0]!;
     },
     async lane() {
@@ -96,15 +124,34 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
 }
 
 /** An adapter made of the functions a test gives. */
-export function adapterOf(functions: Partial<Omit<FachverfahrenAdapter, 'manifest'>> & { manifest?: Partial<Manifest> } = {}): Adapter {
+export function adapterOf(
+  functions: Partial<Omit<FachverfahrenAdapter, 'manifest'>> & { manifest?: Partial<Manifest> } = {},
+): Adapter {
   const { manifest, ...methods } = functions;
   return {
     check: async () => [{ step: 'connect', ok: true, message: 'erreichbar' }],
     deliver: async (context) => ({ kind: 'delivered', externalReference: `ref-${context.idempotencyKey}` }),
     ...methods,
     manifest: {
-      ...{ id: 'target', version: '1.0.0', kind: 'fachverfahren', title: 'Ziel', summary: 'Ein Ziel.', accepts: ['*'], deadline: 1000, settlesWithin: 2000, parameters: z.object({ token: z.string().optional() }), dataCategories: [], legalBasis: 'Test' },
-      capabilities: { find: Boolean(methods.find), render: false, status: Boolean(methods.status), idempotentTarget: false },
+      ...{
+        id: 'target',
+        version: '1.0.0',
+        kind: 'fachverfahren',
+        title: 'Ziel',
+        summary: 'Ein Ziel.',
+        accepts: ['*'],
+        deadline: 1000,
+        settlesWithin: 2000,
+        parameters: z.object({ token: z.string().optional() }),
+        dataCategories: [],
+        legalBasis: 'Test',
+      },
+      capabilities: {
+        find: Boolean(methods.find),
+        render: false,
+        status: Boolean(methods.status),
+        idempotentTarget: false,
+      },
       ...manifest,
     },
   } as FachverfahrenAdapter;
@@ -118,16 +165,36 @@ export function registerOf(lookup: RegisterAdapter['lookup']): Adapter {
 function fakeParameters(read: () => { values: Record<string, Json>; revision: number }): Parameters {
   const set = (): EffectiveSet => {
     const { values, revision } = read();
-    const entries = Object.keys(values).map((name) => [name, { versionId: `${name}@${revision}`, region: '08', level: 'Land', hides: [] }]);
-    return { ars, leistung, revision: String(revision), entries: Object.fromEntries(entries), defaults: {}, missing: [] } as unknown as EffectiveSet;
+    const entries = Object.keys(values).map((name) => [
+      name,
+      { versionId: `${name}@${revision}`, region: '08', level: 'Land', hides: [] },
+    ]);
+    return {
+      ars,
+      leistung,
+      revision: String(revision),
+      entries: Object.fromEntries(entries),
+      defaults: {},
+      missing: [],
+    } as unknown as EffectiveSet;
   };
-  return { effective: async () => set(), setByIds: async () => set(), values: () => read().values } as unknown as Parameters;
+  return {
+    effective: async () => set(),
+    setByIds: async () => set(),
+    values: () => read().values,
+  } as unknown as Parameters;
 }
 
 /** One process: the step `person` asks the register, every other one delivers; a message shows what it was made from. */
 function fakeProcesses(): Processes {
   const names = ['person', 'deliver', 'step0', 'step1'];
-  const steps = names.map((name) => ({ name, kind: name === 'person' ? 'register' : 'fachverfahren', attributes: [], purpose: 'Test', legalBasis: 'Test' }));
+  const steps = names.map((name) => ({
+    name,
+    kind: name === 'person' ? 'register' : 'fachverfahren',
+    attributes: [],
+    purpose: 'Test',
+    legalBasis: 'Test',
+  }));
   const program = { run: async ({ data, registers }: { data: Json; registers: Json }) => ({ data, registers }) };
   const process = { steps, programs: new Map(names.map((name) => [name, program])) };
   return { exact: () => process } as unknown as Processes;

@@ -51,10 +51,20 @@ export async function openWorld(options: WorldOptions = {}) {
   const urls = { DATABASE_URL: options.database ?? lentDatabase!.url, AMQP_URL: options.broker ?? lentVhost!.url };
   await options.prepare?.(urls);
   const home = mkdtempSync(join(tmpdir(), 'stellwerk-world-'));
-  const [gatewayPort, workerPort, simulatorPort, consolePort] = (await freePorts(4)) as [number, number, number, number];
+  const [gatewayPort, workerPort, simulatorPort, consolePort] = (await freePorts(4)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const key = randomBytes(32);
   const environment = {
-    ...{ STELLWERK_HOME: home, STELLWERK_KEY: key.toString('base64'), SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`, ...hurried },
+    ...{
+      STELLWERK_HOME: home,
+      STELLWERK_KEY: key.toString('base64'),
+      SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
+      ...hurried,
+    },
     ...options.environment,
   };
   const app = (name: 'gateway' | 'worker' | 'console', port: number) =>
@@ -74,7 +84,10 @@ export async function openWorld(options: WorldOptions = {}) {
     if (!token || token.until < Date.now()) {
       const answer = await fetch(`${simulator.url}/oidc/token`, {
         method: 'POST',
-        headers: { authorization: `Basic ${btoa('service-bw:service-bw-dev-secret')}`, 'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          authorization: `Basic ${btoa('service-bw:service-bw-dev-secret')}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
         body: 'grant_type=client_credentials',
       });
       token = { value: ((await answer.json()) as { access_token: string }).access_token, until: Date.now() + 600_000 };
@@ -96,7 +109,11 @@ export async function openWorld(options: WorldOptions = {}) {
       const attempt = async () =>
         fetch(`${gateway.url}/service-bw/v1/submissions?leistung=${leistung}&ars=${ars}`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${await bearer()}`, 'content-type': 'application/json', 'idempotency-key': key },
+          headers: {
+            authorization: `Bearer ${await bearer()}`,
+            'content-type': 'application/json',
+            'idempotency-key': key,
+          },
           body: typeof body === 'string' ? body : JSON.stringify(body),
           signal: AbortSignal.timeout(5_000),
         }).then(
@@ -111,15 +128,28 @@ export async function openWorld(options: WorldOptions = {}) {
     peek: (queue: string) => lentVhost!.peek(queue),
     /** Sends the ticket of every task that is not done `times` times, as a broker may. */
     async repeatTickets(times: number) {
-      const { rows } = await db.query(`select task_id, submission_id, leistung, ars, adapter, traceparent from task where state <> 'done'`);
-      const publisher = await openPublisher(urls.AMQP_URL, { adapters: [...new Set(rows.map((row) => row['adapter'] as string))] });
+      const { rows } = await db.query(
+        `select task_id, submission_id, leistung, ars, adapter, traceparent from task where state <> 'done'`,
+      );
+      const publisher = await openPublisher(urls.AMQP_URL, {
+        adapters: [...new Set(rows.map((row) => row['adapter'] as string))],
+      });
       await publisher.whenUp();
-      const tickets = rows.map((row) => ({ taskId: row['task_id'], submissionId: row['submission_id'], leistung: row['leistung'], ars: row['ars'], adapter: row['adapter'], traceparent: row['traceparent'] }));
+      const tickets = rows.map((row) => ({
+        taskId: row['task_id'],
+        submissionId: row['submission_id'],
+        leistung: row['leistung'],
+        ars: row['ars'],
+        adapter: row['adapter'],
+        traceparent: row['traceparent'],
+      }));
       for (let n = 0; n < times; n++) await publisher.publish(tickets);
       await publisher.close();
     },
     async view(submissionId: string): Promise<SubmissionView> {
-      const answer = await fetch(`${gateway.url}/service-bw/v1/submissions/${submissionId}`, { headers: { authorization: `Bearer ${await bearer()}` } });
+      const answer = await fetch(`${gateway.url}/service-bw/v1/submissions/${submissionId}`, {
+        headers: { authorization: `Bearer ${await bearer()}` },
+      });
       return (await answer.json()) as SubmissionView;
     },
     /** Resolves when no task is on its way any more, with the number of tasks per state. */
@@ -127,7 +157,9 @@ export async function openWorld(options: WorldOptions = {}) {
       return eventually(
         'every task is done or dead',
         async () => {
-          const { rows } = await db.query<{ state: string; count: number }>('select state, count(*) as count from task group by state');
+          const { rows } = await db.query<{ state: string; count: number }>(
+            'select state, count(*) as count from task group by state',
+          );
           const counts = Object.fromEntries(rows.map((row) => [row.state, row.count]));
           return counts['queued'] || counts['running'] || counts['waiting'] ? undefined : counts;
         },

@@ -68,22 +68,26 @@ describe('P1 P2 the broker', () => {
 });
 
 describe('P1 P2 the database', () => {
-  test.each(['stop', 'kill'] as const)('%s under load: nobody gets a 202 on a guess, nothing accepted is lost', async (how) => {
-    server = await startPrivatePostgres();
-    await begin({ database: server.url });
-    const before = await submit(20);
-    let going = true;
-    const load = (async () => {
-      const ids: string[] = [];
-      while (going) ids.push(...(await submit(3)));
-      return ids;
-    })();
-    await server[how]();
-    await server.start();
-    await submit(1).then((ids) => before.push(...ids));
-    going = false;
-    await expectOneEffectEach([...before, ...(await load)]);
-  }, 120_000);
+  test.each(['stop', 'kill'] as const)(
+    '%s under load: nobody gets a 202 on a guess, nothing accepted is lost',
+    async (how) => {
+      server = await startPrivatePostgres();
+      await begin({ database: server.url });
+      const before = await submit(20);
+      let going = true;
+      const load = (async () => {
+        const ids: string[] = [];
+        while (going) ids.push(...(await submit(3)));
+        return ids;
+      })();
+      await server[how]();
+      await server.start();
+      await submit(1).then((ids) => before.push(...ids));
+      going = false;
+      await expectOneEffectEach([...before, ...(await load)]);
+    },
+    120_000,
+  );
 });
 
 describe('P1 P2 the Fachverfahren', () => {

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../kit/processes.js';
@@ -8,7 +8,13 @@ import { fundsache, openWorld, universal } from '../kit/world.js';
 /** Words that occur nowhere else. Wherever one turns up, personal data got out. */
 const canaries = ['Zebrafinkowski', 'Kanarienvogelweg', 'Wellensittich', 'zaunkoenig'];
 const [family, first, text, mail] = canaries as [string, string, string, string];
-const personal = { ...fundsache, anliegen_0_text: text, antragsteller_0_familienname: family, antragsteller_0_vorname: first, antragsteller_0_email: `${mail}@example.org` };
+const personal = {
+  ...fundsache,
+  anliegen_0_text: text,
+  antragsteller_0_familienname: family,
+  antragsteller_0_vorname: first,
+  antragsteller_0_email: `${mail}@example.org`,
+};
 const ars = '081110000000';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
@@ -50,16 +56,21 @@ describe('P3 personal data stays in the store', () => {
 
   test('canaries go through everything that can fail', async () => {
     const send = async (body: string, contentType = 'application/json', query = '') => {
-      const answer = await fetch(`${world.gateway.url}/service-bw/v1/submissions?leistung=${universal}&ars=${ars}${query}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${await world.bearer()}`, 'content-type': contentType },
-        body,
-      });
+      const answer = await fetch(
+        `${world.gateway.url}/service-bw/v1/submissions?leistung=${universal}&ars=${ars}${query}`,
+        {
+          method: 'POST',
+          headers: { authorization: `Bearer ${await world.bearer()}`, 'content-type': contentType },
+          body,
+        },
+      );
       answers.push(await answer.text());
       return answer.status;
     };
     for (let n = 0; n < 6; n++) expect(await send(JSON.stringify(personal))).toBe(202);
-    expect(await send(JSON.stringify({ ...personal, antragsteller_0_email: family, [`${family}_0_${first}`]: text }))).toBe(422);
+    expect(
+      await send(JSON.stringify({ ...personal, antragsteller_0_email: family, [`${family}_0_${first}`]: text })),
+    ).toBe(422);
     expect(await send(JSON.stringify(personal).slice(0, -5))).toBe(400);
     expect(await send(`<serviceportal>${family}<x>`, 'application/xml')).toBe(400);
     expect(await send(`--b\r\n${family}`, 'multipart/form-data; boundary=b')).toBe(400);
@@ -73,15 +84,25 @@ describe('P3 personal data stays in the store', () => {
   }, 60_000);
 
   test('no log, no metric, no answer, no event repeats one', async () => {
-    const metrics = await Promise.all([world.gateway, world.worker, world.console].map(async (app) => (await fetch(`${app.url}/metrics`)).text()));
+    const metrics = await Promise.all(
+      [world.gateway, world.worker, world.console].map(async (app) => (await fetch(`${app.url}/metrics`)).text()),
+    );
     const { rows } = await world.db.query(
       `select (select json_agg(t) from task t)::text || (select json_agg(e) from event e)::text || (select json_agg(a) from attempt a)::text
          || (select json_agg(s) from submission s)::text || (select json_agg(l) from lane l)::text || coalesce((select json_agg(i) from idempotency i)::text, '') as everything`,
     );
-    const places = { gateway: world.gateway.output, worker: world.worker.output, console: world.console.output, metrics: metrics.join(), answers: answers.join(), tables: rows[0]!['everything'] as string };
+    const places = {
+      gateway: world.gateway.output,
+      worker: world.worker.output,
+      console: world.console.output,
+      metrics: metrics.join(),
+      answers: answers.join(),
+      tables: rows[0]!['everything'] as string,
+    };
     for (const [place, content] of Object.entries(places)) {
       expect(content.length).toBeGreaterThan(place === 'console' ? 0 : 100);
-      for (const canary of canaries) expect({ place, found: content.toLowerCase().includes(canary.toLowerCase()) }).toEqual({ place, found: false });
+      for (const canary of canaries)
+        expect({ place, found: content.toLowerCase().includes(canary.toLowerCase()) }).toEqual({ place, found: false });
     }
   });
 
