@@ -83,6 +83,8 @@ export function openParameters({
   capacity?: number;
 }): Parameters {
   const cache = new Map<string, Known>();
+  /** Kept as long as their set is: decrypting at every call costs more than all the rest. */
+  const opened = new WeakMap<EffectiveSet, Record<string, Json>>();
 
   const known = async ({ ars, leistung, revision }: Question): Promise<Known> => {
     const place = `${ars}/${leistung}`;
@@ -121,12 +123,16 @@ export function openParameters({
       ]);
       return complete(definitions, current, entries);
     },
-    values: (set) => ({
-      ...set.defaults,
-      ...Object.fromEntries(
-        Object.entries(set.entries).map(([name, entry]) => [name, entry.secret ? open(key, entry) : entry.value!]),
-      ),
-    }),
+    values(set) {
+      const known = opened.get(set);
+      if (known) return known;
+      const shown = Object.entries(set.entries).map(
+        ([name, entry]) => [name, entry.secret ? open(key, entry) : entry.value!] as const,
+      );
+      const values = Object.freeze({ ...set.defaults, ...Object.fromEntries(shown) });
+      opened.set(set, values);
+      return values;
+    },
   };
 }
 

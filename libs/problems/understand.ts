@@ -69,9 +69,11 @@ function codeOf(error: unknown): ProblemCode {
 export function traceOf(error: unknown): { error: string; errorCode?: string; frames?: string[] } {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = (error as { code?: unknown }).code;
-  const frames = error.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim());
-  return { error: error.name, ...(typeof code === 'string' ? { errorCode: code } : {}), frames: frames?.slice(0, 8) };
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return {
+    error: error.name,
+    ...(typeof code === 'string' ? { errorCode: code } : {}),
+    frames: frames.slice(0, 8).map((line) => line.trim()),
+  };
 }

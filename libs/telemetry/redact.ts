@@ -25,7 +25,10 @@ export function describeError(error: unknown): Record<string, unknown> {
   if (!isError(error)) return { name: typeof error };
   const { name, message, stack } = error;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = stack
+    ?.replace(message, '')
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return {
     name: word(name) ?? 'Error',
     code: word(code),

@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { Obstacle } from '#ground/obstacle.js';
 import { verb } from '#ground/say.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { type Connection, openConnection } from './connection.js';
 import { registerDoctor } from './doctor.js';
+import { registerFim } from './fim.js';
 import { inGerman } from './german.js';
 import { registerOperator } from './operator.js';
 import { registerParameters } from './parameters.js';
 
 /** The command line: a client of the console's API. */
-async function program(): Promise<Command> {
+function program(): Command {
   const settings = settingsOrSentence();
   const stellwerk = inGerman(new Command('stellwerk'));
   stellwerk
@@ -27,8 +27,7 @@ async function program(): Promise<Command> {
   registerParameters(stellwerk, api);
   registerOperator(stellwerk, api);
   registerDoctor(stellwerk);
-  const fim = new URL('./fim.js', import.meta.url);
-  if (existsSync(fim)) (await import(fim.href)).registerFim(stellwerk, api);
+  registerFim(stellwerk);
   return stellwerk;
 }
 
@@ -41,6 +40,6 @@ function settingsOrSentence(): Settings {
 }
 
 await verb(async () => {
-  await (await program()).parseAsync();
+  await program().parseAsync();
   return Number(process.exitCode ?? 0);
 });
