@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { before } from './checks.js';
 import { carriesData, type Edge, type Field, type Group, positions, type Schema } from './model.js';
-import { sites } from './rule-paths.js';
+import { sites } from './rules/paths.js';
+import { before } from './values/checks.js';
 import { kindName, multiplicity, typeNames } from './written.js';
 
 /** One thing a sender should know about a new version. */

@@ -1,5 +1,3 @@
-import { compileCheck, Fault } from './checks.js';
-import { latinSource, xmlTextSource } from './latin.js';
 import {
   dataEdges,
   type Edge,
@@ -11,7 +9,9 @@ import {
   positions,
   type Schema,
 } from './model.js';
-import { parsePattern } from './pattern.js';
+import { compileCheck, Fault } from './values/checks.js';
+import { latinSource, xmlTextSource } from './values/latin.js';
+import { parsePattern } from './values/pattern.js';
 
 export interface JsonSchemaOptions {
   /**

@@ -1,6 +1,6 @@
 import type { DataValidateFunction, KeywordDefinition } from 'ajv/dist/types/index.js';
-import { before } from './checks.js';
 import { positions, type Schema } from './model.js';
+import { before } from './values/checks.js';
 
 /**
  * The keywords of `toJsonSchema(schema, {lists: 'keyword'})` for ajv: `new Ajv2020({keywords: fimKeywords(schema)})`.

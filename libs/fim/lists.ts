@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Unreadable } from './findings.js';
 import { compareVersions } from './model.js';
-import { type Node, parseTree } from './tree.js';
+import { Unreadable } from './reading/findings.js';
+import { type Node, parseTree } from './reading/tree.js';
 
 /** A code list in one version, as OASIS genericode 1.0 holds it. */
 export interface CodeList {

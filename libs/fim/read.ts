@@ -1,14 +1,14 @@
-import { ListBinder } from './bind.js';
-import { type Finding, Findings, type Place, Unreadable } from './findings.js';
 import type { CodeList, ListFolder } from './lists.js';
 import { type Edge, type Message, positions, type Schema, type Standard } from './model.js';
-import { checkContents } from './read-content.js';
-import { ElementReader } from './read-element.js';
-import { checkRulePaths } from './rule-paths.js';
-import { Source } from './source.js';
-import { type Node, parseTree } from './tree.js';
+import { ListBinder } from './reading/bind.js';
+import { checkContents } from './reading/content.js';
+import { ElementReader } from './reading/element.js';
+import { type Finding, Findings, type Place, Unreadable } from './reading/findings.js';
+import { Source } from './reading/source.js';
+import { type Node, parseTree } from './reading/tree.js';
+import { checkRulePaths } from './rules/paths.js';
 
-export type { Finding } from './findings.js';
+export type { Finding } from './reading/findings.js';
 
 export interface ReadOptions {
   lists: ListFolder;

@@ -1,7 +1,7 @@
-import type { Finding } from './findings.js';
 import { type BoundList, carriesData, type Field, isReleased, positions, type Schema } from './model.js';
-import { parsePattern } from './pattern.js';
-import { reaches, sites } from './rule-paths.js';
+import type { Finding } from './reading/findings.js';
+import { reaches, sites } from './rules/paths.js';
+import { parsePattern } from './values/pattern.js';
 
 /** How much of a schema is enforced, and what is left to people. */
 export interface Report {

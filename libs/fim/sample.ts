@@ -1,7 +1,7 @@
-import { changes, type Edit } from './changes.js';
 import type { Json, JsonObject, Schema } from './model.js';
-import { seeded } from './random.js';
-import { Sampler } from './sampler.js';
+import { changes, type Edit } from './sampling/changes.js';
+import { seeded } from './sampling/random.js';
+import { Sampler } from './sampling/sampler.js';
 import { compileValidator, type ErrorCode, type FimError } from './validator.js';
 
 export interface SampleOptions {

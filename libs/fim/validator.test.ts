@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from './model.js';
+import { cpuTime } from './proof/clock.js';
 import { field3, group3, model, schema3, times, values } from './proof/handmade.js';
 import { compileValidator } from './validator.js';
 
@@ -211,7 +212,7 @@ test('the instance is left as it was', () => {
 
 test('P6 a million wrong items cost little and give a bounded answer', () => {
   const instance = { [F1]: Array.from({ length: 1_000_000 }, () => 5) };
-  const before = performance.now();
+  const before = cpuTime();
   expect(check(times('0:*', field3(F1, 'text')), instance).errors).toHaveLength(500);
-  expect(performance.now() - before).toBeLessThan(2_000);
+  expect(cpuTime() - before).toBeLessThan(2_000);
 });

@@ -1,6 +1,6 @@
-import { type Check, compileCheck, Fault } from './checks.js';
 import { dataEdges, type Edge, type Json, type JsonObject, type Schema } from './model.js';
-import { compileRules } from './rules.js';
+import { compileRules } from './rules/evaluate.js';
+import { type Check, compileCheck, Fault } from './values/checks.js';
 
 export interface Validator {
   /**

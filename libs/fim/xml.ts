@@ -1,5 +1,5 @@
 import { dataEdges, type Edge, type Field, type Group, type Json, type JsonObject, type Schema } from './model.js';
-import { type Node, parseTree } from './tree.js';
+import { type Node, parseTree } from './reading/tree.js';
 
 /**
  * Instances as XML: elements named by bare ids, in the schema's order, repeated positions as repeated elements. The

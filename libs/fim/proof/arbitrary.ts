@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ListBinder } from '../bind.js';
-import { Findings } from '../findings.js';
 import { type DataType, type Edge, type Element, type Field, type Group, type Input, keyOf, type Limits, type Message, type Options, type Rule, type Schema, type Standard, type Statement } from '../model.js'; // biome-ignore format: one list
+import { ListBinder } from '../reading/bind.js';
+import { Findings } from '../reading/findings.js';
 
 import { testLists } from './lists.js';
 

@@ -1,5 +1,5 @@
-import type { Condition, Json, Operand, Schema } from './model.js';
-import { route, sites } from './rule-paths.js';
+import type { Condition, Json, Operand, Schema } from '../model.js';
+import { route, sites } from '../rules/paths.js';
 
 /** The literals that rules compare fields with: a random text would never hit them. */
 export function hintsOf(schema: Schema): Map<string, Json[]> {

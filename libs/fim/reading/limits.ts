@@ -1,7 +1,7 @@
+import type { DataType, Input, Limits } from '../model.js';
+import { isLexical } from '../values/lexical.js';
+import { parsePattern } from '../values/pattern.js';
 import type { Place } from './findings.js';
-import { isLexical } from './lexical.js';
-import type { DataType, Input, Limits } from './model.js';
-import { parsePattern } from './pattern.js';
 import type { Source } from './source.js';
 import type { Node } from './tree.js';
 

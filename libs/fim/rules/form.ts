@@ -1,4 +1,4 @@
-import type { Condition, Operand, Statement } from './model.js';
+import type { Condition, Operand, Statement } from '../model.js';
 
 const deepest = 20;
 const most = 200;

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ListBinder } from './bind.js';
-import { type Place, Unreadable } from './findings.js';
 import {
   carriesData,
   type Edge,
@@ -11,9 +9,11 @@ import {
   type Message,
   type Reference,
   type Schema,
-} from './model.js';
-import { readField } from './read-field.js';
-import { readRule } from './read-rule.js';
+} from '../model.js';
+import type { ListBinder } from './bind.js';
+import { readField } from './field.js';
+import { type Place, Unreadable } from './findings.js';
+import { readRule } from './rule.js';
 import type { Source } from './source.js';
 import type { Node } from './tree.js';
 

@@ -1,7 +1,7 @@
-import { compileCheck, Fault } from './checks.js';
-import type { Condition, Edge, Json, JsonObject, Operand, Schema, Statement } from './model.js';
-import { type Route, reaches, route, type Site, sites } from './rule-paths.js';
-import type { FimError } from './validator.js';
+import type { Condition, Edge, Json, JsonObject, Operand, Schema, Statement } from '../model.js';
+import type { FimError } from '../validator.js';
+import { compileCheck, Fault } from '../values/checks.js';
+import { type Route, reaches, route, type Site, sites } from './paths.js';
 
 /** A place in the instance: the values from the root down to the element, and where they stand. */
 interface Frame {

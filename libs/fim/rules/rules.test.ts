@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Json, Statement } from './model.js';
-import { field3, findingsOf, group3, model, regel, schema3, times, values } from './proof/handmade.js';
-import { report } from './report.js';
-import { nearMisses, sample } from './sample.js';
-import { compileValidator } from './validator.js';
+import type { Json, Statement } from '../model.js';
+import { field3, findingsOf, group3, model, regel, schema3, times, values } from '../proof/handmade.js';
+import { report } from '../report.js';
+import { nearMisses, sample } from '../sample.js';
+import { compileValidator } from '../validator.js';
 
 const kind = 'F08000000001';
 const street = 'F08000000002';

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { toJsonSchema } from './json-schema.js';
-import { type CodeList, noLists, openListFolder, readCodeList } from './lists.js';
-import { positions } from './model.js';
-import { readSchema } from './read.js';
-import { nearMisses, sample } from './sample.js';
-import { compileValidator } from './validator.js';
+import { toJsonSchema } from '../json-schema.js';
+import { type CodeList, noLists, openListFolder, readCodeList } from '../lists.js';
+import { positions } from '../model.js';
+import { readSchema } from '../read.js';
+import { nearMisses, sample } from '../sample.js';
+import { compileValidator } from '../validator.js';
 
 const corpus = process.env['STELLWERK_CORPUS'] ?? '../shared/corpus';
 const there = existsSync(join(corpus, 'fim'));

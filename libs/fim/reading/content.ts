@@ -1,6 +1,6 @@
-import { compileCheck, Fault } from './checks.js';
+import { type Field, positions, type Schema } from '../model.js';
+import { compileCheck, Fault } from '../values/checks.js';
 import type { Findings } from './findings.js';
-import { type Field, positions, type Schema } from './model.js';
 
 /** XDFM numbers for an initial content (Inhalt) that its own field would refuse. */
 const codes: Record<string, string> = {

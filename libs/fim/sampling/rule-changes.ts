@@ -1,7 +1,7 @@
+import { dataEdges, type Edge, type Json, type JsonObject, type Schema, type Statement } from '../model.js';
+import { identifiers, route, type Site, sites } from '../rules/paths.js';
 import type { Change, Edit } from './changes.js';
-import { dataEdges, type Edge, type Json, type JsonObject, type Schema, type Statement } from './model.js';
 import { hintsOf } from './rule-hints.js';
-import { identifiers, route, type Site, sites } from './rule-paths.js';
 import type { Sampler } from './sampler.js';
 
 /** What might break a rule: what its condition speaks about takes other values, and its target comes or goes. */

@@ -1,8 +1,8 @@
-import { dataEdges, type Edge, type Group, type Json, type JsonObject, type Schema } from './model.js';
+import { dataEdges, type Edge, type Group, type Json, type JsonObject, type Schema } from '../model.js';
+import type { FimError } from '../validator.js';
 import type { Random } from './random.js';
 import { hintsOf } from './rule-hints.js';
-import { sampleValue } from './sample-value.js';
-import type { FimError } from './validator.js';
+import { sampleValue } from './value.js';
 
 const mostNodes = 20_000;
 

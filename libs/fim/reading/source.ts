@@ -1,5 +1,5 @@
+import type { Standard } from '../model.js';
 import type { Findings, Place } from './findings.js';
-import type { Standard } from './model.js';
 import type { Node } from './tree.js';
 
 /** Asks an XDatenfelder tree for its parts and notes what is doubled or unknown. */

@@ -1,4 +1,3 @@
-import type { Findings } from './findings.js';
 import {
   type Condition,
   carriesData,
@@ -9,7 +8,8 @@ import {
   positions,
   type Rule,
   type Schema,
-} from './model.js';
+} from '../model.js';
+import type { Findings } from '../reading/findings.js';
 
 /** A position that rules hang on, with everything above it, outermost first. */
 export interface Site {

@@ -1,4 +1,4 @@
-import type { DataType } from './model.js';
+import type { DataType } from '../model.js';
 
 /** The written forms of XSD's simple types, as far as FIM uses them. */
 

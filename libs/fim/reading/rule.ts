@@ -1,6 +1,6 @@
+import type { Rule } from '../model.js';
+import { parseStatements } from '../rules/form.js';
 import type { Place } from './findings.js';
-import type { Rule } from './model.js';
-import { parseStatements } from './rule-form.js';
 import type { Source } from './source.js';
 import type { Node } from './tree.js';
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import { toJsonSchema } from './json-schema.js';
 import { fimKeywords } from './keywords.js';
-import { isDay } from './lexical.js';
 import { noLists } from './lists.js';
 import { type Json, type JsonObject, positions, type Schema } from './model.js';
 import { field2, field3, group3, model, schema2, schema3, times, values } from './proof/handmade.js';
 import { readSchema } from './read.js';
 import { compileValidator } from './validator.js';
+import { isDay } from './values/lexical.js';
 
 /** Each defect was found in a published converter from XDatenfelder to JSON Schema; none may happen here. */
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { pattern } from '../proof/arbitrary.js';
+import { cpuTime } from '../proof/clock.js';
+import { seeded } from '../sampling/random.js';
+import { generate } from '../sampling/value.js';
 import { matcher } from './matcher.js';
 import { type Pattern, parsePattern } from './pattern.js';
-import { pattern } from './proof/arbitrary.js';
-import { seeded } from './random.js';
-import { generate } from './sample-value.js';
 
 const parsed = (written: string): Pattern => {
   const result = parsePattern(written);
@@ -79,9 +80,9 @@ describe('P6 no expression hangs', () => {
     [`${'(a|a)'.repeat(60)}b`, 'a'.repeat(60)],
   ])('%s', (written, text) => {
     const test = matcher(parsed(written), text.length);
-    const before = performance.now();
+    const before = cpuTime();
     expect(test(text)).toBe(false);
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(cpuTime() - before).toBeLessThan(1_000);
   });
 
   test('the careful matcher and the engine agree on any expression', () => {

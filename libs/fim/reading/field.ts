@@ -1,7 +1,7 @@
+import { type DataType, dataTypes, type Field, type Input, inputs, type Options } from '../model.js';
 import type { ListBinder } from './bind.js';
 import type { Place } from './findings.js';
-import { type DataType, dataTypes, type Field, type Input, inputs, type Options } from './model.js';
-import { readLimits } from './read-limits.js';
+import { readLimits } from './limits.js';
 import type { Source } from './source.js';
 import type { Node } from './tree.js';
 

@@ -2,17 +2,17 @@ import { validate as hyperjump, registerSchema, unregisterSchema } from '@hyperj
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { toJsonSchema } from './json-schema.js';
-import { fimKeywords } from './keywords.js';
-import { isDay } from './lexical.js';
-import type { JsonObject, Schema } from './model.js';
-import { anySchema } from './proof/arbitrary.js';
-import { testLists } from './proof/lists.js';
-import { writeXdatenfelder } from './proof/write.js';
-import { readSchema } from './read.js';
-import { nearMisses, sample } from './sample.js';
-import { compileValidator } from './validator.js';
-import { decodeXml, encodeXml } from './xml.js';
+import { toJsonSchema } from '../json-schema.js';
+import { fimKeywords } from '../keywords.js';
+import type { JsonObject, Schema } from '../model.js';
+import { readSchema } from '../read.js';
+import { nearMisses, sample } from '../sample.js';
+import { compileValidator } from '../validator.js';
+import { isDay } from '../values/lexical.js';
+import { decodeXml, encodeXml } from '../xml.js';
+import { anySchema } from './arbitrary.js';
+import { testLists } from './lists.js';
+import { writeXdatenfelder } from './write.js';
 
 const seed = 20_261;
 const runs = (numRuns: number) => ({ numRuns, seed, endOnFailure: true });

@@ -1,6 +1,6 @@
-import { compileCheck, Fault } from './checks.js';
-import type { DataType, Field, Json } from './model.js';
-import { type Ast, parsePattern } from './pattern.js';
+import type { DataType, Field, Json } from '../model.js';
+import { compileCheck, Fault } from '../values/checks.js';
+import { type Ast, parsePattern } from '../values/pattern.js';
 import type { Random } from './random.js';
 
 const attempts = 200;

@@ -1,7 +1,7 @@
+import type { Field, Json, JsonObject } from '../model.js';
 import { isLatin, isXmlText } from './latin.js';
 import { isClock, isDay, isDecimal, isInteger, isMoment, money } from './lexical.js';
 import { matcher } from './matcher.js';
-import type { Field, Json, JsonObject } from './model.js';
 import { parsePattern } from './pattern.js';
 
 /** Why a value is refused: a stable code and a German sentence about what is expected. */

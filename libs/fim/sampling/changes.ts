@@ -1,8 +1,8 @@
-import { carriesData, dataEdges, type Edge, type Json, type JsonObject, type Schema } from './model.js';
+import { carriesData, dataEdges, type Edge, type Json, type JsonObject, type Schema } from '../model.js';
+import type { ErrorCode } from '../validator.js';
 import { seeded } from './random.js';
 import { ruleChanges } from './rule-changes.js';
 import { Sampler } from './sampler.js';
-import type { ErrorCode } from './validator.js';
 import { wrongValues } from './wrong-values.js';
 
 /** What shall stand at a pointer, `undefined` for nothing. */

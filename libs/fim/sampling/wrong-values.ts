@@ -1,9 +1,9 @@
-import { compileCheck, Fault, longestMatched } from './checks.js';
-import type { Field, Json } from './model.js';
-import { parsePattern } from './pattern.js';
+import type { Field, Json } from '../model.js';
+import type { ErrorCode } from '../validator.js';
+import { compileCheck, Fault, longestMatched } from '../values/checks.js';
+import { parsePattern } from '../values/pattern.js';
 import { seeded } from './random.js';
-import { generate, sampleValue } from './sample-value.js';
-import type { ErrorCode } from './validator.js';
+import { generate, sampleValue } from './value.js';
 
 /** For each constraint of a field, a value that breaks it and no constraint checked before it. */
 export function wrongValues(field: Field): [ErrorCode, Json][] {
