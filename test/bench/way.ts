@@ -103,7 +103,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     );
     await world.worker.start();
     const example = JSON.parse(
-      readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-1.json'), 'utf8'),
+      readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-ein-hund.json'), 'utf8'),
     );
     for (const [name, leistung, body, share] of [
       ['Ende zu Ende, ein Schritt', oneStep, fundsache, 0.2],
