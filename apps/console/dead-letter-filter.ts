@@ -11,21 +11,27 @@ const age = z
   })
   .describe('Zeitspanne bis jetzt (90m, 72h, 3d) oder Zeitpunkt (ISO 8601)');
 
+/** What PostgreSQL can store: no control characters, no broken surrogates. */
+export const text = z.string().regex(/^(?:[^\p{Cs}\p{Cc}]|\n)+$/u, 'Text ohne Steuerzeichen');
+
+/** Why somebody acts. */
+export const sentence = text.trim().min(3, 'Mindestens drei Zeichen').max(500);
+
 export const regionPrefix = z
   .string()
   .regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/, 'Regionalschlüssel oder sein Anfang: 2, 3, 5, 9 oder 12 Ziffern');
 
 /** Which dead letters: in the address of the list, in the body of a bulk replay. Unknown names are refused, so that a typo never widens the set. */
 export const deadLetterFilter = {
-  adapter: z.string().min(1).optional().describe('Adapter'),
+  adapter: text.optional().describe('Adapter'),
   leistung: z
     .string()
     .regex(/^99\d{12}$/, 'Leistungsschlüssel: 14 Ziffern, 99 zuerst')
     .optional()
     .describe('Leistungsschlüssel'),
   region: regionPrefix.optional().describe('Regionalschlüssel oder sein Anfang'),
-  outcome: z.string().min(1).optional().describe('Ausgang des letzten Versuchs, etwa rejected, exhausted, unknown'),
-  reason: z.string().min(1).optional().describe('genau dieser Grund, wie ihn groupBy=cause zeigt'),
+  outcome: text.optional().describe('Ausgang des letzten Versuchs, etwa rejected, exhausted, unknown'),
+  reason: text.optional().describe('genau dieser Grund, wie ihn groupBy=cause zeigt'),
   olderThan: age.optional().describe('aufgegeben vor …'),
   newerThan: age.optional().describe('aufgegeben nach …'),
 };

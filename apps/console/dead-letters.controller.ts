@@ -11,13 +11,10 @@ import { Problem } from '#problems/problem.js';
 import { groupByCause, listDeadLetters, type TaskPlace, whereIs } from '#store/dead-letters.js';
 import { dismissStray } from '#store/operator.js';
 import { cursorOf, pageSize } from './cursor.js';
-import { deadLetterFilter, toDeadFilter } from './dead-letter-filter.js';
+import { deadLetterFilter, sentence, toDeadFilter } from './dead-letter-filter.js';
 
-const cursor = cursorOf(
-  z.object({ at: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/), id: z.uuid() }),
-);
+const cursor = cursorOf(z.object({ at: z.number().int().min(0).max(4e15), id: z.uuid() }));
 const id = z.uuid({ error: 'Eine UUID' });
-const sentence = z.string().trim().min(3, 'Mindestens drei Zeichen').max(500);
 const reason = sentence.describe('warum; ohne Angaben zur Person, auch das Portal sieht ihn');
 
 const list = z.strictObject({

@@ -8,19 +8,19 @@ import type { Database } from '#store/database.js';
 import { type LaneView, listLanes, probeLaneNow, readLane } from '#store/lane-list.js';
 import { actionsOn } from '#store/operator.js';
 import { cursorOf, pageSize } from './cursor.js';
-import { regionPrefix, regionsOf } from './dead-letter-filter.js';
+import { regionPrefix, regionsOf, sentence, text } from './dead-letter-filter.js';
 
 const state = z.enum(['open', 'closed']);
-const cursor = cursorOf(z.object({ state, lane: z.string() }));
+const lane = z.string().regex(/^[a-z][a-z0-9-]*:\d{12}$/, '<adapter>:<ars>');
+const cursor = cursorOf(z.object({ state, lane }));
 const list = z.strictObject({
   state: state.optional().describe('closed: zurzeit angehalten'),
-  adapter: z.string().min(1).optional().describe('Adapter'),
+  adapter: text.optional().describe('Adapter'),
   region: regionPrefix.optional().describe('Regionalschlüssel oder sein Anfang'),
   limit: pageSize,
   cursor: cursor.read,
 });
-const lane = z.string().regex(/^[a-z][a-z0-9-]*:\d{12}$/, '<adapter>:<ars>');
-const probe = z.strictObject({ reason: z.string().trim().max(500).optional() }).optional();
+const probe = z.strictObject({ reason: sentence.optional() }).optional();
 
 /** Lanes: one adapter for one municipality, what opens and closes together. */
 export function lanesController(db: Database): Type {

@@ -19,11 +19,11 @@ import {
   turnReplay,
 } from '#store/replays.js';
 import { cursorOf, pageSize } from './cursor.js';
-import { deadLetterFilter, toDeadFilter } from './dead-letter-filter.js';
+import { deadLetterFilter, sentence, toDeadFilter } from './dead-letter-filter.js';
 
 const id = z.uuid({ error: 'Eine UUID' });
 const cursor = cursorOf(z.number().int().min(0));
-const reason = z.string().trim().min(3, 'Mindestens drei Zeichen').max(500).optional();
+const reason = sentence.optional();
 
 const order = z.strictObject({
   filter: z.strictObject(deadLetterFilter).describe('leer: alle'),

@@ -62,18 +62,22 @@ export interface StrayLetter {
   bytes: number;
 }
 
+/** A moment as microseconds since 1970, which a Date would cut. */
+const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`;
+const moment = `(timestamptz 'epoch' + $9::bigint * interval '1 microsecond')`;
+
 const listStatement = `
 select * from (
-  (select 'task' as kind, t.task_id as id, t.finished_at as at, t.finished_at::text as position, t.submission_id, t.leistung, t.ars, t.adapter,
+  (select 'task' as kind, t.task_id as id, t.finished_at as at, ${micros('t.finished_at')} as position, t.submission_id, t.leistung, t.ars, t.adapter,
      t.step_name, t.outcome, t.reason, ${inDoubt} as in_doubt, t.attempts, t.created_at, null::text as queue, null::int as bytes
    from task t where ${deadMatches}
-     and ($9::timestamptz is null or (t.finished_at <= $9 and (t.finished_at < $9 or t.task_id > $10)))
+     and ($9::bigint is null or (t.finished_at <= ${moment} and (t.finished_at < ${moment} or t.task_id > $10)))
    order by t.finished_at desc, t.task_id limit $11)
   union all
-  (select 'stray', s.stray_id, s.at, s.at::text, null, null, null, null, null, null, s.reason, false, null, null, s.queue, length(s.body)
+  (select 'stray', s.stray_id, s.at, ${micros('s.at')}, null, null, null, null, null, null, s.reason, false, null, null, s.queue, length(s.body)
    from stray s where $12 and s.dismissed_at is null
      and ($6::timestamptz is null or s.at < $6) and ($7::timestamptz is null or s.at > $7)
-     and ($9::timestamptz is null or (s.at <= $9 and (s.at < $9 or s.stray_id > $10)))
+     and ($9::bigint is null or (s.at <= ${moment} and (s.at < ${moment} or s.stray_id > $10)))
    order by s.at desc, s.stray_id limit $11)
 ) letter order by at desc, id limit $11`;
 
@@ -92,9 +96,9 @@ export async function listDeadLetters(
   return { items: page.map((row) => (row['kind'] === 'task' ? deadTask(row) : strayLetter(row))), end };
 }
 
-/** Where a page ends. `at` keeps the microseconds that a Date would lose. */
+/** Where a page ends. `at`: microseconds since 1970. */
 export interface Position {
-  at: string;
+  at: number;
   id: string;
 }
 

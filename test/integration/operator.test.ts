@@ -256,6 +256,54 @@ describe('the list', () => {
     ).toMatchObject({ status: 400 });
   });
 
+  test('P6 hostile texts, times and cursors are 400, never 500, and change nothing', async () => {
+    const { taskId, lane } = await seedTask(db);
+    const cursor = (position: unknown) => Buffer.from(JSON.stringify(position)).toString('base64url');
+    const queries = [
+      ...[
+        'adapter=%00',
+        'reason=a%00b',
+        'outcome=',
+        'adapter=a&adapter=b',
+        'olderThan=gestern',
+        'olderThan=2026-02-30T00:00:00Z',
+        'region=8',
+        'limit=0',
+        'limit=1e9',
+      ],
+      ...[
+        cursor({ at: 9e15, id: taskId }),
+        cursor({ at: '2026-02-30', id: taskId }),
+        cursor({ at: 1, id: 'x' }),
+        cursor([]),
+        '%00',
+        'e30',
+      ].map((text) => `cursor=${text}`),
+    ];
+    for (const query of queries)
+      expect([query, (await operator.get(`/api/v1/dead-letters?${query}`)).status]).toEqual([query, 400]);
+    const texts = ['', 'ab', 'a\u0000bc', 'ab\ud800c', 'x'.repeat(501), { a: 1 }, ['abc'], null];
+    for (const reason of texts) {
+      const path = `/api/v1/dead-letters/${taskId}`;
+      expect([reason, (await operator.post(`${path}/discard`, { reason })).status]).toEqual([reason, 400]);
+      expect([reason, (await operator.post(`${path}/replay`, { parameters: 'current', reason })).status]).toEqual([
+        reason,
+        400,
+      ]);
+      expect([reason, (await operator.post(`/api/v1/lanes/${lane}/probe`, { reason })).status]).toEqual([reason, 400]);
+      expect([
+        reason,
+        (await operator.post('/api/v1/replays', { filter: {}, parameters: 'current', reason })).status,
+      ]).toEqual([reason, 400]);
+    }
+    for (const path of ['dead-letters/1', 'replays/%00', 'lanes/x', 'submissions/%20'])
+      expect([path, (await operator.get(`/api/v1/${path}`)).status]).toEqual([path, 400]);
+    for (const query of ['olderThan=999999d', 'newerThan=0000-01-01T00:00:00Z', 'olderThan=9999-12-31T23:59:59Z'])
+      expect([query, (await operator.get(`/api/v1/dead-letters?${query}`)).status]).toEqual([query, 200]);
+    expect(await taskRow(taskId)).toMatchObject({ state: 'dead' });
+    expect(desk.errors).toEqual([]);
+  });
+
   test('pages through everything once, also when many died in the same instant', async () => {
     const diedAt = db.now();
     for (let n = 0; n < 7; n++) await seedTask(db, { diedAt });
