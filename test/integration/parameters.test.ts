@@ -7,7 +7,7 @@ import { developmentAuthor, loadDevelopmentValues } from '#parameters/developmen
 import { openParameters } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { openProcesses } from '#processes/load.js';
-import { type Database, openDatabase } from '#store/database.js';
+import { type Database, openDatabase, type Row } from '#store/database.js';
 import { openTestConsole } from '../kit/console.js';
 
 type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
@@ -76,7 +76,7 @@ describe('parameters by the console', () => {
     ]);
     await c.put('stadt-stuttgart', path, { value: 'https://neu.example.de', reason: 'Umzug' });
     const { body } = await c.put('stadt-stuttgart', path, { value: 'https://alt.example.de', reason: 'zurück' });
-    expect(body.versions.map(({ value }: any) => value)).toEqual([
+    expect(body.versions.map(({ value }: Row) => value)).toEqual([
       'https://alt.example.de',
       'https://neu.example.de',
       'https://alt.example.de',
@@ -239,9 +239,9 @@ describe('parameters by the console', () => {
 
   test('what is missing is said per Leistung, before a citizen finds out', async () => {
     const { body } = await c.ask('landkreis-boeblingen', 'GET', '/api/v1/parameters/missing?region=08115');
-    expect(new Set(body.incomplete.map(({ ars }: any) => ars)).size).toBe(26);
+    expect(new Set(body.incomplete.map(({ ars }: Row) => ars)).size).toBe(26);
     const leonberg = body.incomplete.find(
-      ({ ars, leistung }: any) => ars === '081150028028' && leistung === hundesteuer,
+      ({ ars, leistung }: Row) => ars === '081150028028' && leistung === hundesteuer,
     );
     expect(leonberg).toMatchObject({
       municipality: 'Leonberg, Stadt',
@@ -281,7 +281,7 @@ describe('parameters by the console', () => {
       ]),
     );
     const { parameters } = body.paths['/api/v1/parameters/effective'].get;
-    expect(parameters.map(({ name }: any) => name)).toEqual(['ars', 'leistung', 'at']);
+    expect(parameters.map(({ name }: Row) => name)).toEqual(['ars', 'leistung', 'at']);
     expect(JSON.stringify(body.paths['/api/v1/parameters/{region}/{leistung}/{name}'].put)).toContain('validFrom');
   });
 });
@@ -289,7 +289,13 @@ describe('parameters by the console', () => {
 describe('effective sets for the worker', () => {
   test('answers come from memory while the revision stands, and are new after a write', async () => {
     let statements = 0;
-    const counting: Database = { ...db, query: (...given) => (statements++, db.query(...given)) };
+    const counting: Database = {
+      ...db,
+      query(...given) {
+        statements++;
+        return db.query(...given);
+      },
+    };
     const parameters = openParameters({ db: counting, key, definitions });
     const changes = openChanges({ db, key, definitions });
     const place = { region: '084175001', leistung: '*', name: 'rest.apiKeyHeader' };

@@ -8,6 +8,7 @@ import { createTestDatabase } from './services.js';
 export interface Answer {
   status: number;
   headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: an answer's JSON, looked at by tests
   body: any;
   text: string;
 }
