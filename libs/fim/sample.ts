@@ -11,8 +11,8 @@ export interface SampleOptions {
   fill?: number;
 }
 
-const restarts = 20;
-const repairs = 300;
+const restarts = 10;
+const repairs = 200;
 
 /**
  * A valid, normalised instance of any schema.

@@ -1,5 +1,5 @@
 import type { DataType, Field, Json } from '../model.js';
-import { compileCheck, Fault } from '../values/checks.js';
+import { type Check, compileCheck, Fault } from '../values/checks.js';
 import { type Ast, parsePattern } from '../values/pattern.js';
 import type { Random } from './random.js';
 
@@ -7,22 +7,41 @@ const attempts = 200;
 
 /** A valid, normalised value for a field; `undefined` when none was found (its limits contradict each other). */
 export function sampleValue(field: Field, random: Random, hints: readonly Json[] = []): Json | undefined {
-  const check = compileCheck(field);
+  const { check, propose } = makerOf(field);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const proposed = hints.length > 0 && random.chance(0.4) ? random.pick(hints) : propose(field, random, attempt);
+    const proposed = hints.length > 0 && random.chance(0.4) ? random.pick(hints) : propose(random, attempt);
     const value = check(proposed);
     if (value !== undefined && !(value instanceof Fault)) return value;
   }
   return undefined;
 }
 
-function propose(field: Field, random: Random, attempt: number): Json {
+/** What a field is sampled with, prepared once. */
+interface Maker {
+  check: Check;
+  propose: (random: Random, attempt: number) => Json;
+}
+
+const makers = new WeakMap<Field, Maker>();
+
+function makerOf(field: Field): Maker {
+  const known = makers.get(field);
+  if (known !== undefined) return known;
+  const maker = { check: compileCheck(field), propose: proposerOf(field) };
+  makers.set(field, maker);
+  return maker;
+}
+
+function proposerOf(field: Field): Maker['propose'] {
   const { options, limits, input, prefill, content, type } = field;
-  if (options !== undefined) return random.pick([...options.codes.keys()]);
-  if (input === 'locked' && prefill === 'keine' && content !== undefined) return content;
+  if (options !== undefined) {
+    const codes = [...options.codes.keys()];
+    return (random) => random.pick(codes);
+  }
+  if (input === 'locked' && prefill === 'keine' && content !== undefined) return () => content;
   const pattern = limits.pattern === undefined ? undefined : parsePattern(limits.pattern);
-  if (pattern !== undefined && typeof pattern !== 'string') return generate(pattern.ast, random, growth(attempt)).text;
-  return proposers[type](field, random);
+  if (pattern === undefined || typeof pattern === 'string') return (random) => proposers[type](field, random);
+  return (random, attempt) => generate(pattern.ast, random, growth(attempt)).text;
 }
 
 const proposers: Record<DataType, (field: Field, random: Random) => Json> = {
