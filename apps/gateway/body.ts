@@ -53,6 +53,7 @@ function collect(request: IncomingMessage, take: (bytes: number) => void): Promi
       reject(new Problem('malformed', 'Die Anfrage ist abgebrochen.'));
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
+    if (request.destroyed) onClose(); // it went while we looked for the process
   });
 }
 

@@ -17,8 +17,10 @@ export class DoorFilter extends ProblemFilter {
 
   override catch(error: unknown, host: ArgumentsHost): void {
     const known = !(error instanceof Problem) && isUnavailable(error) ? storeAway() : error;
-    const { method, routeOptions } = host.switchToHttp().getRequest<FastifyRequest>();
-    if (method === 'POST' && routeOptions.url) this.onRejected(understand(known).code);
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const { code } = understand(known);
+    request.about = { ...request.about, code };
+    if (request.method === 'POST' && request.routeOptions.url) this.onRejected(code);
     super.catch(known, host);
   }
 }

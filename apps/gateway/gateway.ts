@@ -18,7 +18,6 @@ import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
-import { parseTraceparent } from '#telemetry/trace.js';
 import { Bodies } from './body.js';
 import { openDoor } from './door.js';
 import { gatewayModule } from './gateway.module.js';
@@ -70,10 +69,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
   };
   const submissions = submissionsController({
     ...{ db, relay, door, bodies: new Bodies(limits.body) },
-    onAccepted({ traceparent, ...submission }) {
-      metrics.submissionsAccepted.inc();
-      log.info('accepted', { ...submission, traceId: parseTraceparent(traceparent)?.traceId });
-    },
+    onAccepted: () => metrics.submissionsAccepted.inc(),
   });
   const controllers = [
     submissions,

@@ -20,13 +20,7 @@ interface Parts {
   door: Door;
   bodies: Bodies;
   /** Told about every new submission. */
-  onAccepted(submission: {
-    submissionId: string;
-    leistung: string;
-    ars: string;
-    client: string;
-    traceparent: string;
-  }): void;
+  onAccepted(): void;
 }
 
 const base = '/service-bw/v1/submissions';
@@ -54,13 +48,18 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
           return preview(place, received);
         }
         const { submission, skipped, contentHash } = received;
-        const { traceparent } = request;
-        const sender = { client: who.client, ...(idempotencyKey && { idempotencyKey }), contentHash, traceparent };
+        const sender = {
+          client: who.client,
+          ...(idempotencyKey && { idempotencyKey }),
+          contentHash,
+          traceparent: request.traceparent,
+        };
         const { submissionId, caseId, replayed } = demandAccepted(
           await accept({ db, relay }, submission, sender, skipped),
         );
         if (replayed) reply.header('idempotent-replayed', 'true');
-        else onAccepted({ submissionId, leistung: place.leistung, ars: place.ars, client: who.client, traceparent });
+        else onAccepted();
+        request.about = { submissionId, leistung: place.leistung, ars: place.ars, client: who.client };
         const self = `${base}/${submissionId}`;
         reply.status(202).header('location', self);
         return { submissionId, caseId, state: 'accepted', self };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
 import { fundsache, hundesteuer, openTestGateway, stuttgart } from '../kit/gateway.js';
+import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
 import { routesOf } from '../kit/routes.js';
 
@@ -310,13 +311,13 @@ describe('P2 an Idempotency-Key', () => {
   });
 });
 
-describe('P1 when the store’s answer is lost', () => {
-  /** The backends behind the proxy end, so that the gateway sees its connections break. */
-  const cut = () =>
-    void gateway.db.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gateway' and datname = current_database()`,
-    );
+/** The backends behind the proxy end, so that the gateway sees its connections break. */
+const cut = () =>
+  void gateway.db.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gateway' and datname = current_database()`,
+  );
 
+describe('P1 when the store’s answer is lost', () => {
   test.each([
     ['before the statement arrived', 'before', null],
     ['after its commit', 'after', 'true'],
@@ -330,11 +331,24 @@ describe('P1 when the store’s answer is lost', () => {
       const lost = await gateway.post(oneDog, { headers });
       expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([503, 'unavailable', '2']);
       expect((await gateway.stored()).submissions).toBe(before.submissions + (when === 'after' ? 1 : 0));
-      const again = await gateway.post(oneDog, { headers });
+      const again = await eventually('the store is back', async () => {
+        const answer = await gateway.post(oneDog, { headers });
+        return answer.status === 503 ? undefined : answer;
+      });
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([202, replayed]);
       expect((await gateway.stored()).submissions).toBe(before.submissions + 1);
     },
   );
+});
+
+describe('P6 while the store is away', () => {
+  test('P6 looking for the process is answered 503, and nothing is stored', async () => {
+    const before = await gateway.stored();
+    proxy.lay({ marker: Buffer.from('\0parameter-revision\0'), direction: 'there', when: 'before', spring: cut });
+    const answer = await gateway.post(oneDog);
+    expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '2']);
+    expect(await gateway.stored()).toEqual(before);
+  });
 });
 
 describe('the process of a Leistung', () => {
@@ -391,6 +405,25 @@ describe('seen from outside', () => {
     const { text } = await gateway.ask(undefined, 'GET', '/metrics');
     expect(text).toMatch(/stellwerk_submissions_accepted_total\{app="gateway"\} [1-9]/);
     expect(text).toMatch(/stellwerk_submissions_rejected_total\{code="malformed",app="gateway"\} [1-9]/);
+  });
+});
+
+describe('a client that asks too often', () => {
+  test('gets 429 and is told when to come again', async () => {
+    const slow = await openTestGateway({ LIMIT_RATE: '1' });
+    try {
+      expect((await slow.post(oneDog)).status).toBe(202);
+      const answer = await slow.post(oneDog);
+      expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([
+        429,
+        'too-many-requests',
+        '1',
+      ]);
+      expect((await slow.ask('operator', 'GET', '/service-bw/v1/submissions/x')).status).toBe(404);
+      expect((await slow.ask(undefined, 'GET', '/health/live')).status).toBe(200);
+    } finally {
+      await slow.close();
+    }
   });
 });
 

@@ -345,7 +345,7 @@ describe('P6 bad input', () => {
     expect(gateway.output).not.toContain(canary);
     expect(gateway.output).not.toContain('unexpected error');
     expect(await post(json(valid))).toMatchObject({ status: 202 });
-    await eventually('the log says so', () => gateway.output.includes('"accepted"'));
+    await eventually('the log says so', () => gateway.output.includes('"submissionId"'));
     expect(gateway.output).not.toMatch(/Beispiel|familienname/);
   });
 });

@@ -16,8 +16,7 @@ export interface Files {
 export function collectFiles(uploads: Part[], limits: Limits): Files {
   const all: NewAttachment[] = [];
   const add = (filename: string, mimetype: string | undefined, bytes: Uint8Array): NewAttachment => {
-    if (bytes.byteLength > limits.file)
-      throw new Problem('too-large', `Eine Datei ist größer als ${megabytes(limits.file)} MiB.`);
+    demandSize(bytes, limits);
     if (all.length >= limits.files)
       throw new Problem('too-many-files', `Mehr als ${limits.files} Dateien werden nicht angenommen.`);
     const name = tidyFilename(filename);
@@ -70,6 +69,11 @@ export function fromBase64(text: string): Buffer {
   return bytes;
 }
 
+export function demandSize(bytes: Uint8Array, limits: Limits): void {
+  const most = Math.floor(limits.file / 1024 / 1024);
+  if (bytes.byteLength > limits.file) throw new Problem('too-large', `Eine Datei ist größer als ${most} MiB.`);
+}
+
 /** Beyond 2^53 a number would silently become another one. */
 function demandExact(value: number): number {
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
@@ -104,8 +108,4 @@ const mimetypes: Record<string, string> = {
 
 function guessMimetype(filename: string): string {
   return mimetypes[/\.(\w+)$/.exec(filename)?.[1]?.toLowerCase() ?? ''] ?? 'application/octet-stream';
-}
-
-export function megabytes(bytes: number): number {
-  return Math.round(bytes / 1024 / 1024);
 }

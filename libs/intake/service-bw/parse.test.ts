@@ -167,6 +167,11 @@ describe('files', () => {
 
   test('limits on size and number are answered apart', async () => {
     expect(await codeOf(json({ g_0_f: asBase64 }, nothing, { file: 10 }))).toBe('too-large');
+    expect(
+      await codeOf(
+        json({ metadata: { pdfApplicantFormBase64: asBase64.fileAsBase64 }, fields: {} }, nothing, { file: 10 }),
+      ),
+    ).toBe('too-large');
     expect(await codeOf(json({ g_0_f: [asBase64, asBase64] }, nothing, { files: 1 }))).toBe('too-many-files');
   });
 

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
-import { collectFiles, fromBase64 } from './files.js';
+import { collectFiles, demandSize, fromBase64 } from './files.js';
 import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
 import { readJson } from './json.js';
 import { demandMediaType, formatOf, type MediaType } from './media.js';
@@ -69,11 +69,13 @@ function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata
     return demandStorable(value).trim() || undefined;
   };
   const pdf = text('pdfApplicantFormBase64', limits.body)?.replace(/\s+/g, '');
+  const pdfApplicantForm = pdf && fromBase64(pdf);
+  if (pdfApplicantForm) demandSize(pdfApplicantForm, limits);
   const found = {
     postfachHandleId: text('postfachHandleId', 500),
     formId: text('formId', 500),
     creationDate: text('creationDate', 100),
-    pdfApplicantForm: pdf && fromBase64(pdf),
+    pdfApplicantForm,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value)) as FormMetadata;
 }
