@@ -6,6 +6,7 @@ import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { end, mark } from './processes.js';
 import { type Server, sizeOf } from './server.js';
+import { runtimeFlags } from './runtime.js';
 
 export type App = keyof typeof portSettings;
 
@@ -34,7 +35,11 @@ export function startApp(
   const begin = sizeOf(file) > logLimit ? 0 : sizeOf(file);
   const log = openSync(file, begin ? 'a' : 'w', 0o600);
   const main = join(root, 'dist/apps', app, 'main.js');
-  const child = spawn(process.execPath, [main], { cwd: root, env: options.env, stdio: ['ignore', log, log, 'ipc'] });
+  const child = spawn(process.execPath, [...runtimeFlags, main], {
+    cwd: root,
+    env: options.env,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
   closeSync(log);
   const marked = mark(child.pid ?? 0) ?? { pid: 0, started: 'never' };
   let ended = false;

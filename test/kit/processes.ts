@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { runtimeFlags } from '#ground/runtime.js';
 import { root } from '#settings/root.js';
 
 /** An app of ours as a real process, to be killed and started again. */
@@ -26,7 +27,7 @@ export class App {
 
   /** Resolves when it is ready, or alive where that is all that is asked. */
   async start(until: 'ready' | 'live' = 'ready'): Promise<this> {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/apps', this.name, 'main.js')], {
+    const child = spawn(process.execPath, [...runtimeFlags, join(root, 'dist/apps', this.name, 'main.js')], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
