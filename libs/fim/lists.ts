@@ -123,7 +123,8 @@ export function openListFolder(dir: string): ListFolder {
   for (const name of readdirSync(dir)
     .filter((name) => name.endsWith('.xml'))
     .sort()) {
-    const head = readFileSync(join(dir, name), 'utf8');
+    const text = readFileSync(join(dir, name), 'utf8');
+    const head = text.slice(Math.max(0, text.search(/<(?:\w+:)?Identification[\s>]/)));
     const uri = /<(?:\w+:)?CanonicalUri>\s*([^<\s]+)/.exec(head)?.[1];
     const version = /<(?:\w+:)?Version>\s*([^<]*?)\s*</.exec(head)?.[1];
     if (uri !== undefined && version !== undefined)

@@ -185,6 +185,15 @@ export const carriesData = (element: Group | Field): boolean =>
 export const dataEdges = (parent: { edges: Edge[] }): Edge[] =>
   parent.edges.filter((edge) => carriesData(edge.element));
 
+const byId = new WeakMap<Edge[], Map<string, Edge>>();
+
+/** The edge to a child that has a place in an instance. */
+export function dataEdge(parent: { edges: Edge[] }, id: string): Edge | undefined {
+  const known = byId.get(parent.edges) ?? new Map(dataEdges(parent).map((edge) => [edge.element.id, edge]));
+  byId.set(parent.edges, known);
+  return known.get(id);
+}
+
 /** Release: 5 silver and 6 gold are approved for use. */
 export const isReleased = (schema: Schema) => schema.status === 5 || schema.status === 6;
 
@@ -214,9 +223,11 @@ export interface Position {
 }
 
 /** Every position of the schema, in document order. */
-export function* positions(schema: { edges: Edge[] }, parents: Group[] = []): Generator<Position> {
+export function* positions(schema: { edges: Edge[] }, parents: Group[] = [], above = ''): Generator<Position> {
   for (const edge of schema.edges) {
-    yield { path: [...parents, edge.element].map((element) => element.id).join('.'), edge, parents };
-    if (edge.element.kind === 'group') yield* positions(edge.element, [...parents, edge.element]);
+    const { element } = edge;
+    const path = above + element.id;
+    yield { path, edge, parents };
+    if (element.kind === 'group') yield* positions(element, [...parents, element], `${path}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { noLists } from './lists.js';
 import { compareVersions, isReleased, isValidOn, positions } from './model.js';
+import { cpuTime } from './proof/clock.js';
 import { field2, field3, findingsOf, group3, model, schema2, schema3, times } from './proof/handmade.js';
 import { readSchema } from './read.js';
 
@@ -70,6 +71,16 @@ describe('hostile files are refused with one sentence', () => {
     expect(codes(schema3(deep))).toContain('limit');
   });
 
+  test('one element in thousands of shapes', () => {
+    const inside = Array.from({ length: 3_000 }, (_, i) => {
+      const id = `G09${String(i).padStart(9, '0')}`;
+      return times('1:1', group3(id, times('1:1', field3(F1, 'text', { label: `Gestalt ${i}` }))));
+    });
+    const before = cpuTime();
+    expect(codes(schema3(inside.join('')))).toContain('differentCopies');
+    expect(cpuTime() - before).toBeLessThan(5_000);
+  });
+
   test('a group inside itself', () => {
     const inner = group3(G1, times('1:1', field3(F1, 'text')));
     expect(codes(schema3(times('1:1', group3(G1, times('1:1', inner)))))).toContain('1026');
@@ -78,9 +89,9 @@ describe('hostile files are refused with one sentence', () => {
 
 describe('what is wrong is told with its place', () => {
   test.each([
-    ['error 1046', times('1..2', field3(F1, 'text'))],
-    ['error 1047', times('2:1', field3(F1, 'text'))],
-    ['error 1046', times('0:0', field3(F1, 'text'))],
+    [`error 1046 ${F1}`, times('1..2', field3(F1, 'text'))],
+    [`error 1047 ${F1}`, times('2:1', field3(F1, 'text'))],
+    [`error 1046 ${F1}`, times('0:0', field3(F1, 'text'))],
     [`error 1027 ${F1}`, times('1:1', field3(F1, 'text', { input: 'sonstwas' }))],
     [`error 1028 ${F1}`, times('1:1', field3(F1, 'zahl'))],
     [`error 1061 ${F1}`, times('1:1', field3(F1, 'text', { more: '<praezisierung minLength="9" maxLength="3"/>' }))],

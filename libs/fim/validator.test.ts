@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from './model.js';
 import { cpuTime } from './proof/clock.js';
-import { field3, group3, model, schema3, times, values } from './proof/handmade.js';
+import { field3, group3, model, regel, schema3, times, values } from './proof/handmade.js';
 import { compileValidator } from './validator.js';
 
 const F1 = 'F08000000001';
@@ -159,6 +159,37 @@ describe('groups', () => {
       `${G1}.${G2}.${F1} /${G1}/1/${G2}/${F1}`,
     ]);
   });
+});
+
+test('no form at all is an empty one', () => {
+  for (const nothing of [null, {}])
+    expect(check(times('1:1', field3(F1, 'text')), nothing).errors).toMatchObject([
+      { code: 'required', pointer: `/${F1}` },
+    ]);
+  for (const wrong of [[], 'x', 5])
+    expect(check(times('1:1', field3(F1, 'text')), wrong).errors).toMatchObject([{ code: 'type', pointer: '' }]);
+});
+
+test('P6 nesting without end, where a text is expected, is refused', () => {
+  let deep: Json = 'x';
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  const rule = regel([
+    {
+      effect: 'require',
+      target: `self.${F2}`,
+      condition: { is_empty: { identifier: `self.${F1}` } },
+      message: 'Bitte.',
+    },
+  ]);
+  const inside = rule + times('1:1', field3(F1, 'text')) + times('0:1', field3(F2, 'text'));
+  expect(check(inside, { [F1]: { x: deep } }).errors).toMatchObject([{ code: 'type' }]);
+});
+
+test('P6 a hundred thousand letters of DIN 91379 are judged, not crashed on', () => {
+  expect(one('text_latin', '', 'ü'.repeat(100_000))).toHaveLength(100_000);
+  expect(one('text_latin', '', `${'a'.repeat(99_999)}Я`)).toBe('charset');
+  expect(one('text', '<praezisierung pattern="[a-z]*"/>', 'a'.repeat(20_000))).toHaveLength(20_000);
+  expect(one('text', '<praezisierung pattern="[a-z]*"/>', 'a'.repeat(20_001))).toBe('maxLength');
 });
 
 describe('what has no place', () => {

@@ -74,8 +74,9 @@ export function compileValidator(schema: Schema): Validator {
   return {
     validate(instance) {
       const run = new Run();
-      const value = visit(instance, '', run) ?? {};
-      if (checkRules !== undefined && isObject(value)) run.errors.push(...checkRules(value, run.errors));
+      const value = visit(instance ?? {}, '', run) ?? {};
+      if (checkRules !== undefined && isObject(value))
+        run.errors.push(...checkRules(value, run.errors).slice(0, mostErrors));
       return { value, errors: run.errors };
     },
   };

@@ -59,6 +59,8 @@ function readOptions(node: Node, input: Input, source: Source, lists: ListBinder
       source.findings.warn('1018', 'Dem Auswahlfeld ist keine Liste zugeordnet; jeder Text wird angenommen.', place);
     return undefined;
   }
+  if (inline !== undefined && reference !== undefined)
+    source.findings.warn('1017', 'Das Feld hat eine Werteliste und eine Codeliste; es gilt die Werteliste.', place);
   if (input !== 'select')
     source.findings.warn('1017', 'Das Feld hat eine Liste, ist aber kein Auswahlfeld; die Liste gilt trotzdem.', place);
   return inline === undefined

@@ -124,8 +124,8 @@ const named: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', a
 
 function decodeText(text: string): string {
   if (!text.includes('&')) return newlines(text);
-  const plain = text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));?/gi, (all, hex, decimal, name) => {
-    if (!all.endsWith(';')) throw new Unreadable('xml', 'Die Datei enthält ein einzelnes „&“.');
+  const plain = text.replace(/&(?:#x([0-9a-f]{1,6});|#(\d{1,7});|(\w+);)?/gi, (all, hex, decimal, name) => {
+    if (all === '&') throw new Unreadable('xml', 'Die Datei enthält ein einzelnes „&“.');
     if (name !== undefined) return named[name] ?? refuseEntity(name);
     return character(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
   });

@@ -131,8 +131,8 @@ function compileEqual(schema: Schema, site: Site, [a, b]: [Operand, Operand]): T
   const left = compileOperand(schema, site, a, b);
   const right = compileOperand(schema, site, b, a);
   return (frames) => {
-    const values = right(frames);
-    return left(frames).some((value) => values.includes(value));
+    const values = new Set(right(frames));
+    return left(frames).some((value) => values.has(value));
   };
 }
 
@@ -159,7 +159,8 @@ function literal(schema: Schema, site: Site, value: Json, other: Operand | undef
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function isEmpty(value: Json | undefined): boolean {
+/** A value of the wrong type may be nested without end; no group is nested deeper than a schema can be. */
+function isEmpty(value: Json | undefined, depth = 0): boolean {
   if (value === undefined || value === null || value === '') return true;
-  return typeof value === 'object' && Object.values(value).every(isEmpty);
+  return typeof value === 'object' && depth < 100 && Object.values(value).every((part) => isEmpty(part, depth + 1));
 }

@@ -1,7 +1,7 @@
 import {
   type Condition,
   carriesData,
-  dataEdges,
+  dataEdge,
   type Edge,
   type Field,
   type Group,
@@ -32,21 +32,17 @@ export interface Route {
 /** Every position with rules, the schema first. */
 export function* sites(schema: Schema): Generator<Site> {
   if (schema.rules.length > 0) yield { path: '', trail: [], element: schema, rules: schema.rules };
-  for (const { path, edge } of positions(schema)) {
+  for (const { path, edge, parents } of positions(schema)) {
     const { element } = edge;
     if (element.rules.length > 0 && carriesData(element))
-      yield { path, trail: trailOf(schema, path), element, rules: element.rules };
+      yield { path, trail: trailOf(parents, schema, edge), element, rules: element.rules };
   }
 }
 
-function trailOf(schema: Schema, path: string): Edge[] {
-  let edges = schema.edges;
-  return path.split('.').map((id) => {
-    const edge = edges.find((edge) => edge.element.id === id)!;
-    edges = edge.element.kind === 'group' ? edge.element.edges : [];
-    return edge;
-  });
-}
+const trailOf = (parents: Group[], schema: Schema, edge: Edge): Edge[] => [
+  ...parents.map((group, i) => dataEdge(i === 0 ? schema : parents[i - 1]!, group.id)!),
+  edge,
+];
 
 /**
  * `self.G1.F2` goes down from the site. A path without `self` is looked for in the site, then in each group around it,
@@ -67,8 +63,7 @@ function descend(schema: Schema, site: Site, up: number, ids: string[]): Route |
   let element: Schema | Group | Field = above.at(-1)?.element ?? schema;
   const steps: Edge[] = [];
   for (const id of ids) {
-    const edge: Edge | undefined =
-      element.kind === 'field' ? undefined : dataEdges(element).find((edge) => edge.element.id === id);
+    const edge: Edge | undefined = element.kind === 'field' ? undefined : dataEdge(element, id);
     if (edge === undefined) return undefined;
     steps.push(edge);
     element = edge.element;

@@ -1,4 +1,4 @@
-import { dataEdges, type Edge, type Json, type JsonObject, type Schema, type Statement } from '../model.js';
+import { dataEdge, type Edge, type Json, type JsonObject, type Schema, type Statement } from '../model.js';
 import { identifiers, route, type Site, sites } from '../rules/paths.js';
 import type { Change, Edit } from './changes.js';
 import { hintsOf } from './rule-hints.js';
@@ -54,7 +54,7 @@ function locate(schema: Schema, base: JsonObject, path: string): { pointer: stri
       value = value[0];
       pointer += '/0';
     }
-    edge = dataEdges({ edges }).find((edge) => edge.element.id === id);
+    edge = dataEdge({ edges }, id);
     if (edge === undefined || typeof value !== 'object' || value === null) return undefined;
     value = (value as JsonObject)[id];
     pointer += `/${id}`;

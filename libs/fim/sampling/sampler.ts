@@ -1,4 +1,4 @@
-import { dataEdges, type Edge, type Group, type Json, type JsonObject, type Schema } from '../model.js';
+import { dataEdge, dataEdges, type Edge, type Group, type Json, type JsonObject, type Schema } from '../model.js';
 import type { FimError } from '../validator.js';
 import type { Random } from './random.js';
 import { hintsOf } from './rule-hints.js';
@@ -70,7 +70,7 @@ export class Sampler {
     const path: string[] = [];
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
-      const edge: Edge | undefined = dataEdges({ edges }).find((edge) => edge.element.id === token);
+      const edge: Edge | undefined = dataEdge({ edges }, token);
       if (edge === undefined) return;
       const index: string | undefined = edge.max > 1 && i + 1 < tokens.length ? tokens[i + 1] : undefined;
       const isLast: boolean = i + (index === undefined ? 1 : 2) >= tokens.length;

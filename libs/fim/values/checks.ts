@@ -89,7 +89,7 @@ function checkText({ type, limits }: Field): Check {
     if (typeof value !== 'string') return wrong;
     let text = value.trim();
     if (text === '') return undefined;
-    if (latin) text = text.normalize('NFC');
+    if (latin && text.length <= 4 * most) text = text.normalize('NFC');
     if (text.length > most && longer(text, most)) return long;
     if (text.length < 2 * least && !longer(text, least - 1)) return short;
     if (latin ? !isLatin(text) : !isXmlText(text)) return latin && isXmlText(text) ? foreign : charset;
