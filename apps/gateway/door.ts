@@ -4,7 +4,6 @@ import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
 import { parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { grouped } from '#pipeline/group.js';
-import { Problem } from '#problems/problem.js';
 import { knownIds } from '#processes/admit.js';
 import type { Processes } from '#processes/load.js';
 import type { Process } from '#processes/process.js';
@@ -14,6 +13,7 @@ import type { Database } from '#store/database.js';
 import { parameterRevision } from '#store/parameters.js';
 import type { NewAttachment, Submission } from '#submission/submission.js';
 import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
+import { invalid, nobodyDelivers, noSuchAdapter, unknownRegion } from './refusals.js';
 
 export interface Needs {
   db: Database;
@@ -28,6 +28,8 @@ export interface Needs {
 export interface Place {
   leistung: Leistung;
   ars: Ars;
+  /** Its name, for people. */
+  region: string;
   process: Process;
   /** Effective values by name, without secrets. */
   parameters: Record<string, Json>;
@@ -69,34 +71,32 @@ export function openDoor({ db, processes, parameters, adapters, regions, limits 
   const anywhere = (leistung: Leistung) =>
     processes.find({ leistung, ars: '', date: db.now() }) ?? processes.universal(db.now());
 
+  /** The steps that apply. Throws where the region has nobody to take one. */
+  const plan = (place: Place, data: Json): Plan => {
+    const found = processes.steps(place.process, { data, parameters: place.parameters });
+    if (found.missing.length) throw nobodyDelivers(place, found.missing);
+    const unknown = found.steps.find(({ adapter }) => !adapters.has(adapter));
+    if (unknown) throw noSuchAdapter(place, unknown.adapter);
+    return found;
+  };
+
   return {
     anywhere,
     async find({ leistung, ars }) {
       const region = regions.find(ars);
-      if (!region)
-        throw new Problem(
-          'unknown-region',
-          `Eine Gemeinde mit dem Regionalschlüssel ${ars} gibt es in Baden-Württemberg nicht.`,
-        );
-      const own = processes.find({ leistung, ars, date: db.now() });
-      const process = own ?? processes.universal(db.now());
-      const place = {
-        leistung,
-        ars,
-        process,
-        parameters: plain(await parameters.effective({ ars, leistung, revision: await revision(undefined) })),
-      };
-      const { steps, missing } = processes.steps(process, { data: {}, parameters: place.parameters });
-      const unknown = steps.find(({ adapter }) => !adapters.has(adapter))?.adapter;
-      if (missing.length || unknown)
-        throw nowhere({ leistung, region: region.name, own: Boolean(own), missing, unknown });
+      if (!region) throw unknownRegion(ars);
+      const process = processes.find({ leistung, ars, date: db.now() }) ?? processes.universal(db.now());
+      const set = await parameters.effective({ ars, leistung, revision: await revision(undefined) });
+      const place = { leistung, ars, region: region.name, process, parameters: plain(set) };
+      plan(place, {});
       return place;
     },
-    async receive({ leistung, ars, process, parameters }, { contentType, body }) {
+    async receive(place, { contentType, body }) {
+      const { leistung, ars, process } = place;
       const form = await parse({ contentType, body, limits, known: idsOf(process) });
       const { data, errors, files } = await processes.admit(process, form.fields);
       if (errors.length) throw invalid(errors);
-      const { steps, skipped } = processes.steps(process, { data, parameters });
+      const { steps, skipped } = plan(place, data);
       const { formId, postfachHandleId, creationDate } = form.metadata ?? {};
       const submission: Submission = {
         channel: 'service-bw',
@@ -147,45 +147,4 @@ function attachmentsOf({ files, metadata }: FormContent, fields: Map<string, str
       sha256: hash('sha256', bytes),
     },
   ];
-}
-
-function nowhere({
-  leistung,
-  region,
-  own,
-  missing,
-  unknown,
-}: {
-  leistung: Leistung;
-  region: string;
-  own: boolean;
-  missing: string[];
-  unknown: string | undefined;
-}): Problem {
-  if (unknown)
-    return new Problem(
-      'no-fachverfahren',
-      `Für ${region} ist der Adapter „${unknown}“ benannt, den es hier nicht gibt.`,
-    );
-  const named = missing.map((name) => `„${name}“`).join(', ');
-  if (own)
-    return new Problem(
-      'no-fachverfahren',
-      `Für diese Leistung gibt es einen Prozess, aber ${region} hat dafür kein Fachverfahren benannt (Parameter ${named}).`,
-    );
-  return new Problem(
-    'no-process',
-    `Die Leistung ${leistung} hat keinen eigenen Prozess, und ${region} hat für sie kein Fachverfahren benannt (Parameter ${named}).`,
-  );
-}
-
-/** Errors that one answer tells. */
-const shownErrors = 100;
-
-function invalid(errors: object[]): Problem {
-  const count = errors.length === 1 ? 'Eine Angabe ist' : `${errors.length} Angaben sind`;
-  const shown = errors.length > shownErrors ? ` Gezeigt werden die ersten ${shownErrors}.` : '';
-  return new Problem('invalid-submission', `${count} nicht vollständig oder nicht richtig.${shown}`, {
-    errors: errors.slice(0, shownErrors),
-  });
 }

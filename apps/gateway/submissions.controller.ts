@@ -8,11 +8,11 @@ import type { Relay } from '#pipeline/relay.js';
 import { Problem } from '#problems/problem.js';
 import type { Database } from '#store/database.js';
 import { readSubmission } from '#store/submissions.js';
-import type { Acceptance } from '#submission/submission.js';
 import type { Bodies } from './body.js';
 import type { Door, Place, Received } from './door.js';
 import { DescribePost, DescribeShow } from './openapi.js';
 import { readFlag, readKey, readPlace } from './query.js';
+import { notAccepted } from './refusals.js';
 
 interface Parts {
   db: Database;
@@ -54,9 +54,9 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
           contentHash,
           traceparent: request.traceparent,
         };
-        const { submissionId, caseId, replayed } = demandAccepted(
-          await accept({ db, relay }, submission, sender, skipped),
-        );
+        const acceptance = await accept({ db, relay }, submission, sender, skipped);
+        if (acceptance.kind !== 'accepted') throw notAccepted(acceptance.kind);
+        const { submissionId, caseId, replayed } = acceptance;
         if (replayed) reply.header('idempotent-replayed', 'true');
         else onAccepted();
         request.about = { submissionId, leistung: place.leistung, ars: place.ars, client: who.client };
@@ -98,30 +98,4 @@ function preview({ process, leistung, ars }: Place, { submission, skipped }: Rec
     skipped,
     attachments: submission.attachments.length,
   };
-}
-
-function demandAccepted(acceptance: Acceptance): Extract<Acceptance, { kind: 'accepted' }> {
-  switch (acceptance.kind) {
-    case 'accepted':
-      return acceptance;
-    case 'mismatch':
-      throw new Problem(
-        'idempotency-mismatch',
-        'Mit diesem Idempotency-Key kam schon ein anderer Inhalt; für einen neuen Antrag bitte einen neuen Key verwenden.',
-      );
-    case 'twin':
-      throw new Problem(
-        'twin-in-flight',
-        'Ein Antrag mit diesem Idempotency-Key wird gerade angenommen.',
-        {},
-        { 'retry-after': '1' },
-      );
-    case 'unavailable':
-      throw new Problem(
-        'unavailable',
-        'Es ist ungewiss, ob der Antrag gespeichert ist. Bitte mit demselben Idempotency-Key noch einmal senden.',
-        {},
-        { 'retry-after': '2' },
-      );
-  }
 }
