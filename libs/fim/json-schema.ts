@@ -11,6 +11,7 @@ import {
 } from './model.js';
 import { compileCheck, Fault } from './values/checks.js';
 import { latinSource, xmlTextSource } from './values/latin.js';
+import { clockSource, daySource, zoneSource } from './values/lexical.js';
 import { parsePattern } from './values/pattern.js';
 
 export interface JsonSchemaOptions {
@@ -101,11 +102,6 @@ function describeCodes({ options }: Field, own: boolean): JsonObject {
   return { type: 'string', enum: [...codes.keys()] };
 }
 
-/** Days by month; only 29 February of common years is left to `format`. */
-const daySource =
-  '\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))';
-const clockSource = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
-
 type Describe = (field: Field, own: boolean) => JsonObject;
 
 const describers: Record<Field['type'], Describe> = {
@@ -120,7 +116,7 @@ const describers: Record<Field['type'], Describe> = {
   time: (field, own) => ({ type: 'string', ...shape(`^${clockSource}$`, field), ...bounds(field, own) }),
   datetime: (field, own) => ({
     type: 'string',
-    ...shape(`^${daySource}T${clockSource}(Z|[+-](0\\d|1[0-4]):[0-5]\\d)?$`, field),
+    ...shape(`^${daySource}T${clockSource}${zoneSource}$`, field),
     ...bounds(field, own),
   }),
   bool: () => ({ type: 'boolean' }),

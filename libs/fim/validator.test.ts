@@ -127,6 +127,12 @@ describe('groups', () => {
     ]);
   });
 
+  test('a list where one group is meant is one error, an empty list is no input', () => {
+    const codes = (value: Json) =>
+      check(nested('1:1'), { [G1]: value }).errors.map(({ code, pointer }) => `${code} ${pointer}`);
+    expect([codes([{ [F1]: 'a' }]), codes([])]).toEqual([[`multiplicity /${G1}`], [`required /${G1}`]]);
+  });
+
   test('an absent mandatory group is one error', () =>
     expect(check(nested('1:1'), {}).errors.map((error) => error.pointer)).toEqual([`/${G1}`]));
 

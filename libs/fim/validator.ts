@@ -107,8 +107,9 @@ function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, pat
         else result[slot.id] = after;
       }
     }
-    const keys = Object.keys(value);
-    if (keys.length > present) filled += refuseUnknown(keys, slots, group, spot, pointer, run);
+    let keys = 0;
+    for (const _ in value) keys++;
+    if (keys > present) filled += refuseUnknown(value, slots, group, spot, pointer, run);
     if (choice && filled !== 1) run.fail(spot, pointer, 'choice', chosen);
     return filled === 0 ? undefined : result;
   };
@@ -116,7 +117,7 @@ function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, pat
 
 /** Answers how many keys have no place here. */
 function refuseUnknown(
-  keys: string[],
+  value: JsonObject,
   slots: Slot[],
   group: { edges: Edge[] },
   spot: Spot,
@@ -124,8 +125,8 @@ function refuseUnknown(
   run: Run,
 ): number {
   const known = new Set(slots.map((slot) => slot.id));
-  const unknown = keys.filter((key) => !known.has(key));
-  for (const key of unknown) {
+  const unknown = Object.keys(value).filter((key) => !known.has(key));
+  for (const key of unknown.slice(0, mostErrors)) {
     const element = group.edges.find((edge) => edge.element.id === key)?.element;
     const id = element?.id ?? (/^[A-Z]\d{1,20}$/.test(key) ? key : '?');
     const path = spot.path === '' ? id : `${spot.path}.${id}`;
@@ -144,39 +145,41 @@ function compileSlot(edge: Edge, above: string[]): Slot {
   const one =
     element.kind === 'field'
       ? visitField(compileCheck(element), spot)
-      : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1);
-  const visit = max > 1 ? visitMany(one, edge, spot) : visitOne(one, spot);
+      : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1, spot);
+  const visit = max > 1 ? visitMany(one, edge, spot) : one;
   return { id: element.id, spot, required: min > 0, visit };
 }
 
+const single = 'Hier ist nur eine Angabe möglich, keine Liste.';
+
+/** No check takes a list for a value, so that only a fault has to ask whether it was one. */
 const visitField =
   (check: Check, spot: Spot): Visit =>
   (value, parent, key, run) => {
     const result = value === null ? undefined : check(value);
     if (!(result instanceof Fault)) return result;
-    run.fail(spot, `${parent}/${key}`, result.code, result.message);
+    if (!Array.isArray(value)) run.fail(spot, `${parent}/${key}`, result.code, result.message);
+    else if (value.length === 0) return undefined;
+    else run.fail(spot, `${parent}/${key}`, 'multiplicity', single);
     return value;
   };
 
 /** An empty optional group is no input, and nobody asks for its parts; an empty mandatory one stays. */
 const visitGroup =
-  (visit: VisitGroup, mandatory: boolean): Visit =>
+  (visit: VisitGroup, mandatory: boolean, spot: Spot): Visit =>
   (value, parent, key, run) => {
+    const pointer = `${parent}/${key}`;
+    if (Array.isArray(value)) {
+      if (value.length === 0) return undefined;
+      run.fail(spot, pointer, 'multiplicity', single);
+      return value;
+    }
     const before = run.errors.length;
-    const result = visit(value, `${parent}/${key}`, run);
+    const result = visit(value, pointer, run);
     if (result !== undefined || value === null) return result;
     if (mandatory) return {};
     run.errors.length = before;
     return undefined;
-  };
-
-const visitOne =
-  (visit: Visit, spot: Spot): Visit =>
-  (value, parent, key, run) => {
-    if (!Array.isArray(value)) return visit(value, parent, key, run);
-    if (value.length === 0) return undefined;
-    run.fail(spot, `${parent}/${key}`, 'multiplicity', 'Hier ist nur eine Angabe möglich, keine Liste.');
-    return value;
   };
 
 function visitMany(visit: Visit, { min, max }: Edge, spot: Spot): Visit {

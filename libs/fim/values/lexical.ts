@@ -6,21 +6,24 @@ const decimal = /^[+-]?\d{1,30}(\.\d{1,30})?$/;
 const integer = /^[+-]?\d{1,15}$/;
 /** Money: what a sender may write. */
 export const money = /^-?\d{1,13}(\.\d{1,2})?$/;
-const day = /^(\d{4})-(\d{2})-(\d{2})$/;
-const clock = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?$/;
-const zone = /(Z|[+-](0\d|1[0-4]):[0-5]\d)?$/;
+/** Days by month; 29 February is there in every year. Sources without anchors. */
+export const daySource =
+  '\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))';
+export const clockSource = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
+export const zoneSource = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)?';
+const day = new RegExp(`^${daySource}$`);
+const clock = new RegExp(`^${clockSource}$`);
+const zone = new RegExp(`${zoneSource}$`);
 
 export const isDecimal = (text: string) => decimal.test(text);
 export const isInteger = (text: string) => integer.test(text);
 
 /** A day of the Gregorian calendar, `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
-  const match = day.exec(text);
-  if (match === null) return false;
-  const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (year < 1 || month < 1 || month > 12 || date < 1) return false;
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  return date <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31);
+  if (!day.test(text) || text.startsWith('0000')) return false;
+  if (!text.endsWith('-02-29')) return true;
+  const year = Number(text.slice(0, 4));
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
 /** `HH:MM:SS`, with fractions. */
