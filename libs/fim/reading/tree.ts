@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { isXmlText } from '../values/latin.js';
 import { Unreadable } from './findings.js';
 
 /** An XML element with its namespace resolved: prefixes mean nothing, URIs do. */
@@ -38,7 +39,7 @@ const parser = new XMLParser({
  */
 export function parseTree(xml: string | Uint8Array, limits: TreeLimits): Node {
   const text = decode(xml, limits.size);
-  if (text.includes('\0')) throw new Unreadable('xml', 'Die Datei enthält das Zeichen NUL und ist deshalb kein XML.');
+  if (!isXmlText(text)) refuseCharacter();
   if (/<!DOCTYPE|<!ENTITY/i.test(text))
     throw new Unreadable('xml', 'Die Datei enthält eine DTD (DOCTYPE). Das ist aus Sicherheitsgründen nicht erlaubt.');
   const verdict = XMLValidator.validate(text);
@@ -120,25 +121,32 @@ function scopeOf(attributes: Record<string, string>, outer: Map<string, string>)
   return scope;
 }
 
-const named: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const named = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function decodeText(text: string): string {
   if (!text.includes('&')) return newlines(text);
   const plain = text.replace(/&(?:#x([0-9a-f]{1,6});|#(\d{1,7});|(\w+);)?/gi, (all, hex, decimal, name) => {
     if (all === '&') throw new Unreadable('xml', 'Die Datei enthält ein einzelnes „&“.');
-    if (name !== undefined) return named[name] ?? refuseEntity(name);
+    if (name !== undefined) return named.get(name) ?? refuseEntity(name);
     return character(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
   });
   return newlines(plain);
 }
 
-/** XML 1.0 §2.2: which characters a document may hold. */
 function character(code: number): string {
-  const legal =
-    code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff); // biome-ignore format: one range a piece
-  if (!legal) throw new Unreadable('xml', 'Die Datei enthält ein in XML verbotenes Zeichen.');
-  return String.fromCodePoint(code);
+  const char = code <= 0x10ffff ? String.fromCodePoint(code) : '\0';
+  return isXmlText(char) ? char : refuseCharacter();
+}
+
+/** XML 1.0 §2.2: which characters a document may hold. */
+function refuseCharacter(): never {
+  throw new Unreadable('xml', 'Die Datei enthält ein in XML verbotenes Zeichen.');
 }
 
 function refuseEntity(name: string): never {

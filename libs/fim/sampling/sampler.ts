@@ -56,65 +56,50 @@ export class Sampler {
 
   /** Mends one error: fills what is missing, removes or redraws what is there, now and then redraws something at random. */
   repair(instance: JsonObject, errors: FimError[]): void {
-    const error = this.random.pick(errors);
-    const tokens = error.pointer.split('/').slice(1);
-    if (tokens.length === 0) this.shake(instance);
-    else if (this.random.chance(0.2)) this.shake(instance);
-    else this.redraw(instance, tokens, this.random.chance(0.5));
+    const tokens = this.random.pick(errors).pointer.split('/').slice(1);
+    const known = tokens.length > 0 && this.random.chance(0.8);
+    const where = known ? tokens : this.somewhere(instance, this.schema);
+    this.redraw(instance, this.schema, where, [], this.random.chance(known ? 0.5 : 0.3));
   }
 
-  /** Draws the value at a pointer anew, or removes it; groups on the way are made where they are missing. */
-  redraw(instance: JsonObject, tokens: string[], remove: boolean): void {
-    let holder: JsonObject | Json[] = instance;
-    let edges: Edge[] = this.schema.edges;
-    const path: string[] = [];
-    for (let i = 0; i < tokens.length; i++) {
-      const token = tokens[i]!;
-      const edge: Edge | undefined = dataEdge({ edges }, token);
-      if (edge === undefined) return;
-      const index: string | undefined = edge.max > 1 && i + 1 < tokens.length ? tokens[i + 1] : undefined;
-      const isLast: boolean = i + (index === undefined ? 1 : 2) >= tokens.length;
-      const record = holder as JsonObject;
-      if (isLast || record[token] === undefined) {
-        if (remove && isLast && record[token] !== undefined) delete record[token];
-        else this.put(record, edge, path);
-        if (isLast) return;
-      }
-      if (index !== undefined) i++;
-      const value: Json | undefined = record[token];
-      const inner: Json | undefined = index === undefined ? value : (value as Json[] | undefined)?.[Number(index)];
-      if (edge.element.kind !== 'group' || typeof inner !== 'object' || inner === null) return;
-      holder = inner as JsonObject;
-      edges = edge.element.edges;
-      path.push(token);
-    }
+  /** Draws the value at `tokens` anew, or removes it; groups on the way are made where they are missing. */
+  private redraw(
+    holder: JsonObject,
+    group: { edges: Edge[] },
+    tokens: string[],
+    path: string[],
+    remove: boolean,
+  ): void {
+    const [id, ...rest] = tokens;
+    const edge = id === undefined ? undefined : dataEdge(group, id);
+    if (id === undefined || edge === undefined) return;
+    const [index, below] = edge.max > 1 ? [Number(rest[0]), rest.slice(1)] : [0, rest];
+    const isLast = below.length === 0;
+    if (isLast && remove && holder[id] !== undefined) delete holder[id];
+    else if (isLast || holder[id] === undefined) this.put(holder, edge, path);
+    const value = holder[id];
+    const inner = Array.isArray(value) ? value[index] : value;
+    if (!isLast && edge.element.kind === 'group' && isObject(inner))
+      this.redraw(inner, edge.element, below, [...path, id], remove);
   }
 
-  private put(record: JsonObject, edge: Edge, path: string[]): void {
+  private put(holder: JsonObject, edge: Edge, path: string[]): void {
     const value = this.many(edge, path);
-    if (value !== undefined) record[edge.element.id] = value;
+    if (value !== undefined) holder[edge.element.id] = value;
   }
 
-  /** Redraws or removes a random position somewhere. */
-  private shake(instance: JsonObject): void {
-    const tokens: string[] = [];
-    let edges: Edge[] = this.schema.edges;
-    let here: Json | undefined = instance;
-    for (let depth = 0; depth < 30; depth++) {
-      const carrying = dataEdges({ edges });
-      if (carrying.length === 0) return;
-      const edge = this.random.pick(carrying);
-      tokens.push(edge.element.id);
-      here = (here as JsonObject)[edge.element.id];
-      if (edge.element.kind === 'field' || here === undefined || this.random.chance(0.2)) break;
-      if (Array.isArray(here)) {
-        const index = this.random.int(0, here.length - 1);
-        tokens.push(String(index));
-        here = here[index];
-      }
-      edges = edge.element.edges;
-      if (typeof here !== 'object' || here === null) break;
-    }
-    this.redraw(instance, tokens, this.random.chance(0.3));
+  /** A random place of an instance, as the tokens of its pointer. */
+  private somewhere(value: Json | undefined, group: { edges: Edge[] }): string[] {
+    const edges = dataEdges(group);
+    if (edges.length === 0) return [];
+    const { element } = this.random.pick(edges);
+    const inner = isObject(value) ? value[element.id] : undefined;
+    if (element.kind === 'field' || inner === undefined || this.random.chance(0.2)) return [element.id];
+    if (!Array.isArray(inner)) return [element.id, ...this.somewhere(inner, element)];
+    const index = this.random.int(0, inner.length - 1);
+    return [element.id, String(index), ...this.somewhere(inner[index], element)];
   }
 }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
