@@ -27,8 +27,8 @@ async function main() {
   if (needsCompiling()) compile();
   const ground = (file) => import(join(root, 'dist/libs/ground', file));
   const { verb: run } = await ground('say.js');
-  if (verb === 'start') return run((await ground('start.js')).start);
-  if (verb === 'reset') return run((await ground('reset.js')).reset);
+  if (verb === 'start') return end(run((await ground('start.js')).start));
+  if (verb === 'reset') return end(run((await ground('reset.js')).reset));
   if (verb === 'test') return end(run(async () => (await ground('test.js')).test(args)));
   if (verb === 'bench')
     return end(run(async () => (await ground('test.js')).withServices('dist/test/bench/bench.js', args)));
@@ -129,9 +129,10 @@ function fits({ os, cpu, libc }) {
 
 /** The same again on the installed runtime. Whoever of us two vanishes, the other ends. */
 function rerun() {
-  const bin = join(root, 'node_modules/.bin');
-  const node = join(bin, process.platform === 'win32' ? 'node.cmd' : 'node');
-  if (!existsSync(node))
+  // not .bin/node: four platform packages claim that link, and npm does not always leave it
+  const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  const node = names.map((name) => join(root, 'node_modules', name, 'bin/node')).find(existsSync);
+  if (!node)
     stop(
       `Für ${process.platform}-${process.arch} liegt kein Node ${runtime} bei: Node.js ${runtime} oder neuer installieren.`,
     );

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { end, mark } from './processes.js';
-import { type Server, sizeOf } from './server.js';
 import { runtimeFlags } from './runtime.js';
+import { type Server, sizeOf } from './server.js';
 
 export type App = keyof typeof portSettings;
 

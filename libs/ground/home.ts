@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { root } from '#settings/root.js';
 import { obstacle } from './obstacle.js';
 import { freePort } from './ports.js';
@@ -21,7 +21,8 @@ export function homeOf(settings: { STELLWERK_HOME: string }): string {
 export function openHome(settings: { STELLWERK_HOME: string }): string {
   const home = homeOf(settings);
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (!existsSync(dirname(home))) mkdirSync(dirname(home), { recursive: true });
+    if (!existsSync(home)) mkdirSync(home, { mode: 0o700 }); // recursive would blur the cause
     writeFileSync(join(home, '.writable'), 'x');
     rmSync(join(home, '.writable'));
     return home;

@@ -40,19 +40,24 @@ export async function claim(home: string): Promise<Run> {
   } finally {
     rmSync(own, { force: true });
   }
+  const note = () => {
+    try {
+      writeJson(file, record);
+    } catch {} // a full disk must not keep us from ending in order
+  };
   return {
     leftovers,
     remember(name, signal, marks) {
       record.processes.unshift(...marks.map((one) => ({ ...one, name, signal })));
-      writeJson(file, record);
+      note();
     },
     forget(marks) {
       record.processes = record.processes.filter((one) => !marks.some((gone) => gone.pid === one.pid));
-      writeJson(file, record);
+      note();
     },
     ending() {
       record.ending = true;
-      writeJson(file, record);
+      note();
     },
     release: () => rmSync(file, { force: true }),
   };

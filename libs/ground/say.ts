@@ -17,6 +17,7 @@ export async function verb(work: () => Promise<number>): Promise<void> {
 
 function sentence(error: NodeJS.ErrnoException): string | undefined {
   if (error instanceof Obstacle) return error.message;
-  if (error.path && error.errno) return obstacle(`${error.path} (STELLWERK_HOME)`, error).message;
+  if (error.syscall && error.errno)
+    return obstacle(`${error.path ?? 'Der Datenordner'} (STELLWERK_HOME)`, error).message;
   return error.stack;
 }
