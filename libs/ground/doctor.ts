@@ -187,26 +187,22 @@ async function examineBroker(
   }
 }
 
-/** Two largest units: `3 Std. 12 Min.` */
+const units: Array<[string, number]> = [
+  ['T.', 86_400],
+  ['Std.', 3_600],
+  ['Min.', 60],
+  ['s', 1],
+];
+
+/** In its two largest units: `3 Std. 12 Min.` */
 export function duration(seconds: number): string {
-  const units: Array<[string, number]> = [
-    ['T.', 86_400],
-    ['Std.', 3_600],
-    ['Min.', 60],
-    ['s', 1],
-  ];
-  const start = Math.max(
-    0,
-    units.findIndex(([, size]) => seconds >= size),
-  );
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0 s';
   let rest = seconds;
-  const parts = units.slice(seconds < 1 ? 3 : start, start + 2).map(([unit, size]) => {
-    const n = Math.floor(rest / size);
-    rest -= n * size;
-    return [n, unit] as const;
+  const parts = units.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count ? `${count} ${unit}` : '';
   });
-  return parts
-    .filter(([n], index) => n > 0 || index === 0)
-    .map(([n, unit]) => `${n} ${unit}`)
-    .join(' ');
+  return parts.filter(Boolean).join(' ');
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Diagnosis } from '#ground/doctor.js';
 import { readJson } from '#ground/home.js';
 import { freePort } from '#ground/ports.js';
 import { mark } from '#ground/processes.js';
@@ -17,8 +18,8 @@ class Terminal {
   readonly child: ChildProcess;
   readonly exit: Promise<number | null>;
 
-  constructor(verb: string, env: Record<string, string>) {
-    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', verb], {
+  constructor(verb: string, env: Record<string, string>, args: string[] = []) {
+    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', verb, ...args], {
       cwd: root,
       env: { ...process.env, STELLWERK_DEMO: 'off', ...env },
     });
@@ -73,6 +74,13 @@ describe('npm start', () => {
       await first.says(/RabbitMQ ist bereit/);
       const keyBefore = readFileSync(join(env.STELLWERK_HOME, 'key'), 'utf8');
 
+      await until(
+        async () => (await doctor(env)).ok,
+        30_000,
+        () => 'a clean bill of health',
+      );
+      expect((await doctor(env)).versions['PostgreSQL']).toMatch(/^18/);
+
       const twin = run('start', env);
       expect(await twin.exit).toBe(1);
       expect(lines(twin)).toEqual([expect.stringMatching(/läuft Stellwerk schon/)]);
@@ -93,6 +101,11 @@ describe('npm start', () => {
       expect(processesOf(env.STELLWERK_HOME)).toEqual([]);
       expect(readFileSync(join(env.STELLWERK_HOME, 'key'), 'utf8')).toBe(keyBefore);
       expect(existsSync(join(env.STELLWERK_HOME, 'run.json'))).toBe(false);
+      const { ok, findings } = await doctor(env);
+      expect(ok).toBe(false);
+      expect(findings.map(({ about, state }) => [about, state])).toEqual(
+        ['Gateway', 'Worker', 'Konsole', 'Simulator', 'PostgreSQL', 'RabbitMQ'].map((about) => [about, 'fault']),
+      );
     },
     180_000,
   );
@@ -190,10 +203,19 @@ describe('npm run reset', () => {
   });
 });
 
-function run(verb: string, env: Record<string, string>): Terminal {
-  const terminal = new Terminal(verb, env);
+function run(verb: string, env: Record<string, string>, ...args: string[]): Terminal {
+  const terminal = new Terminal(verb, env, args);
   terminals.push(terminal);
   return terminal;
+}
+
+/** `stellwerk doctor --json`, whose exit code says the same. */
+async function doctor(env: Record<string, string>): Promise<Diagnosis> {
+  const terminal = run('doctor', env, '--json');
+  const code = await terminal.exit;
+  const diagnosis = JSON.parse(terminal.output) as Diagnosis;
+  expect(code).toBe(diagnosis.ok ? 0 : 1);
+  return diagnosis;
 }
 
 /** A data folder and free ports; `broker`: the test run's own, on a virtual host of this test. */
