@@ -8,7 +8,7 @@ import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { loadDevelopmentValues } from '#parameters/development.js';
 import { openProcesses } from '#processes/load.js';
-import { type Database, openDatabase } from '#store/database.js';
+import { type Database, migrate, openDatabase } from '#store/database.js';
 import type { SubmissionView } from '#store/submissions.js';
 import type { Json } from '#submission/vocabulary.js';
 import { App, eventually, freePorts } from './processes.js';
@@ -49,6 +49,7 @@ export async function openWorld(options: WorldOptions = {}) {
   const lentDatabase = options.database ? undefined : await createTestDatabase();
   const lentVhost = options.broker ? undefined : await createTestVhost();
   const urls = { DATABASE_URL: options.database ?? lentDatabase!.url, AMQP_URL: options.broker ?? lentVhost!.url };
+  await migrate(urls.DATABASE_URL);
   await options.prepare?.(urls);
   const home = mkdtempSync(join(tmpdir(), 'stellwerk-world-'));
   const [gatewayPort, workerPort, simulatorPort, consolePort] = (await freePorts(4)) as [
@@ -154,17 +155,27 @@ export async function openWorld(options: WorldOptions = {}) {
     },
     /** Resolves when no task is on its way any more, with the number of tasks per state. */
     async settle(seconds = 60): Promise<Record<string, number>> {
-      return eventually(
-        'every task is done or dead',
-        async () => {
-          const { rows } = await db.query<{ state: string; count: number }>(
-            'select state, count(*) as count from task group by state',
-          );
-          const counts = Object.fromEntries(rows.map((row) => [row.state, row.count]));
-          return counts['queued'] || counts['running'] || counts['waiting'] ? undefined : counts;
-        },
-        seconds,
-      );
+      const count = async () => {
+        const { rows } = await db.query<{ state: string; count: number }>(
+          'select state, count(*) as count from task group by state',
+        );
+        return Object.fromEntries(rows.map((row) => [row.state, row.count]));
+      };
+      const settled = async () => {
+        const counts = await count();
+        return counts['queued'] || counts['running'] || counts['waiting'] ? undefined : counts;
+      };
+      return eventually('every task is done or dead', settled, seconds).catch(async (error: Error) => {
+        const { rows } = await db.query(
+          `select t.state, t.next, t.outcome, t.attempts, t.due_at - $1 as due_in, l.state as lane, l.why, l.probe_at - $1 as probe_in
+           from task t join lane l using (lane) where t.state not in ('done', 'dead') limit 5`,
+          [db.now()],
+        );
+        const health = await Promise.all(
+          [gateway, worker].map(async (app) => (await fetch(`${app.url}/health/ready`).catch(() => undefined))?.text()),
+        );
+        throw new Error(`${error.message}: ${JSON.stringify({ counts: await count(), rows, health }, null, 1)}`);
+      });
     },
     async close() {
       await Promise.all([gateway, worker, consoleApp].map((one) => one.kill()));
