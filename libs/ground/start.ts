@@ -13,6 +13,7 @@ import { freePort, tryPort } from './ports.js';
 import { greet } from './rabbitmq.js';
 import { claim } from './run.js';
 import { say } from './say.js';
+import { seed } from './seed.js';
 import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
@@ -56,7 +57,7 @@ export async function start(): Promise<number> {
     await Promise.race([doors, pause(headStart)]);
     await openBroker(supervisor, services);
     await openApps(supervisor, home, env, ['worker']);
-    await doors;
+    await Promise.all([doors, seed(readSettings(env), env.DATABASE_URL)]);
     say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
     describe(readSettings(env), home);
     if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
