@@ -13,7 +13,6 @@ import { freePort, tryPort } from './ports.js';
 import { greet } from './rabbitmq.js';
 import { claim } from './run.js';
 import { say } from './say.js';
-import { seed } from './seed.js';
 import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
@@ -57,7 +56,7 @@ export async function start(): Promise<number> {
     await Promise.race([doors, pause(headStart)]);
     await openBroker(supervisor, services);
     await openApps(supervisor, home, env, ['worker']);
-    await Promise.all([doors, seed(readSettings(env), env.DATABASE_URL)]);
+    await doors;
     say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
     describe(readSettings(env), home);
     if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
