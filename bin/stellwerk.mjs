@@ -33,16 +33,7 @@ async function main() {
   if (verb === 'bench')
     return end(run(async () => (await ground('test.js')).withServices('dist/test/bench/bench.js', args)));
   if (verb === 'build') return;
-  if (verb === 'check')
-    return end(
-      run(
-        async () =>
-          spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings', ...args], {
-            cwd: root,
-            stdio: 'inherit',
-          }).status,
-      ),
-    );
+  if (verb === 'check') return import(join(root, 'dist/test/check/check.js'));
   await import(join(root, 'dist/apps/console/cli/main.js'));
 }
 

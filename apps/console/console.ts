@@ -1,6 +1,7 @@
+import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { loadAdapters } from '#adapters/load.js';
@@ -61,7 +62,11 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   refuseEarly(fastify, settings);
   observeRequests(fastify, { log, metrics });
-  describe(app, fastify);
+  let document: OpenAPIObject | undefined;
+  fastify.get('/openapi.json', async () => {
+    document ??= consoleDocument(app);
+    return document;
+  });
   await app.listen(settings.CONSOLE_PORT, settings.HOST);
   jobs.wake();
   log.info('console ready', { port: settings.CONSOLE_PORT });
@@ -76,11 +81,8 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   };
 }
 
-function describe(app: NestFastifyApplication, fastify: FastifyInstance): void {
+/** `/openapi.json`. */
+export function consoleDocument(app: INestApplication): OpenAPIObject {
   const about = new DocumentBuilder().setTitle('Stellwerk: Konsole').setVersion('1').addBearerAuth().build();
-  let document: unknown;
-  fastify.get('/openapi.json', async () => {
-    document ??= SwaggerModule.createDocument(app, about);
-    return document;
-  });
+  return SwaggerModule.createDocument(app, about);
 }

@@ -1,25 +1,28 @@
+import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { loadAdapters } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { secretsKey } from '#ground/key.js';
+import type { Limits } from '#intake/service-bw/form.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
-import { startRelay } from '#pipeline/relay.js';
+import { type Relay, startRelay } from '#pipeline/relay.js';
 import { openProcesses } from '#processes/load.js';
 import { loadRegions } from '#regions/regions.js';
 import type { Settings } from '#settings/settings.js';
-import { migrate, openDatabase } from '#store/database.js';
+import { type Database, migrate, openDatabase } from '#store/database.js';
 import { backlog } from '#store/tasks.js';
 import { telemetryController } from '#telemetry/controller.js';
+import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
-import { openMetrics } from '#telemetry/metrics.js';
+import { type Metrics, openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
 import { Bodies } from './body.js';
-import { openDoor } from './door.js';
+import { type Door, openDoor } from './door.js';
 import { gatewayModule } from './gateway.module.js';
 import { processesController } from './processes.controller.js';
 import { openServer } from './server.js';
@@ -67,15 +70,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
       needed: false,
     }),
   };
-  const submissions = submissionsController({
-    ...{ db, relay, door, bodies: new Bodies(limits.body) },
-    onAccepted: () => metrics.submissionsAccepted.inc(),
-  });
-  const controllers = [
-    submissions,
-    processesController(door, limits),
-    telemetryController({ checks, registry: metrics.registry }),
-  ];
+  const controllers = gatewayControllers({ db, relay, door, limits, checks, metrics });
   const app = await NestFactory.create<NestFastifyApplication>(
     gatewayModule(controllers, { settings, log, metrics }),
     openServer(),
@@ -86,7 +81,11 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
   );
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   observeRequests(fastify, { log, metrics });
-  describe(app, fastify);
+  let document: OpenAPIObject | undefined;
+  fastify.get('/openapi.json', async () => {
+    document ??= gatewayDocument(app);
+    return document;
+  });
   await app.listen(settings.GATEWAY_PORT, settings.HOST);
   log.info('gateway ready', { port: settings.GATEWAY_PORT });
   return { app, url: await app.getUrl(), close };
@@ -102,11 +101,27 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
   }
 }
 
-function describe(app: NestFastifyApplication, fastify: FastifyInstance): void {
+interface Parts {
+  db: Database;
+  relay: Relay;
+  door: Door;
+  limits: Limits;
+  checks: Record<string, Check>;
+  metrics: Metrics;
+}
+
+/** Everything the gateway answers to. */
+export function gatewayControllers({ db, relay, door, limits, checks, metrics }: Parts): Type[] {
+  const onAccepted = () => metrics.submissionsAccepted.inc();
+  return [
+    submissionsController({ db, relay, door, bodies: new Bodies(limits.body), onAccepted }),
+    processesController(door, limits),
+    telemetryController({ checks, registry: metrics.registry }),
+  ];
+}
+
+/** `/openapi.json`. */
+export function gatewayDocument(app: INestApplication): OpenAPIObject {
   const about = new DocumentBuilder().setTitle('Stellwerk: Tür des Portals').setVersion('1').addBearerAuth().build();
-  let document: unknown;
-  fastify.get('/openapi.json', async () => {
-    document ??= SwaggerModule.createDocument(app, about);
-    return document;
-  });
+  return SwaggerModule.createDocument(app, about);
 }

@@ -24,7 +24,8 @@ export async function stalePages(adapters: Map<string, Adapter>, options: { writ
 /** An adapter's page in Markdown: what its manifest says, then what its README says. */
 export async function pageOf(adapter: Adapter): Promise<string> {
   const { id, title, summary, dataCategories, legalBasis } = adapter.manifest;
-  const introduction = await readFile(join(root, 'libs/adapters', id, 'README.md'), 'utf8');
+  const readme = await readFile(join(root, 'libs/adapters', id, 'README.md'), 'utf8');
+  const introduction = readme.replace(/\]\((?![a-z]+:|#)/g, `](../../libs/adapters/${id}/`);
   return [
     `<!-- Generated from libs/adapters/${id}; change it there, then run npm run check -- --write -->`,
     `# ${title} (\`${id}\`)`,

@@ -60,7 +60,7 @@ export async function start(): Promise<number> {
     say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
     describe(readSettings(env), home);
     if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
-    if (!supervisor.ending) tryThese(readSettings(env));
+    if (!supervisor.ending) tryThese();
   } catch (error) {
     if (supervisor.ending) return finished.then(() => 0);
     await supervisor.end();
@@ -158,11 +158,11 @@ function describe(settings: Settings, home: string): void {
   say(`Daten       ${home}   (Protokolle in logs/)\n`);
 }
 
-function tryThese(settings: Settings): void {
+function tryThese(): void {
   say('\nZum Ausprobieren (Strg-C beendet alles):');
   say('  npx stellwerk doctor');
   say('  npx stellwerk dead-letters list');
-  say(`  curl ${settings.gatewayUrl}/service-bw/v1/processes/99102013104000\n`);
+  say('  npx stellwerk parameters effective 081110000000 99102013104000\n');
 }
 
 /** The simulated portal posts; see {@link file://./../../apps/simulator/demo.ts}. A demo that fails does not end the rest. */

@@ -20,7 +20,7 @@ interface JestResult {
   numRuntimeErrorTestSuites: number;
 }
 
-/** `npm test`: services, lint, Jest; the last line is the count. Arguments go to Jest. Resolves to the exit code. */
+/** `npm test`: services, `npm run check`, Jest; the last line is the count. Arguments go to Jest. Resolves to the exit code. */
 export async function test(args: string[]): Promise<number> {
   await sweep();
   const services = await openTestServices();
@@ -32,7 +32,7 @@ export async function test(args: string[]): Promise<number> {
   lifeline(close);
   const start = (command: string, commandArgs: string[]) => spawnTool(command, commandArgs, services.env, children);
   try {
-    const lint = args.length ? 0 : await start('node_modules/.bin/biome', ['check', '--error-on-warnings']);
+    const check = args.length ? 0 : await start(process.execPath, ['dist/test/check/check.js']);
     await services.ready;
     const result = join(services.home, 'jest.json');
     const jest = await start(process.execPath, [
@@ -43,7 +43,7 @@ export async function test(args: string[]): Promise<number> {
       `--outputFile=${result}`,
       ...args,
     ]);
-    return report(readJson<JestResult>(result), lint, jest);
+    return report(readJson<JestResult>(result), check, jest);
   } finally {
     await close();
   }
@@ -67,12 +67,12 @@ export async function withServices(file: string, args: string[]): Promise<number
   }
 }
 
-/** A broken lint or a run that died counts as one failure. */
-function report(result: JestResult | undefined, lint: number, jest: number): number {
+/** A failed check or a run that died counts as one failure. */
+function report(result: JestResult | undefined, check: number, jest: number): number {
   const passed = result?.numPassedTests ?? 0;
-  const failed = (result ? result.numFailedTests + result.numRuntimeErrorTestSuites : 1) + (lint ? 1 : 0);
+  const failed = (result ? result.numFailedTests + result.numRuntimeErrorTestSuites : 1) + (check ? 1 : 0);
   const skipped = result?.numPendingTests ?? 0;
-  if (lint) say('Lint: biome check meldet Fehler (oben).');
+  if (check) say('npm run check meldet Fehler (oben).');
   say(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
   return failed || jest ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every environment variable that Stellwerk reads, in one place. Empty strings count as not set. */
+/** Every environment variable that Stellwerk reads, in one place; `docs/settings.md` is made from it. Empty strings count as not set. */
 const port = z.coerce.number().int().min(0).max(65535);
 const milliseconds = z.coerce.number().int().min(0);
 const list = z.string().transform((text) =>
@@ -11,72 +11,76 @@ const list = z.string().transform((text) =>
 );
 
 export const settingsSchema = z.object({
-  DATABASE_URL: z.string().optional().describe('PostgreSQL; ohne sie startet Stellwerk ein eigenes im Datenordner'),
-  AMQP_URL: z.string().optional().describe('RabbitMQ; ohne sie startet Stellwerk ein eigenes'),
-  STELLWERK_HOME: z.string().default('.stellwerk').describe('Datenordner'),
+  DATABASE_URL: z.string().optional().describe('PostgreSQL; without it `npm start` runs its own in the data folder'),
+  AMQP_URL: z.string().optional().describe('RabbitMQ; without it `npm start` runs its own'),
+  STELLWERK_HOME: z.string().default('.stellwerk').describe('Data folder'),
   STELLWERK_KEY: z
     .string()
     .optional()
-    .describe('Schlüssel für geheime Parameter (base64, 32 Byte); sonst die Datei key im Datenordner'),
-  STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('off: npm start ohne Demo-Verkehr'),
-  HOST: z.string().default('127.0.0.1').describe('Adresse, an der die Anwendungen lauschen'),
-  GATEWAY_PORT: port.default(8080),
-  CONSOLE_PORT: port.default(8081),
-  SIMULATOR_PORT: port.default(8082),
-  WORKER_PORT: port.default(8083).describe('nur Zustand und Metriken'),
-  GATEWAY_URL: z.string().optional().describe('öffentliche Adresse des Gateways; sonst aus HOST und GATEWAY_PORT'),
-  CONSOLE_URL: z.string().optional(),
-  SIMULATOR_URL: z.string().optional(),
-  OIDC_ISSUER: z.string().optional().describe('OpenID-Connect-Aussteller; sonst der des Simulators'),
-  OIDC_AUDIENCE: z.string().default('stellwerk'),
-  STELLWERK_CLIENT: z.string().default('operator').describe('Kommandozeile: in wessen Namen'),
+    .describe(
+      'Key for secret parameters (32 bytes, base64); else the file `key` in the data folder, made at the first start',
+    ),
+  STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('`off`: `npm start` without demonstration traffic'),
+  HOST: z.string().default('127.0.0.1').describe('Address on which the applications listen'),
+  GATEWAY_PORT: port.default(8080).describe('Portals; 0 takes any free port'),
+  CONSOLE_PORT: port.default(8081).describe('Municipalities and operators'),
+  SIMULATOR_PORT: port.default(8082).describe('Portal, identity provider, Fachverfahren and registers, simulated'),
+  WORKER_PORT: port.default(8083).describe('Health and metrics only'),
+  GATEWAY_URL: z.string().optional().describe('Public address of the gateway; else made of `HOST` and `GATEWAY_PORT`'),
+  CONSOLE_URL: z.string().optional().describe('Public address of the console'),
+  SIMULATOR_URL: z.string().optional().describe('Address of the simulator'),
+  OIDC_ISSUER: z.string().optional().describe('OpenID Connect issuer; else the simulator’s'),
+  OIDC_AUDIENCE: z.string().default('stellwerk').describe('Audience that tokens must name'),
+  STELLWERK_CLIENT: z.string().default('operator').describe('Command line: in whose name'),
   STELLWERK_CLIENT_SECRET: z
     .string()
     .optional()
-    .describe('Kommandozeile: das Geheimnis dazu; Entwicklungs-Zugänge brauchen keines'),
-  ADAPTERS: list.optional().describe('welche Adapter dieser Worker betreibt; sonst alle'),
+    .describe('Command line: the client’s secret; development clients need none'),
+  ADAPTERS: list.optional().describe('Ids of the adapters that this worker runs, separated by commas; else all'),
   DEVELOPMENT_HOSTS: list
     .default([])
-    .describe('Hosts außer loopback, zu denen Adapter unverschlüsseltes HTTP sprechen dürfen'),
+    .describe('Hosts besides loopback to which adapters may speak plain HTTP, separated by commas'),
   LIMIT_BODY: z.coerce
     .number()
     .int()
     .default(25 * 1024 * 1024)
-    .describe('Bytes je Anfrage'),
+    .describe('Bytes per request'),
   LIMIT_FILE: z.coerce
     .number()
     .int()
     .default(20 * 1024 * 1024)
-    .describe('Bytes je Datei'),
-  LIMIT_FILES: z.coerce.number().int().default(20),
-  LIMIT_FIELDS: z.coerce.number().int().default(5000),
-  LIMIT_DEPTH: z.coerce.number().int().default(64),
-  LIMIT_RATE: z.coerce.number().int().default(0).describe('Anfragen je Sekunde und Client, danach 429; 0: ohne Grenze'),
-  IDEMPOTENCY_DAYS: z.coerce.number().default(7),
+    .describe('Bytes per file'),
+  LIMIT_FILES: z.coerce.number().int().default(20).describe('Files per request'),
+  LIMIT_FIELDS: z.coerce.number().int().default(5000).describe('Fields per form'),
+  LIMIT_DEPTH: z.coerce.number().int().default(64).describe('Levels of nesting'),
+  LIMIT_RATE: z.coerce.number().int().default(0).describe('Requests per second and client, then 429; 0: no limit'),
+  IDEMPOTENCY_DAYS: z.coerce.number().default(7).describe('Days for which an `Idempotency-Key` is kept'),
   RETRY_PAUSES: z
     .string()
     .default('5,15,60,300,900,3600')
-    .describe('Sekunden zwischen Versuchen; die letzte Pause gilt weiter')
+    .describe('Seconds between attempts; the last pause goes on')
     .transform((text) => text.split(',').map((item) => Number(item) * 1000)),
-  RETRY_WINDOW_HOURS: z.coerce.number().default(72),
-  RETRY_JITTER: z.coerce.number().default(0.2),
-  LANE_SLOTS: z.coerce.number().int().default(4).describe('Aufgaben einer Lane gleichzeitig unterwegs'),
-  LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Fehlschläge in Folge, nach denen eine Lane schließt'),
+  RETRY_WINDOW_HOURS: z.coerce.number().default(72).describe('Hours with an open lane after which a task is dead'),
+  RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that not all come at once'),
+  LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane on the road at once'),
+  LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Failures in a row after which a lane closes'),
   LANE_PROBE_PAUSES: z
     .string()
     .default('5,15,60,300,900')
+    .describe('Seconds between probes of a closed lane')
     .transform((text) => text.split(',').map((item) => Number(item) * 1000)),
-  RELAY_PAUSE: milliseconds.default(100).describe('höchster Abstand, in dem nach fälligen Aufgaben gesehen wird'),
-  TICKET_PATIENCE: milliseconds
-    .default(15_000)
-    .describe('so lange wartet ein Ticket auf seinen Worker, bevor ein neues geschickt wird'),
+  RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two looks for due tasks, ms'),
+  TICKET_PATIENCE: milliseconds.default(15_000).describe('A ticket that nobody took for so long is sent again, ms'),
   ADAPTER_DEADLINE: milliseconds
     .default(30_000)
-    .describe('Frist eines Aufrufs, wenn das Manifest des Adapters keine nennt'),
-  LEASE_GRACE: milliseconds.default(5_000).describe('Zuschlag auf die Frist des Adapters'),
-  WORKER_PREFETCH: z.coerce.number().int().default(256),
-  DRAIN: milliseconds.default(12_000).describe('so lange dürfen laufende Aufrufe beim Beenden noch dauern'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    .describe('Deadline of a call where the adapter’s manifest names none, ms'),
+  LEASE_GRACE: milliseconds.default(5_000).describe('A lease lasts so much longer than the adapter’s deadline, ms'),
+  WORKER_PREFETCH: z.coerce.number().int().default(256).describe('Tickets per adapter in a worker’s hands at once'),
+  DRAIN: milliseconds.default(12_000).describe('Running calls may take so long while an application ends, ms'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('What is logged, as JSON lines'),
 });
 
 export type Settings = z.infer<typeof settingsSchema> & {

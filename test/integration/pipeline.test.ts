@@ -46,7 +46,10 @@ describe('the way of a task', () => {
     const seen: unknown[] = [];
     way = await openWay([
       adapterOf({
-        deliver: async (_, delivery) => (seen.push(delivery.message), { kind: 'delivered', externalReference: 'A' }),
+        deliver: async (_, delivery) => {
+          seen.push(delivery.message);
+          return { kind: 'delivered', externalReference: 'A' };
+        },
       }),
       registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } })),
     ]);

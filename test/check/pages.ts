@@ -1,0 +1,86 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { z } from 'zod';
+import { loadAdapters } from '#adapters/load.js';
+import { asyncApi } from '#broker/asyncapi.js';
+import { topology } from '#broker/topology.js';
+import { readSettings, settingsSchema } from '#settings/settings.js';
+import { openLog } from '#telemetry/log.js';
+import { openMetrics } from '#telemetry/metrics.js';
+import { consoleDocument } from '../../apps/console/console.js';
+import { consoleModule } from '../../apps/console/console.module.js';
+import { gatewayControllers, gatewayDocument } from '../../apps/gateway/gateway.js';
+import { gatewayModule } from '../../apps/gateway/gateway.module.js';
+
+/** What is generated besides the adapters' pages: file → content. */
+export async function pages(): Promise<Map<string, string>> {
+  const adapters = [...(await loadAdapters()).keys()];
+  return new Map([
+    ['docs/settings.md', settingsPage()],
+    ['docs/asyncapi.json', json(asyncApi(topology(adapters)))],
+    ['docs/openapi/gateway.json', json(await gatewayApi())],
+    ['docs/openapi/console.json', json(await consoleApi())],
+  ]);
+}
+
+const json = (document: unknown) => `${JSON.stringify(document, null, 2)}\n`;
+
+interface Property {
+  description?: string;
+  default?: string | number | string[];
+  enum?: string[];
+}
+
+/** The settings as a table. @throws Error for a setting without a description */
+export function settingsPage(): string {
+  const { properties } = z.toJSONSchema(settingsSchema, { io: 'input' }) as { properties: Record<string, Property> };
+  const rows = Object.entries(properties).map(([name, { description, default: value, enum: choices }]) => {
+    if (!description) throw new Error(`Einstellung ${name} hat keine Beschreibung.`);
+    const meaning = choices ? `${description} (${choices.map(code).join(', ')})` : description;
+    return `| \`${name}\` | ${value === undefined || String(value) === '' ? '' : code(value)} | ${meaning} |`;
+  });
+  return [
+    '<!-- Generated from libs/settings/settings.ts; change it there, then run npm run check -- --write -->',
+    '',
+    '# Settings',
+    '',
+    'Environment variables, read and checked once at the start. An empty one counts as not set.',
+    '',
+    '| Setting | Default | Meaning |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+const code = (value: unknown) => `\`${value}\``;
+
+/** The applications are put together with nothing behind them: enough to describe themselves. */
+const none = undefined as never;
+const settings = readSettings({});
+const log = openLog('check', 'silent');
+
+async function gatewayApi() {
+  const limits = { body: 1, file: 1, files: 1, fields: 1, depth: 1 };
+  const metrics = openMetrics('gateway');
+  const controllers = gatewayControllers({ db: none, relay: none, door: none, limits, checks: {}, metrics });
+  const module = gatewayModule(controllers, { settings, log, metrics });
+  return gatewayDocument(await NestFactory.create(module, new FastifyAdapter(), { logger: false }));
+}
+
+async function consoleApi() {
+  const metrics = openMetrics('console');
+  const parts = {
+    settings,
+    log,
+    metrics,
+    adapters: new Map(),
+    finders: [],
+    db: none,
+    parameters: none,
+    changes: none,
+    jobs: none,
+  };
+  return consoleDocument(await NestFactory.create(consoleModule(parts), new FastifyAdapter(), { logger: false }));
+}
