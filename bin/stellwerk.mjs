@@ -166,7 +166,8 @@ function compile() {
     cwd: root,
     stdio: 'inherit',
   });
-  if (result.status !== 0) stop('Die Quellen lassen sich nicht übersetzen (oben).');
+  if (result.status !== 0)
+    stop(`Die Quellen lassen sich nicht übersetzen (oben).${verb === 'test' ? '\n0 passed, 1 failed' : ''}`);
   removeOrphans();
   writeFileSync(join(root, 'dist/.sources'), before);
 }
