@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../kit/processes.js';
 import { type PrivateServer, startPrivateBroker, startPrivatePostgres } from '../kit/services.js';
 import { openTarget } from '../kit/target.js';
 import { fundsache, openWorld, universal } from '../kit/world.js';
 
 const ars = '081110000000';
-const other = '081150003003';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let target: Awaited<ReturnType<typeof openTarget>>;
@@ -21,15 +19,13 @@ afterEach(async () => {
 async function begin(options: Parameters<typeof openWorld>[0] = {}) {
   target = await openTarget();
   world = await openWorld(options);
-  for (const region of [ars, other]) {
-    await world.setParameter(region, universal, 'fachverfahren', 'rest');
-    await world.setParameter(region, '*', 'rest.baseUrl', `${target.url}/${region}`);
-  }
+  await world.setParameter(ars, universal, 'fachverfahren', 'rest');
+  await world.setParameter(ars, '*', 'rest.baseUrl', target.url);
   await Promise.all([world.gateway.start(), world.worker.start('live')]);
 }
 
-async function submit(count: number, region = ars): Promise<string[]> {
-  const answers = await Promise.all(Array.from({ length: count }, () => world.post(universal, region, fundsache)));
+async function submit(count: number): Promise<string[]> {
+  const answers = await Promise.all(Array.from({ length: count }, () => world.post(universal, ars, fundsache)));
   expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
   return Promise.all(answers.map(async (answer) => ((await answer.json()) as { submissionId: string }).submissionId));
 }
@@ -88,63 +84,4 @@ describe('P1 P2 the database', () => {
     },
     120_000,
   );
-});
-
-describe('P1 P2 the Fachverfahren', () => {
-  test('commits and never answers: we look, and find it', async () => {
-    await begin();
-    target.become('commit-then-hang');
-    const ids = await submit(5);
-    await eventually('all five hang', () => target.effects.length === 5);
-    target.become('well');
-    await expectOneEffectEach(ids);
-  }, 60_000);
-
-  test('commits after our deadline: looking waits until it has settled', async () => {
-    await begin({ environment: { ADAPTER_DEADLINE: '500' } });
-    target.become('slow');
-    const ids = await submit(3);
-    await eventually('all three commit late', () => target.effects.length === 3);
-    target.become('well');
-    await expectOneEffectEach(ids);
-  }, 60_000);
-
-  test('of one municipality hangs: the others are served meanwhile', async () => {
-    await begin({ environment: { ADAPTER_DEADLINE: '20000' } });
-    const slow = await openTarget();
-    slow.become('hang');
-    await world.setParameter(other, '*', 'rest.baseUrl', slow.url);
-    const hanging = await submit(30, other);
-    const ids = await submit(30);
-    await eventually('the others are delivered', () => target.effects.length === 30, 10);
-    expect(slow.effects).toEqual([]);
-    slow.become('well');
-    await slow.close();
-    expect(new Set(target.counts().keys())).toEqual(new Set(ids));
-    expect(hanging).toHaveLength(30);
-  }, 60_000);
-});
-
-describe('P1 P2 SIGTERM', () => {
-  test('drains: running calls end, nothing is half-done, nothing is sent twice', async () => {
-    await begin();
-    const first = submit(100);
-    await eventually('work is under way', () => target.effects.length > 10);
-    expect(await world.worker.stop()).toBeLessThan(15_000);
-    const { rows } = await world.db.query(`select count(*) as running from task where state = 'running'`);
-    expect(rows[0]).toEqual({ running: 0 });
-    await world.worker.start('live');
-    await expectOneEffectEach(await first);
-  }, 60_000);
-});
-
-describe('P2 tickets', () => {
-  test('that come ten times take effect once', async () => {
-    await begin();
-    await world.worker.stop();
-    const ids = await submit(10);
-    await world.repeatTickets(10);
-    await world.worker.start('live');
-    await expectOneEffectEach(ids);
-  }, 60_000);
 });
