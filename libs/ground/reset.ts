@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readSettings } from '#settings/settings.js';
 import { homeOf, readGround } from './home.js';
 import { Obstacle, obstacle } from './obstacle.js';
-import { removePostgres } from './postgres.js';
+import { removePlace } from './place.js';
 import { clear } from './run.js';
 import { say } from './say.js';
 
@@ -15,7 +15,7 @@ export async function reset(): Promise<number> {
     if (readdirSync(home).length && !readGround(home))
       throw new Obstacle(`${home} (STELLWERK_HOME) ist kein Datenordner von Stellwerk: nichts gelöscht.`);
     for (const entry of readdirSync(home)) rmSync(join(home, entry), { recursive: true, force: true });
-    removePostgres(home);
+    removePlace(home);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       throw obstacle(`Der Datenordner ${home} (STELLWERK_HOME) lässt sich nicht leeren`, error);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '#settings/root.js';
 import { readJson } from './home.js';
 import { lifeline } from './lifeline.js';
-import { removePostgres } from './postgres.js';
+import { removePlace } from './place.js';
 import { claim, clear } from './run.js';
 import { say } from './say.js';
 import { findServices } from './services.js';
@@ -123,9 +123,9 @@ async function remove(home: string): Promise<void> {
   await clear(home);
   for (const inner of readdirSync(home)) {
     await clear(join(home, inner));
-    removePostgres(join(home, inner));
+    removePlace(join(home, inner));
   }
-  removePostgres(home);
+  removePlace(home);
   rmSync(home, { recursive: true, force: true });
 }
 

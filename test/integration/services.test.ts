@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { removePostgres, startPostgres } from '#ground/postgres.js';
+import { removePlace } from '#ground/place.js';
+import { startPostgres } from '#ground/postgres.js';
 import { greet } from '#ground/rabbitmq.js';
 import { openDatabase } from '#store/database.js';
 import { createTestDatabase, createTestVhost, startPrivatePostgres } from '../kit/services.js';
@@ -60,7 +61,7 @@ describe('the services of a test', () => {
       await expect(start()).rejects.toThrow(/gehört zu PostgreSQL 11.*DATABASE_URL.*npm run reset/);
       expect(readFileSync(version, 'utf8')).toBe('11\n');
     } finally {
-      removePostgres(home);
+      removePlace(home);
       rmSync(home, { recursive: true, force: true });
     }
   });

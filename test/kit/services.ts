@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settleGround } from '#ground/home.js';
-import { removePostgres, startPostgres } from '#ground/postgres.js';
+import { removePlace } from '#ground/place.js';
+import { startPostgres } from '#ground/postgres.js';
 import { findServer, startBroker } from '#ground/rabbitmq.js';
 import { claim } from '#ground/run.js';
 import type { Server } from '#ground/server.js';
@@ -118,7 +119,7 @@ async function privateServer(
     async drop() {
       await end('stop');
       run.release();
-      removePostgres(home);
+      removePlace(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
