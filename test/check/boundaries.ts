@@ -16,7 +16,7 @@ export const sees: Record<string, string[]> = {
   store: ['submission', 'settings'],
   parameters: ['submission', 'settings', 'problems', 'regions', 'adapters', 'store'],
   pipeline: ['submission', 'settings', 'telemetry', 'adapters', 'processes', 'broker', 'store', 'parameters'],
-  ground: ['settings', 'adapters', 'processes', 'broker', 'store', 'parameters'],
+  ground: ['settings', 'adapters', 'broker', 'store'],
 };
 
 /** Who alone may import a package, by the beginning of the path. */

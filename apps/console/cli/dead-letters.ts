@@ -133,7 +133,7 @@ function causes({ causes }: { causes: Cause[] }): string {
   const rows = causes.map((cause) => [
     cause.count,
     cause.adapter,
-    cause.outcome,
+    word(cause.outcome),
     cause.reason,
     cause.municipalities,
     cause.inDoubt || null,
