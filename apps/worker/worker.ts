@@ -20,6 +20,7 @@ import { backlog, keepStray } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
+import { parseTraceparent } from '#telemetry/trace.js';
 import { workerModule } from './worker.module.js';
 
 /** Puts a worker together from its parts and starts it. `close` drains: nothing half-done, no redelivery storm. */
@@ -58,6 +59,12 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     observe(task, verdict, milliseconds) {
       metrics.tasks.inc({ adapter: task.adapter, outcome: verdict.outcome });
       metrics.taskDuration.observe({ adapter: task.adapter }, milliseconds / 1000);
+      const { traceparent, submissionId, taskId, leistung, ars, adapter, stepName: step, attempt } = task;
+      log.info('attempted', {
+        traceId: parseTraceparent(traceparent)?.traceId,
+        ...{ submissionId, taskId, leistung, ars, adapter, step, attempt },
+        ...{ outcome: verdict.outcome, state: verdict.state, durationMs: Math.round(milliseconds * 10) / 10 },
+      });
     },
   };
   const sweep = startSweep(worker);

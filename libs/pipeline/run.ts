@@ -1,6 +1,6 @@
 import { call, settlesWithinOf } from '#adapters/call.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints } from '#store/tasks.js';
-import { childSpan } from '#telemetry/trace.js';
+import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import { deadlineOf } from './claim.js';
 import { grouped } from './group.js';
 import type { Resolved } from './resolve.js';
@@ -41,6 +41,7 @@ export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) 
         log: (message, fields) =>
           worker.log(message, {
             ...fields,
+            traceId: parseTraceparent(task.traceparent)?.traceId,
             taskId: task.taskId,
             submissionId: task.submissionId,
             adapter: task.adapter,
