@@ -6,7 +6,7 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY apps apps
 COPY libs libs
-RUN node node_modules/typescript/bin/tsc -p . && find dist -name '*.test.js*' -delete
+RUN node node_modules/typescript/bin/tsc -p .
 
 # What runs: no compiler, no test tools, no embedded servers, no install scripts.
 FROM node:24-bookworm-slim AS modules

@@ -62,8 +62,8 @@ test('npm start shows what the README shows', async () => {
   match(output, start.shown!);
 }, 150_000);
 
-test.each(steps)(
-  '$command',
+test.each(steps.map((step) => ({ ...step, line: step.command.split('\n')[0] })))(
+  'the README tells the truth about: $line',
   async ({ command, shown }) => {
     let output = '';
     const attempt = async () => {
