@@ -10,6 +10,7 @@ import { lanesController } from './lanes.controller.js';
 import { parametersController } from './parameters.controller.js';
 import type { Parts } from './parts.js';
 import { replaysController } from './replays.controller.js';
+import { schemasController } from './schemas.controller.js';
 import { submissionsController } from './submissions.controller.js';
 
 @Module({})
@@ -42,6 +43,7 @@ function controllers(parts: Parts): Type[] {
     replaysController({ db, finders }, jobs),
     lanesController(db),
     submissionsController(db),
+    schemasController(parts),
     telemetryController({ checks, registry: metrics.registry }),
   ];
 }

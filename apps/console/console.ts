@@ -11,9 +11,12 @@ import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
 import { ReplayJobs } from '#pipeline/replay-job.js';
 import { brokenRequests } from '#problems/filter.js';
+import { followSchemas } from '#processes/imported.js';
 import { openProcesses } from '#processes/load.js';
+import { openSchemas } from '#processes/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import { migrate, openDatabase } from '#store/database.js';
+import type { SchemaUse } from '#store/schemas.js';
 import { backlog } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -21,6 +24,8 @@ import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
 import { consoleModule } from './console.module.js';
 import { refuseEarly } from './refuse.js';
+import { schemasAddress } from './schemas.controller.js';
+import { leaveUnread } from './unread.js';
 
 export interface Console {
   app: NestFastifyApplication;
@@ -39,7 +44,11 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   const finders = [...adapters.values()]
     .filter(({ manifest }) => manifest.capabilities.find)
     .map(({ manifest }) => manifest.id);
-  const definitions = defineParameters([...adapters.values()], openProcesses());
+  const processes = openProcesses();
+  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
+    log.error('an imported schema does not load', { error, leistung, processVersion });
+  const follow = await followSchemas({ db, processes, onError });
+  const definitions = defineParameters([...adapters.values()], processes);
   const store = { db, key: secretsKey(settings), definitions };
   const metrics = openMetrics('console', () => backlog(db, db.now()));
   const jobs = new ReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
@@ -51,8 +60,9 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     adapters,
     finders,
     jobs,
-    parameters: openParameters(store),
+    parameters: openParameters({ ...store, follow }),
     changes: openChanges(store),
+    schemas: openSchemas({ db, processes, adapters, follow }),
   };
 
   const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
@@ -61,6 +71,7 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   refuseEarly(fastify, settings);
+  leaveUnread(fastify, schemasAddress);
   observeRequests(fastify, { log, metrics });
   let document: OpenAPIObject | undefined;
   fastify.get('/openapi.json', async () => {

@@ -2,6 +2,7 @@ import type { Adapter } from '#adapters/contract.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
 import type { ReplayJobs } from '#pipeline/replay-job.js';
+import type { Schemas } from '#processes/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Log } from '#telemetry/log.js';
@@ -16,6 +17,7 @@ export interface Parts {
   adapters: Map<string, Adapter>;
   parameters: Parameters;
   changes: Changes;
+  schemas: Schemas;
   jobs: ReplayJobs;
   /** Adapters that can look whether something arrived. */
   finders: string[];

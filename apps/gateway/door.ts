@@ -5,6 +5,7 @@ import { parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { grouped } from '#pipeline/group.js';
 import { knownIds } from '#processes/admit.js';
+import type { Follow } from '#processes/imported.js';
 import type { Processes } from '#processes/load.js';
 import type { Process } from '#processes/process.js';
 import type { Plan } from '#processes/steps.js';
@@ -18,6 +19,7 @@ import { invalid, nobodyDelivers, noSuchAdapter, unknownRegion } from './refusal
 export interface Needs {
   db: Database;
   processes: Processes;
+  follow: Follow;
   parameters: Parameters;
   adapters: Map<string, Adapter>;
   regions: Regions;
@@ -46,14 +48,14 @@ export interface Door {
   /** The process that takes this Leistung here. Throws {@link Problem} `unknown-region`, `no-process` or `no-fachverfahren`. */
   find(where: { leistung: Leistung; ars: Ars }): Promise<Place>;
   /** The process that would take this Leistung, wherever a region names a Fachverfahren for it. */
-  anywhere(leistung: Leistung): Process;
+  anywhere(leistung: Leistung): Promise<Process>;
   /** parse ▸ map ▸ validate ▸ plan. Throws {@link Problem}, `invalid-submission` with all that is wrong. */
   receive(place: Place, handOver: { contentType: string | undefined; body: Buffer }): Promise<Received>;
 }
 
 /** The portal's door: everything between the token and the store. */
-export function openDoor({ db, processes, parameters, adapters, regions, limits }: Needs): Door {
-  const known = new Map<Process, Known>();
+export function openDoor({ db, processes, follow, parameters, adapters, regions, limits }: Needs): Door {
+  const known = new WeakMap<Process, Known>();
   const idsOf = (process: Process): Known => {
     const ids = known.get(process) ?? knownIds(process);
     known.set(process, ids);
@@ -68,9 +70,6 @@ export function openDoor({ db, processes, parameters, adapters, regions, limits 
     { max: 1000 },
   );
 
-  const anywhere = (leistung: Leistung) =>
-    processes.find({ leistung, ars: '', date: db.now() }) ?? processes.universal(db.now());
-
   /** The steps that apply. Throws where the region has nobody to take one. */
   const plan = (place: Place, data: Json): Plan => {
     const found = processes.steps(place.process, { data, parameters: place.parameters });
@@ -81,12 +80,16 @@ export function openDoor({ db, processes, parameters, adapters, regions, limits 
   };
 
   return {
-    anywhere,
+    async anywhere(leistung) {
+      await follow(await revision(undefined));
+      return processes.find({ leistung, ars: '', date: db.now() }) ?? processes.universal(db.now());
+    },
     async find({ leistung, ars }) {
       const region = regions.find(ars);
       if (!region) throw unknownRegion(ars);
-      const process = processes.find({ leistung, ars, date: db.now() }) ?? processes.universal(db.now());
+      // before the process is chosen: with the revision come the schemas that were imported
       const set = await parameters.effective({ ars, leistung, revision: await revision(undefined) });
+      const process = processes.find({ leistung, ars, date: db.now() }) ?? processes.universal(db.now());
       const place = { leistung, ars, region: region.name, process, parameters: plain(set) };
       plan(place, {});
       return place;

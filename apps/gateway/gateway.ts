@@ -6,14 +6,17 @@ import type { FastifyInstance } from 'fastify';
 import { loadAdapters } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { secretsKey } from '#ground/key.js';
+import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
 import { type Relay, startRelay } from '#pipeline/relay.js';
+import { followSchemas } from '#processes/imported.js';
 import { openProcesses } from '#processes/load.js';
 import { loadRegions } from '#regions/regions.js';
 import type { Settings } from '#settings/settings.js';
 import { type Database, migrate, openDatabase } from '#store/database.js';
+import type { SchemaUse } from '#store/schemas.js';
 import { backlog } from '#store/tasks.js';
 import { telemetryController } from '#telemetry/controller.js';
 import type { Check } from '#telemetry/health.js';
@@ -21,7 +24,6 @@ import type { Log } from '#telemetry/log.js';
 import { type Metrics, openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
-import { Bodies } from './body.js';
 import { type Door, openDoor } from './door.js';
 import { gatewayModule } from './gateway.module.js';
 import { processesController } from './processes.controller.js';
@@ -42,8 +44,11 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
   const db = await openDatabase(DATABASE_URL, { application: 'gateway', max: 16 });
   const adapters = await loadAdapters();
   const processes = openProcesses();
+  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
+    log.error('an imported schema does not load', { error, leistung, processVersion });
+  const follow = await followSchemas({ db, processes, onError });
   const definitions = defineParameters([...adapters.values()], processes);
-  const parameters = openParameters({ db, key: secretsKey(settings), definitions });
+  const parameters = openParameters({ db, key: secretsKey(settings), definitions, follow });
   const metrics = openMetrics('gateway', () => backlog(db, db.now()));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
@@ -61,7 +66,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
     fields: settings.LIMIT_FIELDS,
     depth: settings.LIMIT_DEPTH,
   };
-  const door = openDoor({ db, processes, parameters, adapters, regions: loadRegions(), limits });
+  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
   const checks = {
     database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
     broker: () => ({

@@ -9,7 +9,7 @@ import { readArs, readLeistung } from './query.js';
 
 /** What a portal must know to fill the form of a Leistung. */
 export function processesController(door: Door, limits: Limits): Type {
-  const described = new Map<Process, Description>();
+  const described = new WeakMap<Process, Description>();
   const descriptionOf = (process: Process): Description => {
     const description = described.get(process) ?? describe(process);
     described.set(process, description);
@@ -24,7 +24,7 @@ export function processesController(door: Door, limits: Limits): Type {
     async show(@Param('leistung') wanted: string, @Query('ars') ars?: unknown) {
       const leistung = readLeistung(wanted);
       const process =
-        ars === undefined ? door.anywhere(leistung) : (await door.find({ leistung, ars: readArs(ars) })).process;
+        ars === undefined ? await door.anywhere(leistung) : (await door.find({ leistung, ars: readArs(ars) })).process;
       return { ...descriptionOf(process), leistung, universal: process.leistung === '*', limits };
     }
   }

@@ -2,13 +2,13 @@ import { Controller, Get, Param, Post, Req, Res, type Type } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import { may, type Principal, reach } from '#access/rights.js';
+import type { Bodies } from '#intake/body.js';
 import { demandMediaType, unsupported } from '#intake/service-bw/media.js';
 import { accept } from '#pipeline/accept.js';
 import type { Relay } from '#pipeline/relay.js';
 import { Problem } from '#problems/problem.js';
 import type { Database } from '#store/database.js';
 import { readSubmission } from '#store/submissions.js';
-import type { Bodies } from './body.js';
 import type { Door, Place, Received } from './door.js';
 import { DescribePost, DescribeShow } from './openapi.js';
 import { readFlag, readKey, readPlace } from './query.js';

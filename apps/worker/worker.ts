@@ -13,9 +13,11 @@ import { openParameters } from '#parameters/effective.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
+import { followSchemas } from '#processes/imported.js';
 import { openProcesses } from '#processes/load.js';
 import type { Settings } from '#settings/settings.js';
 import { type Database, migrate, openDatabase } from '#store/database.js';
+import type { SchemaUse } from '#store/schemas.js';
 import { backlog, keepStray } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -32,10 +34,14 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const everyAdapter = await loadAdapters();
   const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : everyAdapter;
   const processes = openProcesses();
+  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
+    log.error('an imported schema does not load', { error, leistung, processVersion });
+  const follow = await followSchemas({ db, processes, onError });
   const parameters = openParameters({
     db,
     key: secretsKey(settings),
     definitions: defineParameters([...everyAdapter.values()], processes),
+    follow,
   });
   const metrics = openMetrics('worker', () => backlog(db, db.now()));
   const onState = (direction: string) => (state: string, reason?: string) => {

@@ -15,6 +15,8 @@ describe('P4 rights', () => {
       ]),
     );
     expect(table).toEqual({
+      'schemas:read': [false, true, true, true],
+      'schemas:write': [false, false, true, false],
       'submissions:post': [true, false, false, false],
       'submissions:read': [true, true, true, true],
       'parameters:read': [false, true, true, true],

@@ -32,6 +32,8 @@ export const rights = {
   'replays:read': { operator: 'all', auditor: 'all' },
   'lanes:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
   'lanes:probe': { operator: 'all' },
+  'schemas:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
+  'schemas:write': { operator: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 
 export type Right = keyof typeof rights;

@@ -77,36 +77,48 @@ export const fachverfahren = 'fachverfahren';
 
 export function defineParameters(adapters: { manifest: Manifest }[], processes: DefiningProcesses): Definitions {
   const manifests = adapters.map(({ manifest }) => manifest);
-  const choices = choicesOf(manifests, processes.all());
-  const chosenBy = new Set(choices.map(({ name }) => name));
   const byAdapter = new Map(manifests.map(({ id, parameters }) => [id, ofManifest(id, parameters)]));
-  const byProcess = new Map(
-    processes.all().map((process) => {
-      const own = ofProcess(process);
-      return [process, own.filter(({ name }) => !chosenBy.has(name))];
-    }),
-  );
   const ofAdapters = [...byAdapter.values()].flat();
-  const ofProcesses = [...byProcess.values()].flat();
+  const known = new WeakMap<DefiningProcess, Definition[]>();
+  const ownOf = (process: DefiningProcess): Definition[] => {
+    const own = known.get(process) ?? ofProcess(process);
+    known.set(process, own);
+    return own;
+  };
+  /** Looked at anew each time: processes may join while we run. */
+  const choices = choicesFrom(manifests, processes);
+  const ofProcesses = () => {
+    const chosenBy = new Set(choices().map(({ name }) => name));
+    return processes
+      .all()
+      .flatMap(ownOf)
+      .filter(({ name }) => !chosenBy.has(name));
+  };
   const processOf = ({ leistung, ars, at }: Where) =>
     processes.find({ leistung, ars, date: at }) ?? processes.find({ leistung: '*', ars, date: at });
 
   const definitions: Definitions = {
-    all: distinct([...choices, ...ofAdapters, ...ofProcesses]),
-    processes: titles(processes.all()),
+    get all() {
+      return distinct([...choices(), ...ofAdapters, ...ofProcesses()]);
+    },
+    get processes() {
+      return titles(processes.all());
+    },
     matching(name, leistung) {
       const fits = (definition: Definition) =>
         leistung === '*' || definition.leistung === leistung || definition.leistung === '*';
-      return [...choices, ...ofAdapters, ...ofProcesses.filter(fits)].filter((definition) => definition.name === name);
+      const all = [...choices(), ...ofAdapters, ...ofProcesses().filter(fits)];
+      return all.filter((definition) => definition.name === name);
     },
     of(where, given) {
       const process = processOf(where);
       if (!process) return [];
       const named = process.steps.flatMap(({ adapter }) => (typeof adapter === 'object' ? [adapter.parameter] : []));
       const used = new Set(process.steps.map(({ adapter }) => chosen(adapter, given) ?? ''));
+      const chosenBy = choices();
       return [
-        ...choices.filter(({ name }) => named.includes(name)),
-        ...byProcess.get(process)!,
+        ...chosenBy.filter(({ name }) => named.includes(name)),
+        ...ownOf(process).filter(({ name }) => !chosenBy.some((choice) => choice.name === name)),
         ...[...used].flatMap((id) => byAdapter.get(id) ?? []),
       ];
     },
@@ -134,26 +146,37 @@ function chosen(adapter: DefiningProcess['steps'][number]['adapter'], given: Giv
 }
 
 /** Parameters whose value is an adapter's id. */
-function choicesOf(manifests: Manifest[], processes: readonly DefiningProcess[]): Definition[] {
-  const named = processes.flatMap(({ steps }) =>
-    steps.flatMap(({ kind, adapter }) => (typeof adapter === 'object' ? [[adapter.parameter, kind] as const] : [])),
-  );
-  return [...new Map<string, AdapterKind>([[fachverfahren, 'fachverfahren'], ...named])].map(([name, kind]) => {
-    const ids = manifests.filter((manifest) => manifest.kind === kind).map(({ id }) => id);
-    const schema = z.enum(ids as [string, ...string[]]);
-    const [title, does] =
-      kind === 'fachverfahren' ? ['Fachverfahren', 'die Anträge zustellt'] : ['Register', 'Auskunft gibt'];
-    const description = `Der Adapter, der hier ${does}.`;
-    return {
-      name,
-      title,
-      description,
-      schema,
-      jsonSchema: { type: 'string', enum: ids },
-      secret: false,
-      required: true,
-    };
-  });
+function choicesFrom(manifests: Manifest[], processes: DefiningProcesses): () => Definition[] {
+  const known = new Map<string, Definition>();
+  const choice = (name: string, kind: AdapterKind): Definition => {
+    const made = known.get(`${kind} ${name}`) ?? choiceOf(manifests, name, kind);
+    known.set(`${kind} ${name}`, made);
+    return made;
+  };
+  return () => {
+    const named = processes
+      .all()
+      .flatMap(({ steps }) =>
+        steps.flatMap(({ kind, adapter }) => (typeof adapter === 'object' ? [[adapter.parameter, kind] as const] : [])),
+      );
+    const kinds = new Map<string, AdapterKind>([[fachverfahren, 'fachverfahren'], ...named]);
+    return [...kinds].map(([name, kind]) => choice(name, kind));
+  };
+}
+
+function choiceOf(manifests: Manifest[], name: string, kind: AdapterKind): Definition {
+  const ids = manifests.filter((manifest) => manifest.kind === kind).map(({ id }) => id);
+  const [title, does] =
+    kind === 'fachverfahren' ? ['Fachverfahren', 'die Anträge zustellt'] : ['Register', 'Auskunft gibt'];
+  return {
+    name,
+    title,
+    description: `Der Adapter, der hier ${does}.`,
+    schema: z.enum(ids as [string, ...string[]]),
+    jsonSchema: { type: 'string', enum: ids },
+    secret: false,
+    required: true,
+  };
 }
 
 function ofManifest(adapter: string, parameters: z.ZodObject): Definition[] {

@@ -71,15 +71,18 @@ interface Known {
 /** Ciphertexts hang on their entries invisibly: no serializer can print them. */
 const sealedOf = new WeakMap<EffectiveEntry, Version>();
 
+/** `follow` is told every revision before it is answered with: what is defined hangs on processes, and those may join while we run. */
 export function openParameters({
   db,
   key,
   definitions,
+  follow = async () => {},
   capacity = 10_000,
 }: {
   db: Database;
   key: Uint8Array;
   definitions: Definitions;
+  follow?: (revision: number) => Promise<void>;
   capacity?: number;
 }): Parameters {
   const cache = new Map<string, Known>();
@@ -91,6 +94,7 @@ export function openParameters({
     const found = cache.get(place);
     if (found && found.revision >= Number(revision ?? (await parameterRevision(db)))) return found;
     const fresh = { ...(await versionsFor(db, ancestors(ars), leistung)), from: 0, to: 0 };
+    await follow(fresh.revision);
     if (cache.size >= capacity) cache.delete(cache.keys().next().value!);
     cache.delete(place);
     cache.set(place, fresh);

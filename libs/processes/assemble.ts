@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ListFolder } from '#fim/lists.js';
+import type { Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
 import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
@@ -33,7 +34,7 @@ function readFile(file: string): ProcessFile {
 
 /** Puts a process together. `source` turns the name of a JSONata file into its text. */
 export function assemble(
-  { schema: _, mapping, ...file }: ProcessFile,
+  written: ProcessFile,
   xml: string | Uint8Array,
   lists: ListFolder,
   source = (text: string) => text,
@@ -41,12 +42,19 @@ export function assemble(
   const { model, findings } = readSchema(xml, { lists });
   if (!model)
     throw new Error(findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])).join(' '));
+  return compose(inPlace(written, source), model);
+}
+
+/** Fits a process, whose expressions stand in place, to a schema. Throws `MappingError` or `ProgramError` where it does not fit. */
+export function compose(written: ProcessFile, model: Schema): Process {
+  const { schema: _, mapping, ...file } = written;
   const programs = file.steps.flatMap((step) => {
     const program = programOf(step);
-    return program === undefined ? [] : [[step.name, stepProgram(source(program), file.parameters)] as const];
+    return program === undefined ? [] : [[step.name, stepProgram(program, file.parameters)] as const];
   });
   const process = {
     ...file,
+    written,
     schema: { id: model.id, version: model.version ?? '' },
     model,
     validator: compileValidator(model),
@@ -54,15 +62,44 @@ export function assemble(
   };
   if (mapping === 'identity') return { ...process, rows: identityRows(model) };
   if (!isMapper(mapping)) return { ...process, rows: readRows(mapping, model) };
-  return { ...process, rows: readRows(mapping.fields, model), mapper: compile(source(mapping.jsonata)) };
+  return { ...process, rows: readRows(mapping.fields, model), mapper: compile(mapping.jsonata) };
+}
+
+function inPlace({ mapping, steps, ...file }: ProcessFile, source: (text: string) => string): ProcessFile {
+  return {
+    ...file,
+    mapping: mapping !== 'identity' && isMapper(mapping) ? { ...mapping, jsonata: source(mapping.jsonata) } : mapping,
+    steps: steps.map((step) => {
+      if (step.kind === 'register') return { ...step, request: source(step.request) };
+      return step.message === undefined ? step : { ...step, message: source(step.message) };
+    }),
+  };
 }
 
 const programOf = (step: Step): string | undefined => (step.kind === 'register' ? step.request : step.message);
 
 type Mapper = { jsonata: string; fields: Record<string, string> };
-const isMapper = (mapping: object): mapping is Mapper => 'jsonata' in mapping;
+export const isMapper = (mapping: object): mapping is Mapper => 'jsonata' in mapping;
 
-/** A process made in code: the form uses FIM ids, one step delivers. For schemas that arrive at run time. */
+/** What a process for a form that uses FIM ids is made from: one step delivers the data as they are. */
+export function identityFile(options: {
+  leistung: Leistung;
+  title: string;
+  version: string;
+  validFrom: string;
+  region?: string | undefined;
+  adapter: Step['adapter'];
+}): ProcessFile {
+  const { adapter, ...about } = options;
+  return processSchema.parse({
+    ...about,
+    schema: 'schema.xml',
+    mapping: 'identity',
+    steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter }],
+  });
+}
+
+/** A process made in code: the form uses FIM ids, one step delivers. */
 export function processFromSchema(options: {
   leistung: Leistung;
   xml: string | Uint8Array;
@@ -70,15 +107,8 @@ export function processFromSchema(options: {
   adapter: string;
   version?: string;
 }): Process {
-  const file = processSchema.parse({
-    leistung: options.leistung,
-    title: 'Aus dem Schema',
-    version: options.version ?? '1.0.0',
-    validFrom: '2000-01-01',
-    schema: 'schema.xml',
-    mapping: 'identity',
-    steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: options.adapter }],
-  });
+  const { leistung, adapter, version = '1.0.0' } = options;
+  const file = identityFile({ leistung, adapter, version, title: 'Aus dem Schema', validFrom: '2000-01-01' });
   const process = assemble(file, options.xml, options.lists);
   return { ...process, title: process.model.name };
 }

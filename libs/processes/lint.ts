@@ -41,19 +41,22 @@ export async function lintAll(
 
 /** What is wrong with one process, in German sentences. */
 export async function lint(process: Process, adapters: Map<string, Adapter>): Promise<string[]> {
+  const { model } = process;
   return [
-    ...lintSchema(process),
-    ...lintMapping(process),
-    ...lintSteps(process, adapters),
-    ...lintParameters(process),
+    ...(isReleased(model) ? [] : [`Das Schema ${model.key} ist nicht freigegeben.`]),
+    ...lintFit(process, adapters),
     ...(await lintExamples(process)),
   ];
 }
 
-function lintSchema({ model, validFrom }: Process): string[] {
+/** Whether schema, mapping, steps and parameters fit together. */
+export function lintFit(process: Process, adapters: Map<string, Adapter>): string[] {
+  const { model, validFrom } = process;
   return [
-    ...(isReleased(model) ? [] : [`Das Schema ${model.key} ist nicht freigegeben.`]),
     ...(isValidOn(model, validFrom) ? [] : [`Das Schema ${model.key} gilt am ${validFrom} nicht.`]),
+    ...lintMapping(process),
+    ...lintSteps(process, adapters),
+    ...lintParameters(process),
   ];
 }
 
@@ -75,7 +78,7 @@ function lintMapping({ model, rows }: Process): string[] {
   return [
     ...unmapped.map((position) => `Das Pflichtfeld ${named(position)} hat kein Formularfeld.`),
     ...[...rows.byForm].flatMap(([key, { leaf, levels }]) => [
-      ...(carriesData(leaf.element) ? [] : [`${key}: ${leaf.element.id} nimmt keine Daten auf.`]),
+      ...(carriesData(leaf.element) || rows.identity ? [] : [`${key}: ${leaf.element.id} nimmt keine Daten auf.`]),
       ...levels
         .filter(({ fixed, repeated }) => fixed !== undefined && !repeated)
         .map(({ id }) => `${key}: ${id} wiederholt sich nicht, eine Nummer in Klammern gehört nicht dorthin.`),

@@ -18,16 +18,23 @@ export interface Question {
   date: Date;
 }
 
-/** All processes. Several versions stand side by side: the nearest region wins, then the latest that is valid on the day. */
+/** All processes. Several versions stand side by side: the nearest region wins, then the latest that is valid on the day, then the one added last. */
 export class Processes {
   readonly #all: Process[] = [];
+  #imported: Process[] = [];
 
   constructor(processes: Iterable<Process> = []) {
     for (const process of processes) this.add(process);
   }
 
   all(): Process[] {
-    return [...this.#all];
+    return [...this.#all, ...this.#imported];
+  }
+
+  /** Replaces what schemas imported into the running system make. A version that is shipped, too, is left out. */
+  renew(imported: Process[]): void {
+    const shipped = new Set(this.#all.map(({ leistung, version }) => `${leistung} ${version}`));
+    this.#imported = imported.filter(({ leistung, version }) => !shipped.has(`${leistung} ${version}`));
   }
 
   /** @throws Error when that version exists already */
@@ -40,8 +47,9 @@ export class Processes {
 
   /** The Leistung's own process, or `undefined`: then {@link universal} takes it where the region names an adapter. */
   find({ leistung, ars, date }: Question): Process | undefined {
-    const day = berlinDay.format(date);
-    return this.#all
+    const day = dayOf(date);
+    return this.all()
+      .reverse()
       .filter(
         (process) => process.leistung === leistung && ars.startsWith(process.region ?? '') && isValid(process, day),
       )
@@ -58,7 +66,7 @@ export class Processes {
   /** The version that a submission was accepted with, be it the Leistung's own or the universal one. */
   exact(leistung: Leistung, version: string): Process | undefined {
     const named = (wanted: string) =>
-      this.#all.find((process) => process.leistung === wanted && process.version === version);
+      this.all().find((process) => process.leistung === wanted && process.version === version);
     return named(leistung) ?? named('*');
   }
 
@@ -84,6 +92,8 @@ export class Processes {
 }
 
 const berlinDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' });
+/** The day that counts, `YYYY-MM-DD`. */
+export const dayOf = (date: Date): string => berlinDay.format(date);
 const isValid = (process: Process, day: string) => process.validFrom <= day && day <= (process.validTo ?? '9999');
 
 export interface Folders {

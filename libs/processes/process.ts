@@ -106,7 +106,9 @@ export type Rows = z.infer<typeof rowsSchema>;
 
 /** A process, ready to run. */
 export interface Process extends Omit<ProcessFile, 'schema' | 'mapping'> {
-  /** Folder of process.json; absent for a process made in code. */
+  /** What it was made from, its expressions in place. */
+  written: ProcessFile;
+  /** Folder of process.json; absent for a process made in code, or imported. */
   folder?: string;
   /** For a submission's record and the delivery. */
   schema: { id: string; version: string };

@@ -108,8 +108,16 @@ export async function dismissStray(
 export interface Action {
   at: Date;
   actor: string;
-  type: 'replay-started' | 'replay-paused' | 'replay-resumed' | 'replay-cancelled' | 'lane-probed' | 'stray-dismissed';
-  /** Replay id, lane or stray id. */
+  type:
+    | 'replay-started'
+    | 'replay-paused'
+    | 'replay-resumed'
+    | 'replay-cancelled'
+    | 'lane-probed'
+    | 'stray-dismissed'
+    | 'schema-imported'
+    | 'schema-withdrawn';
+  /** Replay id, lane, stray id or schema key. */
   subject: string;
   reason?: string | undefined;
 }

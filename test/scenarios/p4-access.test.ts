@@ -44,6 +44,7 @@ const operators = { portal: '-', municipality: '-', operator: 'all', auditor: '-
 const operatorAndAuditor = { ...operators, auditor: 'all' } as const;
 const task = (verb: string) => (target: Target) => `/api/v1/dead-letters/${target.taskId}${verb}`;
 const parameter = ({ kreis }: Target) => `/api/v1/parameters/${kreis}/*/rest.baseUrl`;
+const schema = (verb: string) => () => `/api/v1/schemas/S99999000001/1.0.0${verb}`;
 const job = (verb: string) => () => `/api/v1/replays/${randomUUID()}${verb}`;
 
 /** Every route, and who gets through to it. A list answers municipalities with their own regions only. */
@@ -112,6 +113,16 @@ const consoleTable: Record<string, Row> = {
     ...operators,
     path: ({ lane }) => `/api/v1/lanes/${lane}/probe`,
     body: { reason },
+  },
+  'POST /api/v1/schemas': { ...operators, path: () => '/api/v1/schemas', body: { schema: '<leer/>', reason } },
+  'GET /api/v1/schemas': { ...lists, path: () => '/api/v1/schemas' },
+  'GET /api/v1/schemas/:schemaId/:version': { ...lists, path: schema('') },
+  'GET /api/v1/schemas/:schemaId/:version/xml': { ...lists, path: schema('/xml') },
+  'GET /api/v1/schemas/:schemaId/:version/json-schema': { ...lists, path: schema('/json-schema') },
+  'GET /api/v1/schemas/:schemaId/:version/catalogue': { ...lists, path: schema('/catalogue') },
+  'DELETE /api/v1/schemas/:schemaId/:version': {
+    ...operators,
+    path: schema(`?reason=${encodeURIComponent(reason)}`),
   },
 };
 
@@ -186,6 +197,9 @@ const everything = async () => {
     'replay_item',
     'action',
     'stray',
+    'imported_schema',
+    'schema_use',
+    'code_list',
   ];
   const states = [];
   for (const name of tables) {

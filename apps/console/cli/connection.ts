@@ -20,14 +20,14 @@ export interface Connection extends Api {
   send<T>(
     method: string,
     path: string,
-    options?: { body?: unknown; ifMatch?: string | undefined },
+    options?: { body?: unknown; form?: FormData; ifMatch?: string | undefined },
   ): Promise<Answered<T>>;
 }
 
 /** Fetches the token with the first request. */
 export function openConnection(settings: Settings, identity: Identity): Connection {
   let token: Promise<string> | undefined;
-  const send: Connection['send'] = async (method, path, { body, ifMatch } = {}) => {
+  const send: Connection['send'] = async (method, path, { body, form, ifMatch } = {}) => {
     token ??= fetchToken(settings, identity);
     const headers = {
       authorization: `Bearer ${await token}`,
@@ -37,7 +37,7 @@ export function openConnection(settings: Settings, identity: Identity): Connecti
     const answer = await reach(`${settings.consoleUrl}/api/v1/${path}`, 'Die Konsole', 'CONSOLE_URL', {
       method,
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(form ? { body: form } : body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const read = await json(answer);
     if (!answer.ok) throw refusal(answer.status, read, identity.client);
@@ -92,11 +92,25 @@ async function reach(url: string, who: string, setting: string, request: Request
 const json = (answer: Response): Promise<unknown> => answer.json().catch(() => undefined);
 
 function refusal(status: number, body: unknown, client: string): Obstacle {
-  const { detail, code, errors } = (body ?? {}) as Partial<ProblemJson> & {
+  const { detail, code, errors, findings } = (body ?? {}) as Partial<ProblemJson> & {
     errors?: { pointer: string; message: string }[];
+    findings?: SchemaFinding[];
   };
   if (!detail) return new Obstacle(`Die Konsole hat mit HTTP ${status} geantwortet.`);
+  if (findings) return new Obstacle([detail, ...findings.slice(0, 50).map(findingLine)].join('\n'));
   const more = (errors ?? []).slice(1, 20).map(({ pointer, message }) => `\n  ${pointer || '/'}: ${message}`);
   const hint = code === 'forbidden' ? ` Angemeldet ist ${client}; ein anderer Zugang: --as <client>.` : '';
   return new Obstacle(detail + hint + more.join(''));
+}
+
+interface SchemaFinding {
+  severity: string;
+  position?: string;
+  element?: string;
+  message: string;
+}
+
+function findingLine({ severity, position, element, message }: SchemaFinding): string {
+  const where = position ?? element;
+  return `  ${severity === 'error' ? 'Fehler' : 'Hinweis'}${where ? ` bei ${where}` : ''}: ${message}`;
 }

@@ -8,6 +8,7 @@ import { registerFim } from './fim.js';
 import { inGerman } from './german.js';
 import { registerOperator } from './operator.js';
 import { registerParameters } from './parameters.js';
+import { registerSchemas } from './schemas.js';
 
 /** The command line: a client of the console's API. */
 function program(): Command {
@@ -26,6 +27,7 @@ function program(): Command {
   };
   registerParameters(stellwerk, api);
   registerOperator(stellwerk, api);
+  registerSchemas(stellwerk, api);
   registerDoctor(stellwerk);
   registerFim(stellwerk);
   return stellwerk;

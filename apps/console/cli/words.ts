@@ -49,6 +49,16 @@ const words: Record<string, string> = {
   'replay-resumed': 'fortgesetzt',
   'replay-cancelled': 'abgebrochen',
   'lane-probed': 'prüfen lassen',
+  'schema-imported': 'übernommen',
+  'schema-withdrawn': 'zurückgezogen',
+  scheduled: 'vorgesehen',
+  live: 'gilt',
+  replaced: 'abgelöst',
+  ended: 'beendet',
+  withdrawn: 'zurückgezogen',
+  pinned: 'wie verlangt',
+  newest: 'neueste, beim Übernehmen festgelegt',
+  bound: 'ausdrücklich gebunden',
 };
 
 export function word(text: string | null): string {
