@@ -111,10 +111,10 @@ function processAt(
   day: string,
 ): Process {
   const file = fileAt(model, target, day);
-  demandLatest(processes, model, target, day);
   const { process, problems } = tryFit(file, model);
   const found = [...problems, ...lintFit(process, adapters)];
   if (found.length > 0) throw unfit(model, found, file);
+  demandLatest(processes, model, target, day);
   return process;
 }
 

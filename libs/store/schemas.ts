@@ -60,7 +60,7 @@ const columns = 'schema_id, version, sha256, lists, report, forced, author, crea
 /** Every imported schema, without files; newest import first. */
 export async function listSchemas(db: Sql): Promise<SchemaRecord[]> {
   const { rows } = await db.query(
-    `select ${columns} from imported_schema order by created_at desc, schema_id, version`,
+    `select ${columns} from imported_schema order by created_at desc, schema_id, version desc`,
   );
   return rows.map(toRecord);
 }

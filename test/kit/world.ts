@@ -79,19 +79,22 @@ export async function openWorld(options: WorldOptions = {}) {
   const definitions = defineParameters([...(await loadAdapters()).values()], openProcesses());
   await loadDevelopmentValues({ db, key, definitions, simulatorUrl: simulator.url });
   const changes = openChanges({ db, key, definitions });
-  let token: { value: string; until: number } | undefined;
+  const tokens = new Map<string, { value: string; until: number }>();
 
-  async function bearer(): Promise<string> {
+  /** A token of a development client. */
+  async function bearer(client = 'service-bw'): Promise<string> {
+    let token = tokens.get(client);
     if (!token || token.until < Date.now()) {
       const answer = await fetch(`${simulator.url}/oidc/token`, {
         method: 'POST',
         headers: {
-          authorization: `Basic ${btoa('service-bw:service-bw-dev-secret')}`,
+          authorization: `Basic ${btoa(`${client}:${client}-dev-secret`)}`,
           'content-type': 'application/x-www-form-urlencoded',
         },
         body: 'grant_type=client_credentials',
       });
       token = { value: ((await answer.json()) as { access_token: string }).access_token, until: Date.now() + 600_000 };
+      tokens.set(client, token);
     }
     return token.value;
   }
