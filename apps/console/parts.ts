@@ -2,7 +2,7 @@ import type { Adapter } from '#adapters/contract.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
 import type { ReplayJobs } from '#pipeline/replay-job.js';
-import type { Schemas } from '#processes/schemas.js';
+import type { Schemas } from '#schemas/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Log } from '#telemetry/log.js';

@@ -80,6 +80,7 @@ async function consoleApi() {
     db: none,
     parameters: none,
     changes: none,
+    schemas: none,
     jobs: none,
   };
   return consoleDocument(await NestFactory.create(consoleModule(parts), new FastifyAdapter(), { logger: false }));

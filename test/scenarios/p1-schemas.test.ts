@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sample } from '#fim/sample.js';
 import { compose, identityFile } from '#processes/assemble.js';
 import { formOf } from '#processes/form.js';
-import { readStored, storedSchema } from '#processes/imported.js';
+import { readStored, storedSchema } from '#schemas/follow.js';
 import { root } from '#settings/root.js';
 import { blueCardLists, free, smallForm, smallSchema } from '../kit/schemas.js';
 import { openWorld } from '../kit/world.js';

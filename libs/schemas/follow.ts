@@ -1,6 +1,9 @@
 import { type CodeList, type ListFolder, readCodeList } from '#fim/lists.js';
 import type { BoundList, Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
+import { compose } from '#processes/assemble.js';
+import type { Processes } from '#processes/load.js';
+import { type Process, processSchema } from '#processes/process.js';
 import type { Database } from '#store/database.js';
 import {
   codeListFiles,
@@ -11,9 +14,6 @@ import {
   schemaFiles,
   schemaUses,
 } from '#store/schemas.js';
-import { compose } from './assemble.js';
-import type { Processes } from './load.js';
-import { type Process, processSchema } from './process.js';
 
 /** Brings the processes to a revision of the store. Costs nothing while they are there already. */
 export type Follow = (revision: number) => Promise<void>;

@@ -7,6 +7,8 @@ import { openListFolder } from '#fim/lists.js';
 import type { BoundList } from '#fim/model.js';
 import { type Report, report } from '#fim/report.js';
 import { Problem } from '#problems/problem.js';
+import { dayOf, type Processes } from '#processes/load.js';
+import type { Process } from '#processes/process.js';
 import { root } from '#settings/root.js';
 import type { Database } from '#store/database.js';
 import { actionsOn } from '#store/operator.js';
@@ -24,11 +26,9 @@ import {
   subjectOf,
 } from '#store/schemas.js';
 import type { Json } from '#submission/vocabulary.js';
-import { boundLists, type Follow, readStored, storedSchema } from './imported.js';
-import { dayOf, type Processes } from './load.js';
-import { germanDay, planImport, type Wish } from './plan-import.js';
-import type { Process } from './process.js';
-import { type GivenLists, listFiles, type ReadImport, readImport } from './read-import.js';
+import { boundLists, type Follow, readStored, storedSchema } from './follow.js';
+import { germanDay, planImport, type Wish } from './plan.js';
+import { type GivenLists, listFiles, type ReadImport, readImport } from './read.js';
 
 export interface ImportOrder extends Omit<Wish, 'now'> {
   file: Uint8Array;

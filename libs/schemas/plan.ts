@@ -1,12 +1,12 @@
 import type { Adapter } from '#adapters/contract.js';
 import { compareVersions, type Schema } from '#fim/model.js';
 import { Problem } from '#problems/problem.js';
+import { compose, identityFile, isMapper } from '#processes/assemble.js';
+import { lintFit } from '#processes/lint.js';
+import { dayOf, type Processes } from '#processes/load.js';
+import { MappingError, readRows } from '#processes/mapping.js';
+import type { Process, ProcessFile, Rows } from '#processes/process.js';
 import type { Leistung } from '#submission/vocabulary.js';
-import { compose, identityFile, isMapper } from './assemble.js';
-import { lintFit } from './lint.js';
-import { dayOf, type Processes } from './load.js';
-import { MappingError, readRows } from './mapping.js';
-import type { Process, ProcessFile, Rows } from './process.js';
 
 /** What an operator wants with a schema. */
 export interface Wish {
