@@ -152,11 +152,11 @@ export function openSchemas({
 
   return {
     async import(order) {
-      const { found, stored } = await read(order);
-      const key = keyOf(found);
-      const record = stored ?? recordOf(found, order, db.now());
       for (let n = 0; n < attempts; n++) {
         const { revision, uses } = await current();
+        const { found, stored } = await read(order);
+        const key = keyOf(found);
+        const record = stored ?? recordOf(found, order, db.now());
         const { made, there } = planImport(processes, adapters, found.model, { ...order, now: db.now() });
         const added = made.map((process) => useOf(key, process));
         const view = () => viewOf(record, [...uses.filter(isUseOf(key)), ...added], processes, db.now());

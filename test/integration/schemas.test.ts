@@ -319,6 +319,17 @@ describe('from a day on', () => {
     expect(leistungen.map((leistung) => version(leistung))).toEqual(['S08000000091V1.0.0', 'S08000000092V1.0.0']);
   });
 
+  test('of two contents that come at once under one id and version, one is taken and the other refused', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    const schema = smallSchema({ id: 'S08000000093' });
+    const results = await Promise.allSettled([
+      one.schemas.import(order(schema, { leistung: '99010003001006' })),
+      two.schemas.import(order(schema.replace('Anliegen', 'Wunsch'), { leistung: '99010003001007' })),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  });
+
   test('a stored process that does not load is told, and keeps nothing else from loading', async () => {
     await real.query(
       `update schema_use set process = process || '{"mapping": {"a.b": "G1.F1"}}' where process_version = 'S08000000091V1.0.0'`,
