@@ -5,7 +5,7 @@ import type { Process, Step } from './process.js';
 export interface Plan {
   /** The steps that apply, in order. */
   steps: PlannedStep[];
-  /** What does not apply, and why (German). */
+  /** Titles of steps that do not apply, and why (German). */
   skipped: { step: string; reason: string }[];
   /** Parameters by which the region must name an adapter, and does not. */
   missing: string[];
@@ -20,10 +20,10 @@ export function steps(
   for (const step of process.steps) {
     const adapter = adapterOf(step, parameters);
     if (step.consent !== undefined && valueAt(data, step.consent.split('.')) !== true)
-      plan.skipped.push({ step: step.name, reason: 'Die Einwilligung dazu liegt nicht vor.' });
+      plan.skipped.push({ step: step.title, reason: 'Die Einwilligung dazu liegt nicht vor.' });
     else if (adapter !== undefined)
       plan.steps.push({ name: step.name, title: step.title, kind: step.kind, adapter, optional: step.optional });
-    else if (step.optional) plan.skipped.push({ step: step.name, reason: 'Dafür ist hier kein Adapter benannt.' });
+    else if (step.optional) plan.skipped.push({ step: step.title, reason: 'Dafür ist hier kein Adapter benannt.' });
     else plan.missing.push((step.adapter as { parameter: string }).parameter);
   }
   return plan;

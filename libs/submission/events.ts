@@ -3,8 +3,8 @@ export const eventTexts = {
   accepted: 'Antrag angenommen.',
   'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
   delivered: 'An das Fachverfahren übergeben.',
-  'lookup-done': 'Registerabfrage „{step}“ beantwortet.',
-  'lookup-skipped': 'Registerabfrage „{step}“ ohne Ergebnis übersprungen: {reason}',
+  'lookup-done': 'Schritt „{step}“: Das Register hat geantwortet.',
+  'lookup-skipped': 'Schritt „{step}“ ohne Ergebnis übersprungen: {reason}',
   pending: 'Das Fachverfahren bearbeitet den Antrag noch.',
   later: 'Zustellung verschoben: {reason}',
   misconfigured: 'Zustellung angehalten: {reason}',
@@ -15,7 +15,7 @@ export const eventTexts = {
   dead: 'Zustellung aufgegeben: {reason}',
   replayed: 'Zustellung erneut gestartet.',
   discarded: 'Zustellung verworfen: {reason}',
-  settled: 'Zweifel geklärt: {reason}',
+  settled: 'Zweifel von einer Person geklärt: {reason}',
 } as const;
 
 export type EventType = keyof typeof eventTexts;

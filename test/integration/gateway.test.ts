@@ -60,7 +60,7 @@ describe('a hand-over', () => {
     ]);
     expect(seen.body.events.map(({ type, text }: { type: string; text: string }) => [type, text])).toEqual([
       ['accepted', 'Antrag angenommen.'],
-      ['task-skipped', 'Schritt „melderegister“ entfällt: Die Einwilligung dazu liegt nicht vor.'],
+      ['task-skipped', 'Schritt „Anschrift im Melderegister nachsehen“ entfällt: Die Einwilligung dazu liegt nicht vor.'],
     ]);
     expect(seen.text).not.toMatch(/F990|client/);
   });
@@ -122,7 +122,7 @@ describe('a hand-over', () => {
     expect(answer.body).toMatchObject({
       valid: true,
       steps: [{ name: 'zustellung', adapter: 'rest' }],
-      skipped: [{ step: 'melderegister' }],
+      skipped: [{ step: 'Anschrift im Melderegister nachsehen' }],
     });
     expect((await gateway.post(example('invalid-formate.json'), { query: '&validateOnly=true' })).status).toBe(422);
     expect((await gateway.post(oneDog, { query: '&validateOnly=ja' })).status).toBe(400);
