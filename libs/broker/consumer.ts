@@ -24,12 +24,16 @@ interface ConsumerOptions {
   queues: string[];
   /** Messages per queue in hand at once; all of them are worked on at once. */
   prefetch: number;
+  /** Its messages may be lost: a queue that does not answer is deleted, and the next session declares it anew. */
+  expendable?: boolean;
   onState?(state: BrokerState, reason?: string): void;
   /** Must not reject. `over` is aborted when the verdict will no longer matter. */
   take(message: ConsumeMessage, over: AbortSignal): Promise<Verdict>;
 }
 
 const closeTimeout = 2_000;
+/** Seen on 3.10: a quorum queue declared seconds before a SIGKILL of the broker comes back without a leader, says it is running, and answers nobody. */
+const answerTimeout = 8_000;
 /** In which the broker sends what our last acks made room for. */
 const lull = 250;
 
@@ -88,7 +92,7 @@ interface Tap {
 async function openTap(
   session: Session,
   queue: string,
-  { prefetch, take }: ConsumerOptions,
+  { prefetch, expendable, take }: ConsumerOptions,
   over: AbortSignal,
   inHand: Set<Promise<void>>,
 ): Promise<Tap> {
@@ -113,8 +117,14 @@ async function openTap(
     inHand.add(work);
   });
   await channel.prefetch(prefetch);
-  const { consumerTag } = await channel.consume(queue, (message) => {
+  const consuming = channel.consume(queue, (message) => {
     if (!message) session.end(`the broker cancelled the consumer of ${queue}`);
+  });
+  consuming.catch(() => {});
+  const { consumerTag } = await within(answerTimeout, consuming).catch(async (error) => {
+    if (!expendable || over.aborted) throw error;
+    await session.aside((aside) => aside.deleteQueue(queue));
+    throw new Error(`${queue} did not answer and was deleted`);
   });
 
   return {

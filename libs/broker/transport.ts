@@ -93,6 +93,7 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
       roads: topology(adapters),
       queues: adapters.map(taskQueue),
       prefetch,
+      expendable: true,
       onState: (state, reason) => {
         this._status$.next(state);
         onState?.(state, reason);

@@ -64,7 +64,12 @@ function asRecord(task: ClaimedTask, verdict: Verdict, ran: RanWith, follow: Rec
     },
     adapterVersion: ran.adapterVersion,
     parameters: ran.parameters,
-    eventData: { step: task.steps[task.step]?.title ?? task.stepName, adapter: task.adapter, attempt: task.attempt, ...(reason && { reason }) },
+    eventData: {
+      step: task.steps[task.step]?.title ?? task.stepName,
+      adapter: task.adapter,
+      attempt: task.attempt,
+      ...(reason && { reason }),
+    },
   };
 }
 

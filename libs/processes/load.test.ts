@@ -58,7 +58,9 @@ describe('which steps', () => {
     for (const data of without) {
       const plan = steps(process, { data, parameters: {} });
       expect(plan.steps.map(({ name }) => name)).toEqual(['zustellung']);
-      expect(plan.skipped).toEqual([{ step: 'Anschrift im Melderegister nachsehen', reason: 'Die Einwilligung dazu liegt nicht vor.' }]);
+      expect(plan.skipped).toEqual([
+        { step: 'Anschrift im Melderegister nachsehen', reason: 'Die Einwilligung dazu liegt nicht vor.' },
+      ]);
     }
   });
 

@@ -60,7 +60,10 @@ describe('a hand-over', () => {
     ]);
     expect(seen.body.events.map(({ type, text }: { type: string; text: string }) => [type, text])).toEqual([
       ['accepted', 'Antrag angenommen.'],
-      ['task-skipped', 'Schritt „Anschrift im Melderegister nachsehen“ entfällt: Die Einwilligung dazu liegt nicht vor.'],
+      [
+        'task-skipped',
+        'Schritt „Anschrift im Melderegister nachsehen“ entfällt: Die Einwilligung dazu liegt nicht vor.',
+      ],
     ]);
     expect(seen.text).not.toMatch(/F990|client/);
   });

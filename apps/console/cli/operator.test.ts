@@ -47,7 +47,7 @@ describe('stellwerk dead-letters', () => {
     expect(list.out).toMatch(new RegExp(`${taskId}.*Stuttgart.*echo.*abgelehnt.*Angaben unvollständig`));
     expect(await stellwerk('dead-letters', 'list', '--by-cause')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/1 +│ echo +│ rejected +│ Angaben unvollständig/),
+      out: expect.stringMatching(/1 +│ echo +│ abgelehnt +│ Angaben unvollständig/),
     });
 
     const shown = await stellwerk('dead-letters', 'show', taskId);
