@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -19,6 +19,13 @@ describe('the key for secrets', () => {
     expect(second).toEqual(first);
     expect(announced).toHaveLength(1);
     expect(statSync(join(STELLWERK_HOME, 'key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('leaves alone what a process with the same id in another container is writing', () => {
+    const theirs = join(STELLWERK_HOME, `key.${process.pid}`);
+    writeFileSync(theirs, 'half');
+    secretsKey({ STELLWERK_HOME });
+    expect(readFileSync(theirs, 'utf8')).toBe('half');
   });
 
   test('of the setting replaces that of the file, and nothing is generated', () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openHome } from './home.js';
@@ -26,9 +26,9 @@ export function secretsKey(
   return decode(readFileSync(file, 'utf8'), file);
 }
 
-/** False when another process was faster. */
+/** False when another process was faster. Containers share the folder, and in each the process id is 1: so the name is a random one. */
 function generate(file: string): boolean {
-  const own = `${file}.${process.pid}`;
+  const own = `${file}.${randomUUID()}`;
   writeFileSync(own, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   try {
     linkSync(own, file);
