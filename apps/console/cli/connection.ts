@@ -56,7 +56,7 @@ const granted = z.object({ access_token: z.string() });
 
 /** Client credentials (RFC 6749 §4.4) with HTTP Basic. */
 async function fetchToken(settings: Settings, { client, secret }: Identity): Promise<string> {
-  if (secret === undefined && settings.OIDC_ISSUER) {
+  if (secret === undefined && settings.issuer !== `${settings.simulatorUrl}/oidc`) {
     throw new Obstacle(`Für ${client} fehlt STELLWERK_CLIENT_SECRET: nur der Simulator kennt Entwicklungs-Zugänge.`);
   }
   const issuer = settings.issuer.replace(/\/$/, '');
