@@ -32,9 +32,21 @@ async function main() {
   if (verb === 'test') return end(run(async () => (await ground('test.js')).test(args)));
   if (verb === 'bench')
     return end(run(async () => (await ground('test.js')).withServices('dist/test/bench/bench.js', args)));
+  if (verb === 'drill') return drill();
   if (verb === 'build') return;
   if (verb === 'check') return import(join(root, 'dist/test/check/check.js'));
   await import(join(root, 'dist/apps/console/cli/main.js'));
+}
+
+/** Long drills: `npm run drill fuzz-fim -- [rounds] [seed]`. Without a name: which there are. */
+function drill() {
+  const [name, ...rest] = args;
+  const drills = readdirSync(join(root, 'dist/test/drills'))
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => file.slice(0, -3));
+  if (!drills.includes(name)) stop(`npm run drill <name>; es gibt: ${drills.join(', ')}.`);
+  const file = join(root, 'dist/test/drills', `${name}.js`);
+  process.exit(spawnSync(process.execPath, ['--expose-gc', file, ...rest], { stdio: 'inherit' }).status ?? 1);
 }
 
 /** Also when something forgot to close. */

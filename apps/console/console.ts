@@ -4,19 +4,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { loadAdapters } from '#adapters/load.js';
 import { secretsKey } from '#ground/key.js';
 import { openChanges } from '#parameters/changes.js';
-import { defineParameters } from '#parameters/definitions.js';
-import { openParameters } from '#parameters/effective.js';
 import { ReplayJobs } from '#pipeline/replay-job.js';
 import { brokenRequests } from '#problems/filter.js';
-import { openProcesses } from '#processes/load.js';
-import { followSchemas } from '#schemas/follow.js';
+import { openKnowledge } from '#schemas/knowledge.js';
 import { openSchemas } from '#schemas/schemas.js';
 import type { Settings } from '#settings/settings.js';
-import { migrate, openDatabase } from '#store/database.js';
-import type { SchemaUse } from '#store/schemas.js';
 import { backlog } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -38,18 +32,15 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   const { DATABASE_URL } = settings;
   if (!DATABASE_URL) throw new Error('DATABASE_URL ist nötig; „npm start“ setzt sie.');
   z.config(z.locales.de());
-  await migrate(DATABASE_URL);
-  const db = await openDatabase(DATABASE_URL, { application: 'console' });
-  const adapters = await loadAdapters();
+  const key = secretsKey(settings);
+  const { db, adapters, processes, follow, definitions, parameters } = await openKnowledge({
+    ...{ databaseUrl: DATABASE_URL, application: 'console', key },
+    onError: (error, { leistung, processVersion }) =>
+      log.error('an imported schema does not load', { error, leistung, processVersion }),
+  });
   const finders = [...adapters.values()]
     .filter(({ manifest }) => manifest.capabilities.find)
     .map(({ manifest }) => manifest.id);
-  const processes = openProcesses();
-  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
-    log.error('an imported schema does not load', { error, leistung, processVersion });
-  const follow = await followSchemas({ db, processes, onError });
-  const definitions = defineParameters([...adapters.values()], processes);
-  const store = { db, key: secretsKey(settings), definitions };
   const metrics = openMetrics('console', () => backlog(db, db.now()));
   const jobs = new ReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
   const parts = {
@@ -60,8 +51,8 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     adapters,
     finders,
     jobs,
-    parameters: openParameters({ ...store, follow }),
-    changes: openChanges(store),
+    parameters,
+    changes: openChanges({ db, key, definitions }),
     schemas: openSchemas({ db, processes, adapters, follow }),
   };
 

@@ -3,20 +3,15 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
-import { loadAdapters } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { secretsKey } from '#ground/key.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
-import { defineParameters } from '#parameters/definitions.js';
-import { openParameters } from '#parameters/effective.js';
 import { type Relay, startRelay } from '#pipeline/relay.js';
-import { openProcesses } from '#processes/load.js';
 import { loadRegions } from '#regions/regions.js';
-import { followSchemas } from '#schemas/follow.js';
+import { openKnowledge } from '#schemas/knowledge.js';
 import type { Settings } from '#settings/settings.js';
-import { type Database, migrate, openDatabase } from '#store/database.js';
-import type { SchemaUse } from '#store/schemas.js';
+import { type Database } from '#store/database.js';
 import { backlog } from '#store/tasks.js';
 import { telemetryController } from '#telemetry/controller.js';
 import type { Check } from '#telemetry/health.js';
@@ -40,15 +35,11 @@ export interface Gateway {
 export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
-  await migrate(DATABASE_URL);
-  const db = await openDatabase(DATABASE_URL, { application: 'gateway', max: 16 });
-  const adapters = await loadAdapters();
-  const processes = openProcesses();
-  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
-    log.error('an imported schema does not load', { error, leistung, processVersion });
-  const follow = await followSchemas({ db, processes, onError });
-  const definitions = defineParameters([...adapters.values()], processes);
-  const parameters = openParameters({ db, key: secretsKey(settings), definitions, follow });
+  const { db, adapters, processes, follow, parameters } = await openKnowledge({
+    ...{ databaseUrl: DATABASE_URL, application: 'gateway', max: 16, key: secretsKey(settings) },
+    onError: (error, { leistung, processVersion }) =>
+      log.error('an imported schema does not load', { error, leistung, processVersion }),
+  });
   const metrics = openMetrics('gateway', () => backlog(db, db.now()));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],

@@ -1,55 +1,42 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadAdapters } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
-import { consumeStrays } from '#broker/strays.js';
 import { TicketTransport } from '#broker/transport.js';
 import { secretsKey } from '#ground/key.js';
-import { defineParameters } from '#parameters/definitions.js';
-import { openParameters } from '#parameters/effective.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
-import { openProcesses } from '#processes/load.js';
-import { followSchemas } from '#schemas/follow.js';
+import { openKnowledge } from '#schemas/knowledge.js';
 import type { Settings } from '#settings/settings.js';
-import { type Database, migrate, openDatabase } from '#store/database.js';
-import type { SchemaUse } from '#store/schemas.js';
-import { backlog, keepStray } from '#store/tasks.js';
+import { backlog } from '#store/tasks.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
-import { parseTraceparent } from '#telemetry/trace.js';
+import { observer } from './observer.js';
+import { keepStrays } from './strays.js';
 import { workerModule } from './worker.module.js';
 
 /** Puts a worker together from its parts and starts it. `close` drains: nothing half-done, no redelivery storm. */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
-  await migrate(DATABASE_URL);
-  const db = await openDatabase(DATABASE_URL, { application: 'worker' });
-  const everyAdapter = await loadAdapters();
-  const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : everyAdapter;
-  const processes = openProcesses();
-  const onError = (error: unknown, { leistung, processVersion }: SchemaUse) =>
-    log.error('an imported schema does not load', { error, leistung, processVersion });
-  const follow = await followSchemas({ db, processes, onError });
-  const parameters = openParameters({
-    db,
-    key: secretsKey(settings),
-    definitions: defineParameters([...everyAdapter.values()], processes),
-    follow,
+  const knowledge = await openKnowledge({
+    ...{ databaseUrl: DATABASE_URL, application: 'worker', key: secretsKey(settings) },
+    onError: (error, { leistung, processVersion }) =>
+      log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
+  const { db, processes, parameters } = knowledge;
+  const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : knowledge.adapters;
   const metrics = openMetrics('worker', () => backlog(db, db.now()));
   const onState = (direction: string) => (state: string, reason?: string) => {
     metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
     log.info('broker', { state, reason });
   };
   const publisher = await openPublisher(AMQP_URL, {
-    adapters: [...everyAdapter.keys()],
+    adapters: [...knowledge.adapters.keys()],
     onState: onState('out'),
     onPublished(results) {
       for (const result of results) metrics.ticketsPublished.inc({ result });
@@ -62,16 +49,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     ...{ db, adapters, parameters, processes, settings, relay },
     stop: stop.signal,
     log: (message, fields) => log.info(message, fields),
-    observe(task, verdict, milliseconds) {
-      metrics.tasks.inc({ adapter: task.adapter, outcome: verdict.outcome });
-      metrics.taskDuration.observe({ adapter: task.adapter }, milliseconds / 1000);
-      const { traceparent, submissionId, taskId, leistung, ars, adapter, stepName: step, attempt } = task;
-      log.info('attempted', {
-        traceId: parseTraceparent(traceparent)?.traceId,
-        ...{ submissionId, taskId, leistung, ars, adapter, step, attempt },
-        ...{ outcome: verdict.outcome, state: verdict.state, durationMs: Math.round(milliseconds * 10) / 10 },
-      });
-    },
+    observe: observer(metrics, log),
   };
   const sweep = startSweep(worker);
   const transport = new TicketTransport({
@@ -82,21 +60,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     onTicketError: (error, { taskId, submissionId, adapter }) =>
       log.error('ticket', { error, taskId, submissionId, adapter }),
   });
-  const strays = consumeStrays(
-    AMQP_URL,
-    async (stray) => {
-      metrics.strays.inc({ reason: stray.reason });
-      if (!stray.ticket)
-        await keepStray(db, {
-          strayId: randomUUID(),
-          at: db.now(),
-          reason: stray.reason,
-          queue: stray.queue ?? null,
-          body: stray.body,
-        });
-    },
-    { onError: (error) => log.warn('stray', { error }) },
-  );
+  const strays = keepStrays(AMQP_URL, db, metrics, log);
   const checks = {
     database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
     broker: () => ({ ok: transport.state() === 'up', detail: transport.reason() ?? 'RabbitMQ verbunden' }),
@@ -110,7 +74,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   await app.startAllMicroservices();
   await app.listen(settings.WORKER_PORT, settings.HOST);
   log.info('worker ready', { port: settings.WORKER_PORT });
-  return { close: () => drain() };
+  return { close: drain };
 
   /** Take nothing new; let running calls end; cut those that would outlast DRAIN, so that they record what they know; then leave. */
   async function drain(): Promise<void> {
@@ -120,6 +84,6 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     await relay.close();
     await publisher.close();
     await app.close();
-    await (db as Database).close();
+    await db.close();
   }
 }

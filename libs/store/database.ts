@@ -93,11 +93,17 @@ async function run<T extends Row>(on: pg.Pool | pg.PoolClient, text: string, val
   return { rows: result.rows, rowCount: result.rowCount ?? 0 };
 }
 
+/** Milliseconds between this process's clock and the database's, by the fastest of five questions: off by half its duration at most. */
 async function measureOffset(pool: pg.Pool): Promise<number> {
-  const before = performance.timeOrigin + performance.now();
-  const { rows } = await pool.query('select extract(epoch from clock_timestamp()) * 1000 as at');
-  const after = performance.timeOrigin + performance.now();
-  return Number(rows[0].at) - (before + after) / 2;
+  let best = { took: Number.POSITIVE_INFINITY, offset: 0 };
+  for (let n = 0; n < 5; n++) {
+    const before = performance.now();
+    const { rows } = await pool.query('select extract(epoch from clock_timestamp()) * 1000 as at');
+    const took = performance.now() - before;
+    const offset = Number(rows[0].at) - (performance.timeOrigin + before + took / 2);
+    if (took < best.took) best = { took, offset };
+  }
+  return best.offset;
 }
 
 async function refuseUnsafe(pool: pg.Pool): Promise<void> {

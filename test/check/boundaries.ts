@@ -15,7 +15,7 @@ export const sees: Record<string, string[]> = {
   broker: ['submission'],
   store: ['submission', 'settings'],
   parameters: ['submission', 'settings', 'problems', 'regions', 'adapters', 'store'],
-  schemas: ['submission', 'settings', 'problems', 'fim', 'adapters', 'processes', 'store'],
+  schemas: ['submission', 'settings', 'problems', 'fim', 'adapters', 'processes', 'store', 'parameters'],
   pipeline: ['submission', 'settings', 'telemetry', 'adapters', 'processes', 'broker', 'store', 'parameters'],
   ground: ['settings', 'adapters', 'broker', 'store'],
 };

@@ -1,4 +1,4 @@
-/** Long fuzzing of the FIM reader: `node --expose-gc dist/test/drills/fuzz-fim.js [rounds] [seed]`, 100,000 rounds by default. */
+/** Long fuzzing of the FIM reader: `npm run drill fuzz-fim -- [rounds] [seed]`, 100,000 rounds by default. */
 
 import { fuzz } from '#fim/proof/fuzz.js';
 import { testLists } from '#fim/proof/lists.js';
