@@ -62,8 +62,12 @@ export function startBrokerContainer(options: {
       spawnSync('docker', ['kill', name], { stdio: 'ignore' });
       await container.closed;
     },
+    lastWords: () => complaint(log),
   };
 }
+
+/** Why the client started no container, for instance because the image cannot be fetched; empty when it did. */
+const complaint = (log: string): string => /docker: (.+?)\s+(?:Run|See) 'docker/.exec(lastLines(log, 4))?.[1] ?? '';
 
 /** The image may have to be fetched first: ten minutes. */
 async function untilReady(url: string, closed: Promise<void>, log: string): Promise<void> {
@@ -74,7 +78,7 @@ async function untilReady(url: string, closed: Promise<void>, log: string): Prom
   const deadline = Date.now() + 600_000;
   while (!(await answersAmqp(url))) {
     if (ended || Date.now() > deadline)
-      throw new Obstacle(`RabbitMQ startet nicht im Docker-Container: ${lastLines(log, 2)}`);
+      throw new Obstacle(`RabbitMQ startet nicht im Docker-Container: ${complaint(log) || lastLines(log, 2)}`);
     await pause(300);
   }
 }
