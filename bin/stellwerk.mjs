@@ -10,6 +10,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const runtime = 24;
 const sources = ['apps', 'libs', 'test'];
 const [verb = 'help', ...args] = process.argv.slice(2);
+const verbs = {
+  start: 'startet alles und zeigt Anträge auf ihrem Weg (STELLWERK_DEMO=off: ohne).',
+  test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
+  reset: 'leert den Datenordner.',
+  check: 'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu.',
+  bench: 'misst; -- fim oder way nur einen Teil.',
+  drill: 'lange Proben; -- NAME.',
+  build: 'übersetzt, falls Quellen neuer sind.',
+};
 
 // compiled code is kept from run to run, also for every process we start
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
@@ -18,6 +27,8 @@ module.enableCompileCache?.();
 await main();
 
 async function main() {
+  if (verbs[verb] && args.some((arg) => arg === '--help' || arg === '-h'))
+    return say(`npm run ${verb}: ${verbs[verb]}`);
   if (Number(process.versions.node.split('.')[0]) < 20) stop('Stellwerk braucht Node.js 20 oder neuer.');
   if (!process.env.STELLWERK_RERUN) {
     watchParent();

@@ -63,6 +63,8 @@ export interface Parameters {
 interface Known {
   revision: number;
   versions: Version[];
+  /** When the newest row was written: what is there was written before now, whatever two clocks say. */
+  latest: number;
   set?: EffectiveSet;
   from: number;
   to: number;
@@ -93,7 +95,9 @@ export function openParameters({
     const place = `${ars}/${leistung}`;
     const found = cache.get(place);
     if (found && found.revision >= Number(revision ?? (await parameterRevision(db)))) return found;
-    const fresh = { ...(await versionsFor(db, ancestors(ars), leistung)), from: 0, to: 0 };
+    const read = await versionsFor(db, ancestors(ars), leistung);
+    const latest = Math.max(0, ...read.versions.map((version) => version.createdAt.getTime()));
+    const fresh = { ...read, latest, from: 0, to: 0 };
     await follow(fresh.revision);
     if (cache.size >= capacity) cache.delete(cache.keys().next().value!);
     cache.delete(place);
@@ -102,8 +106,8 @@ export function openParameters({
   };
 
   const effective = async (question: Question): Promise<EffectiveSet> => {
-    const at = question.at ?? db.now();
     const place = await known(question);
+    const at = question.at ?? new Date(Math.max(db.now().getTime(), place.latest));
     if (place.set && at.getTime() >= place.from && at.getTime() < place.to) return place.set;
     const entries = entriesOf(place.versions, at);
     const set = complete(

@@ -49,7 +49,7 @@ async function parameterSet({ db, parameters }: Worker, task: ClaimedTask): Prom
     if (ids.length) return parameters.setByIds(ids, { ars, leistung, revision });
   }
   if (task.parametersAsRan) return parameters.setByIds(task.parametersAsRan, { ars, leistung, revision });
-  return parameters.effective({ ars, leistung, at: db.now(), revision });
+  return parameters.effective({ ars, leistung, revision });
 }
 
 const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();

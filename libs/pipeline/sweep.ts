@@ -123,7 +123,7 @@ export async function sweepLanes(worker: Worker): Promise<void> {
 async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise<void> {
   const { db, adapters, parameters } = worker;
   const adapter = adapters.get(lane.adapter)!;
-  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*', at: db.now() });
+  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
   const changed = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
   if (!changed && !(lane.due && (await probe(worker, lane, adapter, parameters.values(set))))) return;
   await openLane(db, lane.lane, db.now());
@@ -140,7 +140,7 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
     windowMs: 0,
     random: Math.random,
   };
-  const again = new Date(now.getTime() + deadlineOf(adapter, worker) + pause(pauses, lane.probes + 1));
+  const again = new Date(now.getTime() + 2 * deadlineOf(adapter, worker)); // should this worker die meanwhile
   if (!(await takeProbe(db, lane, now, again))) return false;
   const steps = await check({
     adapter,
@@ -155,7 +155,10 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
     log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
   });
   const failed = steps.find((step) => !step.ok);
-  if (failed) await noteProbe(db, lane.lane, failed.message, failed.parameter ?? null);
+  if (failed) {
+    const next = new Date(db.now().getTime() + pause(pauses, lane.probes));
+    await noteProbe(db, lane.lane, { reason: failed.message, parameter: failed.parameter ?? null, next });
+  }
   return !failed;
 }
 

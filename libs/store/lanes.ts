@@ -78,11 +78,15 @@ export async function takeProbe(db: Sql, lane: Lane, now: Date, again: Date): Pr
   return rowCount === 1;
 }
 
-/** Why a probe failed, for people. */
-export async function noteProbe(db: Sql, lane: string, reason: string, parameter: string | null): Promise<void> {
+/** Why a probe failed, for people, and when the next one is due. */
+export async function noteProbe(
+  db: Sql,
+  lane: string,
+  { reason, parameter, next }: { reason: string; parameter: string | null; next: Date },
+): Promise<void> {
   await db.query(
-    `update lane set reason = $2, parameter = coalesce($3, parameter) where lane = $1 and state = 'closed'`,
-    [lane, reason, parameter],
+    `update lane set reason = $2, parameter = coalesce($3, parameter), probe_at = $4 where lane = $1 and state = 'closed'`,
+    [lane, reason, parameter, next],
   );
 }
 

@@ -92,9 +92,9 @@ export function registerFim(program: Command): void {
 const withLists = (command: Command): Command =>
   command
     .option('--lists <ordner>', 'Ordner mit Codelisten (genericode)')
-    .option('--list <URN=datei>', 'eine Codeliste ausdrücklich binden (mehrfach möglich)', bindList, {});
+    .option('--list <URN=datei>', 'eine Codeliste ausdrücklich binden (mehrfach möglich)', bindList);
 
-function bindList(value: string, bound: Record<string, CodeList>): Record<string, CodeList> {
+function bindList(value: string, bound: Record<string, CodeList> = {}): Record<string, CodeList> {
   const at = value.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError('Erwartet wird URN=DATEI.');
   try {

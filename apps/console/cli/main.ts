@@ -15,7 +15,9 @@ function program(): Command {
   const settings = settingsOrSentence();
   const stellwerk = inGerman(new Command('stellwerk'));
   stellwerk
-    .description('Stellwerk: von service-bw zu den Fachverfahren der Gemeinden.\nstart, test, reset: siehe README.')
+    .description(
+      'Stellwerk: von service-bw zu den Fachverfahren der Gemeinden.\nnpm start, npm test, npm run reset|check|bench|drill|build: je mit -- --help.',
+    )
     .option('--as <client>', 'in wessen Namen; sonst STELLWERK_CLIENT', settings.STELLWERK_CLIENT)
     .showHelpAfterError('(stellwerk --help zeigt alle Befehle)');
   let connection: Connection | undefined;
@@ -40,6 +42,10 @@ function settingsOrSentence(): Settings {
     throw new Obstacle((error as Error).message);
   }
 }
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0); // whoever read us has seen enough
+});
 
 await verb(async () => {
   await program().parseAsync();

@@ -9,7 +9,7 @@ import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
 
 interface ImportOptions {
-  list: Record<string, string>;
+  list?: Record<string, string>;
   validFrom?: string;
   leistung?: string;
   region?: string;
@@ -31,7 +31,7 @@ export function registerSchemas(program: Command, api: () => Connection): void {
   group
     .command('import <datei>')
     .description('ein Stammdatenschema (XDatenfelder 2.0 oder 3.0.0) übernehmen, ab heute oder ab einem Tag')
-    .option('--list <URN=datei>', 'eine Codeliste (genericode) mitgeben (mehrfach möglich)', addList, {})
+    .option('--list <URN=datei>', 'eine Codeliste (genericode) mitgeben (mehrfach möglich)', addList)
     .option('--valid-from <tag>', 'gilt ab, etwa 2027-01-01; sonst ab heute')
     .option('--leistung <schluessel>', 'für diese Leistung; sonst für alle Prozesse mit einer früheren Fassung')
     .option('--region <schluessel>', 'nur für diese Region: Regionalschlüssel oder sein Anfang')
@@ -74,13 +74,13 @@ export function registerSchemas(program: Command, api: () => Connection): void {
     });
 }
 
-function addList(value: string, lists: Record<string, string>): Record<string, string> {
+function addList(value: string, lists: Record<string, string> = {}): Record<string, string> {
   const at = value.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError('Erwartet wird URN=DATEI.');
   return { ...lists, [value.slice(0, at)]: value.slice(at + 1) };
 }
 
-function formOf(file: string, { list, validFrom, leistung, region, force, reason }: ImportOptions): FormData {
+function formOf(file: string, { list = {}, validFrom, leistung, region, force, reason }: ImportOptions): FormData {
   const form = new FormData();
   form.append('schema', load(file), basename(file));
   for (const [urn, path] of Object.entries(list)) form.append(`list:${urn}`, load(path), basename(path));
