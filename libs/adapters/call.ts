@@ -38,7 +38,8 @@ export type Question =
 /** What the target says to `find`: `delivered`, `absent`, or that it cannot be known now. */
 export type Answer = Outcome | LookupOutcome | { kind: 'absent' };
 
-export const deadlineOf = ({ manifest }: Adapter) => manifest.deadline ?? 30_000;
+/** Milliseconds a call of this adapter may take: what its manifest says, else `otherwise`. */
+export const deadlineOf = ({ manifest }: Adapter, otherwise = 30_000) => manifest.deadline ?? otherwise;
 export const settlesWithinOf = ({ manifest }: Adapter) => manifest.settlesWithin ?? 5_000;
 
 /**

@@ -21,36 +21,34 @@ interface JestResult {
 }
 
 /** `npm test`: services, `npm run check`, Jest; the last line is the count. Arguments go to Jest. Resolves to the exit code. */
-export async function test(args: string[]): Promise<number> {
-  await sweep();
-  const services = await openTestServices();
-  const children = new Set<() => void>();
-  const close = async () => {
-    for (const end of children) end();
-    await services.close();
-  };
-  lifeline(close);
-  const start = (command: string, commandArgs: string[]) => spawnTool(command, commandArgs, services.env, children);
-  try {
-    const check = args.length ? 0 : await start(process.execPath, ['dist/test/check/check.js']);
+export function test(args: string[]): Promise<number> {
+  return amidServices(async (services, start) => {
+    const check = args.length ? 0 : await start('dist/test/check/check.js');
     await services.ready;
     const result = join(services.home, 'jest.json');
-    const jest = await start(process.execPath, [
-      '--experimental-vm-modules',
-      '--no-warnings',
-      'node_modules/jest/bin/jest.js',
-      '--json',
-      `--outputFile=${result}`,
-      ...args,
-    ]);
+    const jest = await start(
+      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+      ...['--json', `--outputFile=${result}`, ...args],
+    );
     return report(readJson<JestResult>(result), check, jest);
-  } finally {
-    await close();
-  }
+  });
 }
 
 /** Runs one compiled program with the services of `npm test` around it. */
-export async function withServices(file: string, args: string[]): Promise<number> {
+export function withServices(file: string, args: string[]): Promise<number> {
+  return amidServices(async (services, start) => {
+    await services.ready;
+    return start(file, ...args);
+  });
+}
+
+/** Services, and a way to run Node with their addresses; everything ends with `work`, or with us. */
+async function amidServices(
+  work: (
+    services: Awaited<ReturnType<typeof openTestServices>>,
+    start: (...args: string[]) => Promise<number>,
+  ) => Promise<number>,
+): Promise<number> {
   await sweep();
   const services = await openTestServices();
   const children = new Set<() => void>();
@@ -60,8 +58,7 @@ export async function withServices(file: string, args: string[]): Promise<number
   };
   lifeline(close);
   try {
-    await services.ready;
-    return await spawnTool(process.execPath, [file, ...args], services.env, children);
+    return await work(services, (...args) => spawnTool(process.execPath, args, services.env, children));
   } finally {
     await close();
   }

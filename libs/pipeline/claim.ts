@@ -1,13 +1,17 @@
-import type { Adapter } from '#adapters/contract.js';
+import { deadlineOf } from '#adapters/call.js';
 import { type ClaimedTask, claimTasks } from '#store/tasks.js';
 import { grouped } from './group.js';
 import type { Worker } from './worker.js';
 
 /** One conditional update takes the task, its number becomes the fence. Undefined: somebody else has it, or there is nothing to do. */
-export function claimer(worker: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
-  const { db, adapters, settings, name } = worker;
+export function claimer({
+  db,
+  adapters,
+  settings,
+  name,
+}: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
   const leases = Object.fromEntries(
-    [...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, worker) + settings.LEASE_GRACE]),
+    [...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, settings.ADAPTER_DEADLINE) + settings.LEASE_GRACE]),
   );
   return grouped(async (taskIds: string[]) => {
     const unique = [...new Set(taskIds)];
@@ -19,9 +23,4 @@ export function claimer(worker: Worker): (taskId: string) => Promise<ClaimedTask
       return task;
     });
   });
-}
-
-/** Milliseconds a call of this adapter may take. */
-export function deadlineOf({ manifest }: Adapter, { settings }: Pick<Worker, 'settings'>): number {
-  return manifest.deadline ?? settings.ADAPTER_DEADLINE;
 }

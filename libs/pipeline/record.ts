@@ -89,16 +89,16 @@ export function following(task: Pick<ClaimedTask, 'steps' | 'step' | 'ars'>): Re
   };
 }
 
+/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
+export function nextProbe({ db, settings }: Pick<Worker, 'db' | 'settings'>, probes: number): Date {
+  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
+  return new Date(db.now().getTime() + pause(schedule, probes));
+}
+
 async function tellLane({ db, settings }: Worker, task: ClaimedTask, verdict: Verdict, ran: RanWith): Promise<void> {
   const now = db.now();
   const reason = verdict.reason ?? '';
-  const probeAt = new Date(
-    now.getTime() +
-      pause(
-        { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, windowMs: 0, random: Math.random },
-        task.laneProbes,
-      ),
-  );
+  const probeAt = nextProbe({ db, settings }, task.laneProbes);
   if (verdict.lane === 'misconfigured') {
     await closeMisconfigured(db, task.lane, {
       parameter: verdict.parameter ?? '',

@@ -1,7 +1,6 @@
-import { call, settlesWithinOf } from '#adapters/call.js';
+import { call, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints } from '#store/tasks.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
-import { deadlineOf } from './claim.js';
 import { grouped } from './group.js';
 import type { Resolved } from './resolve.js';
 import type { Circumstances, Result } from './verdict.js';
@@ -18,7 +17,7 @@ export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) 
         values,
         idempotencyKey: task.taskId,
         attempt: task.attempt,
-        deadline: new Date(worker.db.now().getTime() + deadlineOf(adapter, worker)),
+        deadline: new Date(worker.db.now().getTime() + deadlineOf(adapter, worker.settings.ADAPTER_DEADLINE)),
         traceparent: childSpan(task.traceparent),
         signal: worker.stop,
         developmentHosts: worker.settings.DEVELOPMENT_HOSTS,

@@ -1,13 +1,12 @@
-import { check, settlesWithinOf } from '#adapters/call.js';
+import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
 import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
 import { type ExpiredTask, expiredTasks, recordAttempts } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
-import { deadlineOf } from './claim.js';
+import { nextProbe } from './record.js';
 import { parameterSetOf } from './resolve.js';
-import { pause } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /** Claims in a row without a record after which a task is poison. */
@@ -134,20 +133,15 @@ async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise
 async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Record<string, Json>): Promise<boolean> {
   const { db, settings } = worker;
   const now = db.now();
-  const pauses = {
-    pauses: settings.LANE_PROBE_PAUSES,
-    jitter: settings.RETRY_JITTER,
-    windowMs: 0,
-    random: Math.random,
-  };
-  const again = new Date(now.getTime() + 2 * deadlineOf(adapter, worker)); // should this worker die meanwhile
+  const deadline = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
+  const again = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
   if (!(await takeProbe(db, lane, now, again))) return false;
   const steps = await check({
     adapter,
     values,
     idempotencyKey: `probe-${lane.lane}`,
     attempt: 1,
-    deadline: new Date(now.getTime() + deadlineOf(adapter, worker)),
+    deadline: new Date(now.getTime() + deadline),
     traceparent: newTrace(),
     signal: worker.stop,
     developmentHosts: settings.DEVELOPMENT_HOSTS,
@@ -156,7 +150,7 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
   });
   const failed = steps.find((step) => !step.ok);
   if (failed) {
-    const next = new Date(db.now().getTime() + pause(pauses, lane.probes));
+    const next = nextProbe(worker, lane.probes);
     await noteProbe(db, lane.lane, { reason: failed.message, parameter: failed.parameter ?? null, next });
   }
   return !failed;

@@ -207,7 +207,7 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
 }
 
 /** The pause before the next try: the schedule's, ± jitter. */
-export function pause(policy: Policy, retries: number): number {
+export function pause(policy: Pick<Policy, 'pauses' | 'jitter' | 'random'>, retries: number): number {
   const base = policy.pauses[Math.min(retries, policy.pauses.length - 1)]!;
   return Math.round(base * (1 + policy.jitter * (2 * policy.random() - 1)));
 }
