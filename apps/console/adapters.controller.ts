@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Needs } from '#access/guard.js';
 import { check } from '#adapters/call.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
+import { versionOf } from '#adapters/load.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { Problem } from '#problems/problem.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -27,13 +28,24 @@ export function adaptersController({ db, adapters, parameters, settings, log }: 
       if (!(error instanceof SecretUnreadable)) throw error;
       return [{ step: 'parameters', ok: false, message: error.message, parameter: error.parameter }];
     }
+    const version = versionOf(adapter, values[`${adapter.manifest.id}.version`]);
+    if (!version)
+      return [
+        {
+          step: 'parameters',
+          ok: false,
+          message: 'Diese Version des Adapters gibt es nicht.',
+          parameter: `${adapter.manifest.id}.version`,
+        },
+      ];
     return check({
-      adapter,
+      adapter: version,
       values,
       idempotencyKey: randomUUID(),
       attempt: 1,
       traceparent,
       developmentHosts: settings.DEVELOPMENT_HOSTS,
+      dropFolder: settings.DROP_FOLDER,
       now: () => db.now(),
       log: (message, fields) => log.info(message, { adapter: adapter.manifest.id, ...fields }),
     });

@@ -34,7 +34,7 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   z.config(z.locales.de());
   const key = secretsKey(settings);
   const { db, adapters, processes, follow, definitions, parameters } = await openKnowledge({
-    ...{ databaseUrl: DATABASE_URL, application: 'console', key },
+    ...{ databaseUrl: DATABASE_URL, application: 'console', key, packages: settings.ADAPTER_PACKAGES },
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });

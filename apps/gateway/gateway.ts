@@ -36,7 +36,13 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
-    ...{ databaseUrl: DATABASE_URL, application: 'gateway', max: 16, key: secretsKey(settings) },
+    ...{
+      databaseUrl: DATABASE_URL,
+      application: 'gateway',
+      max: 16,
+      key: secretsKey(settings),
+      packages: settings.ADAPTER_PACKAGES,
+    },
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });

@@ -44,6 +44,13 @@ export class ControlController {
     return { count: this.world.effects[systemOf(name)].count };
   }
 
+  /** Addresses and credentials of the simulated systems, for `schemas/parameters/development.json`. */
+  @Get('development')
+  @Header('cache-control', 'no-store')
+  development() {
+    return this.world.values;
+  }
+
   @Get('stats')
   @Header('cache-control', 'no-store')
   stats() {
@@ -55,6 +62,6 @@ export class ControlController {
 
 function systemOf(name: string): System {
   const system = systems.find((one) => one === name);
-  if (!system) throw new NotFoundException(`Es gibt ${systems.join(' und ')}.`);
+  if (!system) throw new NotFoundException(`Es gibt ${systems.join(', ')}.`);
   return system;
 }

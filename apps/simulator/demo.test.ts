@@ -25,6 +25,7 @@ beforeAll(async () => {
   const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
   settings = readSettings({
     STELLWERK_HOME: home,
+    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' },
     SIMULATOR_PORT: String(port),
     GATEWAY_URL: gatewayUrl,
     CONSOLE_URL: gatewayUrl,

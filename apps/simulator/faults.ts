@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const systems = ['steuer', 'melderegister'] as const;
+/** Fachverfahren, files dropped, mail, registers. */
+export const systems = ['steuer', 'ablage', 'post', 'melderegister', 'handelsregister', 'nachweis'] as const;
 export type System = (typeof systems)[number];
 
 export const faultSchema = z.strictObject({

@@ -19,7 +19,13 @@ const start = () => startSimulator(settings, openLog('simulator', 'silent'));
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'simulator-'));
-  settings = readSettings({ STELLWERK_HOME: home, SIMULATOR_PORT: String(await freePort()) });
+  settings = readSettings({
+    STELLWERK_HOME: home,
+    SIMULATOR_SMTP_PORT: '0',
+    SIMULATOR_SFTP_PORT: '0',
+    SIMULATOR_TLS_PORT: '0',
+    SIMULATOR_PORT: String(await freePort()),
+  });
   url = settings.simulatorUrl;
   simulator = await start();
 });

@@ -7,6 +7,8 @@ import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { systems } from './faults.js';
 import { openIdentity } from './identity.js';
+import { openCertificates } from './servers/certificates.js';
+import { sideServers } from './servers/servers.js';
 import { simulatorModule } from './simulator.module.js';
 import { World } from './world.js';
 
@@ -17,6 +19,10 @@ const bodyLimit = 64 * 1024 * 1024;
 export async function startSimulator(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   const folder = join(settings.STELLWERK_HOME, 'simulator');
   const world = await World.open(folder);
+  const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
+  const surroundings = { settings, world, certificates, folder, log };
+  const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
+  world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));
   const identity = await openIdentity(settings.issuer, settings.OIDC_AUDIENCE, join(folder, 'keys.json'));
   const app = await NestFactory.create<NestFastifyApplication>(
     simulatorModule(world, { checks: {}, registry: metricsOf(world) }),
@@ -29,6 +35,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   return {
     async close() {
       await app.close();
+      await Promise.all(servers.map((server) => server.close()));
       await world.close();
     },
   };

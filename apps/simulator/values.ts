@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { filled } from '#parameters/development.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { tokenSource } from './portal.js';
@@ -51,7 +52,8 @@ export async function setDevelopmentValuesSoon(settings: Reach, signal: AbortSig
 
 async function readSamples(simulatorUrl: string): Promise<Sample[]> {
   const text = await readFile(join(root, 'schemas/parameters/development.json'), 'utf8');
-  return z.array(sampleSchema).parse(JSON.parse(text.replaceAll('{simulator}', simulatorUrl)));
+  const values = (await (await fetch(`${simulatorUrl}/control/development`)).json()) as Record<string, string>;
+  return z.array(sampleSchema).parse(filled(JSON.parse(text), values));
 }
 
 async function set(

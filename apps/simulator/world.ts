@@ -10,6 +10,9 @@ export class World {
     systems.map((system) => [system, { requests: 0, faulty: 0, recorded: 0, known: 0, conflict: 0 }]),
   ) as Record<System, Record<'requests' | 'faulty' | 'recorded' | 'known' | 'conflict', number>>;
 
+  /** What `{name}` in `schemas/parameters/development.json` stands for: addresses and credentials of this simulator. */
+  values: Record<string, string> = {};
+
   private constructor(readonly effects: Record<System, Effects>) {}
 
   static async open(folder: string): Promise<World> {

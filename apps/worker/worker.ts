@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadAdapters } from '#adapters/load.js';
+import { narrowed } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
 import { secretsKey } from '#ground/key.js';
@@ -24,12 +24,17 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
   const knowledge = await openKnowledge({
-    ...{ databaseUrl: DATABASE_URL, application: 'worker', key: secretsKey(settings) },
+    ...{
+      databaseUrl: DATABASE_URL,
+      application: 'worker',
+      key: secretsKey(settings),
+      packages: settings.ADAPTER_PACKAGES,
+    },
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const adapters = settings.ADAPTERS ? await loadAdapters({ only: settings.ADAPTERS }) : knowledge.adapters;
+  const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => backlog(db, db.now()));
   const onState = (direction: string) => (state: string, reason?: string) => {
     metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);

@@ -19,7 +19,7 @@ import { redactor } from './redact.js';
 export interface Attempt
   extends Pick<
     ContextOptions,
-    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | 'developmentHosts' | 'checkpoint' | 'log'
+    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | 'developmentHosts' | 'dropFolder' | 'checkpoint' | 'log'
   > {
   adapter: Adapter;
   /** Effective values by full name, secrets in the clear; those of other adapters are left out by {@link bind}. */
@@ -33,7 +33,7 @@ export type Question =
   | { call: 'deliver'; delivery: Delivery }
   | { call: 'lookup'; request: LookupRequest }
   | { call: 'find' }
-  | { call: 'status'; externalReference: string };
+  | { call: 'status'; externalReference: string; request?: LookupRequest };
 
 /** What the target says to `find`: `delivered`, `absent`, or that it cannot be known now. */
 export type Answer = Outcome | LookupOutcome | { kind: 'absent' };
@@ -56,7 +56,7 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
           question.delivery.data,
           question.delivery.attachments.map((attachment) => attachment.filename),
         ]
-      : question.call === 'lookup'
+      : 'request' in question && question.request
         ? [question.request.subject]
         : [];
   const redact = redactor(bound.secrets, personal);
@@ -106,8 +106,13 @@ export async function render(attempt: Attempt, delivery: Delivery): Promise<Arti
 
 async function ask(adapter: Adapter, context: OpenContext, question: Question, { parameters }: Bound): Promise<Answer> {
   if ('lookup' in adapter) {
-    if (question.call !== 'lookup') throw new NotSent(`a register takes no ${question.call}`);
-    return lookupOutcomeSchema.parse(await adapter.lookup(context, question.request, parameters));
+    if (question.call === 'lookup')
+      return asked(question.request, await adapter.lookup(context, question.request, parameters));
+    const { status } = adapter;
+    if (question.call !== 'status' || !status || !question.request)
+      throw new NotSent(`${adapter.manifest.id} takes no ${question.call}`);
+    const { externalReference, request } = question;
+    return asked(request, await status.call(adapter, context, externalReference, request, parameters));
   }
   switch (question.call) {
     case 'deliver':
@@ -123,6 +128,14 @@ async function ask(adapter: Adapter, context: OpenContext, question: Question, {
     case 'lookup':
       throw new NotSent(`${adapter.manifest.id} is no register`);
   }
+}
+
+/** Only what was asked for passes on, whatever the register answers. */
+function asked({ attributes: wanted }: LookupRequest, answer: LookupOutcome): LookupOutcome {
+  const outcome = lookupOutcomeSchema.parse(answer);
+  if (outcome.kind !== 'found') return outcome;
+  const attributes = Object.entries(outcome.attributes).filter(([name]) => wanted.includes(name));
+  return { ...outcome, attributes: Object.fromEntries(attributes) };
 }
 
 /** How a call ended without an answer of the adapter. */

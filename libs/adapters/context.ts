@@ -1,5 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Json } from '#submission/vocabulary.js';
+import { connect } from './connect.js';
 import type { AdapterContext } from './contract.js';
+import { openFolder } from './folder.js';
 import { NotSent, send } from './http.js';
 
 /** What the core gives for one call. */
@@ -17,6 +20,8 @@ export interface ContextOptions {
   /** `host[:port]` → full name of the parameter that names it. */
   allowedHosts: Map<string, string>;
   developmentHosts: string[];
+  /** Folder below which adapters may write files; absent: nowhere. */
+  dropFolder?: string | undefined;
   /** Durable when it resolves; returns what an earlier attempt stored under the same step, else `data`. */
   checkpoint(step: string, data: Json): Promise<Json>;
   /** Gets redacted text only. */
@@ -26,19 +31,18 @@ export interface ContextOptions {
 
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
-  /** Whether anything that changes the target may have left: a request that is neither GET, HEAD nor OPTIONS, or a checkpoint before a send of another kind. */
+  /** Whether anything that changes the target may have left: a request that changes it, or a checkpoint before a send of another kind. */
   traces(): { sent: boolean; checkpointed: boolean };
   /** Resolves, with why, when deadline or signal end the call. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
 }
 
-const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 /** Builds what an adapter sees of the world during one call. Close it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const abort = new AbortController();
   const traces = { sent: false, checkpointed: false };
+  const sockets: Socket[] = [];
   let running = 0;
   let over = false;
   const remaining = () => (over ? 0 : options.deadline.getTime() - options.now().getTime());
@@ -65,12 +69,19 @@ export function createContext(options: ContextOptions): OpenContext {
         remaining,
         signal: abort.signal,
         traceparent: options.traceparent,
-        onSent: (method) => {
-          if (!reading.has(method)) traces.sent = true;
+        onSent: () => {
+          traces.sent = true;
         },
       });
       return answer.finally(() => running--);
     },
+    async connect(host, port) {
+      if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+      const socket = await connect(host, port, options.allowedHosts, abort.signal, remaining());
+      sockets.push(socket);
+      return socket;
+    },
+    folder: (path) => openFolder(options.dropFolder, path),
     log: (message, fields = {}) => {
       const safe = Object.entries(fields).map(([name, value]) => [
         name,
@@ -91,6 +102,7 @@ export function createContext(options: ContextOptions): OpenContext {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', stop);
       if (running > 0) abort.abort(new Error('the call is over'));
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

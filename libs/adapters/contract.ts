@@ -1,11 +1,14 @@
+import type { Duplex } from 'node:stream';
 import type { ZodObject } from 'zod';
-import type { AdapterKind, Ars, Json, Leistung } from '#submission/vocabulary.js';
+import type { AdapterKind, Ars, Json, Leistung, ReplyStatus, TrustLevel } from '#submission/vocabulary.js';
 
 /** What the outside world needs to know about an adapter, without running it. Data only. */
 export interface Manifest {
+  /** The contract that it was written for. */
+  contract: 1;
   /** The folder's name. */
   id: string;
-  /** Semantic version. */
+  /** Semantic version. Two major versions may run side by side; a region chooses with `<adapter id>.version`. */
   version: string;
   kind: AdapterKind;
   title: string;
@@ -13,8 +16,18 @@ export interface Manifest {
   summary: string;
   /** Leistungsschlüssel it takes; `['*']` for any. */
   accepts: string[];
-  /** What it can do; what it cannot is declared here, not skipped in tests. */
+  /** What it speaks, for people: `HTTPS`, `SFTP`, … */
+  protocols: string[];
+  /** What it can do; what it cannot is declared here, not skipped in tests. `status`: the target answers later, or sends replies that must be fetched. */
   capabilities: { find: boolean; render: boolean; status: boolean; idempotentTarget: boolean };
+  /** How it can write a message; a region may then choose one of the process's templates with `<adapter id>.template`. Absent: it takes the message as JSON. */
+  formats?: Format[];
+  /** Parts of what it sends that are different each time, and why; `render` equals `deliver` in all others. */
+  volatile?: Record<string, string>;
+  /** What a register can be asked for, with German titles: attribute → title. */
+  attributes?: Record<string, string>;
+  /** The lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before the register may be asked. */
+  trustLevel?: TrustLevel;
   /** Milliseconds one call may take. Default 30 000. */
   deadline?: number;
   /** Milliseconds after a call's end until the target knows for certain whether it committed. Default 5 000. */
@@ -53,20 +66,70 @@ export interface Attachment {
   content(): Promise<Uint8Array>;
 }
 
+/** How a message is written. `libs/adapters/formats.ts` turns it into bytes. */
+export type Format = 'json' | 'xml' | 'csv';
+
+/** A part of the submission for people: labels and values as the FIM catalogue words them, in the order of the form. */
+export interface Section {
+  heading: string;
+  /** 1 for a part of the form, 2 for a group within it, … */
+  level: number;
+  entries: { label: string; value: string }[];
+}
+
+/** What a register said, where it came from, and where it differs from what the applicant wrote. */
+export interface Lookup {
+  step: string;
+  title: string;
+  outcome: 'found' | 'notFound';
+  /** Absent where nothing was found. */
+  attributes?: Record<string, Json>;
+  origin: Origin;
+  differences: Difference[];
+}
+
+/** Where a register's answer came from. */
+export interface Origin {
+  /** The register, as it names itself. */
+  source: string;
+  adapter: string;
+  version: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  purpose: string;
+  legalBasis: string;
+}
+
+/** The applicant wrote one thing, the register says another. Shown, never corrected. */
+export interface Difference {
+  /** FIM path. */
+  field: string;
+  label: string;
+  form: string;
+  register: string;
+}
+
 /** What a Fachverfahren adapter delivers. */
 export interface Delivery {
   submissionId: string;
   caseId: string;
   leistung: Leistung;
+  /** The Leistung's title, German. */
+  title: string;
   ars: Ars;
   /** ISO 8601, UTC. */
   receivedAt: string;
   schema: { id: string; version: string };
-  /** What the process's mapping made for this step; the FIM data itself where the process names no mapping. */
+  /** What the process's mapping, or the template that the region chose, made for this step; the FIM data itself where there is neither. */
   message: Json;
+  format: Format;
   /** The submission as validated, keyed by FIM ids. */
   data: Json;
+  /** Answers of earlier register steps, in their order. */
+  lookups: Lookup[];
   attachments: Attachment[];
+  /** The submission for people, register answers and differences included. The same for the same submission. */
+  readable(): Section[];
 }
 
 /** What a register adapter is asked. */
@@ -74,9 +137,9 @@ export interface LookupRequest {
   submissionId: string;
   leistung: Leistung;
   ars: Ars;
-  /** Made by the process's mapping from the submission. */
+  /** Made by the process's mapping from the submission; a list where several are asked about at once. */
   subject: Json;
-  /** Attribute names the process declared; nothing else may be asked. */
+  /** Attribute names the process declared; nothing else may be asked, and nothing else passes on. */
   attributes: string[];
   purpose: string;
   legalBasis: string;
@@ -88,18 +151,35 @@ export interface Reason {
   detail?: string;
 }
 
-/** The closed list of what an attempt can end in. `parameter` is a key of the manifest's schema; the core adds the prefix. */
+/** What the Fachverfahren says about a case after it was delivered. */
+export interface Reply {
+  /** The target's own id of it; the same id again is the same reply. */
+  id: string;
+  status: ReplyStatus;
+  /** For the applicant; personal. */
+  text?: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  documents: { filename: string; mimetype: string; bytes: Uint8Array }[];
+}
+
+/**
+ * The closed list of what an attempt can end in. `parameter` is a key of the manifest's schema; the core adds the prefix. `pending`: the target has it, and
+ * `status` will be asked from `askAgainAt` on, until it says `delivered`.
+ */
 export type Outcome =
-  | { kind: 'delivered'; externalReference: string; receipt?: Json }
-  | { kind: 'pending'; externalReference: string; askAgainAt: Date }
+  | { kind: 'delivered'; externalReference: string; receipt?: Json; replies?: Reply[] }
+  | { kind: 'pending'; externalReference: string; askAgainAt: Date; replies?: Reply[] }
   | { kind: 'rejected'; reasons: Reason[] }
   | { kind: 'later'; reason: Reason; notBefore?: Date }
   | { kind: 'misconfigured'; parameter: string; reason: Reason }
   | { kind: 'unknown'; reason: Reason };
 
+/** `attributes`: by name; where the subject is a list, each a list of the same length, null where the register has nothing. */
 export type LookupOutcome =
   | { kind: 'found'; attributes: Record<string, Json>; source: string }
   | { kind: 'notFound'; source: string }
+  | { kind: 'pending'; externalReference: string; askAgainAt: Date }
   | Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending' }>;
 
 export type OutcomeKind = Outcome['kind'] | LookupOutcome['kind'];
@@ -131,6 +211,28 @@ export interface HttpRequest {
   body?: string | Uint8Array;
   /** Milliseconds to wait for the whole answer; never beyond the deadline. */
   timeout?: number;
+  /** `false` for a request that changes nothing at the target in spite of its method: a token, a question by POST. Default: everything but GET, HEAD, OPTIONS, PROPFIND changes. */
+  changes?: boolean;
+  tls?: TlsOptions;
+}
+
+/** All PEM. */
+export interface TlsOptions {
+  /** Certificates to trust besides those that everybody trusts. */
+  ca?: string;
+  /** The client's own certificate, with its chain, and its key. */
+  certificate?: string;
+  key?: string;
+}
+
+/** A folder on the worker's host; names have no path in them. */
+export interface Folder {
+  /** Creates or overwrites; durable when it resolves. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Atomic; overwrites. */
+  rename(from: string, to: string): Promise<void>;
+  /** Bytes; undefined where there is no such file. */
+  size(name: string): Promise<number | undefined>;
 }
 
 export interface AdapterContext {
@@ -145,6 +247,13 @@ export interface AdapterContext {
   now(): Date;
   /** Reaches only the hosts that the parameters name; refuses to send after the deadline; HTTPS, plain HTTP only to loopback and hosts named for development. */
   http(url: string, request?: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * A TCP connection for protocols that are not HTTP, to a host that the parameters name (`.meta({ host: true })`); closed when the call ends.
+   * Throws while nothing can have left. What goes through it is not seen: call `checkpoint` before anything irreversible.
+   */
+  connect(host: string, port: number): Promise<Duplex>;
+  /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be written. */
+  folder(path: string): Promise<Folder>;
   /** Redacts: only the message and the named, non-personal fields are written. */
   log(message: string, fields?: Record<string, string | number | boolean>): void;
   /**
@@ -167,12 +276,22 @@ export interface FachverfahrenAdapter {
   render?(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Artifact[]>;
   /** Targets that answer later; polls are not attempts. */
   status?(context: AdapterContext, externalReference: string, parameters: Parameters): Promise<Outcome>;
+  /** Earlier major versions that run beside this one, from the folders `v1`, `v2`, … */
+  earlier?: FachverfahrenAdapter[];
 }
 
 export interface RegisterAdapter {
   manifest: Manifest & { kind: 'register' };
   check(context: AdapterContext, parameters: Parameters): Promise<CheckStep[]>;
   lookup(context: AdapterContext, request: LookupRequest, parameters: Parameters): Promise<LookupOutcome>;
+  /** Registers that answer later: asked after `pending`; polls are not attempts. */
+  status?(
+    context: AdapterContext,
+    externalReference: string,
+    request: LookupRequest,
+    parameters: Parameters,
+  ): Promise<LookupOutcome>;
+  earlier?: RegisterAdapter[];
 }
 
 export type Adapter = FachverfahrenAdapter | RegisterAdapter;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
-import type { HttpAnswer, HttpRequest } from './contract.js';
+import type { HttpAnswer, HttpRequest, TlsOptions } from './contract.js';
 
 /** Nothing left this machine: trying again cannot double anything. */
 export class NotSent extends Error {
@@ -27,20 +29,45 @@ export interface HttpLimits {
   remaining(): number;
   signal: AbortSignal;
   traceparent: string;
-  /** Called when the first byte may have left. */
-  onSent(method: string): void;
+  /** Called when the first byte of a request that changes the target may have left. */
+  onSent(): void;
 }
 
 /** Bytes an answer may have. */
 export const answerLimit = 10 * 1024 * 1024;
 
-const agent = new Agent({
-  allowH2: false,
-  connect: { timeout: 10_000 },
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: 4_000,
-});
+const agents = new Map<string, Agent>();
+const mostAgents = 100;
+
+/** One agent, and so one set of connections, for each set of certificates. */
+function agentFor({ ca, certificate: cert, key }: TlsOptions = {}): Agent {
+  const name = createHash('sha256')
+    .update(JSON.stringify([ca, cert, key]))
+    .digest('base64');
+  const known = agents.get(name);
+  if (known) return known;
+  const agent = new Agent({
+    allowH2: false,
+    connect: {
+      timeout: 10_000,
+      ...(ca && { ca: [...rootCertificates, ca] }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+    },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 4_000,
+  });
+  agents.set(name, agent);
+  const [oldest] = agents;
+  if (agents.size > mostAgents && oldest) {
+    agents.delete(oldest[0]);
+    void oldest[1].close();
+  }
+  return agent;
+}
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS', 'PROPFIND']);
 
 /** One request within the limits, its answer read whole. Redirects are not followed. Throws {@link NotSent} while nothing can have left. */
 export async function send(url: string, request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
@@ -55,8 +82,9 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
     headers: { ...request.headers, traceparent: limits.traceparent },
     body: request.body ?? null,
   };
+  const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(method, limits.onSent, resolve, reject);
+    const exchange = new Exchange(onSent, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -65,7 +93,7 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
       limits.signal.removeEventListener('abort', stop);
     };
     try {
-      agent.dispatch(options, exchange);
+      agentFor(request.tls).dispatch(options, exchange);
     } catch (error) {
       exchange.onResponseError(null, error as Error);
     }
@@ -103,8 +131,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
 
   constructor(
-    readonly method: string,
-    readonly onSent: (method: string) => void,
+    readonly onSent: () => void,
     readonly resolve: (answer: HttpAnswer) => void,
     readonly reject: (error: Error) => void,
   ) {}
@@ -117,7 +144,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#controller = controller;
     this.#sent = true;
-    this.onSent(this.method);
+    this.onSent();
   }
 
   onResponseStart(

@@ -1,8 +1,31 @@
 import { z } from 'zod';
+import { replyStatuses } from '#submission/vocabulary.js';
 import type { HttpAnswer, LookupOutcome, Outcome, Reason } from './contract.js';
 
 const reason = z.object({ public: z.string().min(1), detail: z.string().optional() });
 const json = z.custom<never>();
+const replies = z
+  .array(
+    z.object({
+      id: z.string().min(1).max(200),
+      status: z.enum(replyStatuses),
+      text: z.string().max(20_000).optional(),
+      at: z.iso.datetime(),
+      documents: z.array(
+        z.object({
+          filename: z.string().min(1).max(255),
+          mimetype: z.string().min(1),
+          bytes: z.instanceof(Uint8Array),
+        }),
+      ),
+    }),
+  )
+  .optional();
+const pending = z.object({
+  kind: z.literal('pending'),
+  externalReference: z.string().min(1).max(500),
+  askAgainAt: z.date(),
+});
 const either = [
   z.object({ kind: z.literal('rejected'), reasons: z.array(reason).min(1) }),
   z.object({ kind: z.literal('later'), reason, notBefore: z.date().optional() }),
@@ -12,13 +35,14 @@ const either = [
 
 /** The closed lists, to hold an adapter to them. */
 export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('delivered'), externalReference: z.string().max(500), receipt: json.optional() }),
-  z.object({ kind: z.literal('pending'), externalReference: z.string().min(1).max(500), askAgainAt: z.date() }),
+  z.object({ kind: z.literal('delivered'), externalReference: z.string().max(500), receipt: json.optional(), replies }),
+  pending.extend({ replies }),
   ...either,
 ]);
 export const lookupOutcomeSchema: z.ZodType<LookupOutcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), attributes: z.record(z.string(), json), source: z.string() }),
   z.object({ kind: z.literal('notFound'), source: z.string() }),
+  pending,
   ...either,
 ]);
 

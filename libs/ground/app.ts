@@ -17,6 +17,12 @@ export const portSettings = {
   worker: 'WORKER_PORT',
 } as const;
 
+/** Every port that is taken at the start. */
+export const allPorts = [
+  ...Object.values(portSettings),
+  ...(['SIMULATOR_SMTP_PORT', 'SIMULATOR_SFTP_PORT', 'SIMULATOR_TLS_PORT'] as const),
+];
+
 /** Where an application listens, seen from its own machine. */
 export function addressOf(app: App, settings: Settings): string {
   const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;

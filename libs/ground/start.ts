@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { migrate, openDatabase } from '#store/database.js';
-import { type App, addressOf, portSettings, startApp } from './app.js';
+import { type App, addressOf, allPorts, startApp } from './app.js';
 import { openHome } from './home.js';
 import { secretsKey } from './key.js';
 import { lifeline } from './lifeline.js';
@@ -81,7 +81,7 @@ function readStartSettings(): Settings {
 /** Each application's port must be free; 0 asks for any. */
 async function claimPorts(settings: Settings): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
-  for (const name of Object.values(portSettings)) {
+  for (const name of allPorts) {
     const port = settings[name] || (await freePort());
     try {
       await tryPort(port, settings.HOST);

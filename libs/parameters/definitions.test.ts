@@ -7,7 +7,7 @@ const leistung = '99102013104000';
 const where = { leistung, ars: '081110000000', at: new Date('2026-06-01') };
 
 const manifest = (id: string, kind: Manifest['kind'], parameters: z.ZodObject) => ({
-  manifest: { id, kind, parameters } as Manifest,
+  manifest: { id, version: '1.0.0', kind, parameters } as Manifest,
 });
 const adapters = [
   manifest(

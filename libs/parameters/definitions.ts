@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Manifest } from '#adapters/contract.js';
+import { majorOf } from '#adapters/load.js';
 import { metaOf } from '#adapters/parameters.js';
 import type { AdapterKind, Json } from '#submission/vocabulary.js';
 
@@ -19,6 +20,12 @@ export interface Definition {
   adapter?: string;
   /** The Leistung (or `*`) whose process defines it. */
   leistung?: string;
+}
+
+/** What the definitions need of an adapter. */
+export interface DefiningAdapter {
+  manifest: Manifest;
+  earlier?: { manifest: Manifest }[];
 }
 
 /** What the definitions need of a process. */
@@ -75,9 +82,9 @@ export interface Definitions {
 /** The parameter that names the adapter that delivers. */
 export const fachverfahren = 'fachverfahren';
 
-export function defineParameters(adapters: { manifest: Manifest }[], processes: DefiningProcesses): Definitions {
+export function defineParameters(adapters: DefiningAdapter[], processes: DefiningProcesses): Definitions {
   const manifests = adapters.map(({ manifest }) => manifest);
-  const byAdapter = new Map(manifests.map(({ id, parameters }) => [id, ofManifest(id, parameters)]));
+  const byAdapter = new Map(adapters.map((adapter) => [adapter.manifest.id, ofAdapter(adapter)]));
   const ofAdapters = [...byAdapter.values()].flat();
   const known = new WeakMap<DefiningProcess, Definition[]>();
   const ownOf = (process: DefiningProcess): Definition[] => {
@@ -177,6 +184,26 @@ function choiceOf(manifests: Manifest[], name: string, kind: AdapterKind): Defin
     secret: false,
     required: true,
   };
+}
+
+/** What its versions take, and what the core takes for it: which version, which of the process's templates. */
+function ofAdapter({ manifest, earlier = [] }: DefiningAdapter): Definition[] {
+  const { id, title, parameters, formats } = manifest;
+  const newest = ofManifest(id, parameters);
+  const older = earlier.flatMap((one) => ofManifest(id, one.manifest.parameters));
+  const added = older.filter(({ name }, i) => ![...newest, ...older.slice(0, i)].some((other) => other.name === name));
+  const majors = [manifest, ...earlier.map((one) => one.manifest)].map(majorOf) as [string, ...string[]];
+  const version = z.enum(majors).describe(`Version des Adapters ${title}; ohne Wert die neueste (${majors[0]})`);
+  const template = z
+    .string()
+    .min(1)
+    .describe('Vorlage des Prozesses für die Nachricht; ohne Wert seine Nachricht als JSON');
+  const core = { ...(earlier.length > 0 && { version }), ...(formats && { template }) };
+  return [
+    ...newest,
+    ...added.map((definition) => ({ ...definition, required: false })),
+    ...ofManifest(id, z.object(core)).map((definition) => ({ ...definition, required: false })),
+  ];
 }
 
 function ofManifest(adapter: string, parameters: z.ZodObject): Definition[] {

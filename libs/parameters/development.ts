@@ -30,11 +30,12 @@ export async function loadDevelopmentValues(options: {
   db: Database;
   key: Uint8Array;
   definitions: Definitions;
-  simulatorUrl: string;
+  /** What `{name}` in a sample stands for, as the simulator's `/control/development` says. */
+  values: Record<string, string>;
 }): Promise<number> {
-  const { db, key, definitions, simulatorUrl } = options;
+  const { db, key, definitions, values } = options;
   const fresh: NewVersion[] = [];
-  for (const { value, validFrom, ...sample } of readSamples(simulatorUrl)) {
+  for (const { value, validFrom, ...sample } of readSamples(values)) {
     const version = {
       ...sample,
       author: developmentAuthor,
@@ -47,9 +48,18 @@ export async function loadDevelopmentValues(options: {
   return fresh.length;
 }
 
-function readSamples(simulatorUrl: string) {
+function readSamples(values: Record<string, string>) {
   const text = readFileSync(join(root, 'schemas/parameters/development.json'), 'utf8');
-  return samples.parse(JSON.parse(text.replaceAll('{simulator}', simulatorUrl)));
+  return samples.parse(filled(JSON.parse(text), values));
+}
+
+/** Every `{name}` that `values` knows, filled in. */
+export function filled<T>(sample: T, values: Record<string, string>): T {
+  if (typeof sample === 'string')
+    return sample.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) as T;
+  if (sample === null || typeof sample !== 'object') return sample;
+  if (Array.isArray(sample)) return sample.map((one) => filled(one, values)) as T;
+  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)])) as T;
 }
 
 /** Secrets cannot be compared without opening them: one that is there stands. */

@@ -1,4 +1,5 @@
 import { deadlineOf } from '#adapters/call.js';
+import { versionsOf } from '#adapters/load.js';
 import { type ClaimedTask, claimTasks } from '#store/tasks.js';
 import { grouped } from './group.js';
 import type { Worker } from './worker.js';
@@ -11,7 +12,10 @@ export function claimer({
   name,
 }: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
   const leases = Object.fromEntries(
-    [...adapters].map(([id, adapter]) => [id, deadlineOf(adapter, settings.ADAPTER_DEADLINE) + settings.LEASE_GRACE]),
+    [...adapters].map(([id, adapter]) => {
+      const deadlines = versionsOf(adapter).map((version) => deadlineOf(version, settings.ADAPTER_DEADLINE));
+      return [id, Math.max(...deadlines) + settings.LEASE_GRACE];
+    }),
   );
   return grouped(async (taskIds: string[]) => {
     const unique = [...new Set(taskIds)];

@@ -31,7 +31,8 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const started = performance.now();
     const resolved = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
     const result = isResolved(resolved) ? await run(task, resolved) : resolved;
-    const judged = judge(result, circumstances(worker, task), policy, worker.db.now());
+    const adapter = isResolved(resolved) ? resolved.adapter : worker.adapters.get(task.adapter);
+    const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
     const verdict = isResolved(resolved) ? judged : { ...judged, lane: 'silent' as const };
     await record(task, verdict, resolved.ran ?? settled);
     worker.observe?.(task, verdict, performance.now() - started);

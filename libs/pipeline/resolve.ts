@@ -1,9 +1,10 @@
 import type { Question } from '#adapters/call.js';
 import type { Adapter, Attachment } from '#adapters/contract.js';
+import { majorOf, versionOf } from '#adapters/load.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
-import { attemptParameters, type ClaimedTask } from '#store/tasks.js';
+import { attemptRanWith, type ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { RanWith } from './record.js';
 import type { Result } from './verdict.js';
@@ -25,13 +26,19 @@ export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } 
 
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
 export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Unresolved> {
-  const adapter = worker.adapters.get(task.adapter);
-  if (!adapter)
+  const family = worker.adapters.get(task.adapter);
+  if (!family)
     return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
   if (task.data === null)
     return { kind: 'rejected', reasons: [{ public: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.' }] };
-  const set = await parameterSet(worker, task);
+  const doubtful = await doubtfulAttempt(worker, task);
+  const set = await parameterSet(worker, task, doubtful);
   const values = worker.parameters.values(set);
+  const name = `${task.adapter}.version`;
+  const chosen = doubtful?.adapterVersion ? majorOf({ version: doubtful.adapterVersion }) : values[name];
+  const adapter = versionOf(family, chosen);
+  if (!adapter)
+    return { kind: 'misconfigured', parameter: name, reason: { public: 'Diese Version des Adapters gibt es nicht.' } };
   const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
   try {
     return { adapter, values, ran, question: await ask(worker, task, values) };
@@ -41,15 +48,21 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
   }
 }
 
-/** Doubt is asked about with the doubtful attempt's parameters, a replay "as it ran" uses its own, everything else the current ones. */
-async function parameterSet({ db, parameters }: Worker, task: ClaimedTask): Promise<EffectiveSet> {
-  const { ars, leistung, revision } = task;
-  if (task.next === 'find' && task.doubtAttempt !== null) {
-    const ids = await attemptParameters(db, task.taskId, task.doubtAttempt);
-    if (ids.length) return parameters.setByIds(ids, { ars, leistung, revision });
-  }
-  if (task.parametersAsRan) return parameters.setByIds(task.parametersAsRan, { ars, leistung, revision });
-  return parameters.effective({ ars, leistung, revision });
+/** Doubt is asked about as the doubtful attempt would: with its parameters and its version of the adapter. */
+async function doubtfulAttempt({ db }: Worker, { next, taskId, doubtAttempt }: ClaimedTask) {
+  return next === 'find' && doubtAttempt !== null ? attemptRanWith(db, taskId, doubtAttempt) : undefined;
+}
+
+/** A doubtful attempt's own, a replay's "as it ran", else the current ones. */
+async function parameterSet(
+  { parameters }: Worker,
+  { ars, leistung, revision, parametersAsRan }: ClaimedTask,
+  doubtful: { versionIds: string[] } | undefined,
+): Promise<EffectiveSet> {
+  const ids = doubtful?.versionIds.length ? doubtful.versionIds : parametersAsRan;
+  return ids
+    ? parameters.setByIds(ids, { ars, leistung, revision })
+    : parameters.effective({ ars, leistung, revision });
 }
 
 const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();
@@ -79,10 +92,11 @@ export function parameterSetOf(set: EffectiveSet): string {
 
 async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Json>): Promise<Question> {
   if (task.next === 'find') return { call: 'find' };
-  if (task.next === 'status') return { call: 'status', externalReference: task.externalReference ?? '' };
+  if (task.next === 'status' && task.kind === 'fachverfahren')
+    return { call: 'status', externalReference: task.externalReference ?? '' };
   const { submissionId, caseId, leistung, ars, schema, data, registers } = task;
   const receivedAt = task.receivedAt.toISOString();
-  const { step, program } = stepOf(worker, task);
+  const { process, step, program } = stepOf(worker, task);
   const input = {
     data,
     parameters: values,
@@ -92,12 +106,22 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
   const made = program ? await program.run(input) : data;
   if (step.kind === 'register') {
     const { attributes, purpose, legalBasis } = step;
-    return { call: 'lookup', request: { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis } };
+    const request = { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis };
+    return task.next === 'status'
+      ? { call: 'status', externalReference: task.externalReference ?? '', request }
+      : { call: 'lookup', request };
   }
   const attachments = await attachmentsOf(worker, task);
   return {
     call: 'deliver',
-    delivery: { submissionId, caseId, leistung, ars, receivedAt, schema, message: made, data, attachments },
+    delivery: {
+      ...{ submissionId, caseId, leistung, ars, receivedAt, schema, data, attachments },
+      title: process.title,
+      message: made,
+      format: 'json',
+      lookups: [],
+      readable: () => [],
+    },
   };
 }
 
@@ -106,7 +130,7 @@ function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: C
   const process = processes.exact(leistung, processVersion);
   const step = process?.steps.find(({ name }) => name === stepName);
   if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);
-  return { step, program: process.programs.get(stepName) };
+  return { process, step, program: process.programs.get(stepName) };
 }
 
 async function attachmentsOf({ db }: Worker, task: ClaimedTask): Promise<Attachment[]> {

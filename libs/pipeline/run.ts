@@ -1,4 +1,5 @@
 import { call, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import type { Adapter } from '#adapters/contract.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints } from '#store/tasks.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import { grouped } from './group.js';
@@ -21,6 +22,7 @@ export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) 
         traceparent: childSpan(task.traceparent),
         signal: worker.stop,
         developmentHosts: worker.settings.DEVELOPMENT_HOSTS,
+        dropFolder: worker.settings.DROP_FOLDER,
         now: worker.db.now,
         async checkpoint(step, data) {
           const { submissionId, taskId, attempt, generation } = task;
@@ -55,8 +57,7 @@ export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) 
 }
 
 /** What a verdict needs to know of the task. */
-export function circumstances({ adapters }: Worker, task: ClaimedTask): Circumstances {
-  const adapter = adapters.get(task.adapter);
+export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): Circumstances {
   const { next, kind, optional, attempt, retries, doubtAttempt, windowFrom } = task;
   return {
     ...{ next, kind, optional, attempt, retries, doubtAttempt, windowFrom },

@@ -1,5 +1,6 @@
 import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
+import { majorOf, versionOf } from '#adapters/load.js';
 import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
 import { type ExpiredTask, expiredTasks, recordAttempts } from '#store/tasks.js';
@@ -44,7 +45,7 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
 export async function sweepLeases(worker: Worker): Promise<number> {
   const now = worker.db.now();
   const expired = await expiredTasks(worker.db, now, 100);
-  const records = expired.map((task) => ({ task, ...afterLease(task, worker.adapters.get(task.adapter), now) }));
+  const records = expired.map((task) => ({ task, ...afterLease(task, ranAdapter(worker, task), now) }));
   await recordAttempts(
     worker.db,
     records.map(({ task, ...verdict }) => ({
@@ -62,6 +63,12 @@ export async function sweepLeases(worker: Worker): Promise<number> {
   );
   for (const { task } of records) worker.relay.wake(task.lane);
   return records.length;
+}
+
+/** The version that the attempt ran with, as far as it is still there. */
+function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTask): Adapter | undefined {
+  const family = adapters.get(adapter);
+  return family && ((adapterVersion && versionOf(family, majorOf({ version: adapterVersion }))) || family);
 }
 
 function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) {
@@ -121,8 +128,9 @@ export async function sweepLanes(worker: Worker): Promise<void> {
 
 async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise<void> {
   const { db, adapters, parameters } = worker;
-  const adapter = adapters.get(lane.adapter)!;
   const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
+  const family = adapters.get(lane.adapter)!;
+  const adapter = versionOf(family, parameters.values(set)[`${lane.adapter}.version`]) ?? family;
   const changed = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
   if (!changed && !(lane.due && (await probe(worker, lane, adapter, parameters.values(set))))) return;
   await openLane(db, lane.lane, db.now());
@@ -145,6 +153,7 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
     traceparent: newTrace(),
     signal: worker.stop,
     developmentHosts: settings.DEVELOPMENT_HOSTS,
+    dropFolder: settings.DROP_FOLDER,
     now: db.now,
     log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
   });

@@ -48,7 +48,7 @@ export interface Verdict {
 export function judge(result: Result, task: Circumstances, policy: Policy, now: Date): Verdict {
   const again = task.kind === 'register' ? 'lookup' : 'deliver';
   const plain = { dueAt: now, next: task.next, retries: 0 };
-  if (task.optional && !['found', 'notFound'].includes(result.kind)) {
+  if (task.optional && !['found', 'notFound', 'pending'].includes(result.kind)) {
     const reason = reasonOf(result);
     return {
       ...plain,

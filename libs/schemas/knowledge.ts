@@ -17,13 +17,15 @@ export async function openKnowledge(options: {
   max?: number;
   /** For secret parameters. */
   key: Uint8Array;
+  /** Adapters from outside ({@link loadAdapters}). */
+  packages?: string[];
   /** An imported schema that no longer loads; everything else goes on. */
   onError(error: unknown, use: SchemaUse): void;
 }) {
-  const { databaseUrl, key, onError, ...connection } = options;
+  const { databaseUrl, key, packages, onError, ...connection } = options;
   await migrate(databaseUrl);
   const db: Database = await openDatabase(databaseUrl, connection);
-  const adapters = await loadAdapters();
+  const adapters = await loadAdapters({ packages });
   const processes = openProcesses();
   const follow = await followSchemas({ db, processes, onError });
   const definitions = defineParameters([...adapters.values()], processes);

@@ -25,6 +25,9 @@ export const settingsSchema = z.object({
   GATEWAY_PORT: port.default(8080).describe('Portals; 0 takes any free port'),
   CONSOLE_PORT: port.default(8081).describe('Municipalities and operators'),
   SIMULATOR_PORT: port.default(8082).describe('Portal, identity provider, Fachverfahren and registers, simulated'),
+  SIMULATOR_SMTP_PORT: port.default(8084).describe('Simulated mail server, SMTP with TLS'),
+  SIMULATOR_SFTP_PORT: port.default(8085).describe('Simulated file server, SFTP'),
+  SIMULATOR_TLS_PORT: port.default(8086).describe('Simulated Fachverfahren that asks for a client certificate, HTTPS'),
   WORKER_PORT: port.default(8083).describe('Health and metrics only'),
   GATEWAY_URL: z.string().optional().describe('Public address of the gateway; else made of `HOST` and `GATEWAY_PORT`'),
   CONSOLE_URL: z.string().optional().describe('Public address of the console'),
@@ -37,6 +40,13 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Command line: the client’s secret; development clients need none'),
   ADAPTERS: list.optional().describe('Ids of the adapters that this worker runs, separated by commas; else all'),
+  ADAPTER_PACKAGES: list
+    .default([])
+    .describe('Adapters from outside: names of installed packages, or folders (`./…`), separated by commas'),
+  DROP_FOLDER: z
+    .string()
+    .optional()
+    .describe('Folder on this host below which the adapter `file-drop` may write; without it, only SFTP and WebDAV'),
   DEVELOPMENT_HOSTS: list
     .default([])
     .describe('Hosts besides loopback to which adapters may speak plain HTTP, separated by commas'),

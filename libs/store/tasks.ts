@@ -318,13 +318,21 @@ export async function expiredTasks(db: Sql, now: Date, limit: number): Promise<E
   }));
 }
 
-/** The parameter versions an attempt ran with. */
-export async function attemptParameters(db: Database, taskId: string, attempt: number): Promise<string[]> {
-  const { rows } = await db.query(`select parameters from attempt where task_id = $1 and attempt = $2`, [
-    taskId,
-    attempt,
-  ]);
-  return ((rows[0]?.['parameters'] ?? []) as { versionId?: string }[]).flatMap((entry) => entry.versionId ?? []);
+/** The parameter versions and the adapter's version that an attempt ran with. */
+export async function attemptRanWith(
+  db: Database,
+  taskId: string,
+  attempt: number,
+): Promise<{ versionIds: string[]; adapterVersion: string | null }> {
+  const { rows } = await db.query(
+    `select parameters, adapter_version from attempt where task_id = $1 and attempt = $2`,
+    [taskId, attempt],
+  );
+  const entries = (rows[0]?.['parameters'] ?? []) as { versionId?: string }[];
+  return {
+    versionIds: entries.flatMap((entry) => entry.versionId ?? []),
+    adapterVersion: rows[0]?.['adapter_version'] ?? null,
+  };
 }
 
 /** What waits, for metrics and doctor. */

@@ -20,6 +20,14 @@ export type SubmissionState = (typeof submissionStates)[number];
 export const adapterKinds = ['fachverfahren', 'register'] as const;
 export type AdapterKind = (typeof adapterKinds)[number];
 
+/** Levels of assurance of an identification (eIDAS Art. 8 (2)), lowest first. */
+export const trustLevels = ['niedrig', 'substantiell', 'hoch'] as const;
+export type TrustLevel = (typeof trustLevels)[number];
+
+/** What the Fachverfahren says about a case: being worked on, a question to the applicant, a decision. */
+export const replyStatuses = ['inBearbeitung', 'rueckfrage', 'bescheid'] as const;
+export type ReplyStatus = (typeof replyStatuses)[number];
+
 /** The message on RabbitMQ: a wake-up call with ids only, carried as the `data` of a structured CloudEvent. */
 export interface Ticket {
   taskId: string;

@@ -33,8 +33,14 @@ export function delivery(overrides: Partial<Delivery> = {}): Delivery {
     ars: '081110000000',
     receivedAt: '2026-01-31T09:44:00.000Z',
     schema: { id: 'S99000001', version: '1.0' },
+    title: 'Hundesteuer: Hund anmelden',
     message: personal(),
+    format: 'json',
     data: personal(),
+    lookups: [],
+    readable: () => [
+      { heading: 'Halterin oder Halter', level: 1, entries: [{ label: 'Familienname', value: canaries[0]! }] },
+    ],
     attachments: [attachment(canaries[3]!, Buffer.from('ein Anhang'))],
     ...overrides,
   };

@@ -11,6 +11,7 @@ import { mark } from '#ground/processes.js';
 import { findServer } from '#ground/rabbitmq.js';
 import { root } from '#settings/root.js';
 import { createTestVhost, type Lent } from '../kit/services.js';
+import { anySidePorts } from '../kit/world.js';
 
 /** `stellwerk <verb>` as a child, with what it printed. */
 class Terminal {
@@ -228,6 +229,7 @@ async function ownGround(options: { broker?: boolean } = {}) {
     AMQP_URL: '',
     GATEWAY_PORT: String(await freePort()),
     CONSOLE_PORT: String(await freePort()),
+    ...anySidePorts,
     SIMULATOR_PORT: String(await freePort()),
     WORKER_PORT: String(await freePort()),
   };

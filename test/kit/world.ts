@@ -34,6 +34,9 @@ export const hurried = {
   LOG_LEVEL: 'warn',
 };
 
+/** The simulator's other servers take any free port. */
+export const anySidePorts = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' };
+
 export interface WorldOptions {
   /** Put between an app and its servers, e.g. by proxies. */
   through?: (app: 'gateway' | 'worker', urls: { DATABASE_URL: string; AMQP_URL: string }) => Record<string, string>;
@@ -64,6 +67,7 @@ export async function openWorld(options: WorldOptions = {}) {
       STELLWERK_HOME: home,
       STELLWERK_KEY: key.toString('base64'),
       SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
+      ...anySidePorts,
       ...hurried,
     },
     ...options.environment,
@@ -77,7 +81,8 @@ export async function openWorld(options: WorldOptions = {}) {
   await simulator.start();
   const db = await openDatabase(urls.DATABASE_URL, { max: 3 });
   const definitions = defineParameters([...(await loadAdapters()).values()], openProcesses());
-  await loadDevelopmentValues({ db, key, definitions, simulatorUrl: simulator.url });
+  const values = (await (await fetch(`${simulator.url}/control/development`)).json()) as Record<string, string>;
+  await loadDevelopmentValues({ db, key, definitions, values });
   const changes = openChanges({ db, key, definitions });
   const tokens = new Map<string, { value: string; until: number }>();
 

@@ -8,12 +8,14 @@ const parameters = z.object({
 
 export const adapter: FachverfahrenAdapter = {
   manifest: {
+    contract: 1,
     id: 'echo',
     version: '1.0.0',
     kind: 'fachverfahren',
     title: 'Echo',
     summary: 'Nimmt jede Sendung an und leitet sie nirgendwohin; zum Ausprobieren einer Strecke ohne Fachverfahren.',
     accepts: ['*'],
+    protocols: ['keines'],
     capabilities: { find: true, render: true, status: false, idempotentTarget: true },
     settlesWithin: 0,
     parameters,

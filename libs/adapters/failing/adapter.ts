@@ -22,12 +22,14 @@ const outcomes: Record<'later' | 'rejected' | 'misconfigured' | 'unknown', Outco
 /** Fails in every way an adapter can, on demand. Has no `find`: in doubt, a person decides. */
 export const adapter: FachverfahrenAdapter = {
   manifest: {
+    contract: 1,
     id: 'failing',
     version: '1.0.0',
     kind: 'fachverfahren',
     title: 'Übungsverfahren, das scheitert',
     summary: 'Scheitert auf Wunsch auf jede Weise, auf die ein Fachverfahren scheitern kann; für Übungen und Tests.',
     accepts: ['*'],
+    protocols: ['keines'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: false },
     deadline: 2_000,
     settlesWithin: 0,

@@ -16,6 +16,7 @@ const reply = z.discriminatedUnion('result', [
 
 export const adapter: RegisterAdapter = {
   manifest: {
+    contract: 1,
     id: 'melderegister',
     version: '1.0.0',
     kind: 'register',
@@ -23,6 +24,7 @@ export const adapter: RegisterAdapter = {
     summary:
       'Ruft mit Einwilligung der Person einzelne Angaben aus dem Melderegister ab, nach dem Vorbild der Behördenauskunft in XMeld.',
     accepts: ['*'],
+    protocols: ['HTTPS'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: true },
     deadline: 10_000,
     parameters,

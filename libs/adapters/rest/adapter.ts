@@ -6,12 +6,14 @@ import { address, authenticate, credential, missingCredential, parameters, type 
 
 export const adapter: FachverfahrenAdapter = {
   manifest: {
+    contract: 1,
     id: 'rest',
     version: '1.0.0',
     kind: 'fachverfahren',
     title: 'REST',
     summary: 'Übergibt Sendungen als JSON über HTTPS an ein Fachverfahren, das einen Idempotenzschlüssel beachtet.',
     accepts: ['*'],
+    protocols: ['HTTPS'],
     capabilities: { find: true, render: true, status: false, idempotentTarget: true },
     parameters,
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],

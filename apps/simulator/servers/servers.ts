@@ -1,0 +1,4 @@
+import type { StartSideServer } from './server.js';
+
+/** Servers of the simulated world that speak something else than plain HTTP. */
+export const sideServers: StartSideServer[] = [];

@@ -1,0 +1,46 @@
+import { constants } from 'node:fs';
+import { access, open, realpath, rename, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import type { Folder } from './contract.js';
+import { NotSent } from './http.js';
+
+/** A folder below `root`, also after following links. Throws {@link NotSent} with what is wrong with it. */
+export async function openFolder(root: string | undefined, path: string): Promise<Folder> {
+  if (!root) throw new NotSent('no DROP_FOLDER is set on this host');
+  const folder = await realpath(join(root, path)).catch(notThere);
+  const inside = relative(await realpath(root).catch(notThere), folder);
+  if (isAbsolute(path) || inside.startsWith('..') || isAbsolute(inside)) throw new NotSent('the folder lies outside');
+  await access(folder, constants.W_OK | constants.X_OK).catch(notThere);
+  const at = (name: string) => {
+    if (!/^[^/\\\0]+$/.test(name) || name === '.' || name === '..') throw new NotSent('not a file name');
+    return join(folder, name);
+  };
+  return {
+    async write(name, bytes) {
+      const file = await open(at(name), 'w', 0o660);
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+    async rename(from, to) {
+      await rename(at(from), at(to));
+      const directory = await open(folder, 'r');
+      await directory.sync().finally(() => directory.close());
+    },
+    size: (name) =>
+      stat(at(name)).then(
+        ({ size }) => size,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return undefined;
+          throw error;
+        },
+      ),
+  };
+}
+
+function notThere(error: NodeJS.ErrnoException): never {
+  throw new NotSent(`the folder is not usable (${error.code})`, { cause: error });
+}
