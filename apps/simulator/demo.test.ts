@@ -50,10 +50,8 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
   expect(text).toContain(`${scenes.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
   expect(text).toContain(`Am Fachverfahren sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
   expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
-  expect(await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()).toEqual({
-    steuer: [],
-    melderegister: [],
-  });
+  const faults = (await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()) as Record<string, unknown[]>;
+  expect(Object.values(faults).flat()).toEqual([]);
 });
 
 /** As much of a gateway and a worker as the demonstration can see: each look at a submission tries its delivery once. */

@@ -191,7 +191,7 @@ function fakeProcesses(): Processes {
   const steps = names.map((name) => ({
     name,
     kind: name === 'person' ? 'register' : 'fachverfahren',
-    attributes: [],
+    attributes: ['familienname'],
     purpose: 'Test',
     legalBasis: 'Test',
   }));
