@@ -17,51 +17,68 @@ export interface FakeReply {
   body?: Json;
 }
 
-/** A target over HTTP: `answer` is the system when it is well; the troubles are the same for all. Methods other than GET count as writes. */
+const reading = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
+
+/**
+ * A target over HTTP: `answer` is the system when it is well; the troubles are the same for all.
+ * @param changes which requests could change something. Default: all but GET, HEAD, OPTIONS and PROPFIND
+ */
 export async function startFake(
   answer: (request: FakeRequest, effects: string[]) => FakeReply,
   values: (url: string) => Record<string, Json>,
+  changes = ({ method }: FakeRequest) => !reading.includes(method),
 ): Promise<Target> {
-  const effects: string[] = [];
-  const writes: Target['writes'] = [];
-  const requests: Target['requests'] = [];
   let trouble: Trouble = { kind: 'none' };
   const server = createServer(async (incoming, response) => {
     const body = await buffer(incoming);
     const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body };
-    requests.push(request);
-    if (request.method !== 'GET') writes.push({ bytes: body });
-    respond(response, trouble, request, () => answer(request, effects));
+    target.requests.push(request);
+    if (changes(request)) target.writes.push({ bytes: body });
+    respond(response, trouble, request, () => answer(request, target.effects), target);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    ...{ effects, writes, requests },
+  const target = {
+    effects: [] as string[],
+    writes: [] as { bytes: Buffer }[],
+    requests: [] as FakeRequest[],
     values: values(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    trouble: (next) => {
+    get calls() {
+      return target.requests.length;
+    },
+    onCall: undefined as Target['onCall'],
+    trouble(next: Trouble) {
       trouble = next;
     },
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return target;
 }
 
-function respond(response: ServerResponse, trouble: Trouble, request: FakeRequest, well: () => FakeReply): void {
+function respond(
+  response: ServerResponse,
+  trouble: Trouble,
+  request: FakeRequest,
+  well: () => FakeReply,
+  target: Target,
+): void {
   const send = ({ status, headers, body }: FakeReply) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body ?? null));
+  const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: gossip(request) } });
+  const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
+  target.onCall?.(target.calls);
   switch (trouble.kind) {
     case 'none':
-      send(well());
+      send(reply!);
       return;
     case 'down':
       response.destroy();
       return;
     case 'hang':
-      return;
     case 'commit-then-hang':
-      well();
       return;
     case 'garbage':
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>${request.body}`);
@@ -72,8 +89,20 @@ function respond(response: ServerResponse, trouble: Trouble, request: FakeReques
     case 'bomb':
       response.writeHead(200, { 'content-type': 'application/xml' }).end(bomb);
       return;
+    case 'busy':
+      refuse(503, { 'retry-after': '60' });
+      return;
+    case 'refuse':
+      refuse(422);
+      return;
+    case 'unauthorized':
+      refuse(401);
+      return;
+    case 'forbidden':
+      refuse(403);
+      return;
     case 'status':
-      send({ status: trouble.status, headers: trouble.headers, body: { detail: gossip(request) } });
+      refuse(trouble.status, trouble.headers);
       return;
     case 'elsewhere':
       response.writeHead(307, { location: trouble.url }).end();
@@ -83,7 +112,8 @@ function respond(response: ServerResponse, trouble: Trouble, request: FakeReques
 /** Tells everything it was told. */
 const gossip = ({ headers, body }: FakeRequest) => `${headers.authorization ?? ''} ${body}`;
 
-const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "${'x'.repeat(50)}">${'bcdefghij'
+/** A billion laughs: small to send, endless to expand. */
+export const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "${'x'.repeat(50)}">${'bcdefghij'
   .split('')
   .map((name, index) => `<!ENTITY ${name} "${`&${'abcdefghi'[index]};`.repeat(10)}">`)
   .join('')}]><a>&j;</a>`;
