@@ -1,8 +1,9 @@
 import type { Question } from '#adapters/call.js';
-import type { Adapter, Attachment } from '#adapters/contract.js';
+import type { Adapter, Attachment, Lookup } from '#adapters/contract.js';
 import { majorOf, versionOf } from '#adapters/load.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
+import { type AttributeTitle, readable } from '#processes/readable.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptRanWith, type ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -112,6 +113,7 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
       : { call: 'lookup', request };
   }
   const attachments = await attachmentsOf(worker, task);
+  const lookups: Lookup[] = [];
   return {
     call: 'deliver',
     delivery: {
@@ -119,11 +121,17 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
       title: process.title,
       message: made,
       format: 'json',
-      lookups: [],
-      readable: () => [],
+      lookups,
+      readable: () => readable(process, data, lookups, titlesOf(worker)),
     },
   };
 }
+
+/** What an adapter calls the attributes that it was asked for. */
+const titlesOf =
+  ({ adapters }: Worker): AttributeTitle =>
+  (adapter, attribute) =>
+    adapters.get(adapter)?.manifest.attributes?.[attribute];
 
 /** The step, of the process version that the submission was accepted with. */
 function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: ClaimedTask) {
