@@ -44,7 +44,7 @@ export const settlesWithinOf = ({ manifest }: Adapter) => manifest.settlesWithin
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang is `unknown` if anything may have left in
- * a `deliver`, else `later`. Texts are redacted, parameter names complete, `notBefore` between 1 s and 1 h away.
+ * a `deliver`, else `later`. Texts are redacted, parameter names complete, `notBefore` between 1 s and 1 h away, `askAgainAt` between 1 s and a day.
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer> {
   const bound = bind(attempt.adapter, attempt.values);
@@ -236,14 +236,16 @@ function presentable(answer: Answer, { adapter, now }: Attempt, redact: (text: s
     }
     case 'unknown':
       return { ...answer, reason: clean(answer.reason) };
+    case 'pending':
+      return { ...answer, askAgainAt: clamp(answer.askAgainAt, now(), 86_400_000) };
     default:
       return answer;
   }
 }
 
-function clamp(notBefore: Date, now: Date): Date {
-  const pause = notBefore.getTime() - now.getTime();
-  return new Date(now.getTime() + Math.min(Math.max(pause, 1_000), 3_600_000));
+function clamp(at: Date, now: Date, longest = 3_600_000): Date {
+  const pause = at.getTime() - now.getTime();
+  return new Date(now.getTime() + Math.min(Math.max(pause, 1_000), longest));
 }
 
 /** The kind of failure, never what an adapter put into the message beside it, unless the error is ours. */

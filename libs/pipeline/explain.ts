@@ -88,6 +88,8 @@ function explainAttempt(attempt: Row, before: Row | undefined, explained: Explai
     attempt: attempt['attempt'] as number,
     generation: attempt['generation'] as number,
     call: attempt['call'] as string,
+    /** How often the status was asked; null for everything else. */
+    polls: attempt['polls'] as number | null,
     worker: attempt['worker'] as string,
     adapterVersion: attempt['adapter_version'] as string | null,
     startedAt: iso(attempt['started_at']),

@@ -5,7 +5,7 @@ import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
-import { attemptRanWith, type ClaimedTask } from '#store/tasks.js';
+import { attemptRanWith, type ClaimedTask, versionPending } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { RanWith } from './record.js';
 import type { Result } from './verdict.js';
@@ -27,6 +27,7 @@ export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } 
 
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
 export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Unresolved> {
+  if (task.laneClosed !== null) return { kind: 'later', reason: { public: closedText(task.laneClosed) } };
   const family = worker.adapters.get(task.adapter);
   if (!family)
     return { kind: 'later', reason: { public: `Den Adapter „${task.adapter}“ betreibt dieser Worker nicht.` } };
@@ -36,7 +37,8 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
   const set = await parameterSet(worker, task, doubtful);
   const values = worker.parameters.values(set);
   const name = `${task.adapter}.version`;
-  const chosen = doubtful?.adapterVersion ? majorOf({ version: doubtful.adapterVersion }) : values[name];
+  const ranWith = doubtful?.adapterVersion ?? (await pendingVersion(worker, task, family));
+  const chosen = ranWith ? majorOf({ version: ranWith }) : values[name];
   const adapter = versionOf(family, chosen);
   if (!adapter)
     return { kind: 'misconfigured', parameter: name, reason: { public: 'Diese Version des Adapters gibt es nicht.' } };
@@ -54,6 +56,11 @@ async function doubtfulAttempt({ db }: Worker, { next, taskId, doubtAttempt }: C
   return next === 'find' && doubtAttempt !== null ? attemptRanWith(db, taskId, doubtAttempt) : undefined;
 }
 
+/** What answers later is asked by the version that gave it away: another may not know the reference. */
+async function pendingVersion({ db }: Worker, { next, taskId }: ClaimedTask, { earlier }: Adapter) {
+  return next === 'status' && earlier ? versionPending(db, taskId) : undefined;
+}
+
 /** A doubtful attempt's own, a replay's "as it ran", else the current ones. */
 async function parameterSet(
   { parameters }: Worker,
@@ -65,6 +72,8 @@ async function parameterSet(
     ? parameters.setByIds(ids, { ars, leistung, revision })
     : parameters.effective({ ars, leistung, revision });
 }
+
+const closedText = (why: string) => `Das Register ist zurzeit nicht zu fragen${why && `: ${why}`}`;
 
 const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();
 

@@ -74,7 +74,7 @@ function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTa
 function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) {
   const doubtAttempt = task.doubtAttempt ?? undefined;
   if (task.unrecorded >= poisonous) {
-    const outcome = task.sent ? 'unknown' : 'poison';
+    const outcome = task.sent && task.next !== 'status' ? 'unknown' : 'poison';
     return {
       state: 'dead',
       next: task.next,
@@ -85,6 +85,8 @@ function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) 
       event: 'dead',
     } as const;
   }
+  if (task.next === 'status')
+    return { state: 'queued', next: 'status', dueAt: now, outcome: 'lost', reason: 'Die Nachfrage brach ab.' } as const;
   if (task.next !== 'deliver' || !task.sent) {
     return {
       state: 'queued',

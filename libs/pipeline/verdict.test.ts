@@ -128,9 +128,72 @@ describe('a verdict follows states.md:', () => {
       { next: 'lookup', kind: 'register' },
       { state: 'waiting', next: 'lookup' },
     ],
+    [
+      'a register that answers later is asked for its status',
+      { kind: 'pending', externalReference: 'N1', askAgainAt: within(2_000) },
+      { next: 'lookup', kind: 'register', optional: true },
+      { state: 'waiting', next: 'status', dueAt: within(2_000), windowFrom: now, event: 'lookup-pending', retries: 0 },
+    ],
+    [
+      'one more poll waits longer and tells nothing',
+      { kind: 'pending', externalReference: 'N1', askAgainAt: within(2_000) },
+      { next: 'status', kind: 'register', retries: 1 },
+      { state: 'waiting', next: 'status', dueAt: within(15_000), retries: 2, lane: 'success' },
+    ],
+    [
+      'a poll waits as long as the target asks',
+      { kind: 'pending', externalReference: 'N1', askAgainAt: within(600_000) },
+      { next: 'status', kind: 'register', retries: 1 },
+      { dueAt: within(600_000) },
+    ],
+    [
+      'a reply begins the pauses anew',
+      {
+        kind: 'pending',
+        externalReference: 'A1',
+        askAgainAt: within(2_000),
+        replies: [{ id: '1', status: 'inBearbeitung', at: '2026-03-02T08:00:00Z', documents: [] }],
+      },
+      { next: 'status', retries: 7 },
+      { dueAt: within(2_000), retries: 0 },
+    ],
+    [
+      'an optional register that has the request may be down for a while',
+      { kind: 'later', reason },
+      { next: 'status', kind: 'register', optional: true, windowFrom: within(-3_600_000) },
+      { state: 'waiting', next: 'status', outcome: 'later', lane: 'failure' },
+    ],
+    [
+      'an optional register that never answers is skipped after the window',
+      { kind: 'pending', externalReference: 'N1', askAgainAt: within(2_000) },
+      { next: 'status', kind: 'register', optional: true, windowFrom: within(-73 * 3_600_000) },
+      { state: 'done', outcome: 'skipped', event: 'lookup-skipped' },
+    ],
+    [
+      'a register that must answer is waited for without end',
+      { kind: 'pending', externalReference: 'N1', askAgainAt: within(2_000) },
+      { next: 'status', kind: 'register', retries: 40 },
+      { state: 'waiting', next: 'status', dueAt: within(60_000) },
+    ],
+    [
+      'an optional delivery that arrived is delivered',
+      { kind: 'delivered', externalReference: 'A1' },
+      { optional: true },
+      { state: 'done', outcome: 'delivered' },
+    ],
   ];
   test.each(table)('%s', (_, result, circumstances, expected) => {
     expect(judge(result, { ...delivering, ...circumstances }, policy, now)).toMatchObject(expected);
+  });
+
+  test('one more poll is no event', () => {
+    const polling = { ...delivering, next: 'status' as const, kind: 'register' as const };
+    const askAgainAt = within(2_000);
+    for (const result of [
+      { kind: 'pending', externalReference: 'N1', askAgainAt } as const,
+      { kind: 'later', reason } as const,
+    ])
+      expect(judge(result, polling, policy, now).event).toBeUndefined();
   });
 
   test('pauses vary by a fifth at most', () => {

@@ -40,7 +40,8 @@ export interface Verdict {
   windowFrom?: Date;
   externalReference?: string;
   answer?: Json;
-  event: EventType;
+  /** Absent for one more poll. */
+  event?: EventType;
   lane: 'success' | 'failure' | 'busy' | 'misconfigured' | 'silent';
   parameter?: string;
 }
@@ -48,8 +49,8 @@ export interface Verdict {
 export function judge(result: Result, task: Circumstances, policy: Policy, now: Date): Verdict {
   const again = task.kind === 'register' ? 'lookup' : 'deliver';
   const plain = { dueAt: now, next: task.next, retries: 0 };
-  if (task.optional && !['found', 'notFound', 'pending'].includes(result.kind)) {
-    const reason = reasonOf(result);
+  if (task.optional && skips(result, task, policy, now)) {
+    const reason = result.kind === 'pending' ? 'Das Register hat nicht rechtzeitig geantwortet.' : reasonOf(result);
     return {
       ...plain,
       state: 'done',
@@ -100,16 +101,7 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
     case 'absent':
       return { ...plain, state: 'queued', next: again, outcome: 'absent', event: 'absent', lane: 'success' };
     case 'pending':
-      return {
-        ...plain,
-        state: 'waiting',
-        next: 'status',
-        dueAt: result.askAgainAt,
-        outcome: 'pending',
-        externalReference: result.externalReference,
-        event: 'pending',
-        lane: 'success',
-      };
+      return pending(result, task, policy, now);
     case 'rejected':
       return {
         ...plain,
@@ -135,6 +127,36 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
     case 'unknown':
       return unknown(result, task, policy, now);
   }
+}
+
+/** An optional step waits only for a register that has its request, and only as long as the retry window. */
+function skips({ kind }: Result, task: Circumstances, policy: Policy, now: Date): boolean {
+  if (['found', 'notFound', 'delivered', 'arrived'].includes(kind)) return false;
+  const waits = kind === 'pending' || (task.next === 'status' && (kind === 'later' || kind === 'unknown'));
+  return !waits || (task.windowFrom !== null && now.getTime() - task.windowFrom.getTime() > policy.windowMs);
+}
+
+/** First asked again when the target says, then at growing pauses; what is new (a reply) begins them anew. */
+function pending(
+  result: Extract<Result, { kind: 'pending' }>,
+  task: Circumstances,
+  policy: Policy,
+  now: Date,
+): Verdict {
+  const polled = task.next === 'status';
+  const news = 'replies' in result && (result.replies?.length ?? 0) > 0;
+  const grown = polled && !news ? now.getTime() + pause(policy, task.retries) : 0;
+  return {
+    state: 'waiting',
+    next: 'status',
+    dueAt: new Date(Math.max(result.askAgainAt.getTime(), grown)),
+    retries: polled && !news ? task.retries + 1 : 0,
+    outcome: 'pending',
+    externalReference: result.externalReference,
+    ...(task.optional && { windowFrom: task.windowFrom ?? now }),
+    ...(!polled && { event: task.kind === 'register' ? 'lookup-pending' : 'pending' }),
+    lane: 'success',
+  };
 }
 
 function later(
@@ -171,7 +193,7 @@ function later(
     outcome: 'later',
     reason: reasonOf(result),
     windowFrom,
-    event: 'later',
+    ...(task.next !== 'status' && { event: 'later' as const }),
     lane: laneEffect(result),
   };
 }

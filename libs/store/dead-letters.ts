@@ -69,7 +69,7 @@ const moment = `(timestamptz 'epoch' + $9::bigint * interval '1 microsecond')`;
 const listStatement = `
 select * from (
   (select 'task' as kind, t.task_id as id, t.finished_at as at, ${micros('t.finished_at')} as position, t.submission_id, t.leistung, t.ars, t.adapter,
-     t.step_name, t.outcome, t.reason, ${inDoubt} as in_doubt, t.attempts, t.created_at, null::text as queue, null::int as bytes
+     t.step_name, t.outcome, t.reason, ${inDoubt} as in_doubt, t.attempts - t.polls as attempts, t.created_at, null::text as queue, null::int as bytes
    from task t where ${deadMatches}
      and ($9::bigint is null or (t.finished_at <= ${moment} and (t.finished_at < ${moment} or t.task_id > $10)))
    order by t.finished_at desc, t.task_id limit $11)

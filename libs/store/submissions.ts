@@ -158,7 +158,7 @@ export interface SubmissionView {
 const viewStatement = `
 select s.submission_id, s.case_id, s.client, s.leistung, s.ars, s.received_at, jsonb_array_length(s.steps) as steps,
   (select jsonb_agg(jsonb_build_object('taskId', t.task_id, 'step', t.step_name, 'adapter', t.adapter, 'state', t.state, 'next', t.next,
-     'attempts', t.attempts, 'outcome', t.outcome, 'dueAt', case when t.state in ('queued', 'waiting') then t.due_at end) order by t.step)
+     'attempts', t.attempts - t.polls, 'outcome', t.outcome, 'dueAt', case when t.state in ('queued', 'waiting') then t.due_at end) order by t.step)
    from task t where t.submission_id = s.submission_id) as tasks,
   (select jsonb_agg(jsonb_build_object('at', e.at, 'type', e.type, 'data', e.data) order by e.event_id) from event e where e.submission_id = s.submission_id) as events
 from submission s where s.submission_id = $1`;

@@ -28,6 +28,8 @@ export interface ClaimedTask {
   laneClosedMs: number;
   laneFailures: number;
   laneProbes: number;
+  /** Why its lane is closed; null where it is open. Only an optional task is claimed then. */
+  laneClosed: string | null;
   externalReference: string | null;
   leaseUntil: Date;
   steps: PlannedStep[];
@@ -57,7 +59,8 @@ export interface Record_ {
   externalReference?: string | undefined;
   adapterVersion: string;
   parameters: Json;
-  event: string;
+  /** Absent where nothing is worth telling: one more poll. */
+  event?: string | undefined;
   eventData: Json;
   /** A register's answer, kept for the later steps. */
   answer?: Json | undefined;
@@ -90,6 +93,9 @@ export async function nextLanes(db: Sql, after: string, limit: number): Promise<
   return rows.map((row) => row.lane);
 }
 
+/** Optional lookups are not held up by a lane that is closed, unless an operator closed it. */
+const unheld = `(t.optional and t.kind = 'register' and l.why <> 'operator')`;
+
 const sendStatement = `
 with turn as materialized (
   select l.lane, coalesce(l.slots, $3)
@@ -101,6 +107,11 @@ with turn as materialized (
     select t.task_id from task t where t.lane = turn.lane and t.state in ('queued', 'waiting') and t.due_at <= $2
     order by t.due_at limit greatest(turn.free, 0) for update skip locked
   ) d
+  union all
+  select d.task_id from lane l cross join lateral (
+    select t.task_id from task t where t.lane = l.lane and ${unheld} and t.state in ('queued', 'waiting') and t.due_at <= $2
+    order by t.due_at limit coalesce(l.slots, $3) for update skip locked
+  ) d where l.lane = any($1) and l.state = 'closed'
 )
 update task t set state = 'queued', due_at = $4 from due where t.task_id = due.task_id
 returning t.task_id, t.submission_id, t.leistung, t.ars, t.adapter, t.lane, t.traceparent`;
@@ -109,7 +120,7 @@ export interface SentTicket extends Ticket {
   lane: string;
 }
 
-/** Puts due tasks of open lanes on the road, as many as each lane has room for, and returns their tickets. Until `patience` nobody else sends them. */
+/** Puts due tasks of open lanes on the road, as many as each lane has room for, and optional ones of closed lanes, and returns their tickets. Until `patience` nobody else sends them. */
 export async function takeDue(
   db: Sql,
   lanes: string[],
@@ -136,14 +147,20 @@ export async function putBack(db: Sql, taskIds: string[], at: Date): Promise<voi
 
 const claimStatement = `
 with due as (
-  select t.task_id, l.closed_ms, l.failures, l.probes from task t join lane l on l.lane = t.lane and l.state = 'open'
+  select t.task_id, l.closed_ms, l.failures, l.probes, case when l.state = 'closed' then coalesce(l.reason, '') end as closed
+  from task t join lane l on l.lane = t.lane and (l.state = 'open' or ${unheld})
   where t.task_id = any($1) and t.state = 'queued' order by t.task_id for update of t skip locked
 ), c as (
-  update task t set state = 'running', attempts = attempts + 1, unrecorded = unrecorded + 1,
+  update task t set state = 'running', attempts = attempts + 1, unrecorded = unrecorded + 1, polls = polls + (next = 'status')::int,
     lease_until = $2::timestamptz + make_interval(secs => coalesce(($3::jsonb ->> t.adapter)::float8, ($3::jsonb ->> '*')::float8) / 1000)
-  from due where t.task_id = due.task_id returning t.*, due.closed_ms, due.failures, due.probes
+  from due where t.task_id = due.task_id returning t.*, due.closed_ms, due.failures, due.probes, due.closed
+), again as (
+  update attempt a set attempt = c.attempts, worker = $4, polls = a.polls + 1, finished_at = null, outcome = null, reason = null from c
+  where c.next = 'status' and a.task_id = c.task_id and a.attempt = c.attempts - 1 and a.call = 'status' and a.outcome in ('pending', 'later')
+  returning a.task_id
 ), a as (
-  insert into attempt (task_id, attempt, generation, call, worker, started_at) select task_id, attempts, generation, next, $4, $2 from c
+  insert into attempt (task_id, attempt, generation, call, worker, started_at, polls)
+  select task_id, attempts, generation, next, $4, $2, case when next = 'status' then 1 end from c where task_id not in (select task_id from again)
 )
 select c.*, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
   case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
@@ -184,6 +201,7 @@ export async function claimTasks(
     laneClosedMs: row['closed_ms'],
     laneFailures: row['failures'],
     laneProbes: row['probes'],
+    laneClosed: row['closed'],
     externalReference: row['external_reference'],
     leaseUntil: row['lease_until'],
     steps: row['steps'],
@@ -253,7 +271,7 @@ with r as materialized (
   from r join u on u.task_id = r."taskId" where a.task_id = r."taskId" and a.attempt = r.attempt
 ), e as (
   insert into event (submission_id, task_id, at, type, actor, data)
-  select u.submission_id, u.task_id, $2, r.event, 'worker', r."eventData" from r join u on u.task_id = r."taskId"
+  select u.submission_id, u.task_id, $2, r.event, 'worker', r."eventData" from r join u on u.task_id = r."taskId" where r.event is not null
 ), p as (
   insert into payload (submission_id, kind, name, content, at)
   select u.submission_id, 'register', u.step_name, r.answer, $2 from r join u on u.task_id = r."taskId" where r.answer is not null
@@ -333,6 +351,15 @@ export async function attemptRanWith(
     versionIds: entries.flatMap((entry) => entry.versionId ?? []),
     adapterVersion: rows[0]?.['adapter_version'] ?? null,
   };
+}
+
+/** The adapter's version that the target took the task from: whoever asks for its status asks with it. */
+export async function versionPending(db: Database, taskId: string): Promise<string | null> {
+  const { rows } = await db.query(
+    `select adapter_version from attempt where task_id = $1 and outcome = 'pending' order by attempt desc limit 1`,
+    [taskId],
+  );
+  return rows[0]?.['adapter_version'] ?? null;
 }
 
 /** What waits, for metrics and doctor. */

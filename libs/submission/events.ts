@@ -5,6 +5,7 @@ export const eventTexts = {
   delivered: 'An das Fachverfahren übergeben.',
   'lookup-done': 'Schritt „{step}“: Das Register hat geantwortet.',
   'lookup-skipped': 'Schritt „{step}“ ohne Ergebnis übersprungen: {reason}',
+  'lookup-pending': 'Schritt „{step}“: Das Register antwortet später.',
   pending: 'Das Fachverfahren bearbeitet den Antrag noch.',
   later: 'Zustellung verschoben: {reason}',
   misconfigured: 'Zustellung angehalten: {reason}',

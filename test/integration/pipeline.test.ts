@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { keepCheckpoints, takeDue } from '#store/tasks.js';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RegisterAdapter } from '#adapters/contract.js';
+import { explain } from '#pipeline/explain.js';
+import { claimTasks, keepCheckpoints, takeDue } from '#store/tasks.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
 
 type Way = Awaited<ReturnType<typeof openWay>>;
@@ -184,6 +186,168 @@ describe('the way of a task', () => {
     expect(await way.task(id)).toMatchObject({ state: 'dead', outcome: 'unknown' });
     expect(await way.view(id)).toMatchObject({ attention: true });
   });
+});
+
+describe('a register that answers later', () => {
+  const asked: string[] = [];
+  const steps = (optional = false) => [
+    { name: 'person', kind: 'register' as const, adapter: 'register', optional },
+    { name: 'deliver' },
+  ];
+  const soon = () => new Date(way.db.now().getTime() + 2_000);
+  const pending = async () => ({ kind: 'pending' as const, externalReference: 'N1', askAgainAt: soon() });
+  const found = { kind: 'found' as const, source: 'Nachweisdienst', attributes: { familienname: 'Muster' } };
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  test('is asked once, then for its status, with its reference and the same question', async () => {
+    way = await openWay([
+      adapterOf(),
+      registerOf(
+        async (context, request) => {
+          asked.push(`lookup ${context.idempotencyKey} ${JSON.stringify(request.subject)}`);
+          return pending();
+        },
+        {
+          status: async (context, reference, request) => {
+            asked.push(`${reference} ${context.idempotencyKey} ${JSON.stringify(request.subject)}`);
+            return asked.length < 3 ? pending() : found;
+          },
+        },
+      ),
+    ]);
+    const id = await way.accept(steps());
+    await way.live(0.1, 1_000);
+    expect(await way.view(id)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'found' }, {}] });
+    expect(asked).toHaveLength(3);
+    expect(asked[1]).toBe(asked[0]!.replace('lookup', 'N1'));
+    expect(asked[2]).toBe(asked[1]);
+  });
+
+  test('a hundred polls are one attempt in the explanation, and one event', async () => {
+    way = await openWay([
+      adapterOf(),
+      registerOf(pending, {
+        status: async () => (asked.push('poll') < 100 ? pending() : found),
+      }),
+    ]);
+    const id = await way.accept(steps());
+    const { taskId } = (await way.view(id))!.tasks[0]!;
+    await way.live(100, 600_000);
+    expect(asked).toHaveLength(100);
+    const explained = (await explain(way.db, taskId))!;
+    expect(explained.attempts).toMatchObject([
+      { call: 'lookup', outcome: 'pending', polls: null },
+      { call: 'status', outcome: 'found', polls: 100 },
+    ]);
+    const { events, tasks } = (await way.view(id))!;
+    expect(events.map(({ type }) => type)).toEqual(['accepted', 'lookup-pending', 'lookup-done', 'delivered']);
+    expect(tasks[0]).toMatchObject({ attempts: 1, outcome: 'found' });
+  });
+
+  test('does not stop a submission that can do without it', async () => {
+    way = await openWay([adapterOf(), registerOf(pending, { status: pending })]);
+    const id = await way.accept(steps(true));
+    await way.live(71, 3_600_000);
+    expect((await way.view(id))!.state).toBe('processing');
+    await way.live(3, 3_600_000);
+    expect(await way.view(id)).toMatchObject({
+      state: 'delivered',
+      tasks: [{ outcome: 'skipped' }, { outcome: 'delivered' }],
+    });
+  });
+
+  test('is waited for where the submission cannot do without it', async () => {
+    let ready = false;
+    way = await openWay([adapterOf(), registerOf(pending, { status: async () => (ready ? found : pending()) })]);
+    const id = await way.accept(steps());
+    await way.live(200, 3_600_000);
+    expect(await way.view(id)).toMatchObject({ state: 'processing', attention: false });
+    ready = true;
+    await way.live(2);
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('a worker that dies while polling is followed by one more poll, not by another question', async () => {
+    way = await openWay([
+      adapterOf(),
+      registerOf(
+        async () => {
+          asked.push('lookup');
+          return pending();
+        },
+        { status: async () => found },
+      ),
+    ]);
+    const id = await way.accept(steps());
+    await way.turn();
+    way.advance(2_000);
+    const tickets = await takeDue(way.db, ['register:081110000000'], way.db.now(), 4, soon());
+    await claimTasks(way.db, [tickets[0]!.taskId], way.db.now(), { '*': 1_000 }, 'dies');
+    way.advance(2_000);
+    await way.sweep();
+    expect(await way.task(id)).toMatchObject({ state: 'queued', next: 'status' });
+    while (await way.turn());
+    expect(asked).toEqual(['lookup']);
+    expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('is asked by the version that began, also after the municipality has moved on', async () => {
+    const version = (major: number) =>
+      registerOf(pending, {
+        manifest: { version: `${major}.0.0` },
+        status: async () => {
+          asked.push(`version ${major}`);
+          return found;
+        },
+      }) as RegisterAdapter;
+    way = await openWay([adapterOf(), { ...version(2), earlier: [version(1)] }]);
+    way.setParameter('register.version', '1');
+    const id = await way.accept(steps());
+    await way.turn();
+    way.setParameter('register.version', '2');
+    way.advance(2_000);
+    while (await way.turn());
+    expect(asked).toEqual(['version 1']);
+    const next = await way.accept(steps());
+    await way.turn();
+    way.advance(2_000);
+    while (await way.turn());
+    expect(asked).toEqual(['version 1', 'version 2']);
+    for (const one of [id, next]) expect((await way.view(one))!.state).toBe('delivered');
+  });
+});
+
+test('an optional register whose lane is closed holds nobody up, and is asked again when it is back', async () => {
+  let up = false;
+  let calls = 0;
+  way = await openWay([
+    adapterOf(),
+    {
+      ...registerOf(async () => {
+        calls++;
+        return up ? { kind: 'found', source: 'Register', attributes: {} } : { kind: 'later', reason: down };
+      }),
+      check: async () => [{ step: 'connect', ok: up, message: 'weg' }],
+    } as RegisterAdapter,
+  ]);
+  const accept = () =>
+    way.accept([{ name: 'person', kind: 'register', adapter: 'register', optional: true }, { name: 'deliver' }]);
+  for (let n = 0; n < 3; n++) {
+    await accept();
+    while (await way.turn());
+  }
+  expect(await way.lane('register')).toMatchObject({ state: 'closed', why: 'down' });
+  const held = await accept();
+  while (await way.turn());
+  expect(calls).toBe(3);
+  expect(await way.view(held)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'skipped' }, {}] });
+  up = true;
+  await way.live(1);
+  const asked = await accept();
+  while (await way.turn());
+  expect(await way.view(asked)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'found' }, {}] });
 });
 
 describe('a lease that ended without a record', () => {

@@ -112,8 +112,8 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       ]);
       return rows[0]!;
     },
-    async lane() {
-      const { rows } = await db.query('select * from lane limit 1');
+    async lane(adapter = adapters[0]!.manifest.id) {
+      const { rows } = await db.query('select * from lane where adapter = $1', [adapter]);
       return rows[0]!;
     },
     async close() {
@@ -157,9 +157,12 @@ export function adapterOf(
   } as FachverfahrenAdapter;
 }
 
-export function registerOf(lookup: RegisterAdapter['lookup']): Adapter {
-  const { manifest, check } = adapterOf({ manifest: { id: 'register', kind: 'register' } });
-  return { manifest, check, lookup } as RegisterAdapter;
+export function registerOf(
+  lookup: RegisterAdapter['lookup'],
+  more: Partial<Pick<RegisterAdapter, 'status' | 'earlier'>> & { manifest?: Partial<Manifest> } = {},
+): Adapter {
+  const { manifest, check } = adapterOf({ manifest: { id: 'register', kind: 'register', ...more.manifest } });
+  return { check, lookup, ...more, manifest } as RegisterAdapter;
 }
 
 function fakeParameters(read: () => { values: Record<string, Json>; revision: number }): Parameters {

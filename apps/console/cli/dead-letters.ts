@@ -163,7 +163,7 @@ function explanation(task: Explanation): string {
   const attempts = task.attempts.map((attempt) => [
     attempt.attempt,
     time(attempt.startedAt),
-    word(attempt.call),
+    (attempt.polls ?? 1) > 1 ? `${word(attempt.call)} (${attempt.polls}-mal)` : word(attempt.call),
     attempt.adapterVersion,
     word(attempt.outcome),
     attempt.reason,
