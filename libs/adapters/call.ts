@@ -198,7 +198,7 @@ function verdict({ why, error, doubt }: Failure, question: Question): Outcome {
 function failedStep({ why, error }: Failure, bound: Bound): CheckStep {
   const parameter = error instanceof Refused ? error.parameter : [...bound.hosts.values()][0];
   const code = String((error?.cause as { code?: string } | undefined)?.code ?? '');
-  if (/CERT|TLS|SSL|SELF_SIGNED/.test(code))
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code))
     return {
       step: 'tls',
       ok: false,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { root } from '#settings/root.js';
 import { adapterKinds, trustLevels } from '#submission/vocabulary.js';
 import type { Adapter } from './contract.js';
 
@@ -95,14 +96,23 @@ async function loadFolder(folder: string, id: string): Promise<Adapter> {
 }
 
 async function loadPackage(name: string): Promise<Adapter> {
-  const isFolder = name.startsWith('.') || name.startsWith('/');
   try {
-    const specifier = isFolder ? pathToFileURL(await mainOf(resolve(name))).href : name;
+    const specifier = isFolder(name) ? pathToFileURL(await mainOf(resolve(root, name))).href : name;
     const { adapter } = (await import(specifier)) as { adapter?: Adapter };
     return checked({ adapter }, adapter?.manifest?.id ?? name);
   } catch (error) {
     throw new Error(`ADAPTER_PACKAGES, ${name}: ${(error as Error).message}`);
   }
+}
+
+const isFolder = (name: string) => name.startsWith('.') || name.startsWith('/');
+
+/** Where a package of `ADAPTER_PACKAGES` lies: the folder of its package.json. Relative folders count from the project's root. */
+export async function packageFolder(name: string): Promise<string> {
+  if (isFolder(name)) return resolve(root, name);
+  let folder = dirname(fileURLToPath(import.meta.resolve(name)));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
 }
 
 async function mainOf(folder: string): Promise<string> {

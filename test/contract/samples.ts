@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Attachment, Delivery, LookupRequest } from '#adapters/contract.js';
+import type { Attachment, Delivery, Format, LookupRequest } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /** Names that must never be seen outside a delivery. */
@@ -73,4 +73,11 @@ export function attachment(filename: string, bytes: Buffer): Attachment {
 function personal(): Json {
   const [name, iban, mail, , nickname] = canaries as [string, string, string, string, string];
   return { familienname: name, geburtsdatum: '1984-05-12', konto: { iban }, kontakt: [mail, nickname] };
+}
+
+/** A message in the shape that a format takes: rows for CSV, one root for XML, anything for JSON. `texts` are somewhere in it. */
+export function messageAs(format: Format, texts?: string[]): Json {
+  const values = texts ? { zeichen: texts } : (personal() as Record<string, Json>);
+  if (format === 'csv') return texts ? texts.map((zeichen) => ({ zeichen })) : [{ familienname: canaries[0]! }];
+  return format === 'xml' ? { antrag: values } : values;
 }

@@ -8,17 +8,29 @@ export class Trial {
   readonly checkpoints = new Map<string, Json>();
   readonly logs: string[] = [];
   readonly key = crypto.randomUUID();
+  readonly adapter: Adapter;
   attempts = 0;
   /** What it sends; the same for every attempt, like the task's. */
   question: Question;
+  #running: Promise<unknown>[] = [];
 
   constructor(
-    readonly adapter: Adapter,
+    adapter: Adapter,
     readonly values: Record<string, Json>,
+    subject?: Json,
+    readonly dropFolder?: string,
   ) {
+    this.adapter = watched(adapter, this.#running);
+    const { kind, attributes } = adapter.manifest;
     this.question =
-      adapter.manifest.kind === 'register'
-        ? { call: 'lookup', request: request() }
+      kind === 'register'
+        ? {
+            call: 'lookup',
+            request: request({
+              ...(attributes && { attributes: Object.keys(attributes) }),
+              ...(subject !== undefined && { subject }),
+            }),
+          }
         : { call: 'deliver', delivery: delivery() };
   }
 
@@ -32,8 +44,44 @@ export class Trial {
     return this.attempt(overrides, { call: 'find' });
   }
 
+  status(externalReference: string, overrides: Partial<Attempt> = {}): Promise<Answer> {
+    const { question } = this;
+    return this.attempt(overrides, {
+      call: 'status',
+      externalReference,
+      ...(question.call === 'lookup' && { request: question.request }),
+    });
+  }
+
+  /** The next attempt, and where the target answers later, its answer. */
+  async work(overrides: Partial<Attempt> = {}, question: Question = this.question): Promise<Answer> {
+    let answer = await this.attempt(overrides, question);
+    for (let polls = 0; answer.kind === 'pending' && this.adapter.manifest.capabilities.status && polls < 5; polls++)
+      answer = await this.status(answer.externalReference, overrides);
+    return answer;
+  }
+
+  /** What the pipeline does after an attempt whose end nobody saw: it looks first, where anything may have left. */
+  async resume(): Promise<Answer> {
+    const { find, idempotentTarget } = this.adapter.manifest.capabilities;
+    const mayHaveLeft = this.checkpoints.size > 0;
+    if (mayHaveLeft && !find && !idempotentTarget)
+      return { kind: 'unknown', reason: { public: 'Ein Mensch entscheidet.' } };
+    const found = mayHaveLeft && find ? await this.find() : undefined;
+    return found && found.kind !== 'absent' ? found : this.work();
+  }
+
   check(overrides: Partial<Attempt> = {}) {
     return check({ ...this.circumstances(), ...overrides });
+  }
+
+  /** Whether everything that the adapter began has come to its own end within a second. */
+  async idle(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), 1_000);
+    });
+    return Promise.race([Promise.allSettled(this.#running).then(() => true), late]).finally(() => clearTimeout(timer));
   }
 
   circumstances(): Attempt {
@@ -44,6 +92,7 @@ export class Trial {
       attempt: this.attempts,
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       developmentHosts: [],
+      dropFolder: this.dropFolder,
       now: () => new Date(),
       checkpoint: async (step, data) => {
         if (!this.checkpoints.has(step)) this.checkpoints.set(step, structuredClone(data));
@@ -52,6 +101,20 @@ export class Trial {
       log: (message, fields) => this.logs.push(JSON.stringify({ message, ...fields })),
     };
   }
+}
+
+/** The same adapter; its calls are seen until they end, also when nobody waits for them any more. */
+function watched(adapter: Adapter, running: Promise<unknown>[]): Adapter {
+  const methods = ['check', 'deliver', 'lookup', 'find', 'status', 'render'].filter((name) => name in adapter);
+  const seen = methods.map((name) => [
+    name,
+    (...given: unknown[]) => {
+      const promise = (Reflect.get(adapter, name) as (...all: unknown[]) => Promise<unknown>).apply(adapter, given);
+      running.push(promise);
+      return promise;
+    },
+  ]);
+  return { ...adapter, ...Object.fromEntries(seen) } as Adapter;
 }
 
 /** A deadline so many milliseconds away. */

@@ -1,4 +1,5 @@
 import type { Json } from '#submission/vocabulary.js';
+import type { startFake } from './fake.js';
 
 /**
  * What can go wrong at a target, whatever it speaks. `down` drops connections, `hang` accepts and falls silent, `commit-then-hang` does the work and never
@@ -21,6 +22,8 @@ export interface Target {
   /** Parameters by full name that reach it, credentials included. */
   values: Record<string, Json>;
   trouble(trouble: Trouble): void;
+  /** The folder that `DROP_FOLDER` names meanwhile. */
+  readonly dropFolder?: string;
   /** What arrived for good or could have, in order: bytes that compare with the artifacts of `render`. */
   readonly writes: { bytes: Buffer }[];
   /** What it has done for good: the idempotency keys, one for each effect. */
@@ -45,8 +48,8 @@ export interface Unpacked {
 export interface TargetFixture {
   /** Default `http`: then the suite also tries statuses, redirects and TLS. */
   protocol?: 'http' | 'other';
-  /** Starts the fake. */
-  start(): Promise<Target>;
+  /** Starts the fake. The suite hands in its tools, so that a package need not import them. */
+  start(kit: { startFake: typeof startFake }): Promise<Target>;
   /** The full name of the parameter that holds the target's host or URL. */
   address: string;
   /** Values with which nobody listens. Default: `address` is `http://127.0.0.1:9`. */
@@ -55,6 +58,8 @@ export interface TargetFixture {
   wrongCredentials: { values: Record<string, Json>; blames: string };
   /** The full name of the parameter that takes another authority's certificate (PEM), if there is one. */
   authority?: string;
+  /** What a register is asked about; it knows it. Default: an invented person. */
+  subject?: Json;
   /** Where the JSON Schema of what it sends lies, beside the fixture. */
   schema?: string;
   /** Takes apart what arrived. Default: JSON documents, with attachments as `contentBase64`. */
@@ -67,7 +72,10 @@ export interface TargetFixture {
   cannot?: Record<string, string>;
 }
 
-/** What an adapter's author gives to the contract suite: `fixtures.ts` beside `adapter.ts` exports `fixture`. */
+/**
+ * What an adapter's author gives to the contract suite: `fixtures.ts` beside `adapter.ts` exports `fixture`, or `fixtures`, by name, where the adapter
+ * reaches its target in several ways.
+ */
 export type Fixture =
   | TargetFixture
   | {

@@ -26,6 +26,7 @@ export const adapter: RegisterAdapter = {
     accepts: ['*'],
     protocols: ['HTTPS'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: true },
+    attributes: { anschrift: 'Anschrift' },
     deadline: 10_000,
     parameters,
     dataCategories: ['Grunddaten der Person', 'Anschrift', 'Angaben zur Wohnung'],

@@ -1,0 +1,152 @@
+import { expect } from '@jest/globals';
+import { saidTo } from './delivery.js';
+import { type Check, isRegister, knows, type Probed, Stage } from './subject.js';
+import { soon, type Trial } from './trial.js';
+
+const delivers = (subject: Probed) => !isRegister(subject);
+const finds = ({ adapter }: Probed) => adapter.manifest.capabilities.find;
+const idempotent = ({ adapter }: Probed) => adapter.manifest.capabilities.idempotentTarget;
+const ended = { deadline: () => soon(300) };
+
+/** Where an attempt ends without an answer: in doubt, if anything may have left. */
+export const doubtOf = (subject: Probed, trial: Trial) =>
+  isRegister(subject) || trial.checkpoints.size === 0 ? 'later' : 'unknown';
+
+/** P2: one effect, wherever the attempt dies and however often it is repeated. */
+export const doubtChecks: Check<Probed>[] = [
+  {
+    name: 'P2 does its work, with one effect',
+    async run(subject) {
+      await using stage = await Stage.open(subject);
+      const trial = stage.trial();
+      expect(await trial.work()).toMatchObject({ kind: isRegister(subject) ? 'found' : 'delivered' });
+      if (delivers(subject)) expect(stage.target.effects).toEqual([trial.key]);
+    },
+  },
+  {
+    name: 'P2 has one effect when the same key comes twice, in a row and at once',
+    when: (subject) => delivers(subject) && idempotent(subject),
+    async run(subject) {
+      await using stage = await Stage.open(subject);
+      const trial = stage.trial();
+      await trial.work();
+      await trial.work();
+      await Promise.all([trial.work(), trial.work(), trial.work()]);
+      expect(stage.target.effects).toEqual([trial.key]);
+    },
+  },
+  {
+    name: 'P2 has one effect when it is killed after any call, and resumed',
+    async run(subject) {
+      const calls = await callsOf(subject);
+      expect(calls).toBeGreaterThan(0);
+      for (let last = 1; last <= calls; last++) {
+        await using stage = await Stage.open(subject);
+        const { target } = stage;
+        const trial = stage.trial();
+        const dead = new AbortController();
+        target.onCall = (n) => n >= last && dead.abort();
+        await trial.work({ signal: dead.signal });
+        target.onCall = undefined;
+        if (delivers(subject) && target.effects.length > 0) expect(trial.checkpoints.size).toBeGreaterThan(0);
+        const answer = await trial.resume();
+        if (isRegister(subject)) expect(answer.kind).toBe('found');
+        else if (finds(subject) || idempotent(subject)) expect(answer.kind).toBe('delivered');
+        if (delivers(subject)) expect(target.effects.filter((key) => key !== trial.key)).toEqual([]);
+        if (delivers(subject))
+          expect(target.effects).toHaveLength(answer.kind === 'delivered' ? 1 : target.effects.length && 1);
+      }
+    },
+  },
+  {
+    name: 'P2 keeps what it is about to send before it sends, and resumes with the same bytes',
+    when: delivers,
+    async run(subject) {
+      await using stage = await Stage.open(subject);
+      const trial = stage.trial();
+      const dead = new AbortController();
+      const killed = await trial.attempt({
+        signal: dead.signal,
+        checkpoint: (step, data) => {
+          trial.checkpoints.set(step, structuredClone(data));
+          dead.abort();
+          return new Promise(() => {});
+        },
+      });
+      expect(['later', 'unknown']).toContain(killed.kind);
+      expect([stage.target.writes, stage.target.effects]).toEqual([[], []]);
+      expect(trial.checkpoints.size).toBeGreaterThan(0);
+      if (trial.question.call !== 'deliver') return;
+      const { delivery } = trial.question;
+      const other = { familienname: 'something else' };
+      const changed = { ...delivery, message: other, data: other, title: 'something else', readable: () => [] };
+      expect(await trial.work({}, { call: 'deliver', delivery: changed })).toMatchObject({ kind: 'delivered' });
+      expect(stage.target.effects).toEqual([trial.key]);
+      expect(await saidTo(subject.fixture, stage)).not.toContain('something else');
+    },
+  },
+  {
+    name: 'P2 is in doubt when the connection drops or nobody answers after sending',
+    when: delivers,
+    async run(subject) {
+      for (const kind of (['down', 'hang'] as const).filter((one) => knows(subject, one))) {
+        await using stage = await Stage.open(subject, { kind });
+        const trial = stage.trial();
+        const answer = await trial.attempt({ deadline: ended.deadline() });
+        expect(answer).toMatchObject({ kind: doubtOf(subject, trial) });
+        if (stage.target.writes.length > 0) expect(answer.kind).toBe('unknown');
+      }
+    },
+  },
+  {
+    name: 'P2 is in doubt when the target commits and never answers; what arrived is found, and sent no second time',
+    when: (subject) => delivers(subject) && knows(subject, 'commit-then-hang'),
+    async run(subject) {
+      await using stage = await Stage.open(subject, { kind: 'commit-then-hang' });
+      const trial = stage.trial();
+      expect(await trial.attempt({ deadline: soon(1_000) })).toMatchObject({ kind: 'unknown' });
+      expect(stage.target.effects).toEqual([trial.key]);
+      const { length } = stage.target.writes;
+      stage.target.trouble({ kind: 'none' });
+      if (!finds(subject)) return;
+      expect(await trial.find()).toMatchObject({ kind: 'delivered', externalReference: expect.stringMatching(/./) });
+      expect(stage.target.effects).toEqual([trial.key]);
+      expect(stage.target.writes).toHaveLength(length);
+    },
+  },
+  {
+    name: 'P2 knows for certain what never arrived',
+    when: finds,
+    async run(subject) {
+      await using stage = await Stage.open(subject, { kind: knows(subject, 'hang') ? 'hang' : 'none' });
+      const trial = stage.trial();
+      if (knows(subject, 'hang')) await trial.attempt({ deadline: ended.deadline() });
+      stage.target.trouble({ kind: 'none' });
+      expect(await trial.find()).toEqual({ kind: 'absent' });
+      expect(await trial.work()).toMatchObject({ kind: 'delivered' });
+      expect(stage.target.effects).toEqual([trial.key]);
+    },
+  },
+  {
+    name: 'P2 does not take a disturbed target for an empty one',
+    when: finds,
+    async run(subject) {
+      const kinds = (['down', 'garbage', 'huge', 'bomb', 'hang', 'busy', 'unauthorized', 'forbidden'] as const).filter(
+        (kind) => knows(subject, kind),
+      );
+      for (const kind of kinds) {
+        await using stage = await Stage.open(subject, { kind });
+        const answer = await stage.trial().find({ deadline: soon(kind === 'hang' ? 300 : 5_000) });
+        expect(['later', 'misconfigured']).toContain(answer.kind);
+        expect(stage.target.writes).toEqual([]);
+      }
+    },
+  },
+];
+
+/** How many calls its work takes when nothing is wrong. */
+async function callsOf(subject: Probed): Promise<number> {
+  await using stage = await Stage.open(subject);
+  await stage.trial().work();
+  return stage.target.calls;
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { z } from 'zod';
+import { abstractTroubles } from '#adapters/kit/fixture.js';
+import { faultOf } from '#adapters/load.js';
+import { bind, metaOf } from '#adapters/parameters.js';
+import { canaries } from './samples.js';
+import { type Check, hasTarget, isRegister, type Probed, type Subject } from './subject.js';
+import { Trial } from './trial.js';
+
+const fieldsOf = ({ adapter }: Subject) => Object.entries(adapter.manifest.parameters.shape) as [string, z.ZodType][];
+
+/** What can be said of an adapter without its target. */
+export const manifestChecks: Check[] = [
+  {
+    name: 'has a true and complete manifest, and an introduction',
+    run(subject) {
+      const { adapter, folder } = subject;
+      expect(faultOf(adapter, adapter.manifest.id)).toBeUndefined();
+      expect(
+        fieldsOf(subject)
+          .filter(([, field]) => !metaOf(field).description)
+          .map(([key]) => key),
+      ).toEqual([]);
+      const places = [folder, join(folder, '..')];
+      expect(places.some((place) => existsSync(join(place, 'README.md')))).toBe(true);
+    },
+  },
+  {
+    name: 'P3 marks as secret every parameter that sounds like one',
+    run(subject) {
+      const open = fieldsOf(subject).filter(([, field]) => !metaOf(field).secret);
+      const sounding = /(token|password|secret|kennwort|passphrase|private|credential|key)$/i;
+      expect(open.map(([key]) => key).filter((key) => sounding.test(key) && !/public/i.test(key))).toEqual([]);
+    },
+  },
+  {
+    name: 'P3 refuses a value that does not fit without repeating it',
+    async run(subject) {
+      const { id } = subject.adapter.manifest;
+      for (const [key] of fieldsOf(subject)) {
+        const trial = new Trial(subject.adapter, { [`${id}.${key}`]: { canary: canaries[0]! } });
+        const answer = await trial.attempt();
+        expect(answer).toMatchObject({ kind: 'misconfigured', parameter: expect.stringContaining(`${id}.`) });
+        expect(JSON.stringify([answer, trial.logs])).not.toContain(canaries[0]);
+      }
+    },
+  },
+  {
+    name: 'takes every setting that its last release took',
+    run({ adapter, folder }) {
+      type Schema = { properties?: Record<string, { enum?: string[] }>; required?: string[] };
+      const released = JSON.parse(readFileSync(join(folder, 'released.json'), 'utf8')) as Schema;
+      const current = z.toJSONSchema(adapter.manifest.parameters, { io: 'input' }) as Schema;
+      const names = Object.keys(released.properties ?? {});
+      expect(Object.keys(current.properties ?? {})).toEqual(expect.arrayContaining(names));
+      expect(released.required ?? []).toEqual(expect.arrayContaining(current.required ?? []));
+      for (const [key, { enum: choices = [] }] of Object.entries(released.properties ?? {})) {
+        const now = current.properties?.[key]?.enum;
+        if (now) expect(now).toEqual(expect.arrayContaining(choices));
+      }
+    },
+  },
+  {
+    name: 'a register says what it can be asked for',
+    when: isRegister,
+    run({ adapter }) {
+      expect(Object.keys(adapter.manifest.attributes ?? {})).not.toEqual([]);
+    },
+  },
+  {
+    name: 'speaks to nobody, says why, and ends as declared',
+    when: (subject) => !hasTarget(subject),
+    async run({ adapter, fixture }) {
+      if (!('withoutTarget' in fixture)) return;
+      expect(fixture.withoutTarget).not.toBe('');
+      expect(await new Trial(adapter, fixture.values).attempt()).toMatchObject({ kind: fixture.ends });
+      expect(bind(adapter, fixture.values)).toMatchObject({ hosts: new Map() });
+    },
+  },
+  {
+    name: 'gives a reason for everything that cannot be tried',
+    when: hasTarget,
+    run(subject) {
+      const { fixture, adapter } = subject as Probed;
+      const missing = abstractTroubles.filter((kind) => fixture.troubles && !fixture.troubles.includes(kind));
+      expect(missing.filter((kind) => !fixture.cannot?.[kind])).toEqual([]);
+      expect(Object.keys(fixture.volatile ?? {}).sort()).toEqual(Object.keys(adapter.manifest.volatile ?? {}).sort());
+    },
+  },
+];
