@@ -21,7 +21,7 @@ export function registerDoctor(program: Command): void {
     });
 }
 
-function report({ findings, queues, versions, ok }: Diagnosis): string {
+export function report({ findings, queues, versions }: Pick<Diagnosis, 'findings' | 'queues' | 'versions'>): string {
   const parts = [findings.map(line).join('\n')];
   if (queues.length) {
     const table = new Table({ head: ['Queue', 'Tickets', 'Abnehmer'], style: { head: [], border: [] } });
@@ -33,8 +33,14 @@ function report({ findings, queues, versions, ok }: Diagnosis): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(' · '),
   );
-  parts.push(ok ? 'Alles in Ordnung.' : 'Etwas stimmt nicht (✗).');
+  parts.push(conclusion(findings));
   return `${parts.join('\n\n')}\n`;
+}
+
+function conclusion(findings: Finding[]): string {
+  if (findings.some(({ state }) => state === 'fault')) return 'Etwas stimmt nicht (✗).';
+  if (findings.some(({ state }) => state === 'hint')) return 'Stellwerk läuft; bei (!) sollte jemand nachsehen.';
+  return 'Alles in Ordnung.';
 }
 
 function line({ about, state, text }: Finding): string {
