@@ -72,18 +72,19 @@ export class App {
   }
 }
 
-/** Polls until `condition` gives something truthy. Fails with the sentence after `seconds`. */
+/** Polls until `condition` gives something truthy, every `pause` ms. Fails with the sentence after `seconds`. */
 export async function eventually<T>(
   sentence: string,
   condition: () => Promise<T> | T,
   seconds = 30,
+  pause = 50,
 ): Promise<NonNullable<T>> {
   const until = performance.now() + seconds * 1000;
   for (;;) {
     const value = await condition();
     if (value) return value as NonNullable<T>;
     if (performance.now() > until) throw new Error(`not within ${seconds} s: ${sentence}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 

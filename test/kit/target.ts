@@ -9,12 +9,17 @@ import type { AddressInfo } from 'node:net';
 export async function openTarget() {
   const effects: { key: string; submissionId: string; traceparent: string | undefined; body: string }[] = [];
   /** What becomes of the next deliveries. */
-  let mode: 'well' | 'commit-then-hang' | 'hang' | 'slow' | 'down' = 'well';
+  let mode: 'well' | 'commit-then-hang' | 'hang' | 'slow' | 'down' | 'busy' | 'reading-only' | 'silent' = 'well';
+  let calls = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
+      calls++;
       const path = request.url ?? '';
+      if (mode === 'busy' || (mode === 'reading-only' && request.method !== 'GET'))
+        return void response.writeHead(503).end();
+      if (mode === 'silent') return;
       if (mode === 'down') return void request.socket.destroy();
       if (request.method === 'GET') {
         const key = path.split('/').at(-1);
@@ -41,9 +46,20 @@ export async function openTarget() {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     effects,
+    /** Requests so far. */
+    calls: () => calls,
+    /** Nobody listens any more, until it is `back`. */
+    async leave() {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+    async back() {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    },
     /** How often each submission took effect. */
     counts: () =>
       effects.reduce(

@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { loadAdapters } from '#adapters/load.js';
+import { consume } from '#broker/consumer.js';
+import { readTicket } from '#broker/event.js';
+import { openPublisher } from '#broker/publisher.js';
+import { taskQueue, topology } from '#broker/topology.js';
+import { openChanges } from '#parameters/changes.js';
+import { defineParameters } from '#parameters/definitions.js';
+import { openParameters } from '#parameters/effective.js';
+import { accept } from '#pipeline/accept.js';
+import { pipeline } from '#pipeline/pipeline.js';
+import { startRelay } from '#pipeline/relay.js';
+import { sweepLanes, sweepLeases } from '#pipeline/sweep.js';
+import type { Worker } from '#pipeline/worker.js';
+import { openProcesses } from '#processes/load.js';
+import { loadRegions } from '#regions/regions.js';
+import { readSettings } from '#settings/settings.js';
+import { type Database, openDatabase } from '#store/database.js';
+import type { Json, Ticket } from '#submission/vocabulary.js';
+import { newTrace } from '#telemetry/trace.js';
+import { openDoor } from '../../apps/gateway/door.js';
+import { eventually } from './processes.js';
+import { createTestDatabase, createTestVhost } from './services.js';
+
+const limits = { body: 1e6, file: 1e6, files: 9, fields: 99, depth: 9 };
+
+/**
+ * Door, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while there is work, time stands still; when there
+ * is none, it leaps to the next moment at which something is due.
+ */
+export async function openWheel(start: Date, adapterId: string, environment: Record<string, string> = {}) {
+  const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
+  const real = await openDatabase(lentDatabase.url, { max: 6 });
+  let time = start.getTime();
+  const db: Database = { ...real, now: () => new Date(time) };
+  const settings = readSettings({ RETRY_JITTER: '0', ...environment });
+  const adapters = new Map([...(await loadAdapters())].filter(([id]) => id === adapterId));
+  const processes = openProcesses();
+  const definitions = defineParameters([...adapters.values()], processes);
+  const key = randomBytes(32);
+  const parameters = openParameters({ db, key, definitions });
+  const changes = openChanges({ db, key, definitions });
+  const follow = async () => {};
+  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
+  const publisher = await openPublisher(lentVhost.url, { adapters: [adapterId] });
+  const failures: unknown[] = [];
+  /** Of the relay: statements under way, and tickets that the broker has and the worker has not. */
+  let [asking, road] = [0, 0];
+  const relay = startRelay({
+    db: { ...db, query: (...question) => counted(() => db.query(...question)) },
+    publisher: { ...publisher, publish },
+    settings,
+    onError: (error) => failures.push(error),
+  });
+  const worker: Worker = {
+    ...{ name: 'test', db, adapters, parameters, processes, settings, relay },
+    stop: new AbortController().signal,
+    log() {},
+  };
+  const handle = pipeline(worker);
+  let inHand = 0;
+  const consumer = consume(lentVhost.url, {
+    name: 'test',
+    roads: topology([adapterId]),
+    queues: [taskQueue(adapterId)],
+    prefetch: settings.WORKER_PREFETCH,
+    async take({ content }) {
+      road--;
+      inHand++;
+      await handle(readTicket(content)!).catch((error) => failures.push(error));
+      inHand--;
+      return 'ack';
+    },
+  });
+  await Promise.all([publisher.whenUp(), consumer.whenUp()]);
+
+  async function counted<T>(work: () => Promise<T>): Promise<T> {
+    asking++;
+    return work().finally(() => setImmediate(() => asking--)); // when what the relay does with the answer has begun
+  }
+
+  async function publish(tickets: Ticket[]) {
+    road += tickets.length;
+    const results = await publisher.publish(tickets);
+    road -= results.filter((result) => result !== 'confirmed').length;
+    return results;
+  }
+
+  /** Nothing is under way, and nothing due in an open lane. */
+  async function isCalm(): Promise<boolean> {
+    if (failures.length) throw failures[0];
+    const { rows } = await db.query(
+      `select exists (select from task t join lane l using (lane)
+         where t.state = 'running' or l.state = 'open' and t.state in ('queued', 'waiting') and t.due_at <= $1) as busy`,
+      [db.now()],
+    );
+    return !rows[0]!['busy'] && asking + road + inHand === 0;
+  }
+  const calm = () => eventually('all that is due is done', isCalm, 30, 2);
+
+  async function nextMoment(): Promise<number> {
+    const { rows } = await db.query(
+      `select least((select min(probe_at) from lane where state = 'closed'),
+         (select min(t.due_at) from task t join lane l using (lane) where l.state = 'open' and t.state in ('queued', 'waiting'))) as at`,
+    );
+    return (rows[0]!['at'] as Date | null)?.getTime() ?? Number.POSITIVE_INFINITY;
+  }
+
+  return {
+    db,
+    settings,
+    now: db.now,
+    async setParameter(region: string, leistung: string, name: string, value: Json) {
+      const where = { region, leistung, name };
+      const { etag } = await changes.history(where);
+      await changes.set(where, { value, author: 'test', reason: 'Test', ifMatch: etag });
+    },
+    /** As the gateway does; resolves with the submission's id. */
+    async submit(leistung: string, ars: string, form: Json): Promise<string> {
+      const place = await door.find({ leistung, ars });
+      const body = Buffer.from(JSON.stringify(form));
+      const { submission, contentHash } = await door.receive(place, { contentType: 'application/json', body });
+      const sender = { client: 'service-bw', idempotencyKey: randomUUID(), contentHash, traceparent: newTrace() };
+      const acceptance = await accept({ db, relay }, submission, sender);
+      if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+      return acceptance.submissionId;
+    },
+    /** Lives until `moment`, and sweeps whenever something may be due. */
+    async live(moment: number) {
+      for (;;) {
+        await calm();
+        await sweepLeases(worker);
+        await sweepLanes(worker);
+        await calm();
+        const next = await nextMoment();
+        if (next > moment) break;
+        time = Math.max(next, time + 1000);
+      }
+      time = moment;
+    },
+    async close() {
+      await relay.close();
+      await consumer.drain(1000);
+      await publisher.close();
+      await real.close();
+      await lentDatabase.drop();
+      await lentVhost.drop();
+    },
+  };
+}
