@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Adapter } from '#adapters/contract.js';
+import { versionOf } from '#adapters/load.js';
 import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
 import { parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
@@ -13,7 +14,7 @@ import type { Follow } from '#schemas/follow.js';
 import type { Database } from '#store/database.js';
 import { parameterRevision } from '#store/parameters.js';
 import type { NewAttachment, Submission } from '#submission/submission.js';
-import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
+import type { Ars, Json, Leistung, TrustLevel } from '#submission/vocabulary.js';
 import { invalid, nobodyDelivers, noSuchAdapter, unknownRegion } from './refusals.js';
 
 export interface Needs {
@@ -71,8 +72,13 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
   );
 
   /** The steps that apply. Throws where the region has nobody to take one. */
-  const plan = (place: Place, data: Json): Plan => {
-    const found = processes.steps(place.process, { data, parameters: place.parameters });
+  const plan = (place: Place, data: Json, trustLevel?: TrustLevel): Plan => {
+    const { process, parameters: values } = place;
+    const demands = (id: string) => {
+      const family = adapters.get(id);
+      return family && versionOf(family, values[`${id}.version`])?.manifest.trustLevel;
+    };
+    const found = processes.steps(process, { data, parameters: values, trustLevel, demands });
     if (found.missing.length) throw nobodyDelivers(place, found.missing);
     const unknown = found.steps.find(({ adapter }) => !adapters.has(adapter));
     if (unknown) throw noSuchAdapter(place, unknown.adapter);
@@ -99,8 +105,8 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
       const form = await parse({ contentType, body, limits, known: idsOf(process) });
       const { data, errors, files } = await processes.admit(process, form.fields);
       if (errors.length) throw invalid(errors);
-      const { steps, skipped } = plan(place, data);
-      const { formId, postfachHandleId, creationDate } = form.metadata ?? {};
+      const { formId, postfachHandleId, creationDate, trustLevel } = form.metadata ?? {};
+      const { steps, skipped } = plan(place, data, trustLevel);
       const submission: Submission = {
         channel: 'service-bw',
         leistung,
@@ -108,6 +114,7 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
         processVersion: process.version,
         schema: process.schema,
         ...(formId && { formId }),
+        ...(trustLevel && { trustLevel }),
         metadata: { ...(postfachHandleId && { postfachHandleId }), ...(creationDate && { creationDate }) },
         data,
         attachments: attachmentsOf(form, files),

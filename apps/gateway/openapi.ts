@@ -75,6 +75,12 @@ const metadata = object({
   postfachHandleId: text,
   formId: text,
   creationDate: time,
+  trustLevel: {
+    type: 'string',
+    enum: ['niedrig', 'substantiell', 'hoch', ...[1, 2, 3, 4].map((level) => `STORK-QAA-Level-${level}`)],
+    description:
+      'Wie sicher sich die Person ausgewiesen hat (eIDAS Art. 8 Abs. 2); fehlt es, gilt sie als nicht ausgewiesen',
+  },
   pdfApplicantFormBase64: { type: 'string', format: 'byte' },
 });
 const dump = { oneOf: [object({ metadata, fields }), fields] };

@@ -43,6 +43,7 @@ export async function explain(sql: Sql, taskId: string) {
     ...explainTask(story.task),
     attempts,
     parameters: ranWith(last).map(explained),
+    ...(story.answer && { answer: story.answer }),
     sent: story.sent.map(({ generation, step, at }) => ({ generation, step, at: at.toISOString() })),
     events: story.events.map(explainEvent),
   };

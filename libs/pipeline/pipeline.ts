@@ -1,4 +1,5 @@
 import type { Ticket } from '#submission/vocabulary.js';
+import { attach } from './attach.js';
 import { claimer } from './claim.js';
 import { recorder } from './record.js';
 import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
@@ -33,7 +34,9 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const result = isResolved(resolved) ? await run(task, resolved) : resolved;
     const adapter = isResolved(resolved) ? resolved.adapter : worker.adapters.get(task.adapter);
     const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
-    const verdict = isResolved(resolved) ? judged : { ...judged, lane: 'silent' as const };
+    const verdict = isResolved(resolved)
+      ? attach(worker, task, resolved, result, judged)
+      : { ...judged, lane: 'silent' as const };
     await record(task, verdict, resolved.ran ?? settled);
     worker.observe?.(task, verdict, performance.now() - started);
   };

@@ -69,6 +69,7 @@ function asRecord(task: ClaimedTask, verdict: Verdict, ran: RanWith, follow: Rec
       adapter: task.adapter,
       attempt: task.attempt,
       ...(reason && { reason }),
+      ...(verdict.count && { count: verdict.count }),
     },
   };
 }

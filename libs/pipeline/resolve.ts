@@ -3,7 +3,9 @@ import type { Adapter, Attachment, Lookup } from '#adapters/contract.js';
 import { majorOf, versionOf } from '#adapters/load.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
+import type { Process } from '#processes/process.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
+import { mistrust } from '#processes/steps.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptRanWith, type ClaimedTask, versionPending } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -42,6 +44,10 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
   const adapter = versionOf(family, chosen);
   if (!adapter)
     return { kind: 'misconfigured', parameter: name, reason: { public: 'Diese Version des Adapters gibt es nicht.' } };
+  if (task.kind === 'register') {
+    const untrusted = mistrust(stepOf(worker, task).step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
+    if (untrusted !== undefined) return { kind: 'forbidden', reason: { public: untrusted } };
+  }
   const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
   try {
     return { adapter, values, ran, question: await ask(worker, task, values) };
@@ -122,7 +128,7 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
       : { call: 'lookup', request };
   }
   const attachments = await attachmentsOf(worker, task);
-  const lookups: Lookup[] = [];
+  const lookups = lookupsOf(process, registers);
   return {
     call: 'deliver',
     delivery: {
@@ -136,6 +142,16 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
   };
 }
 
+/** The answers of earlier register steps, in their order. */
+function lookupsOf({ steps }: Process, registers: Record<string, Json>): Lookup[] {
+  return steps.flatMap(({ name, title }) => {
+    const answer = registers[name] as unknown as Omit<Lookup, 'step' | 'title'> | undefined;
+    if (!answer) return [];
+    const { outcome, attributes, origin, differences } = answer;
+    return [{ step: name, title, outcome, ...(attributes && { attributes }), origin, differences }];
+  });
+}
+
 /** What an adapter calls the attributes that it was asked for. */
 const titlesOf =
   ({ adapters }: Worker): AttributeTitle =>
@@ -143,7 +159,7 @@ const titlesOf =
     adapters.get(adapter)?.manifest.attributes?.[attribute];
 
 /** The step, of the process version that the submission was accepted with. */
-function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: ClaimedTask) {
+export function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: ClaimedTask) {
   const process = processes.exact(leistung, processVersion);
   const step = process?.steps.find(({ name }) => name === stepName);
   if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);

@@ -2,8 +2,13 @@ import type { LookupOutcome, Outcome, Reason } from '#adapters/contract.js';
 import type { EventType } from '#submission/events.js';
 import type { AdapterKind, Call, Json, TaskState } from '#submission/vocabulary.js';
 
-/** What an attempt came to. `found` and `absent` answer doubt; `exhausted` and `poison` are ours. */
-export type Result = Outcome | LookupOutcome | { kind: 'arrived'; externalReference: string } | { kind: 'absent' };
+/** What an attempt came to. `found` and `absent` answer doubt; `forbidden`: the register must not be asked for this submission. */
+export type Result =
+  | Outcome
+  | LookupOutcome
+  | { kind: 'arrived'; externalReference: string }
+  | { kind: 'absent' }
+  | { kind: 'forbidden'; reason: Reason };
 
 export interface Circumstances {
   next: Call;
@@ -39,9 +44,12 @@ export interface Verdict {
   doubtAttempt?: number;
   windowFrom?: Date;
   externalReference?: string;
+  /** A register's, with its origin (`attach`). */
   answer?: Json;
   /** Absent for one more poll. */
   event?: EventType;
+  /** How many, where the event tells. */
+  count?: number;
   lane: 'success' | 'failure' | 'busy' | 'misconfigured' | 'silent';
   parameter?: string;
 }
@@ -49,6 +57,10 @@ export interface Verdict {
 export function judge(result: Result, task: Circumstances, policy: Policy, now: Date): Verdict {
   const again = task.kind === 'register' ? 'lookup' : 'deliver';
   const plain = { dueAt: now, next: task.next, retries: 0 };
+  if (result.kind === 'forbidden') {
+    const reason = result.reason.public;
+    return { ...plain, state: 'done', outcome: 'skipped', reason, event: 'task-skipped', lane: 'silent' };
+  }
   if (task.optional && skips(result, task, policy, now)) {
     const reason = result.kind === 'pending' ? 'Das Register hat nicht rechtzeitig geantwortet.' : reasonOf(result);
     return {
@@ -85,7 +97,6 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
         ...plain,
         state: 'done',
         outcome: 'found',
-        answer: { outcome: 'found', source: result.source, attributes: result.attributes },
         event: 'lookup-done',
         lane: 'success',
       };
@@ -94,7 +105,6 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
         ...plain,
         state: 'done',
         outcome: 'notFound',
-        answer: { outcome: 'notFound', source: result.source },
         event: 'lookup-done',
         lane: 'success',
       };

@@ -86,6 +86,20 @@ describe('the message to the tax Fachverfahren', () => {
     });
     expect(await sent('valid-ein-hund', stuttgart)).not.toHaveProperty('melderegister');
   });
+
+  test('carries where the answer comes from, and what differs from the form', async () => {
+    const answer = {
+      outcome: 'found',
+      origin: { source: 'Melderegister', at: '2026-11-20T08:16:00.000Z' },
+      differences: [{ field: 'G1.F1', label: 'Straße', form: 'Beispielweg', register: 'Lindenhalde' }],
+    };
+    expect((await sent('valid-zwei-hunde', stuttgart, { melderegister: answer })).melderegister).toEqual({
+      ergebnis: 'found',
+      quelle: 'Melderegister',
+      stand: '2026-11-20T08:16:00.000Z',
+      abweichungen: [{ angabe: 'Straße', formular: 'Beispielweg', register: 'Lindenhalde' }],
+    });
+  });
 });
 
 test('the question to the Melderegister names the person, and nothing else', async () => {

@@ -11,7 +11,9 @@ export function lintSteps(process: Process, adapters: Map<string, Adapter>): str
     ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
     ...process.steps.flatMap((step, i) => [
       ...lintAdapter(step, adapters),
+      ...lintAttributes(step, adapters),
       ...lintConsent(process, step),
+      ...lintCompare(process, step),
       ...lintProgram(process, step, process.steps.slice(0, i)),
     ]),
   ];
@@ -23,6 +25,29 @@ function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapte
   const found = adapters.get(id)?.manifest;
   if (!found) return [`Schritt ${name}: Den Adapter ${id} gibt es nicht.`];
   return found.kind === kind ? [] : [`Schritt ${name}: Der Adapter ${id} ist keiner der Art ${kind}.`];
+}
+
+function lintAttributes(step: Step, adapters: Map<string, Adapter>): string[] {
+  if (step.kind !== 'register') return [];
+  const { name, adapter, attributes } = step;
+  const id = typeof adapter === 'string' ? adapter : adapter.default;
+  const known = id === undefined ? undefined : adapters.get(id)?.manifest.attributes;
+  return attributes
+    .filter((attribute) => known && !Object.hasOwn(known, attribute))
+    .map((attribute) => `Schritt ${name}: Der Adapter ${id} kennt kein Merkmal ${attribute}.`);
+}
+
+function lintCompare({ model }: Process, step: Step): string[] {
+  if (step.kind !== 'register') return [];
+  const fields = new Set(
+    [...positions(model)].flatMap(({ path, edge }) => (edge.element.kind === 'field' ? [path] : [])),
+  );
+  return Object.entries(step.compare).flatMap(([attribute, field]) => [
+    ...(step.attributes.includes(attribute.split('.')[0]!)
+      ? []
+      : [`Schritt ${step.name}: Verglichen wird ${attribute}, gefragt ist danach nicht.`]),
+    ...(fields.has(field) ? [] : [`Schritt ${step.name}: Das Feld ${field} zum Vergleichen gibt es nicht.`]),
+  ]);
 }
 
 function lintConsent({ model }: Process, { name, consent }: Step): string[] {

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { Json } from '#submission/vocabulary.js';
+import type { Json, TrustLevel } from '#submission/vocabulary.js';
 import { openProcesses, Processes, shipped } from './load.js';
 import type { Process } from './process.js';
 import { steps } from './steps.js';
@@ -47,13 +47,28 @@ describe('which steps', () => {
   const process = openProcesses().find(ask('2026-11-20T08:00:00Z'))!;
   const consent = (given: boolean | undefined) => ({ G99000000005: { F99000000030: given as boolean } });
 
-  test('a lookup happens with the consent that the form carries, and only then', () => {
+  test('a lookup happens with the consent that the form carries, and at the level of trust that is demanded, and only then', () => {
     expect(
-      steps(process, { data: consent(true), parameters: {} }).steps.map(({ name, adapter }) => [name, adapter]),
+      steps(process, { data: consent(true), parameters: {}, trustLevel: 'substantiell' }).steps.map(
+        ({ name, adapter }) => [name, adapter],
+      ),
     ).toEqual([
       ['melderegister', 'melderegister'],
       ['zustellung', 'rest'],
     ]);
+    const answered = (trustLevel?: TrustLevel, demands?: () => TrustLevel) =>
+      steps(process, { data: consent(true), parameters: {}, trustLevel, demands }).skipped.map(({ reason }) => reason);
+    expect(answered('hoch')).toEqual([]);
+    expect(answered('niedrig')).toEqual([
+      'Die Auskunft verlangt das Vertrauensniveau „substantiell“; die Person hat sich mit „niedrig“ ausgewiesen.',
+    ]);
+    expect(answered()).toEqual([
+      'Die Auskunft verlangt das Vertrauensniveau „substantiell“; die Person hat sich nicht elektronisch ausgewiesen.',
+    ]);
+    expect(answered('substantiell', () => 'hoch')).toEqual([
+      'Die Auskunft verlangt das Vertrauensniveau „hoch“; die Person hat sich mit „substantiell“ ausgewiesen.',
+    ]);
+    expect(answered('substantiell', () => 'niedrig')).toEqual([]);
     const without: Json[] = [consent(false), {}, { G99000000005: { F99000000030: 'true' } }];
     for (const data of without) {
       const plan = steps(process, { data, parameters: {} });

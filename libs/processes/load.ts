@@ -9,7 +9,7 @@ import { type Description, describe } from './describe.js';
 import type { FormField } from './mapping.js';
 import { type MessageInput, message, request } from './message.js';
 import type { Process } from './process.js';
-import { type Plan, steps } from './steps.js';
+import { type Given, type Plan, steps } from './steps.js';
 
 export interface Question {
   leistung: Leistung;
@@ -74,7 +74,7 @@ export class Processes {
     return admit(process, fields);
   }
 
-  steps(process: Process, given: { data: Json; parameters: Record<string, unknown> }): Plan {
+  steps(process: Process, given: Given): Plan {
     return steps(process, given);
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Schema } from '#fim/model.js';
 import type { Validator } from '#fim/validator.js';
+import { trustLevels } from '#submission/vocabulary.js';
 import type { RowIndex } from './mapping.js';
 import type { Program } from './program.js';
 
@@ -31,6 +32,14 @@ export const stepSchema = z.discriminatedUnion('kind', [
     attributes: z.array(z.string()).min(1).describe('what is asked; the adapter may ask nothing else'),
     purpose: z.string(),
     legalBasis: z.string(),
+    trustLevel: z
+      .enum(trustLevels)
+      .optional()
+      .describe('how surely the applicant must have been identified; the register may demand more'),
+    compare: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('attribute path to FIM path; where the answer differs from the form, the authority is told'),
   }),
   z.strictObject({
     ...common,

@@ -1,5 +1,5 @@
 import type { PlannedStep } from '#submission/submission.js';
-import type { Json } from '#submission/vocabulary.js';
+import { type Json, reaches, type TrustLevel, trustLevels } from '#submission/vocabulary.js';
 import type { Process, Step } from './process.js';
 
 export interface Plan {
@@ -11,22 +11,45 @@ export interface Plan {
   missing: string[];
 }
 
-/** Which steps apply to a submission. `parameters` are the effective values by full name. */
-export function steps(
-  process: Process,
-  { data, parameters }: { data: Json; parameters: Record<string, unknown> },
-): Plan {
+/** What decides which steps apply. */
+export interface Given {
+  data: Json;
+  /** The effective values by full name. */
+  parameters: Record<string, unknown>;
+  /** At which level the applicant was identified; absent: not at all. */
+  trustLevel?: TrustLevel | undefined;
+  /** What the register behind an adapter demands. */
+  demands?(adapter: string): TrustLevel | undefined;
+}
+
+/** Which steps apply to a submission. */
+export function steps(process: Process, { data, parameters, trustLevel, demands = () => undefined }: Given): Plan {
   const plan: Plan = { steps: [], skipped: [], missing: [] };
   for (const step of process.steps) {
     const adapter = adapterOf(step, parameters);
+    const untrusted = adapter === undefined ? undefined : mistrust(step, demands(adapter), trustLevel);
     if (step.consent !== undefined && valueAt(data, step.consent.split('.')) !== true)
       plan.skipped.push({ step: step.title, reason: 'Die Einwilligung dazu liegt nicht vor.' });
+    else if (untrusted !== undefined) plan.skipped.push({ step: step.title, reason: untrusted });
     else if (adapter !== undefined)
       plan.steps.push({ name: step.name, title: step.title, kind: step.kind, adapter, optional: step.optional });
     else if (step.optional) plan.skipped.push({ step: step.title, reason: 'Dafür ist hier kein Adapter benannt.' });
     else plan.missing.push((step.adapter as { parameter: string }).parameter);
   }
   return plan;
+}
+
+/** Why a register must not be asked at this level (German): the higher of what it demands itself and what the step demands is not reached. */
+export function mistrust(
+  step: Step,
+  register: TrustLevel | undefined,
+  level: TrustLevel | undefined,
+): string | undefined {
+  if (step.kind !== 'register') return undefined;
+  const demanded = trustLevels.findLast((one) => one === register || one === step.trustLevel);
+  if (reaches(level, demanded)) return undefined;
+  const is = level === undefined ? 'hat sich nicht elektronisch ausgewiesen' : `hat sich mit „${level}“ ausgewiesen`;
+  return `Die Auskunft verlangt das Vertrauensniveau „${demanded}“; die Person ${is}.`;
 }
 
 function adapterOf({ adapter }: Step, parameters: Record<string, unknown>): string | undefined {

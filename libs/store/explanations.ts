@@ -14,6 +14,8 @@ export interface TaskStory {
   /** What was checkpointed before sending: its generation and step, never its content. */
   sent: { generation: number; step: string; at: Date }[];
   events: Row[];
+  /** Of a register step: where its answer came from and how many values differ from the form; never the values. */
+  answer?: { outcome: string; origin: Json; differences: number };
 }
 
 export async function readStory(sql: Sql, taskId: string): Promise<TaskStory | undefined> {
@@ -34,5 +36,11 @@ export async function readStory(sql: Sql, taskId: string): Promise<TaskStory | u
     `select at, type, actor, data from event where submission_id = $2 and (task_id = $1 or task_id is null) order by event_id`,
     [taskId, task['submission_id']],
   );
-  return { task, attempts, sent: sent as TaskStory['sent'], events };
+  const { rows: answers } = await sql.query(
+    `select content ->> 'outcome' as outcome, content -> 'origin' as origin, jsonb_array_length(content -> 'differences') as differences from payload
+     where submission_id = $1 and kind = 'register' and name = $2 and $3 = 'register'`,
+    [task['submission_id'], task['step_name'], task['kind']],
+  );
+  const answer = answers[0] as TaskStory['answer'];
+  return { task, attempts, sent: sent as TaskStory['sent'], events, ...(answer && { answer }) };
 }

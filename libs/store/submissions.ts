@@ -21,8 +21,8 @@ with latch as materialized (
 ), go as materialized (
   select 1 from latch where got and ($2 is null or exists (select from key))
 ), s as (
-  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, form_id, steps, traceparent, received_at, accepted_at)
-  select $4, $6, $1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $5, $5 from go
+  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, form_id, steps, traceparent, received_at, accepted_at, trust_level)
+  select $4, $6, $1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $5, $5, $29 from go
 ), l as (
   insert into lane (lane, adapter, ars) select $16, $17, $9 from go on conflict do nothing
 ), t as (
@@ -84,6 +84,7 @@ export async function insertSubmission(
     chunks.map((chunk) => chunk.n),
     chunks.map((chunk) => chunk.bytes),
     JSON.stringify(events),
+    submission.trustLevel ?? null,
   ];
   try {
     const { rows } = await db.query<{ got: boolean; accepted: boolean }>(acceptStatement, values, 'accept');

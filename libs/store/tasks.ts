@@ -1,5 +1,5 @@
 import type { PlannedStep } from '#submission/submission.js';
-import type { AdapterKind, Call, Json, TaskState, Ticket } from '#submission/vocabulary.js';
+import type { AdapterKind, Call, Json, TaskState, Ticket, TrustLevel } from '#submission/vocabulary.js';
 import type { Database, Sql } from './database.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
@@ -36,6 +36,8 @@ export interface ClaimedTask {
   processVersion: string;
   schema: { id: string; version: string };
   receivedAt: Date;
+  /** At which level the applicant was identified; null: not at all. */
+  trustLevel: TrustLevel | null;
   data: Json;
   /** Answers of earlier register steps, by step name. */
   registers: Record<string, Json>;
@@ -162,7 +164,7 @@ with due as (
   insert into attempt (task_id, attempt, generation, call, worker, started_at, polls)
   select task_id, attempts, generation, next, $4, $2, case when next = 'status' then 1 end from c where task_id not in (select task_id from again)
 )
-select c.*, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
+select c.*, s.trust_level, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
   case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
   exists (select from attachment f where f.submission_id = c.submission_id) as has_attachments,
   (select revision from parameter_revision) as revision
@@ -208,6 +210,7 @@ export async function claimTasks(
     processVersion: row['process_version'],
     schema: { id: row['schema_id'], version: row['schema_version'] },
     receivedAt: row['received_at'],
+    trustLevel: row['trust_level'],
     data: row['data'],
     registers: row['registers'] ?? {},
     hasAttachments: row['has_attachments'],

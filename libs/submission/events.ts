@@ -4,6 +4,7 @@ export const eventTexts = {
   'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
   delivered: 'An das Fachverfahren übergeben.',
   'lookup-done': 'Schritt „{step}“: Das Register hat geantwortet.',
+  'lookup-differs': 'Schritt „{step}“: Das Register hat geantwortet; abweichende Angaben: {count}.',
   'lookup-skipped': 'Schritt „{step}“ ohne Ergebnis übersprungen: {reason}',
   'lookup-pending': 'Schritt „{step}“: Das Register antwortet später.',
   pending: 'Das Fachverfahren bearbeitet den Antrag noch.',

@@ -1,4 +1,4 @@
-import type { AdapterKind, Ars, Json, Leistung } from './vocabulary.js';
+import type { AdapterKind, Ars, Json, Leistung, TrustLevel } from './vocabulary.js';
 
 /** A file as it arrived. Its place in the instance is an object `{ attachmentId, filename, mimetype, size }`. */
 export interface NewAttachment {
@@ -29,6 +29,8 @@ export interface Submission {
   processVersion: string;
   schema: { id: string; version: string };
   formId?: string;
+  /** At which level the applicant was identified; absent: not at all. */
+  trustLevel?: TrustLevel;
   /** Hand-over metadata (postfachHandleId, creationDate): personal, kept with the payload. */
   metadata: Json;
   data: Json;

@@ -24,6 +24,10 @@ export type AdapterKind = (typeof adapterKinds)[number];
 export const trustLevels = ['niedrig', 'substantiell', 'hoch'] as const;
 export type TrustLevel = (typeof trustLevels)[number];
 
+/** Whether an identification at `level` satisfies `demanded`. Nobody identified satisfies only what demands nothing. */
+export const reaches = (level: TrustLevel | undefined, demanded: TrustLevel | undefined): boolean =>
+  demanded === undefined || (level !== undefined && trustLevels.indexOf(level) >= trustLevels.indexOf(demanded));
+
 /** What the Fachverfahren says about a case: being worked on, a question to the applicant, a decision. */
 export const replyStatuses = ['inBearbeitung', 'rueckfrage', 'bescheid'] as const;
 export type ReplyStatus = (typeof replyStatuses)[number];

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RegisterAdapter } from '#adapters/contract.js';
+import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
 import { explain } from '#pipeline/explain.js';
 import { claimTasks, keepCheckpoints, takeDue } from '#store/tasks.js';
+import type { TrustLevel } from '#submission/vocabulary.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
 
 type Way = Awaited<ReturnType<typeof openWay>>;
 let way: Way;
 afterEach(() => way.close());
 
+const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register' } as const;
 const down = { public: 'Das Zielsystem ist nicht erreichbar.' };
 
 describe('the way of a task', () => {
@@ -49,23 +51,86 @@ describe('the way of a task', () => {
     way = await openWay([
       adapterOf({
         deliver: async (_, delivery) => {
-          seen.push(delivery.message);
+          seen.push(delivery.message, delivery.lookups);
           return { kind: 'delivered', externalReference: 'A' };
         },
       }),
       registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } })),
     ]);
-    const id = await way.accept([{ name: 'person', kind: 'register', adapter: 'register' }, { name: 'deliver' }]);
+    const id = await way.accept([person, { name: 'deliver' }]);
     await way.turn();
     expect((await way.view(id))!.tasks).toHaveLength(2);
     await way.turn();
-    expect(seen).toEqual([
-      {
-        data: { F1: 'x' },
-        registers: { person: { outcome: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } } },
+    const answer = {
+      outcome: 'found',
+      attributes: { familienname: 'Muster' },
+      origin: {
+        ...{ source: 'Melderegister', adapter: 'register', version: '1.0.0', at: '2026-03-02T08:00:00.000Z' },
+        ...{ purpose: 'Test', legalBasis: 'Test' },
       },
+      differences: [],
+    };
+    expect(seen).toEqual([
+      { data: { F1: 'x' }, registers: { person: { ...answer, source: 'Melderegister' } } },
+      [{ step: 'person', title: 'Person', ...answer }],
     ]);
     expect((await way.view(id))!.state).toBe('delivered');
+  });
+
+  test('a difference between form and register is shown to the authority, and changes neither', async () => {
+    const seen: Delivery[] = [];
+    way = await openWay([
+      adapterOf({
+        deliver: async (_, delivery) => {
+          seen.push(delivery);
+          return { kind: 'delivered', externalReference: 'A' };
+        },
+      }),
+      registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster-Neu' } })),
+    ]);
+    const data = { F1: 'x', F2: 'Muster' };
+    const id = await way.accept([person, { name: 'deliver' }], data);
+    await way.turn();
+    await way.turn();
+    expect(seen[0]!.lookups[0]!.differences).toEqual([
+      { field: 'F2', label: 'F2', form: 'Muster', register: 'Muster-Neu' },
+    ]);
+    expect(seen[0]!.data).toEqual(data);
+    const { rows } = await way.db.query(`select content from payload where submission_id = $1 and kind = 'data'`, [id]);
+    expect(rows[0]!['content']).toEqual(data);
+    const events = (await way.view(id))!.events;
+    expect(events.find(({ type }) => type === 'lookup-differs')!.text).toBe(
+      'Schritt „Person“: Das Register hat geantwortet; abweichende Angaben: 1.',
+    );
+    expect(JSON.stringify(events)).not.toContain('Muster');
+    const { rows: tasks } = await way.db.query(`select task_id from task where kind = 'register'`);
+    const explained = await explain(way.db, tasks[0]!['task_id']);
+    expect(explained!.answer).toEqual({
+      outcome: 'found',
+      origin: expect.objectContaining({ source: 'Melderegister', purpose: 'Test' }),
+      differences: 1,
+    });
+    expect(JSON.stringify(explained)).not.toContain('Muster');
+  });
+
+  test('a register that demands more trust than there is by then is not asked', async () => {
+    let asked = 0;
+    const lookup = async () => {
+      asked++;
+      return { kind: 'notFound' as const, source: 'Melderegister' };
+    };
+    way = await openWay([adapterOf(), registerOf(lookup, { manifest: { trustLevel: 'substantiell' } })]);
+    const planned: (TrustLevel | undefined)[] = [undefined, 'niedrig', 'substantiell', 'hoch'];
+    for (const level of planned) {
+      const id = await way.accept([person, { name: 'deliver' }], { F1: 'x' }, level);
+      await way.turn();
+      await way.turn();
+      const { state, events } = (await way.view(id))!;
+      expect(state).toBe('delivered');
+      expect(events.some(({ type }) => type === 'task-skipped')).toBe(level === undefined || level === 'niedrig');
+    }
+    expect(asked).toBe(2);
+    expect((await way.lane())['failures']).toBe(0);
   });
 
   test('an optional register that is down does not stop the submission', async () => {

@@ -11,7 +11,7 @@ import { type Database, openDatabase } from '#store/database.js';
 import { insertSubmission, readSubmission } from '#store/submissions.js';
 import { nextLanes, takeDue } from '#store/tasks.js';
 import type { PlannedStep, Submission } from '#submission/submission.js';
-import type { Json } from '#submission/vocabulary.js';
+import type { Json, TrustLevel } from '#submission/vocabulary.js';
 import { createTestDatabase } from './services.js';
 
 const ars = '081110000000';
@@ -49,7 +49,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       values[name] = value;
       revision++;
     },
-    async accept(steps: Partial<PlannedStep>[] = [{}], data: Json = { F1: 'x' }) {
+    async accept(steps: Partial<PlannedStep>[] = [{}], data: Json = { F1: 'x' }, trustLevel?: TrustLevel) {
       const submission: Submission = {
         ...{
           channel: 'service-bw',
@@ -60,6 +60,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
           metadata: {},
           data,
           attachments: [],
+          ...(trustLevel && { trustLevel }),
         },
         steps: steps.map((step, n) => ({
           name: `step${n}`,
@@ -193,12 +194,19 @@ function fakeProcesses(): Processes {
   const names = ['person', 'deliver', 'step0', 'step1'];
   const steps = names.map((name) => ({
     name,
+    title: name === 'person' ? 'Person' : 'Schritt',
     kind: name === 'person' ? 'register' : 'fachverfahren',
     attributes: ['familienname'],
+    compare: { familienname: 'F2' },
     purpose: 'Test',
     legalBasis: 'Test',
   }));
   const program = { run: async ({ data, registers }: { data: Json; registers: Json }) => ({ data, registers }) };
-  const process = { steps, programs: new Map(names.map((name) => [name, program])) };
+  const process = {
+    title: 'Test',
+    model: { edges: [] },
+    steps,
+    programs: new Map(names.map((name) => [name, program])),
+  };
   return { exact: () => process } as unknown as Processes;
 }

@@ -26,7 +26,7 @@ export const adapter: RegisterAdapter = {
     accepts: ['*'],
     protocols: ['HTTPS'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: true },
-    attributes: { anschrift: 'Anschrift' },
+    attributes: { anschrift: 'Anschrift', einzugsdatum: 'Einzug in die Wohnung' },
     deadline: 10_000,
     parameters,
     dataCategories: ['Grunddaten der Person', 'Anschrift', 'Angaben zur Wohnung'],

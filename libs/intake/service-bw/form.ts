@@ -1,5 +1,5 @@
 import type { NewAttachment } from '#submission/submission.js';
-import type { Json } from '#submission/vocabulary.js';
+import type { Json, TrustLevel } from '#submission/vocabulary.js';
 
 /** What one hand-over may cost. `body` and `file` in bytes. */
 export interface Limits {
@@ -33,6 +33,8 @@ export interface FormMetadata {
   formId?: string;
   /** ISO 8601, as the portal wrote it. */
   creationDate?: string;
+  /** How surely the applicant was identified; absent where the portal says nothing that we know. */
+  trustLevel?: TrustLevel;
   /** The form as the citizen saw it, as PDF. */
   pdfApplicantForm?: Uint8Array;
 }

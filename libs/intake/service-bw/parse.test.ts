@@ -72,6 +72,25 @@ describe('JSON', () => {
       pdfApplicantForm: pdf,
     });
     expect(withMetadata.fields[2]).toEqual({ key: 'g_1_a', group: 'g', instance: 1, field: 'a', value: '' });
+    const level = async (trustLevel: string) => (await json({ metadata: { trustLevel }, fields })).metadata?.trustLevel;
+    const said = [
+      'hoch',
+      'Substantiell',
+      'STORK-QAA-Level-4',
+      'STORK-QAA-Level-3',
+      'STORK-QAA-Level-2',
+      'sehr hoch',
+      '',
+    ];
+    expect(await Promise.all(said.map(level))).toEqual([
+      'hoch',
+      'substantiell',
+      'hoch',
+      'substantiell',
+      'niedrig',
+      undefined,
+      undefined,
+    ]);
     const flat = await json(fields);
     expect(flat.metadata).toBeUndefined();
     expect(flat.fields).toEqual(withMetadata.fields);

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import type { Json } from '#submission/vocabulary.js';
+import { type Json, type TrustLevel, trustLevels } from '#submission/vocabulary.js';
 import { collectFiles, demandSize, fromBase64 } from './files.js';
 import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
 import { readJson } from './json.js';
@@ -61,6 +61,15 @@ function assemble(dump: Dump, uploads: Part[], digest: string, limits: Limits): 
   return { ...(metadata && { metadata }), fields, files: files.all, digest };
 }
 
+/** The names of eIDAS Art. 8 (2) in German, and those by which BundID tells the level of a login (STORK; 2 is a weaker password). */
+const trustLevelNames = new Map<string, TrustLevel>([
+  ...trustLevels.map((level) => [level, level] as const),
+  ['stork-qaa-level-1', 'niedrig'],
+  ['stork-qaa-level-2', 'niedrig'],
+  ['stork-qaa-level-3', 'substantiell'],
+  ['stork-qaa-level-4', 'hoch'],
+]);
+
 function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata {
   const text = (name: string, longest: number): string | undefined => {
     const value = given[name] ?? '';
@@ -75,6 +84,7 @@ function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata
     postfachHandleId: text('postfachHandleId', 500),
     formId: text('formId', 500),
     creationDate: text('creationDate', 100),
+    trustLevel: trustLevelNames.get(text('trustLevel', 100)?.toLowerCase() ?? ''),
     pdfApplicantForm,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value)) as FormMetadata;

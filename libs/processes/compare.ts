@@ -1,0 +1,59 @@
+import type { Difference } from '#adapters/contract.js';
+import { positions } from '#fim/model.js';
+import type { Json } from '#submission/vocabulary.js';
+import type { Process, Step } from './process.js';
+
+/**
+ * Where a register's answer says something else than the form, as the step's `compare` pairs them. Where one side says nothing, there is no difference.
+ * Lists (several persons asked about at once, repeated groups) are paired in their order.
+ */
+export function differences(
+  process: Pick<Process, 'model'>,
+  step: Step,
+  data: Json,
+  attributes: Record<string, Json>,
+): Difference[] {
+  if (step.kind !== 'register') return [];
+  return Object.entries(step.compare ?? {}).flatMap(([attribute, field]) => {
+    const register = valuesAt(attributes, attribute.split('.'));
+    const form = valuesAt(data, field.split('.'));
+    const label = labelOf(process, field);
+    return register.flatMap((value, n) =>
+      differ(form[n], value)
+        ? [
+            {
+              ...{ field, form: String(form[n]), register: String(value) },
+              label: register.length > 1 ? `${label} (${n + 1})` : label,
+            },
+          ]
+        : [],
+    );
+  });
+}
+
+/** Every value at a path; a list on the way, or at its end, gives one for each of its entries. */
+function valuesAt(node: Json | undefined, path: string[]): (Json | undefined)[] {
+  if (Array.isArray(node)) return node.flatMap((entry) => valuesAt(entry, path));
+  const [key, ...rest] = path;
+  if (key === undefined) return [node];
+  if (node === null || typeof node !== 'object') return [undefined];
+  return valuesAt(node[key], rest);
+}
+
+function differ(form: Json | undefined, register: Json | undefined): boolean {
+  if (!isSaid(form) || !isSaid(register)) return false;
+  return normal(String(form)) !== normal(String(register));
+}
+
+const isSaid = (value: Json | undefined) =>
+  value !== undefined && value !== null && value !== '' && typeof value !== 'object';
+
+/** What does not count: Unicode form (NFC), case, spaces around and doubled, and how a street's last part is written (Straße, Strasse, Str.). Nothing else. */
+function normal(text: string): string {
+  const plain = text.normalize('NFC').toLocaleLowerCase('de').trim().replace(/\s+/g, ' ');
+  return plain.replace(/str(aße|asse|\.)(?=[\s,]|$)/g, 'str');
+}
+
+function labelOf({ model }: Pick<Process, 'model'>, field: string): string {
+  return [...positions(model)].find(({ path }) => path === field)?.edge.element.label ?? field;
+}
