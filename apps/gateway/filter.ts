@@ -20,7 +20,7 @@ export class DoorFilter extends ProblemFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { code } = understand(known);
     request.about = { ...request.about, code };
-    if (request.method === 'POST' && request.routeOptions.url) this.onRejected(code);
+    if (request.method === 'POST' && request.routeOptions.url === '/service-bw/v1/submissions') this.onRejected(code);
     super.catch(known, host);
   }
 }

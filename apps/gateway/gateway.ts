@@ -7,6 +7,7 @@ import { openPublisher } from '#broker/publisher.js';
 import { secretsKey } from '#ground/key.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
+import { type Informer, startInformer } from '#pipeline/inform.js';
 import { type Relay, startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
 import { openKnowledge } from '#schemas/knowledge.js';
@@ -19,9 +20,12 @@ import type { Log } from '#telemetry/log.js';
 import { type Metrics, openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
+import { callbackController } from './callback.controller.js';
 import { type Door, openDoor } from './door.js';
+import { fachverfahrenController } from './fachverfahren.controller.js';
 import { gatewayModule } from './gateway.module.js';
 import { processesController } from './processes.controller.js';
+import { repliesController } from './replies.controller.js';
 import { openServer } from './server.js';
 import { submissionsController } from './submissions.controller.js';
 
@@ -35,12 +39,13 @@ export interface Gateway {
 export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  const key = secretsKey(settings);
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
     ...{
       databaseUrl: DATABASE_URL,
       application: 'gateway',
       max: 16,
-      key: secretsKey(settings),
+      key,
       packages: settings.ADAPTER_PACKAGES,
     },
     onError: (error, { leistung, processVersion }) =>
@@ -55,6 +60,14 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
     },
   });
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
+  const informer = startInformer({
+    ...{ db, key, settings },
+    observe(result, client, reason) {
+      metrics.callbacks.inc({ result });
+      if (reason) log.warn('a portal was not informed', { client, reason });
+    },
+    onError: (error) => log.warn('informing portals', { error }),
+  });
 
   const limits = {
     body: settings.LIMIT_BODY,
@@ -72,7 +85,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
       needed: false,
     }),
   };
-  const controllers = gatewayControllers({ db, relay, door, limits, checks, metrics });
+  const controllers = gatewayControllers({ db, key, settings, relay, informer, door, limits, checks, metrics });
   const app = await NestFactory.create<NestFastifyApplication>(
     gatewayModule(controllers, { settings, log, metrics }),
     openServer(),
@@ -97,7 +110,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
     const cut = setTimeout(() => fastify.server.closeAllConnections(), settings.DRAIN);
     await app.close();
     clearTimeout(cut);
-    await relay.close();
+    await Promise.all([relay.close(), informer.close()]);
     await publisher.close();
     await db.close();
   }
@@ -105,7 +118,11 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
 
 interface Parts {
   db: Database;
+  /** For secrets that are kept. */
+  key: Uint8Array;
+  settings: Settings;
   relay: Relay;
+  informer: Informer;
   door: Door;
   limits: Limits;
   checks: Record<string, Check>;
@@ -113,10 +130,19 @@ interface Parts {
 }
 
 /** Everything the gateway answers to. */
-export function gatewayControllers({ db, relay, door, limits, checks, metrics }: Parts): Type[] {
+export function gatewayControllers(parts: Parts): Type[] {
+  const { db, key, settings, relay, informer, door, limits, checks, metrics } = parts;
   const onAccepted = () => metrics.submissionsAccepted.inc();
+  const onReply = (status: string) => {
+    metrics.replies.inc({ status });
+    informer.wake();
+  };
+  const bodies = new Bodies(limits.body);
   return [
-    submissionsController({ db, relay, door, bodies: new Bodies(limits.body), onAccepted }),
+    submissionsController({ db, relay, door, bodies, onAccepted }),
+    repliesController(db),
+    callbackController({ db, key, informer, developmentHosts: settings.DEVELOPMENT_HOSTS }),
+    fachverfahrenController({ db, bodies, limits, onReply }),
     processesController(door, limits),
     telemetryController({ checks, registry: metrics.registry }),
   ];

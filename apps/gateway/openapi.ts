@@ -10,6 +10,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { replyStatuses } from '#submission/vocabulary.js';
 
 /** What `/openapi.json` says about each route; kept out of the controllers, where the way of a request is to be read. */
 
@@ -49,7 +50,7 @@ const invalid = {
   properties: { ...problem.properties, errors: { type: 'array', maxItems: 100, items: fieldError } },
 };
 
-const Refusals = (refusals: Record<number, string>) =>
+export const Refusals = (refusals: Record<number, string>) =>
   applyDecorators(
     ...Object.entries(refusals).map(([status, description]) =>
       ApiResponse({
@@ -60,13 +61,13 @@ const Refusals = (refusals: Record<number, string>) =>
     ),
   );
 
-const uuid = { type: 'string', format: 'uuid' };
-const text = { type: 'string' };
-const time = { type: 'string', format: 'date-time' };
-const nullable = (schema: object) => ({ ...schema, nullable: true });
-const object = (properties: Record<string, object>) => ({ type: 'object', properties });
-const list = (items: object) => ({ type: 'array', items });
-const answer = (schema: object) => ({ 'application/json': { schema: schema as object } });
+export const uuid = { type: 'string', format: 'uuid' };
+export const text = { type: 'string' };
+export const time = { type: 'string', format: 'date-time' };
+export const nullable = (schema: object) => ({ ...schema, nullable: true });
+export const object = (properties: Record<string, object>) => ({ type: 'object', properties });
+export const list = (items: object) => ({ type: 'array', items });
+export const answer = (schema: object) => ({ 'application/json': { schema: schema as object } });
 
 const file = object({ filename: text, fileAsBase64: { type: 'string', format: 'byte' } });
 const value = { oneOf: [text, { type: 'boolean' }, list({ oneOf: [text, file] }), file] };
@@ -108,6 +109,14 @@ const task = object({
   outcome: nullable(text),
   dueAt: nullable(time),
 });
+/** What the Fachverfahren said, without its content. */
+export const reply = object({
+  replyId: uuid,
+  status: { type: 'string', enum: [...replyStatuses] },
+  at: time,
+  receivedAt: time,
+  documents: { type: 'integer' },
+});
 const status = object({
   submissionId: uuid,
   caseId: uuid,
@@ -117,10 +126,11 @@ const status = object({
   state: { type: 'string', enum: ['accepted', 'processing', 'delivered', 'rejected', 'abandoned'] },
   attention: { type: 'boolean', description: 'Ein Mensch wird gebraucht.' },
   tasks: list(task),
+  replies: list(reply),
   events: list(object({ at: time, type: text, text })),
 });
 
-const common = {
+export const common = {
   401: 'Token fehlt oder gilt nicht',
   403: 'Rolle oder Scope reicht nicht',
   429: 'Zu viele Anfragen; siehe Retry-After',

@@ -25,6 +25,9 @@ export function readKey(header: unknown): string | undefined {
     : demand(header, /^[\x21-\x7e]{1,255}$/, 'Der Kopf „Idempotency-Key“ hat 1 bis 255 sichtbare ASCII-Zeichen.');
 }
 
+/** What is none names nothing. */
+export const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 function demand(value: unknown, pattern: RegExp, sentence: string): string {
   if (typeof value !== 'string' || !pattern.test(value)) throw new Problem('malformed', sentence);
   return value;

@@ -3,15 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import { may, type Principal, reach } from '#access/rights.js';
 import type { Bodies } from '#intake/body.js';
-import { demandMediaType, unsupported } from '#intake/service-bw/media.js';
+import { demandMediaType, refuseEncoded } from '#intake/service-bw/media.js';
 import { accept } from '#pipeline/accept.js';
 import type { Relay } from '#pipeline/relay.js';
 import { Problem } from '#problems/problem.js';
 import type { Database } from '#store/database.js';
 import { readSubmission } from '#store/submissions.js';
+import type { EventType } from '#submission/events.js';
 import type { Door, Place, Received } from './door.js';
 import { DescribePost, DescribeShow } from './openapi.js';
-import { readFlag, readKey, readPlace } from './query.js';
+import { isUuid, readFlag, readKey, readPlace } from './query.js';
 import { notAccepted } from './refusals.js';
 
 interface Parts {
@@ -25,6 +26,9 @@ interface Parts {
 
 const base = '/service-bw/v1/submissions';
 
+/** A portal knows what it was told. */
+const ofPortals = new Set<EventType>(['portal-informed', 'portal-not-informed']);
+
 /** Takes submissions and says how they fare; never what is in them. Order of refusals: 401, 403, 404, then what is wrong with the content. */
 export function submissionsController({ db, relay, door, bodies, onAccepted }: Parts): Type {
   @Controller(base)
@@ -37,8 +41,7 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
       const place = await door.find(readPlace(query));
       const validateOnly = readFlag(query, 'validateOnly');
       const idempotencyKey = readKey(request.headers['idempotency-key']);
-      if (request.headers['content-encoding'] !== undefined)
-        throw unsupported('Komprimierte Anfragen (Content-Encoding) werden nicht angenommen.');
+      refuseEncoded(request.headers);
       demandMediaType(request.contentType);
 
       return bodies.hold(request.raw, async (body) => {
@@ -70,17 +73,15 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
     @Needs('submissions:read')
     @DescribeShow()
     async show(@Param('submissionId') submissionId: string, @Who() who: Principal) {
-      const found = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(submissionId)
-        ? await readSubmission(db, submissionId)
-        : undefined;
+      const found = isUuid(submissionId) ? await readSubmission(db, submissionId) : undefined;
       const mine =
         reach(who, 'submissions:read') === 'own'
           ? found?.client === who.client
           : found && may(who, 'submissions:read', found.ars);
       if (!found || !mine)
         throw new Problem('not-found', 'Diesen Antrag gibt es nicht, oder er kam von einem anderen Client.');
-      const { client: _, ...view } = found;
-      return view;
+      const { client: _, events, ...view } = found;
+      return { ...view, events: events.filter(({ type }) => !ofPortals.has(type)) };
     }
   }
   return SubmissionsController;

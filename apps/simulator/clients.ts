@@ -4,16 +4,21 @@ import type { Role } from '#access/rights.js';
 export interface DevelopmentClient {
   name: string;
   role: Role;
-  /** Region prefixes of a municipality. */
+  /** Region prefixes of a municipality or a Fachverfahren. */
   regions: string[];
+  /** Ids of the adapters behind which a Fachverfahren stands. */
+  adapters?: string[];
 }
 
-/** Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit. */
+/** Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit; `fachverfahren-steuer` is the simulated tax office of all towns. */
 export const clients: DevelopmentClient[] = [
   { name: 'service-bw', role: 'portal', regions: [] },
   { name: 'stadt-stuttgart', role: 'municipality', regions: ['08111'] },
   { name: 'landkreis-boeblingen', role: 'municipality', regions: ['08115'] },
   { name: 'land-bw', role: 'municipality', regions: ['08'] },
+  { name: 'fachverfahren-stuttgart', role: 'fachverfahren', regions: ['08111'], adapters: ['rest'] },
+  { name: 'fachverfahren-boeblingen', role: 'fachverfahren', regions: ['08115'], adapters: ['rest'] },
+  { name: 'fachverfahren-steuer', role: 'fachverfahren', regions: ['08'], adapters: ['rest'] },
   { name: 'operator', role: 'operator', regions: [] },
   { name: 'auditor', role: 'auditor', regions: [] },
 ];

@@ -50,8 +50,12 @@ function resourceServer(context: Context, audience: string) {
   return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
 }
 
-function claimsOf({ role, regions }: DevelopmentClient) {
-  return { stellwerk_role: role, ...(role === 'municipality' && { stellwerk_regions: regions }) };
+function claimsOf({ role, regions, adapters }: DevelopmentClient) {
+  return {
+    stellwerk_role: role,
+    ...(regions.length > 0 && { stellwerk_regions: regions }),
+    ...(adapters && { stellwerk_adapters: adapters }),
+  };
 }
 
 /** Kept over restarts, so that tokens stay valid. */

@@ -23,11 +23,19 @@ describe('P4 who is asking', () => {
       role: 'portal',
       scopes: ['submissions'],
       regions: [],
+      adapters: [],
     });
     expect((await authenticate(await issuer.bearer('stadt-stuttgart'), trust())).regions).toEqual(['08111']);
   });
 
-  test('P4 regions count for municipalities only', async () => {
+  test('P4 a Fachverfahren speaks for its adapters in its regions, and nobody else for any', async () => {
+    const { role, regions, adapters } = await authenticate(await issuer.bearer('fachverfahren-stuttgart'), trust());
+    expect([role, regions, adapters]).toEqual(['fachverfahren', ['08111'], ['rest', 'echo']]);
+    const operator = { client_id: 'operator', stellwerk_role: 'operator', stellwerk_adapters: ['rest'] };
+    expect((await authenticate(`Bearer ${await issuer.sign(operator)}`, trust())).adapters).toEqual([]);
+  });
+
+  test('P4 regions count for municipalities and Fachverfahren only', async () => {
     const token = await issuer.sign({ client_id: 'auditor', stellwerk_role: 'auditor', stellwerk_regions: ['08'] });
     expect((await authenticate(`Bearer ${token}`, trust())).regions).toEqual([]);
   });

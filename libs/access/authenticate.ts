@@ -15,6 +15,7 @@ const claims = z.object({
   scope: z.string().default(''),
   stellwerk_role: z.enum(roles),
   stellwerk_regions: z.array(z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/)).default([]),
+  stellwerk_adapters: z.array(z.string().min(1)).default([]),
 });
 
 /**
@@ -31,12 +32,13 @@ function principalOf(payload: JWTPayload): Principal {
   const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw refused('Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.', 'invalid_token');
-  const { client_id: client, scope, stellwerk_role: role, stellwerk_regions } = parsed.data;
+  const { client_id: client, scope, stellwerk_role: role, stellwerk_regions, stellwerk_adapters } = parsed.data;
   return {
     client,
     role,
     scopes: scope.split(' ').filter(Boolean),
-    regions: role === 'municipality' ? stellwerk_regions : [],
+    regions: role === 'municipality' || role === 'fachverfahren' ? stellwerk_regions : [],
+    adapters: role === 'fachverfahren' ? stellwerk_adapters : [],
   };
 }
 

@@ -1,34 +1,46 @@
 import { describe, expect, test } from '@jest/globals';
 import { may, type Principal, type Right, rights } from './rights.js';
 
-const portal: Principal = { client: 'service-bw', role: 'portal', scopes: ['submissions'], regions: [] };
-const stuttgart: Principal = { client: 'stadt-stuttgart', role: 'municipality', scopes: [], regions: ['08111'] };
-const operator: Principal = { client: 'operator', role: 'operator', scopes: [], regions: [] };
-const auditor: Principal = { client: 'auditor', role: 'auditor', scopes: [], regions: [] };
+const none = { scopes: [], regions: [], adapters: [] };
+const portal: Principal = { ...none, client: 'service-bw', role: 'portal', scopes: ['submissions'] };
+const stuttgart: Principal = { ...none, client: 'stadt-stuttgart', role: 'municipality', regions: ['08111'] };
+const operator: Principal = { ...none, client: 'operator', role: 'operator' };
+const auditor: Principal = { ...none, client: 'auditor', role: 'auditor' };
+const fachverfahren: Principal = {
+  ...none,
+  client: 'fachverfahren-stuttgart',
+  role: 'fachverfahren',
+  regions: ['08111'],
+  adapters: ['rest'],
+};
 
 describe('P4 rights', () => {
   test('P4 the matrix is the one of the specification', () => {
     const table = Object.fromEntries(
       (Object.keys(rights) as Right[]).map((right) => [
         right,
-        [portal, stuttgart, operator, auditor].map((who) => may(who, right)),
+        [portal, stuttgart, operator, auditor, fachverfahren].map((who) => may(who, right)),
       ]),
     );
     expect(table).toEqual({
-      'schemas:read': [false, true, true, true],
-      'schemas:write': [false, false, true, false],
-      'submissions:post': [true, false, false, false],
-      'submissions:read': [true, true, true, true],
-      'parameters:read': [false, true, true, true],
-      'parameters:write': [false, true, false, false],
-      'adapters:check': [false, true, true, false],
-      'dead-letters:read': [false, true, true, true],
-      'dead-letters:replay': [false, false, true, false],
-      'dead-letters:discard': [false, false, true, false],
-      'dead-letters:resolve': [false, false, true, false],
-      'replays:read': [false, false, true, true],
-      'lanes:read': [false, true, true, true],
-      'lanes:probe': [false, false, true, false],
+      'replies:post': [false, false, false, false, true],
+      'replies:read': [true, false, false, false, false],
+      'callback:read': [true, false, false, false, false],
+      'callback:write': [true, false, false, false, false],
+      'schemas:read': [false, true, true, true, false],
+      'schemas:write': [false, false, true, false, false],
+      'submissions:post': [true, false, false, false, false],
+      'submissions:read': [true, true, true, true, false],
+      'parameters:read': [false, true, true, true, false],
+      'parameters:write': [false, true, false, false, false],
+      'adapters:check': [false, true, true, false, false],
+      'dead-letters:read': [false, true, true, true, false],
+      'dead-letters:replay': [false, false, true, false, false],
+      'dead-letters:discard': [false, false, true, false, false],
+      'dead-letters:resolve': [false, false, true, false, false],
+      'replays:read': [false, false, true, true, false],
+      'lanes:read': [false, true, true, true, false],
+      'lanes:probe': [false, false, true, false, false],
     });
   });
 

@@ -1,6 +1,6 @@
 import { within } from '#regions/prefix.js';
 
-export const roles = ['portal', 'municipality', 'operator', 'auditor'] as const;
+export const roles = ['portal', 'municipality', 'operator', 'auditor', 'fachverfahren'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who is asking, as the access token says. */
@@ -8,8 +8,10 @@ export interface Principal {
   client: string;
   role: Role;
   scopes: string[];
-  /** Region prefixes of a municipality (`08111`, `081150003003`); empty for the others. */
+  /** Region prefixes of a municipality or a Fachverfahren (`08111`, `081150003003`); empty for the others. */
   regions: string[];
+  /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
+  adapters: string[];
 }
 
 /**
@@ -22,6 +24,10 @@ export type Reach = 'own' | 'regions' | 'inherited' | 'all';
 export const rights = {
   'submissions:post': { portal: 'own' },
   'submissions:read': { portal: 'own', municipality: 'regions', operator: 'all', auditor: 'all' },
+  'replies:post': { fachverfahren: 'regions' },
+  'replies:read': { portal: 'own' },
+  'callback:read': { portal: 'own' },
+  'callback:write': { portal: 'own' },
   'parameters:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
   'parameters:write': { municipality: 'regions' },
   'adapters:check': { municipality: 'regions', operator: 'all' },

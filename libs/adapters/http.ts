@@ -100,7 +100,8 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
   });
 }
 
-function permitted(url: string, limits: HttpLimits): URL {
+/** Throws {@link Refused}. */
+export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'developmentHosts'>): URL {
   const target = URL.parse(url);
   if (!target) throw new Refused('the address is not a URL');
   const parameter = limits.hosts.get(target.host);

@@ -109,7 +109,7 @@ async function examineStore(
   }
 }
 
-function backlog({ oldest, lanes, tasks }: Condition): Finding[] {
+function backlog({ oldest, lanes, tasks, portals }: Condition): Finding[] {
   const found: Finding[] = [];
   if (!oldest) found.push({ about: 'Wartendes', state: 'ok', text: 'keine Aufgabe wartet in einer offenen Lane' });
   else {
@@ -140,6 +140,12 @@ function backlog({ oldest, lanes, tasks }: Condition): Finding[] {
       ? { about: 'Dead Letters', state: 'hint', text: `${tasks.dead}: npx stellwerk dead-letters list` }
       : { about: 'Dead Letters', state: 'ok', text: 'keine' },
   );
+  for (const { client, notices, seconds, reason } of portals)
+    found.push({
+      about: 'Portale',
+      state: 'hint',
+      text: `${client} erfährt nichts Neues: ${notices} Nachrichten, die älteste seit ${duration(seconds)}. ${reason ?? ''}`,
+    });
   return found;
 }
 

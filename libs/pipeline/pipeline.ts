@@ -2,6 +2,7 @@ import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claimer } from './claim.js';
 import { recorder } from './record.js';
+import { keepReplies } from './reply.js';
 import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
 import { circumstances, runner } from './run.js';
 import { judge, type Policy } from './verdict.js';
@@ -31,7 +32,7 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     if (!task) return;
     const started = performance.now();
     const resolved = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
-    const result = isResolved(resolved) ? await run(task, resolved) : resolved;
+    const result = isResolved(resolved) ? await keepReplies(worker, task, await run(task, resolved)) : resolved;
     const adapter = isResolved(resolved) ? resolved.adapter : worker.adapters.get(task.adapter);
     const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
     const verdict = isResolved(resolved)

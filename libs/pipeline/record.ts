@@ -121,7 +121,11 @@ async function tellLane({ db, settings }: Worker, task: ClaimedTask, verdict: Ve
 }
 
 /** The store may be away for a moment: the result is worth trying for until the lease ends. After that the sweeper looks. */
-async function untilLeaseEnds<T>({ db, log }: Worker, task: ClaimedTask, work: () => Promise<T>): Promise<T | false> {
+export async function untilLeaseEnds<T>(
+  { db, log }: Worker,
+  task: ClaimedTask,
+  work: () => Promise<T>,
+): Promise<T | false> {
   for (;;) {
     try {
       return await work();

@@ -1,3 +1,4 @@
+import { failingCallbacks } from './callbacks.js';
 import type { Database } from './database.js';
 
 /** How the backlog is, for `stellwerk doctor`. */
@@ -11,6 +12,8 @@ export interface Condition {
     open: number;
     closed: Array<{ lane: string; why: string | null; reason: string | null; since: string | null }>;
   };
+  /** Portals that cannot be told their news; `seconds`: age of the oldest. */
+  portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   /** The task that has waited longest in an open lane. */
   oldest?:
     | {
@@ -30,7 +33,7 @@ const closedShown = 50;
 /** Reads only. */
 export async function readCondition(db: Database): Promise<Condition> {
   const now = db.now();
-  const [server, migration, tasks, open, closed, oldest] = await Promise.all([
+  const [server, migration, tasks, open, closed, oldest, portals] = await Promise.all([
     db.query(`select current_setting('server_version') as version`),
     db.query('select name from migration order by run_on desc, id desc limit 1'),
     db.query(
@@ -44,6 +47,7 @@ export async function readCondition(db: Database): Promise<Condition> {
       `select t.task_id, t.adapter, t.ars, t.created_at, t.due_at from task t left join lane l using (lane)
        where t.state in ('queued', 'waiting') and coalesce(l.state, 'open') = 'open' order by t.created_at limit 1`,
     ),
+    failingCallbacks(db),
   ]);
   const first = oldest.rows[0];
   const since = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
@@ -66,6 +70,7 @@ export async function readCondition(db: Database): Promise<Condition> {
         since: at?.toISOString() ?? null,
       })),
     },
+    portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? since(from) : 0 })),
     oldest: first && {
       taskId: first['task_id'],
       adapter: first['adapter'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EventType, eventText } from '#submission/events.js';
-import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
-import type { Json, SubmissionState, TaskState } from '#submission/vocabulary.js';
+import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
+import type { Json, ReplyStatus, SubmissionState, TaskState } from '#submission/vocabulary.js';
 import { type Database, isUnavailable } from './database.js';
 
 /** Bytes per row of an attachment. */
@@ -109,7 +109,8 @@ async function earlier(db: Database, sender: Sender): Promise<Acceptance> {
   return { kind: 'accepted', submissionId: before['submission_id'], caseId: before['case_id'], replayed: true };
 }
 
-function describe(file: Submission['attachments'][number]) {
+/** The row of a file, without what it belongs to. */
+export function describe(file: NewAttachment) {
   return {
     attachment_id: file.attachmentId,
     field: file.field ?? null,
@@ -120,7 +121,8 @@ function describe(file: Submission['attachments'][number]) {
   };
 }
 
-function cut(file: Submission['attachments'][number]) {
+/** Its bytes as rows. */
+export function cut(file: NewAttachment) {
   const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
   const count = Math.max(1, Math.ceil(bytes.length / chunkSize));
   return Array.from({ length: count }, (_, n) => ({
@@ -141,6 +143,16 @@ export interface TaskView {
   dueAt: string | null;
 }
 
+/** What the Fachverfahren said, without its content. */
+export interface ReplyView {
+  replyId: string;
+  status: ReplyStatus;
+  /** When it says that it said so; ISO 8601, UTC. */
+  at: string;
+  receivedAt: string;
+  documents: number;
+}
+
 /** A submission without its payload. */
 export interface SubmissionView {
   submissionId: string;
@@ -153,6 +165,8 @@ export interface SubmissionView {
   /** A person is needed. */
   attention: boolean;
   tasks: TaskView[];
+  /** Oldest first. */
+  replies: ReplyView[];
   events: { at: string; type: EventType; text: string }[];
 }
 
@@ -161,6 +175,8 @@ select s.submission_id, s.case_id, s.client, s.leistung, s.ars, s.received_at, j
   (select jsonb_agg(jsonb_build_object('taskId', t.task_id, 'step', t.step_name, 'adapter', t.adapter, 'state', t.state, 'next', t.next,
      'attempts', t.attempts - t.polls, 'outcome', t.outcome, 'dueAt', case when t.state in ('queued', 'waiting') then t.due_at end) order by t.step)
    from task t where t.submission_id = s.submission_id) as tasks,
+  (select jsonb_agg(jsonb_build_object('replyId', r.reply_id, 'status', r.status, 'at', r.at, 'receivedAt', r.received_at, 'documents', r.documents)
+     order by r.received_at, r.at) from reply r where r.submission_id = s.submission_id) as replies,
   (select jsonb_agg(jsonb_build_object('at', e.at, 'type', e.type, 'data', e.data) order by e.event_id) from event e where e.submission_id = s.submission_id) as events
 from submission s where s.submission_id = $1`;
 
@@ -179,6 +195,11 @@ export async function readSubmission(db: Database, submissionId: string): Promis
     state: submissionState(tasks, row['steps']),
     attention: tasks.some((task) => task.state === 'dead'),
     tasks: tasks.map((task) => ({ ...task, dueAt: task.dueAt && new Date(task.dueAt).toISOString() })),
+    replies: ((row['replies'] ?? []) as ReplyView[]).map((reply) => ({
+      ...reply,
+      at: new Date(reply.at).toISOString(),
+      receivedAt: new Date(reply.receivedAt).toISOString(),
+    })),
     events: (row['events'] as { at: string; type: EventType; data: Record<string, Json> }[]).map(
       ({ at, type, data }) => ({
         at: new Date(at).toISOString(),
@@ -200,6 +221,18 @@ export function submissionState(
   return tasks.some((task) => task.attempts > 0) ? 'processing' : 'accepted';
 }
 
+/** A file's bytes in the pieces in which they are stored; none once erased. */
+export async function* readChunks(db: Database, attachmentId: string): AsyncGenerator<Buffer> {
+  for (let n = 0; ; n++) {
+    const { rows } = await db.query<{ bytes: Buffer }>(
+      'select bytes from attachment_chunk where attachment_id = $1 and n = $2',
+      [attachmentId, n],
+    );
+    if (!rows[0]) return;
+    yield rows[0].bytes;
+  }
+}
+
 /** An attachment's bytes; undefined once erased. */
 export async function readAttachment(db: Database, attachmentId: string): Promise<Uint8Array | undefined> {
   const { rows } = await db.query<{ bytes: Buffer }>(
@@ -218,10 +251,12 @@ export interface StoredAttachment {
   sha256: string;
 }
 
+/** What was handed in; documents of replies are not among them. */
 export async function readAttachments(db: Database, submissionId: string): Promise<StoredAttachment[]> {
-  const { rows } = await db.query('select * from attachment where submission_id = $1 order by attachment_id', [
-    submissionId,
-  ]);
+  const { rows } = await db.query(
+    'select * from attachment where submission_id = $1 and reply_id is null order by attachment_id',
+    [submissionId],
+  );
   return rows.map((row) => ({
     attachmentId: row['attachment_id'],
     ...(row['field'] && { field: row['field'] }),

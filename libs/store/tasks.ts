@@ -166,7 +166,7 @@ with due as (
 )
 select c.*, s.trust_level, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
   case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
-  exists (select from attachment f where f.submission_id = c.submission_id) as has_attachments,
+  exists (select from attachment f where f.submission_id = c.submission_id and f.reply_id is null) as has_attachments,
   (select revision from parameter_revision) as revision
 from c join submission s using (submission_id) left join payload p on p.submission_id = c.submission_id and p.kind = 'data' and p.name = ''`;
 
@@ -370,11 +370,12 @@ export async function backlog(db: Sql, now: Date) {
   const { rows } = await db.query(
     `select (select count(*) from lane where state = 'open') as open, (select count(*) from lane where state = 'closed') as closed,
        (select count(*) from task where state = 'dead') as dead,
+       (select count(*) from notice) as notices,
        (select extract(epoch from $1 - min(due_at)) from task where state in ('queued', 'waiting') and due_at <= $1)::float8 as oldest`,
     [now],
   );
-  const { open, closed, dead, oldest } = rows[0]!;
-  return { lanesOpen: open, lanesClosed: closed, deadLetters: dead, oldestWaitingSeconds: oldest ?? 0 };
+  const { open, closed, dead, notices, oldest } = rows[0]!;
+  return { lanesOpen: open, lanesClosed: closed, deadLetters: dead, notices, oldestWaitingSeconds: oldest ?? 0 };
 }
 
 /** Keeps what could not be read, for the operator's list. At most 64 KiB of it. */

@@ -17,6 +17,10 @@ export const eventTexts = {
   dead: 'Zustellung aufgegeben: {reason}',
   replayed: 'Zustellung erneut gestartet.',
   discarded: 'Zustellung verworfen: {reason}',
+  reply: 'Antwort des Fachverfahrens: {status}.',
+  'reply-cut': 'Antwort des Fachverfahrens: {count} Dokumente über den Grenzen wurden nicht übernommen.',
+  'portal-informed': 'Portal benachrichtigt.',
+  'portal-not-informed': 'Portal nicht benachrichtigt: {reason}',
   settled: 'Zweifel von einer Person geklärt: {reason}',
 } as const;
 

@@ -5,6 +5,8 @@ export interface Backlog {
   lanesOpen: number;
   lanesClosed: number;
   deadLetters: number;
+  /** What portals are still to be told. */
+  notices: number;
   /** Seconds since the oldest task that should have been worked on became due; 0 if there is none. */
   oldestWaitingSeconds: number;
 }
@@ -32,6 +34,18 @@ export function openMetrics(app: string, backlog?: () => Promise<Backlog>) {
       name: 'stellwerk_submissions_rejected_total',
       help: 'Submissions answered with a problem, by its code',
       labelNames: ['code'],
+      registers,
+    }),
+    replies: new Counter({
+      name: 'stellwerk_replies_total',
+      help: 'Replies that Fachverfahren brought, by status',
+      labelNames: ['status'],
+      registers,
+    }),
+    callbacks: new Counter({
+      name: 'stellwerk_portal_callbacks_total',
+      help: 'Calls of portals, by result: informed, failed, ended',
+      labelNames: ['result'],
       registers,
     }),
     tasks: new Counter({
@@ -104,6 +118,9 @@ function watchBacklog(registry: Registry, backlog: () => Promise<Backlog>): void
   });
   gauge('stellwerk_dead_letters', 'Tasks nobody will try again by itself', [], (dead, now) =>
     dead.set(now?.deadLetters ?? Number.NaN),
+  );
+  gauge('stellwerk_portal_notices', 'What portals are still to be told', [], (notices, now) =>
+    notices.set(now?.notices ?? Number.NaN),
   );
   gauge('stellwerk_oldest_waiting_seconds', 'Age of the oldest task that is due', [], (oldest, now) =>
     oldest.set(now?.oldestWaitingSeconds ?? Number.NaN),

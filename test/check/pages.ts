@@ -64,7 +64,8 @@ const log = openLog('check', 'silent');
 async function gatewayApi() {
   const limits = { body: 1, file: 1, files: 1, fields: 1, depth: 1 };
   const metrics = openMetrics('gateway');
-  const controllers = gatewayControllers({ db: none, relay: none, door: none, limits, checks: {}, metrics });
+  const parts = { db: none, key: none, settings, relay: none, informer: none, door: none, limits, checks: {}, metrics };
+  const controllers = gatewayControllers(parts);
   const module = gatewayModule(controllers, { settings, log, metrics });
   return gatewayDocument(await NestFactory.create(module, new FastifyAdapter(), { logger: false }));
 }

@@ -132,7 +132,7 @@ describe('metrics', () => {
   };
 
   test('tell the process, our counters and what waits', async () => {
-    backlog = async () => ({ lanesOpen: 7, lanesClosed: 2, deadLetters: 3, oldestWaitingSeconds: 1.5 });
+    backlog = async () => ({ lanesOpen: 7, lanesClosed: 2, deadLetters: 3, notices: 0, oldestWaitingSeconds: 1.5 });
     const text = await scrape();
     expect(text).toContain('process_cpu_seconds_total{app="door"}');
     expect(text).toContain('stellwerk_submissions_rejected_total{code="malformed",app="door"} 1');
@@ -151,7 +151,7 @@ describe('metrics', () => {
   });
 
   test('have no label that grows with municipalities, Leistungen or addresses', async () => {
-    backlog = async () => ({ lanesOpen: 0, lanesClosed: 0, deadLetters: 0, oldestWaitingSeconds: 0 });
+    backlog = async () => ({ lanesOpen: 0, lanesClosed: 0, deadLetters: 0, notices: 0, oldestWaitingSeconds: 0 });
     for (const name of ['a', 'b', 'c']) await fetch(`${base}/nowhere/${name}`);
     const labels = new Set(
       [...(await scrape()).matchAll(/^stellwerk_\w+\{([^}]*)\}/gm)].flatMap(([, all]) => all!.match(/\w+(?==)/g) ?? []),

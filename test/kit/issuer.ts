@@ -7,6 +7,7 @@ export interface Claims {
   scope?: string;
   stellwerk_role?: string;
   stellwerk_regions?: string[];
+  stellwerk_adapters?: string[];
 }
 
 /** The development clients of the simulator, as their tokens describe them. */
@@ -15,6 +16,11 @@ export const clients = {
   'stadt-stuttgart': { stellwerk_role: 'municipality', stellwerk_regions: ['08111'] },
   'landkreis-boeblingen': { stellwerk_role: 'municipality', stellwerk_regions: ['08115'] },
   'land-bw': { stellwerk_role: 'municipality', stellwerk_regions: ['08'] },
+  'fachverfahren-stuttgart': {
+    stellwerk_role: 'fachverfahren',
+    stellwerk_regions: ['08111'],
+    stellwerk_adapters: ['rest', 'echo'],
+  },
   operator: { stellwerk_role: 'operator' },
   auditor: { stellwerk_role: 'auditor' },
 } satisfies Record<string, Claims>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { openRoutes } from '#access/guard.js';
+import type { Role } from '#access/rights.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { type Answer, openTestConsole } from '../kit/console.js';
 import { openTestGateway } from '../kit/gateway.js';
@@ -32,6 +33,8 @@ interface Row {
   municipality: 'own' | 'all' | '-';
   operator: 'all' | '-';
   auditor: 'all' | '-';
+  /** Absent: nowhere. */
+  fachverfahren?: 'own';
   /** Where the address names an id only, its existence may be denied instead (404). */
   hidden?: true;
 }
@@ -41,6 +44,7 @@ const reason = 'Prüfung der Rechte';
 const readers = { portal: '-', municipality: 'own', operator: 'all', auditor: 'all' } as const;
 const lists = { ...readers, municipality: 'all' } as const;
 const operators = { portal: '-', municipality: '-', operator: 'all', auditor: '-' } as const;
+const portals = { portal: '-', municipality: '-', operator: '-', auditor: '-' } as const;
 const operatorAndAuditor = { ...operators, auditor: 'all' } as const;
 const task = (verb: string) => (target: Target) => `/api/v1/dead-letters/${target.taskId}${verb}`;
 const parameter = ({ kreis }: Target) => `/api/v1/parameters/${kreis}/*/rest.baseUrl`;
@@ -139,6 +143,32 @@ const gatewayTable: Record<string, Row> = {
     hidden: true,
     path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}`,
   },
+  'GET /service-bw/v1/submissions/:submissionId/replies/:replyId': {
+    ...portals,
+    hidden: true,
+    path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}/replies/${randomUUID()}`,
+  },
+  'GET /service-bw/v1/submissions/:submissionId/replies/:replyId/documents/:n': {
+    ...portals,
+    hidden: true,
+    path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}/replies/${randomUUID()}/documents/1`,
+  },
+  'PUT /service-bw/v1/callback': {
+    ...portals,
+    portal: 'all',
+    path: () => '/service-bw/v1/callback',
+    body: { url: 'https://portal.example.de/neues', secret: 'x'.repeat(32) },
+  },
+  'GET /service-bw/v1/callback': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback' },
+  'POST /service-bw/v1/callback/test': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback/test' },
+  'DELETE /service-bw/v1/callback': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback' },
+  'POST /fachverfahren/v1/submissions/:submissionId/replies': {
+    ...portals,
+    fachverfahren: 'own',
+    hidden: true,
+    path: ({ submissionId }) => `/fachverfahren/v1/submissions/${submissionId}/replies`,
+    body: {},
+  },
   'GET /service-bw/v1/processes/:leistung': {
     ...readers,
     portal: 'all',
@@ -146,11 +176,12 @@ const gatewayTable: Record<string, Row> = {
   },
 };
 
-const clients: Record<Client, { role: 'portal' | 'municipality' | 'operator' | 'auditor'; home?: Place }> = {
+const clients: Record<Client, { role: Role; home?: Place }> = {
   'service-bw': { role: 'portal' },
   'stadt-stuttgart': { role: 'municipality', home: 'stuttgart' },
   'landkreis-boeblingen': { role: 'municipality', home: 'boeblingen' },
   'land-bw': { role: 'municipality' },
+  'fachverfahren-stuttgart': { role: 'fachverfahren', home: 'stuttgart' },
   operator: { role: 'operator' },
   auditor: { role: 'auditor' },
 };
@@ -200,6 +231,9 @@ const everything = async () => {
     'imported_schema',
     'schema_use',
     'code_list',
+    'reply',
+    'callback',
+    'notice',
   ];
   const states = [];
   for (const name of tables) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SubmissionView } from '#store/submissions.js';
+import { replyTitles } from '#submission/reply.js';
 import type { Api } from './operator.js';
 import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
@@ -34,10 +35,17 @@ function submission(view: SubmissionView): string {
     word(task.outcome),
     time(task.dueAt),
   ]);
+  const replies = view.replies.map((reply) => [
+    time(reply.at),
+    time(reply.receivedAt),
+    replyTitles[reply.status],
+    reply.documents,
+  ]);
   const events = view.events.map((event) => [time(event.at), event.text]);
   return blocks(
     about,
     table(['Aufgabe', 'Schritt', 'Adapter', 'Stand', 'Versuche', 'Ausgang', 'fällig'], tasks),
+    replies.length ? table(['Antwort vom', 'eingegangen', 'Stand', 'Dokumente'], replies) : '',
     table(['Zeit', 'Ereignis'], events),
   );
 }

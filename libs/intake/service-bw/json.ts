@@ -6,8 +6,7 @@ import { demandName, malformed } from './text.js';
 
 /** Reads the Serviceportal's JSON dump: `{ metadata, fields }`, or the fields alone. */
 export function readJson(text: string, limits: Limits, known: Known): Dump {
-  inspect(text, limits);
-  const { metadata, fields } = unwrap(parse(text));
+  const { metadata, fields } = unwrap(parseJson(text, limits));
   const entries = Object.entries(fields);
   if (entries.length > limits.fields) throw tooManyFields(limits);
   return {
@@ -16,16 +15,22 @@ export function readJson(text: string, limits: Limits, known: Known): Dump {
   };
 }
 
-export function tooManyFields(limits: Limits): Problem {
+export function tooManyFields(limits: Pick<Limits, 'fields'>): Problem {
   return new Problem('too-many-fields', `Mehr als ${limits.fields} Felder werden nicht angenommen.`);
 }
 
-export function tooDeep(limits: Limits): Problem {
+export function tooDeep(limits: Pick<Limits, 'depth'>): Problem {
   return new Problem('too-deep', `Mehr als ${limits.depth} Ebenen werden nicht angenommen.`);
 }
 
 /** Values in all (entries of lists and files included) for each field that is allowed. */
 export const valuesPerField = 20;
+
+/** Any JSON within the limits of depth and number of values. Throws {@link Problem} `malformed`, `too-deep`, `too-many-fields`. */
+export function parseJson(text: string, limits: Pick<Limits, 'depth' | 'fields'>): Json {
+  inspect(text, limits);
+  return parse(text);
+}
 
 function parse(text: string): Json {
   try {
@@ -53,7 +58,7 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
  * Looks at the shape before anything is built, in one pass: depth, number of values, doubled and dangerous keys, which `JSON.parse` would all take.
  * The grammar is left to `JSON.parse`.
  */
-function inspect(text: string, limits: Limits): void {
+function inspect(text: string, limits: Pick<Limits, 'depth' | 'fields'>): void {
   const open: (Set<string> | null)[] = []; // the keys of each open object; null for a list
   let values = 0;
   let awaitsKey = false;

@@ -44,6 +44,12 @@ export function formatOf(type: MediaType): 'json' | 'xml' {
   return format;
 }
 
+/** Throws {@link Problem} `unsupported-media-type`: bodies are read as they come. */
+export function refuseEncoded(headers: { 'content-encoding'?: string | undefined }): void {
+  if (headers['content-encoding'] !== undefined)
+    throw unsupported('Komprimierte Anfragen (Content-Encoding) werden nicht angenommen.');
+}
+
 export function unsupported(detail: string): Problem {
   return new Problem(
     'unsupported-media-type',

@@ -1,0 +1,54 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { NewAttachment } from './submission.js';
+import type { ReplyStatus } from './vocabulary.js';
+
+/** A reply of a Fachverfahren, checked. */
+export interface NewReply {
+  /** The target's own id: the same again is the same reply. */
+  externalId: string;
+  status: ReplyStatus;
+  /** Personal. */
+  text?: string;
+  at: Date;
+  documents: NewAttachment[];
+}
+
+/** What became of it. `gone`: the attempt no longer holds its task. */
+export type ReplyReceipt =
+  | { kind: 'stored'; replyId: string }
+  | { kind: 'known'; replyId: string }
+  /** Same id, other content. */
+  | { kind: 'mismatch' }
+  | { kind: 'gone' };
+
+/** How a status reads in events and lists. */
+export const replyTitles: Record<ReplyStatus, string> = {
+  inBearbeitung: 'in Bearbeitung',
+  rueckfrage: 'Rückfrage',
+  bescheid: 'Bescheid liegt vor',
+};
+
+/** A document as it is stored. What is no media type becomes `application/octet-stream`, a path in the name goes. */
+export function documentOf(given: { filename: string; mimetype: string; bytes: Uint8Array }): NewAttachment {
+  const name = given.filename
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/\p{Cc}/gu, '')
+    .replace(/^.*[\\/]/u, '')
+    .slice(0, 200);
+  return {
+    attachmentId: randomUUID(),
+    filename: name || 'dokument',
+    mimetype: /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(given.mimetype) ? given.mimetype : 'application/octet-stream',
+    bytes: given.bytes,
+    sha256: createHash('sha256').update(given.bytes).digest('hex'),
+  };
+}
+
+/** Tells a repeated reply from another one under the same id. Hex. */
+export function digestOf({ status, text, at, documents }: NewReply): string {
+  const listed = documents.map(({ filename, mimetype, sha256 }) => [filename, mimetype, sha256]);
+  return createHash('sha256')
+    .update(JSON.stringify([status, text ?? null, at.toISOString(), listed]))
+    .digest('hex');
+}
