@@ -1,10 +1,15 @@
 import Table from 'cli-table3';
+import { benchAdapters } from './adapters.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchWay } from './way.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const parts: Record<string, () => Promise<Figure[]>> = { fim: benchFim, way: () => benchWay(say) };
+const parts: Record<string, () => Promise<Figure[]>> = {
+  fim: benchFim,
+  way: () => benchWay(say),
+  adapters: () => benchAdapters(say),
+};
 const wanted = process.argv.slice(2).filter((name) => name in parts);
 const figures: Figure[] = [];
 for (const name of wanted.length ? wanted : Object.keys(parts)) figures.push(...(await parts[name]!()));

@@ -1,28 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { loadAdapters } from '#adapters/load.js';
 import { consume } from '#broker/consumer.js';
 import { readTicket } from '#broker/event.js';
 import { openPublisher } from '#broker/publisher.js';
 import { taskQueue, topology } from '#broker/topology.js';
-import { openChanges } from '#parameters/changes.js';
-import { defineParameters } from '#parameters/definitions.js';
-import { openParameters } from '#parameters/effective.js';
 import { accept } from '#pipeline/accept.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { startRelay } from '#pipeline/relay.js';
 import { sweepLanes, sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
-import { openProcesses } from '#processes/load.js';
-import { loadRegions } from '#regions/regions.js';
 import { readSettings } from '#settings/settings.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json, Ticket } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
-import { openDoor } from '../../apps/gateway/door.js';
+import { openTestDoor } from './door.js';
 import { eventually } from './processes.js';
 import { createTestDatabase, createTestVhost } from './services.js';
-
-const limits = { body: 1e6, file: 1e6, files: 9, fields: 99, depth: 9 };
 
 /**
  * Door, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while there is work, time stands still; when there
@@ -34,14 +26,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   let time = start.getTime();
   const db: Database = { ...real, now: () => new Date(time) };
   const settings = readSettings({ RETRY_JITTER: '0', ...environment });
-  const adapters = new Map([...(await loadAdapters())].filter(([id]) => id === adapterId));
-  const processes = openProcesses();
-  const definitions = defineParameters([...adapters.values()], processes);
-  const key = randomBytes(32);
-  const parameters = openParameters({ db, key, definitions });
-  const changes = openChanges({ db, key, definitions });
-  const follow = async () => {};
-  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
+  const { adapters, processes, parameters, receive, setParameter } = await openTestDoor(db, randomBytes(32));
   const publisher = await openPublisher(lentVhost.url, { adapters: [adapterId] });
   const failures: unknown[] = [];
   /** Of the relay: statements under way, and tickets that the broker has and the worker has not. */
@@ -110,16 +95,10 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     db,
     settings,
     now: db.now,
-    async setParameter(region: string, leistung: string, name: string, value: Json) {
-      const where = { region, leistung, name };
-      const { etag } = await changes.history(where);
-      await changes.set(where, { value, author: 'test', reason: 'Test', ifMatch: etag });
-    },
+    setParameter,
     /** As the gateway does; resolves with the submission's id. */
     async submit(leistung: string, ars: string, form: Json): Promise<string> {
-      const place = await door.find({ leistung, ars });
-      const body = Buffer.from(JSON.stringify(form));
-      const { submission, contentHash } = await door.receive(place, { contentType: 'application/json', body });
+      const { submission, contentHash } = await receive(leistung, ars, form);
       const sender = { client: 'service-bw', idempotencyKey: randomUUID(), contentHash, traceparent: newTrace() };
       const acceptance = await accept({ db, relay }, submission, sender);
       if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
