@@ -100,3 +100,28 @@ describe('definitions', () => {
     expect(missing({}, { ...where, leistung: '99089017152000' })).toEqual(['fachverfahren']);
   });
 });
+
+describe('the choice of a template', () => {
+  const writing = {
+    manifest: { ...manifest('datei', 'fachverfahren', z.object({})).manifest, formats: ['xml' as const] },
+  };
+  const steps = [
+    {
+      ...process.steps[1]!,
+      templates: { 'hund-xml': { format: 'xml' as const }, 'hund-csv': { format: 'csv' as const } },
+    },
+  ];
+  const list = [{ ...process, steps }, universal];
+  const chosen = defineParameters([writing], { ...processes, all: () => list });
+  const takes = (value: string, where: string) =>
+    chosen.matching('datei.template', where).map(({ schema }) => schema.safeParse(value).success);
+
+  test('is among those of the Leistung that the adapter can write; for all Leistungen it is open', () => {
+    expect([takes('hund-xml', leistung), takes('hund-csv', leistung), takes('hund', leistung)]).toEqual([
+      [true],
+      [false],
+      [false],
+    ]);
+    expect([takes('hund-xml', '99050012104000'), takes('hund-xml', '*')]).toEqual([[false], [true]]);
+  });
+});

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Manifest } from '#adapters/contract.js';
+import type { Format, Manifest } from '#adapters/contract.js';
 import { majorOf } from '#adapters/load.js';
 import { metaOf } from '#adapters/parameters.js';
 import type { AdapterKind, Json } from '#submission/vocabulary.js';
@@ -16,6 +16,8 @@ export interface Definition {
   /** A value must come from a region: there is no default. */
   required: boolean;
   default?: Json;
+  /** Of the choice of a template: what the adapter writes. */
+  formats?: Format[];
   /** The adapter whose manifest defines it. */
   adapter?: string;
   /** The Leistung (or `*`) whose process defines it. */
@@ -39,6 +41,7 @@ export interface DefiningProcess {
     kind: AdapterKind;
     adapter: string | { parameter: string; default?: string | undefined };
     optional: boolean;
+    templates?: Record<string, { format: Format }> | undefined;
   }[];
 }
 
@@ -101,6 +104,16 @@ export function defineParameters(adapters: DefiningAdapter[], processes: Definin
       .flatMap(ownOf)
       .filter(({ name }) => !chosenBy.has(name));
   };
+  /** A template that none of the Leistung's processes has is no value. */
+  const amongTemplates = (definition: Definition, leistung: string): Definition => {
+    if (!definition.formats) return definition;
+    const own = processes.all().filter((process) => process.leistung === leistung);
+    const used = own.length > 0 ? own : processes.all().filter((process) => process.leistung === '*');
+    const names = used
+      .flatMap(({ steps }) => steps.flatMap(({ templates = {} }) => Object.entries(templates)))
+      .flatMap(([name, { format }]) => (definition.formats!.includes(format) ? [name] : []));
+    return { ...definition, schema: oneOf([...new Set(names)]) };
+  };
   const processOf = ({ leistung, ars, at }: Where) =>
     processes.find({ leistung, ars, date: at }) ?? processes.find({ leistung: '*', ars, date: at });
 
@@ -115,7 +128,8 @@ export function defineParameters(adapters: DefiningAdapter[], processes: Definin
       const fits = (definition: Definition) =>
         leistung === '*' || definition.leistung === leistung || definition.leistung === '*';
       const all = [...choices(), ...ofAdapters, ...ofProcesses().filter(fits)];
-      return all.filter((definition) => definition.name === name);
+      const found = all.filter((definition) => definition.name === name);
+      return leistung === '*' ? found : found.map((definition) => amongTemplates(definition, leistung));
     },
     of(where, given) {
       const process = processOf(where);
@@ -202,9 +216,19 @@ function ofAdapter({ manifest, earlier = [] }: DefiningAdapter): Definition[] {
   return [
     ...newest,
     ...added.map((definition) => ({ ...definition, required: false })),
-    ...ofManifest(id, z.object(core)).map((definition) => ({ ...definition, required: false })),
+    ...ofManifest(id, z.object(core)).map((definition) => ({
+      ...definition,
+      required: false,
+      ...(definition.name === `${id}.template` && { formats: formats! }),
+    })),
   ];
 }
+
+const oneOf = (names: string[]) =>
+  z.string().refine((name) => names.includes(name), {
+    error:
+      names.length > 0 ? `Diese Leistung hat die Vorlagen ${names.join(', ')}` : 'Diese Leistung hat keine Vorlagen',
+  });
 
 function ofManifest(adapter: string, parameters: z.ZodObject): Definition[] {
   return Object.entries(parameters.shape as Record<string, z.ZodType>).map(([key, schema]) => {

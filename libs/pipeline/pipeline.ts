@@ -37,7 +37,9 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
     const verdict = isResolved(resolved)
       ? attach(worker, task, resolved, result, judged)
-      : { ...judged, lane: 'silent' as const };
+      : resolved.kind === 'misconfigured'
+        ? judged
+        : { ...judged, lane: 'silent' as const };
     await record(task, verdict, resolved.ran ?? settled);
     worker.observe?.(task, verdict, performance.now() - started);
   };

@@ -1,9 +1,10 @@
 import type { Question } from '#adapters/call.js';
-import type { Adapter, Attachment, Lookup } from '#adapters/contract.js';
+import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
 import { majorOf, versionOf } from '#adapters/load.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
+import type { Program } from '#processes/program.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
 import { mistrust } from '#processes/steps.js';
 import { readAttachment, readAttachments } from '#store/submissions.js';
@@ -42,16 +43,21 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
   const ranWith = doubtful?.adapterVersion ?? (await pendingVersion(worker, task, family));
   const chosen = ranWith ? majorOf({ version: ranWith }) : values[name];
   const adapter = versionOf(family, chosen);
+  const ran = { adapterVersion: adapter?.manifest.version ?? '', ...described(set) };
   if (!adapter)
-    return { kind: 'misconfigured', parameter: name, reason: { public: 'Diese Version des Adapters gibt es nicht.' } };
+    return {
+      ...{ kind: 'misconfigured', parameter: name, ran },
+      reason: { public: 'Diese Version des Adapters gibt es nicht.' },
+    };
   if (task.kind === 'register') {
     const untrusted = mistrust(stepOf(worker, task).step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
     if (untrusted !== undefined) return { kind: 'forbidden', reason: { public: untrusted } };
   }
-  const ran = { adapterVersion: adapter.manifest.version, ...described(set) };
   try {
-    return { adapter, values, ran, question: await ask(worker, task, values) };
+    return { adapter, values, ran, question: await ask(worker, task, adapter, values) };
   } catch (error) {
+    if (error instanceof UnfitTemplate)
+      return { kind: 'misconfigured', parameter: error.parameter, reason: { public: error.message }, ran };
     if (!(error instanceof MissingParameter)) throw error;
     return { kind: 'later', reason: { public: error.message }, ran };
   }
@@ -106,13 +112,19 @@ export function parameterSetOf(set: EffectiveSet): string {
     .join(',');
 }
 
-async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Json>): Promise<Question> {
+async function ask(
+  worker: Worker,
+  task: ClaimedTask,
+  adapter: Adapter,
+  values: Record<string, Json>,
+): Promise<Question> {
   if (task.next === 'find') return { call: 'find' };
   if (task.next === 'status' && task.kind === 'fachverfahren')
     return { call: 'status', externalReference: task.externalReference ?? '' };
   const { submissionId, caseId, leistung, ars, schema, data, registers } = task;
   const receivedAt = task.receivedAt.toISOString();
-  const { process, step, program } = stepOf(worker, task);
+  const { process, step } = stepOf(worker, task);
+  const { program, format } = writing(process, step.name, adapter, values);
   const input = {
     data,
     parameters: values,
@@ -135,7 +147,7 @@ async function ask(worker: Worker, task: ClaimedTask, values: Record<string, Jso
       ...{ submissionId, caseId, leistung, ars, receivedAt, schema, data, attachments },
       title: process.title,
       message: made,
-      format: 'json',
+      format,
       lookups,
       readable: () => readable(process, data, lookups, titlesOf(worker)),
     },
@@ -163,7 +175,36 @@ export function stepOf({ processes }: Worker, { leistung, processVersion, stepNa
   const process = processes.exact(leistung, processVersion);
   const step = process?.steps.find(({ name }) => name === stepName);
   if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);
-  return { process, step, program: process.programs.get(stepName) };
+  return { process, step };
+}
+
+/** A region chose a template that this process does not have, or that this adapter cannot write. */
+class UnfitTemplate extends Error {
+  constructor(
+    readonly parameter: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What makes the message, and how it is written: the template that the region chose for the adapter, else the step's own as JSON. */
+function writing(
+  process: Process,
+  step: string,
+  { manifest: { id, formats } }: Adapter,
+  values: Record<string, Json>,
+): { program: Program | undefined; format: Format } {
+  if (!formats) return { program: process.programs.get(step), format: 'json' };
+  const parameter = `${id}.template`;
+  const name = values[parameter];
+  const template = typeof name === 'string' ? process.templates.get(step)?.get(name) : undefined;
+  if (name !== undefined && !template)
+    throw new UnfitTemplate(parameter, 'Der Prozess hat für diesen Schritt keine Vorlage dieses Namens.');
+  const { program, format } = template ?? { program: process.programs.get(step), format: 'json' as const };
+  if (!formats.includes(format))
+    throw new UnfitTemplate(parameter, `Dieser Adapter schreibt kein ${format.toUpperCase()}.`);
+  return { program, format };
 }
 
 async function attachmentsOf({ db }: Worker, task: ClaimedTask): Promise<Attachment[]> {

@@ -6,8 +6,8 @@ import { readSchema } from '#fim/read.js';
 import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
-import { stepProgram } from './message.js';
-import { type Process, type ProcessFile, processSchema, type Step } from './process.js';
+import { stepProgram, templateProgram } from './message.js';
+import { type Process, type ProcessFile, processSchema, type Step, type Template } from './process.js';
 import { compile } from './program.js';
 
 /**
@@ -59,6 +59,7 @@ export function compose(written: ProcessFile, model: Schema): Process {
     model,
     validator: compileValidator(model),
     programs: new Map(programs),
+    templates: new Map(file.steps.map((step) => [step.name, templatesOf(step, file.parameters)])),
   };
   if (mapping === 'identity') return { ...process, rows: identityRows(model) };
   if (!isMapper(mapping)) return { ...process, rows: readRows(mapping, model) };
@@ -71,10 +72,29 @@ function inPlace({ mapping, steps, ...file }: ProcessFile, source: (text: string
     mapping: mapping !== 'identity' && isMapper(mapping) ? { ...mapping, jsonata: source(mapping.jsonata) } : mapping,
     steps: steps.map((step) => {
       if (step.kind === 'register') return { ...step, request: source(step.request) };
-      return step.message === undefined ? step : { ...step, message: source(step.message) };
+      const { message, templates } = step;
+      return {
+        ...step,
+        ...(message !== undefined && { message: source(message) }),
+        ...(templates && {
+          templates: mapped(templates, (template) => ({ ...template, message: source(template.message) })),
+        }),
+      };
     }),
   };
 }
+
+function templatesOf(step: Step, parameters: ProcessFile['parameters']): Map<string, Template> {
+  const templates = step.kind === 'fachverfahren' ? (step.templates ?? {}) : {};
+  const compiled = mapped(templates, (template) => {
+    const { message: _, ...about } = template;
+    return { ...about, program: templateProgram(template, parameters) };
+  });
+  return new Map(Object.entries(compiled));
+}
+
+const mapped = <T, U>(values: Record<string, T>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 
 const programOf = (step: Step): string | undefined => (step.kind === 'register' ? step.request : step.message);
 

@@ -9,14 +9,41 @@ export function lintSteps(process: Process, adapters: Map<string, Adapter>): str
   const twice = process.steps.filter(({ name }, i) => process.steps.findIndex((other) => other.name === name) < i);
   return [
     ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
-    ...process.steps.flatMap((step, i) => [
+    ...process.steps.flatMap((step) => [
       ...lintAdapter(step, adapters),
       ...lintAttributes(step, adapters),
       ...lintConsent(process, step),
       ...lintCompare(process, step),
-      ...lintProgram(process, step, process.steps.slice(0, i)),
     ]),
+    ...lintPrograms(process),
   ];
+}
+
+/** What the expressions of steps and templates name, and schema, parameters or earlier steps do not have. */
+export function lintPrograms(process: Process): string[] {
+  const elements = new Set<string>();
+  const paths = new Set<string>();
+  for (const { path, edge } of positions(process.model)) {
+    paths.add(path);
+    elements.add(edge.element.id);
+  }
+  return process.steps.flatMap(({ name }, i) => {
+    const program = process.programs.get(name);
+    const templates = [...(process.templates.get(name) ?? [])];
+    const answers = new Set(process.steps.slice(0, i).flatMap((step) => (step.kind === 'register' ? [step.name] : [])));
+    const lint = (source: string) => lintProgram(source, { elements, paths, answers, parameters: process.parameters });
+    return [
+      ...(program ? lint(program.source).map((text) => `Schritt ${name}: ${text}`) : []),
+      ...templates.flatMap(
+        ([
+          template,
+          {
+            program: { source },
+          },
+        ]) => lint(source).map((text) => `Schritt ${name}, Vorlage ${template}: ${text}`),
+      ),
+    ];
+  });
 }
 
 function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapter>): string[] {
@@ -58,12 +85,16 @@ function lintConsent({ model }: Process, { name, consent }: Step): string[] {
     : [`Schritt ${name}: Die Einwilligung ${consent} ist kein Ja-Nein-Feld des Schemas.`];
 }
 
-function lintProgram(process: Process, { name }: Step, earlier: Step[]): string[] {
-  const source = process.programs.get(name)?.source;
-  if (source === undefined) return [];
-  const elements = new Set([...positions(process.model)].map(({ edge }) => edge.element.id));
-  const paths = new Set([...positions(process.model)].map(({ path }) => path));
-  const answers = new Set(earlier.flatMap((step) => (step.kind === 'register' ? [step.name] : [])));
+interface Known {
+  /** Ids of the schema. */
+  elements: Set<string>;
+  paths: Set<string>;
+  /** Register steps before this one. */
+  answers: Set<string>;
+  parameters: Process['parameters'];
+}
+
+function lintProgram(source: string, { elements, paths, answers, parameters }: Known): string[] {
   const names = (root: string) => pathsUnder(source, root).map(([first]) => first!);
   const dataPaths = pathsUnder(source, 'data').map((ids) => ids.filter((id) => /^[GF]\d+$/.test(id)).join('.'));
   return [
@@ -74,7 +105,7 @@ function lintProgram(process: Process, { name }: Step, earlier: Step[]): string[
       .filter((path) => path !== '' && !paths.has(path))
       .map((path) => `Den Pfad ${path} gibt es im Schema nicht.`),
     ...names('parameters')
-      .filter((one) => !(one in process.parameters))
+      .filter((one) => !(one in parameters))
       .map((one) =>
         one === '*' ? 'Parameter müssen mit ihrem Namen genannt sein.' : `Der Parameter ${one} ist nicht definiert.`,
       ),
@@ -84,14 +115,16 @@ function lintProgram(process: Process, { name }: Step, earlier: Step[]): string[
     ...(source.match(/\$(now|millis|random|shuffle)\b/g) ?? []).map(
       (one) => `${one} gibt jedes Mal etwas anderes; dieselbe Zustellung muss dieselbe bleiben.`,
     ),
-  ].map((text) => `Schritt ${name}: ${text}`);
+  ];
 }
 
 /** Defaults and examples satisfy their own definition, and what is defined is used. */
-export function lintParameters({ parameters, programs }: Process): string[] {
-  const used = new Set(
-    [...programs.values()].flatMap(({ source }) => pathsUnder(source, 'parameters').map(([name]) => name!)),
-  );
+export function lintParameters({ parameters, programs, templates }: Process): string[] {
+  const all = [
+    ...programs.values(),
+    ...[...templates.values()].flatMap((own) => [...own.values()].map((t) => t.program)),
+  ];
+  const used = new Set(all.flatMap(({ source }) => pathsUnder(source, 'parameters').map(([name]) => name!)));
   return Object.entries(parameters).flatMap(
     ([name, { title: _, description, required, default: preset, examples = [], ...schema }]) => {
       const type = z.fromJSONSchema(schema as never);

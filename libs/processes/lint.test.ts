@@ -110,6 +110,32 @@ describe('the lint finds', () => {
     );
   });
 
+  test('a template that names what is not there, and one whose message cannot be written', async () => {
+    const saying = (templates: object) =>
+      inProcess(({ steps }) => {
+        steps[1]['templates'] = templates;
+      });
+    const xml = (message: string) => saying({ eigene: { title: 'Eigene', format: 'xml', message } });
+    expect(await xml('{ "a": data.G99003000001.F99003000099 }')).toContain('Vorlage eigene: F99003000099 gibt es');
+    expect(await xml('{ "a": parameters.gebuer }')).toContain(
+      'Vorlage eigene: Der Parameter gebuer ist nicht definiert',
+    );
+    expect(await xml('{ "a": registers.meldung.x }')).toContain('Einen Registerschritt meldung gibt es davor nicht');
+    expect(await xml('{ "a": $now() }')).toContain('Vorlage eigene: $now gibt jedes Mal etwas anderes');
+    const rows = { title: 'Eigene', format: 'csv', columns: ['a'], message: '[{ "b": 1 }]' };
+    expect(await saying({ eigene: rows })).toContain('Die Spalte b steht nicht unter columns');
+    expect(await saying({ eigene: { ...rows, format: 'pdf' } })).toContain('steps.1.templates.eigene');
+  });
+
+  test('a template that makes two roots, on each valid example', async () => {
+    const said = await inProcess(({ steps }) => {
+      steps[1]['templates'] = { eigene: { title: 'Eigene', format: 'xml', message: '{ "a": 1, "b": 2 }' } };
+    });
+    expect(said).toContain(
+      'Vorlage eigene: valid-erster-ausweis.json: Eine XML-Nachricht hat genau ein Wurzelelement.',
+    );
+  });
+
   test('a process.json that is not one, by its key', async () => {
     expect(
       await inProcess((process) => {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Adapter } from '#adapters/contract.js';
+import { encode } from '#adapters/formats.js';
 import { loadAdapters } from '#adapters/load.js';
 import type { ListFolder } from '#fim/lists.js';
 import { carriesData, isReleased, isValidOn, type Position, positions } from '#fim/model.js';
@@ -135,6 +136,16 @@ async function lintMessages(process: Process, example: string, data: Json): Prom
     } catch (error) {
       found.push(`Schritt ${step.name}: ${example}: ${(error as Error).message}`);
     }
+    for (const [name, { format, program, columns }] of process.templates.get(step.name) ?? [])
+      try {
+        const made = await program.run(input);
+        encode(made, format);
+        const rows = columns ? (made as Record<string, Json>[]) : [];
+        const more = rows.flatMap(Object.keys).find((column) => !columns!.includes(column));
+        if (more !== undefined) throw new Error(`Die Spalte ${more} steht nicht unter columns.`);
+      } catch (error) {
+        found.push(`Schritt ${step.name}, Vorlage ${name}: ${example}: ${(error as Error).message}`);
+      }
   }
   return found;
 }

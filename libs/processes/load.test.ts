@@ -124,3 +124,17 @@ test('a process that cannot be read is refused with one sentence that names file
     rmSync(dir, { recursive: true });
   }
 });
+
+test('nothing starts with a template that does not fit: the sentence names process, step and template', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'processes-'));
+  try {
+    cpSync(join(shipped, '99102013104000'), join(dir, 'hund'), { recursive: true });
+    const file = join(dir, 'hund', 'hundesteuer-csv.jsonata');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('parameters.kassenzeichen', 'parameters.zeichen'));
+    expect(() => openProcesses({ dir })).toThrow(
+      'Der Prozess 99102013104000 1.0.0 ist nicht stimmig: Schritt zustellung, Vorlage hundesteuer-csv: Der Parameter zeichen ist nicht definiert.',
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});

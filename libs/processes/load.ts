@@ -6,6 +6,7 @@ import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
 import { type Admission, admit } from './admit.js';
 import { readProcess } from './assemble.js';
 import { type Description, describe } from './describe.js';
+import { lintPrograms } from './lint-steps.js';
 import type { FormField } from './mapping.js';
 import { type MessageInput, message, request } from './message.js';
 import type { Process } from './process.js';
@@ -108,7 +109,15 @@ export interface Folders {
  * @throws Error with one German sentence that names file and cause
  */
 export function openProcesses({ dir = shipped, lists = openLists() }: Folders = {}): Processes {
-  return new Processes(processFiles(dir).map((file) => readProcess(file, lists)));
+  return new Processes(processFiles(dir).map((file) => sound(readProcess(file, lists))));
+}
+
+/** A mapping that names what schema or parameters do not have would make wrong messages: nothing starts with it. */
+function sound(process: Process): Process {
+  const [problem] = lintPrograms(process);
+  if (problem !== undefined)
+    throw new Error(`Der Prozess ${process.leistung} ${process.version} ist nicht stimmig: ${problem}`);
+  return process;
 }
 
 export const shipped = join(root, 'schemas', 'processes');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { message, stepProgram } from './message.js';
+import { message, stepProgram, templateProgram } from './message.js';
 import type { Process } from './process.js';
 import { compile, ProgramError, pathsUnder } from './program.js';
 
@@ -86,4 +86,25 @@ describe('an expression', () => {
 test('the parameters an expression reads can be listed without running it', () => {
   expect(pathsUnder('parameters.`a.b` + $$.parameters.c.d', 'parameters')).toEqual([['a.b'], ['c', 'd']]);
   expect(pathsUnder('$lookup(parameters, data.x)', 'parameters')).toEqual([['*']]);
+});
+
+describe('a template', () => {
+  const csv = { title: 'T', format: 'csv' as const, columns: ['a', 'b'] };
+
+  test('as CSV has all columns in every row, in their order', async () => {
+    const program = templateProgram({ ...csv, message: '[{ "b": 1 }, { "a": data.F1 }]' }, {});
+    expect(JSON.stringify(await program.run(given()))).toBe('[{"a":null,"b":1},{"a":"Wert","b":null}]');
+  });
+
+  test('as CSV that makes one row makes a list of it', async () => {
+    const program = templateProgram({ ...csv, message: '{ "a": 1, "b": 2 }' }, {});
+    await expect(program.run(given())).resolves.toEqual([{ a: 1, b: 2 }]);
+  });
+
+  test('P3 sees no more than its step, and misses a parameter as its step does', async () => {
+    const definitions = { satz: { title: 'Satz', type: 'number', required: true } } as const;
+    const program = templateProgram({ title: 'T', format: 'xml', message: '{ "a": parameters }' }, definitions);
+    await expect(program.run(given({ satz: 1, 'rest.token': 'geheim' }))).resolves.toEqual({ a: { satz: 1 } });
+    await expect(program.run(given())).rejects.toMatchObject({ parameter: 'satz' });
+  });
 });

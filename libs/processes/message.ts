@@ -1,6 +1,6 @@
 import type { LookupRequest } from '#adapters/contract.js';
 import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
-import type { Process } from './process.js';
+import type { Process, TemplateFile } from './process.js';
 import { compile, type Program, pathsUnder } from './program.js';
 
 /** What an expression of a process sees. */
@@ -73,4 +73,23 @@ export function stepProgram(source: string, definitions: Process['parameters']):
       return program.run({ ...input, parameters });
     },
   };
+}
+
+/** A template's expression: sees what its step's own sees. Every row of a CSV has all columns, in their order. */
+export function templateProgram(template: TemplateFile, definitions: Process['parameters']): Program {
+  const program = stepProgram(template.message, definitions);
+  if (template.format !== 'csv') return program;
+  const { columns } = template;
+  return {
+    source: program.source,
+    async run(input) {
+      const made = await program.run(input);
+      return (Array.isArray(made) ? made : [made]).map((row) => squared(row, columns));
+    },
+  };
+}
+
+function squared(row: Json, columns: string[]): Json {
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return row;
+  return { ...Object.fromEntries(columns.map((column) => [column, null])), ...row };
 }

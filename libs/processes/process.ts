@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Format } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import type { Validator } from '#fim/validator.js';
 import { trustLevels } from '#submission/vocabulary.js';
@@ -23,6 +24,25 @@ const common = {
   optional: z.boolean().default(false).describe('whatever goes wrong here never stops the submission'),
   consent: z.string().optional().describe('FIM path of a yes/no field; the step applies only where it is true'),
 };
+
+/** One more way to write a step's message. A region takes it with the parameter `<adapter id>.template`. */
+const templateSchema = z.discriminatedUnion('format', [
+  z.strictObject({
+    title: z.string().describe('German, for people'),
+    format: z.enum(['json', 'xml']),
+    message: program.describe('makes the message, as the step’s own does; for XML an object with one key, the root'),
+  }),
+  z.strictObject({
+    title: z.string().describe('German, for people'),
+    format: z.literal('csv'),
+    columns: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('of every file, in this order, also where a row leaves one out'),
+    message: program.describe('makes a list of objects, a row each'),
+  }),
+]);
+export type TemplateFile = z.infer<typeof templateSchema>;
 
 export const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -49,6 +69,10 @@ export const stepSchema = z.discriminatedUnion('kind', [
       .describe(
         'makes the message from { data, parameters, registers, submission }; without it the FIM data travels as it is',
       ),
+    templates: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]*$/), templateSchema)
+      .optional()
+      .describe('other messages that a region may choose'),
   }),
 ]);
 export type Step = z.infer<typeof stepSchema>;
@@ -128,4 +152,15 @@ export interface Process extends Omit<ProcessFile, 'schema' | 'mapping'> {
   mapper?: Program<unknown>;
   /** The compiled request or message of each step that has one, by step name. */
   programs: Map<string, Program>;
+  /** The compiled templates of each step that has some, by step name and their own. */
+  templates: Map<string, Map<string, Template>>;
+}
+
+/** A template, ready to run. */
+export interface Template {
+  title: string;
+  format: Format;
+  /** Of a CSV. */
+  columns?: string[];
+  program: Program;
 }

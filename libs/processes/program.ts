@@ -63,7 +63,7 @@ function asProgramError(error: unknown): ProgramError {
 /** Paths below a root name that an expression reads, e.g. `parameters` → `steuersatz.ersterHund`; `*` where it reads all or chooses at run time. */
 export function pathsUnder(source: string, root: string): string[][] {
   const found: string[][] = [];
-  walk(jsonata(source).ast(), (steps) => {
+  walk(treeOf(source), (steps) => {
     const at = steps.findIndex((step) => step.type === 'name' && step.value === root);
     if (at < 0) return;
     const names: string[] = [];
@@ -74,6 +74,13 @@ export function pathsUnder(source: string, root: string): string[][] {
     found.push(names.length === 0 ? ['*'] : names);
   });
   return found;
+}
+
+let read: { source: string; tree: jsonata.ExprNode } | undefined;
+/** Parsed once for the questions that follow each other about the same expression. */
+function treeOf(source: string): jsonata.ExprNode {
+  if (read?.source !== source) read = { source, tree: jsonata(source).ast() };
+  return read.tree;
 }
 
 function walk(node: unknown, visit: (steps: jsonata.ExprNode[]) => void): void {

@@ -207,6 +207,7 @@ function fakeProcesses(): Processes {
     model: { edges: [] },
     steps,
     programs: new Map(names.map((name) => [name, program])),
+    templates: new Map(),
   };
   return { exact: () => process } as unknown as Processes;
 }

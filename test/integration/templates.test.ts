@@ -1,0 +1,69 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { Delivery } from '#adapters/contract.js';
+import { templateProgram } from '#processes/message.js';
+import type { Process, TemplateFile } from '#processes/process.js';
+import { adapterOf, openWay } from '../kit/way.js';
+
+let way: Awaited<ReturnType<typeof openWay>>;
+afterEach(() => way?.close());
+
+const files: Record<string, TemplateFile> = {
+  blatt: { title: 'Blatt', format: 'xml', message: '{ "blatt": data.F1 }' },
+  liste: { title: 'Liste', format: 'csv', columns: ['F1', 'F2'], message: '[data]' },
+};
+
+/** A way whose process has two templates, to an adapter that writes JSON and XML. */
+async function openTemplates(deliveries: Delivery[], formats = true) {
+  way = await openWay([
+    adapterOf({
+      manifest: formats ? { formats: ['json', 'xml'] } : {},
+      deliver: async (_, delivery) => {
+        deliveries.push(delivery);
+        return { kind: 'delivered', externalReference: 'A1' };
+      },
+    }),
+  ]);
+  const real = way.worker.processes.exact('', '')!;
+  const own = new Map(
+    Object.entries(files).map(([name, file]) => [name, { ...file, program: templateProgram(file, {}) }]),
+  );
+  const process = { ...real, templates: new Map([['step0', own]]) } as Process;
+  way.worker.processes = { exact: () => process } as unknown as typeof way.worker.processes;
+}
+
+test('the region chooses a template: it makes message and format; without a choice the step’s own goes as JSON', async () => {
+  const deliveries: Delivery[] = [];
+  await openTemplates(deliveries);
+  await way.accept();
+  await way.turn();
+  way.setParameter('target.template', 'blatt');
+  await way.accept();
+  await way.turn();
+  expect(deliveries.map(({ message, format }) => [format, message])).toEqual([
+    ['json', { data: { F1: 'x' }, registers: {} }],
+    ['xml', { blatt: 'x' }],
+  ]);
+});
+
+test.each([
+  ['gibtsnicht', 'Der Prozess hat für diesen Schritt keine Vorlage dieses Namens.'],
+  ['liste', 'Dieser Adapter schreibt kein CSV.'],
+])('the template %s is a wrong setting: nothing is sent, and the lane names the parameter', async (name, reason) => {
+  const deliveries: Delivery[] = [];
+  await openTemplates(deliveries);
+  way.setParameter('target.template', name);
+  const id = await way.accept();
+  await way.turn();
+  expect(deliveries).toEqual([]);
+  expect(await way.task(id)).toMatchObject({ state: 'waiting', outcome: 'misconfigured', reason });
+  expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.template' });
+});
+
+test('an adapter that takes the message as JSON knows no templates', async () => {
+  const deliveries: Delivery[] = [];
+  await openTemplates(deliveries, false);
+  way.setParameter('target.template', 'blatt');
+  await way.accept();
+  await way.turn();
+  expect(deliveries.map(({ format }) => format)).toEqual(['json']);
+});
