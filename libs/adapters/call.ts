@@ -1,4 +1,5 @@
 import type { Json } from '#submission/vocabulary.js';
+import { tlsTrouble } from './certificates.js';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import type {
   Adapter,
@@ -13,7 +14,7 @@ import type {
 import { NotSent, Refused } from './http.js';
 import { lookupOutcomeSchema, outcomeSchema } from './outcomes.js';
 import { type Bound, bind, fullName, type Misfit } from './parameters.js';
-import { redactor } from './redact.js';
+import { type Redactor, redactor } from './redact.js';
 
 /** One call of an adapter for one task. Everything the adapter learns comes from here. */
 export interface Attempt
@@ -35,8 +36,8 @@ export type Question =
   | { call: 'find' }
   | { call: 'status'; externalReference: string; request?: LookupRequest };
 
-/** What the target says to `find`: `delivered`, `absent`, or that it cannot be known now. */
-export type Answer = Outcome | LookupOutcome | { kind: 'absent' };
+/** What the target says to `find`: `delivered`, `absent`, `unknowable`, or that it cannot be known now. */
+export type Answer = Outcome | LookupOutcome | { kind: 'absent' | 'unknowable' };
 
 /** Milliseconds a call of this adapter may take: what its manifest says, else `otherwise`. */
 export const deadlineOf = ({ manifest }: Adapter, otherwise = 30_000) => manifest.deadline ?? otherwise;
@@ -120,7 +121,7 @@ async function ask(adapter: Adapter, context: OpenContext, question: Question, {
     case 'find': {
       if (!adapter.find) throw new NotSent(`${adapter.manifest.id} cannot find`);
       const found = await adapter.find(context, context.idempotencyKey, parameters);
-      return found === 'absent' ? { kind: 'absent' } : outcomeSchema.parse({ kind: 'delivered', ...found });
+      return typeof found === 'string' ? { kind: found } : outcomeSchema.parse({ kind: 'delivered', ...found });
     }
     case 'status':
       if (!adapter.status) throw new NotSent(`${adapter.manifest.id} has no status`);
@@ -150,7 +151,7 @@ interface Failure {
 async function within<T>(
   attempt: Attempt,
   bound: Bound,
-  redact: (text: string) => string,
+  redact: Redactor,
   work: (context: OpenContext) => Promise<T>,
   otherwise: (failure: Failure) => T,
 ): Promise<T> {
@@ -197,21 +198,15 @@ function verdict({ why, error, doubt }: Failure, question: Question): Outcome {
 
 function failedStep({ why, error }: Failure, bound: Bound): CheckStep {
   const parameter = error instanceof Refused ? error.parameter : [...bound.hosts.values()][0];
-  const code = String((error?.cause as { code?: string } | undefined)?.code ?? '');
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code))
-    return {
-      step: 'tls',
-      ok: false,
-      message: `Die verschlüsselte Verbindung kommt nicht zustande (${code}).`,
-      parameter,
-    };
+  const trouble = tlsTrouble(error);
+  if (trouble) return { step: 'tls', ok: false, message: trouble, parameter };
   if (error instanceof Refused)
     return { step: 'connect', ok: false, message: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', parameter };
   const silent = why === 'threw' ? 'Das Zielsystem ist nicht erreichbar.' : 'Das Zielsystem antwortet nicht.';
   return { step: 'connect', ok: false, message: silent, parameter };
 }
 
-function open(attempt: Attempt, bound: Bound, redact: (text: string) => string): OpenContext {
+function open(attempt: Attempt, bound: Bound, redact: Redactor): OpenContext {
   const deadline = attempt.deadline ?? new Date(attempt.now().getTime() + deadlineOf(attempt.adapter));
   return createContext({ ...attempt, deadline, allowedHosts: bound.hosts, redact });
 }
@@ -220,7 +215,7 @@ function misconfigured({ parameter, message }: Misfit): Outcome {
   return { kind: 'misconfigured', parameter, reason: { public: message } };
 }
 
-function presentable(answer: Answer, { adapter, now }: Attempt, redact: (text: string) => string): Answer {
+function presentable(answer: Answer, { adapter, now }: Attempt, redact: Redactor): Answer {
   const clean = ({ public: text, detail }: Reason): Reason => ({
     public: redact(text),
     ...(detail !== undefined && { detail: redact(detail) }),

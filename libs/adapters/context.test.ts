@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import { answerLimit, NotSent, Refused } from './http.js';
+import { redactor } from './redact.js';
 
 let server: Server;
 let url: string;
@@ -36,7 +37,7 @@ function open(options: Partial<ContextOptions> = {}): OpenContext {
     developmentHosts: [],
     checkpoint: async (_, data) => data,
     log: () => {},
-    redact: (text) => text,
+    redact: redactor([], []),
     ...options,
   });
   opened.push(context);

@@ -4,6 +4,7 @@ import { connect } from './connect.js';
 import type { AdapterContext } from './contract.js';
 import { openFolder } from './folder.js';
 import { NotSent, send } from './http.js';
+import type { Redactor } from './redact.js';
 
 /** What the core gives for one call. */
 export interface ContextOptions {
@@ -26,7 +27,7 @@ export interface ContextOptions {
   checkpoint(step: string, data: Json): Promise<Json>;
   /** Gets redacted text only. */
   log(message: string, fields: Record<string, string | number | boolean>): void;
-  redact(text: string): string;
+  redact: Redactor;
 }
 
 /** A context that knows what went through it, and ends. */
@@ -81,6 +82,7 @@ export function createContext(options: ContextOptions): OpenContext {
       sockets.push(socket);
       return socket;
     },
+    conceal: (secret) => options.redact.conceal(secret),
     folder: (path) => openFolder(options.dropFolder, path),
     log: (message, fields = {}) => {
       const safe = Object.entries(fields).map(([name, value]) => [

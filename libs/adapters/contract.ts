@@ -34,7 +34,8 @@ export interface Manifest {
   settlesWithin?: number;
   /**
    * Parameters a region sets: keys without prefix, the region sets `<adapter id>.<key>`. Describe each with `.describe()`; mark secrets with
-   * `.meta({ secret: true })`, host names (`host` or `host:port`, where the value is no URL) with `.meta({ host: true })`.
+   * `.meta({ secret: true })`, host names (`host` or `host:port`, where the value is no URL) with `.meta({ host: true })`,
+   * URLs that only look like addresses with `.meta({ host: false })`.
    */
   parameters: ZodObject;
   /** Categories of personal data it carries (GDPR Art. 30), in German. */
@@ -254,6 +255,8 @@ export interface AdapterContext {
   connect(host: string, port: number): Promise<Duplex>;
   /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be written. */
   folder(path: string): Promise<Folder>;
+  /** Say so when the call learns a secret that no parameter holds, a token for instance: from then on it is removed from every text. */
+  conceal(secret: string): void;
   /** Redacts: only the message and the named, non-personal fields are written. */
   log(message: string, fields?: Record<string, string | number | boolean>): void;
   /**
@@ -271,8 +274,15 @@ export interface FachverfahrenAdapter {
   /** Ordered; changes nothing at the target. Behind "test connection" and the lane's probe. */
   check(context: AdapterContext, parameters: Parameters): Promise<CheckStep[]>;
   deliver(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Outcome>;
-  /** Resolves doubt: did an earlier attempt with this key arrive? Throw when that cannot be known now. */
-  find?(context: AdapterContext, idempotencyKey: string, parameters: Parameters): Promise<Found | 'absent'>;
+  /**
+   * Resolves doubt: did an earlier attempt with this key arrive? Throw when that cannot be known now; `unknowable` when this target, as the region's
+   * parameters describe it, cannot be asked at all: then a person decides.
+   */
+  find?(
+    context: AdapterContext,
+    idempotencyKey: string,
+    parameters: Parameters,
+  ): Promise<Found | 'absent' | 'unknowable'>;
   render?(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Artifact[]>;
   /** Targets that answer later; polls are not attempts. */
   status?(context: AdapterContext, externalReference: string, parameters: Parameters): Promise<Outcome>;

@@ -52,15 +52,14 @@ export interface Blame {
   path: string;
 }
 
+/** What a target can say instead of taking a delivery. */
+export type Refusal = Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending' }>;
+
 /**
  * What an HTTP answer without a 2xx means: 401/403 point at the credentials, 404/405 at the path, 429 and 5xx at another time, any other 4xx at the data.
  * `unknown` for 1xx–3xx: something between us and the target answered.
  */
-export function refusalOf(
-  answer: HttpAnswer,
-  blame: Blame,
-  now: Date,
-): Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending' }> {
+export function refusalOf(answer: HttpAnswer, blame: Blame, now: Date): Refusal {
   const { status } = answer;
   const detail = `HTTP ${status}`;
   if (status === 401 || status === 403)

@@ -46,13 +46,15 @@ export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound
   }
   const fields = Object.entries(result.data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const meta = (key: string) => metaOf(manifest.parameters.shape[key] as z.ZodType);
-  const hosts = fields.flatMap(([key, value]): [string, string][] => {
-    const host = meta(key).host ? value : URL.parse(value)?.host;
-    return host ? [[host, fullName(manifest, key)]] : [];
-  });
+  const hosts = new Map<string, string>();
+  for (const [key, value] of fields) {
+    const { host: isHost } = meta(key);
+    const host = isHost ? value : isHost !== false && URL.parse(value)?.host;
+    if (host && !hosts.has(host)) hosts.set(host, fullName(manifest, key));
+  }
   return {
     parameters: result.data,
-    hosts: new Map(hosts),
+    hosts,
     secrets: fields.filter(([key]) => meta(key).secret).map(([, value]) => value),
   };
 }

@@ -2,17 +2,30 @@ import type { Json } from '#submission/vocabulary.js';
 
 const mark = '[…]';
 
+/** Removes secrets and what a person typed from a text. */
+export interface Redactor {
+  (text: string): string;
+  /** From now on this goes too: a secret that nobody knew before, a token for instance. */
+  conceal(secret: string): void;
+}
+
 /**
  * Makes a function that removes from a text everything a person typed into the form, and every secret. Values shorter than three characters
  * stay (they tell nothing and would riddle the text); up to five characters only whole words go.
  */
-export function redactor(secrets: string[], personal: Json[]): (text: string) => string {
+export function redactor(given: string[], personal: Json[]): Redactor {
+  const secrets = new Set(given);
   let expression: RegExp | undefined | null;
-  return (text) => {
+  const redact = (text: string) => {
     if (expression === undefined)
-      expression = expressionFor([...secrets, ...personal.flatMap(texts)].flatMap(spellings), new Set(secrets));
+      expression = expressionFor([...secrets, ...personal.flatMap(texts)].flatMap(spellings), secrets);
     return expression ? text.replace(expression, mark) : text;
   };
+  const conceal = (secret: string) => {
+    if (!secrets.has(secret)) expression = undefined;
+    secrets.add(secret);
+  };
+  return Object.assign(redact, { conceal });
 }
 
 function expressionFor(values: string[], secrets: Set<string>): RegExp | null {

@@ -99,6 +99,12 @@ describe('a verdict follows states.md:', () => {
       { state: 'done', outcome: 'delivered', event: 'found' },
     ],
     [
+      'a target that cannot be asked leaves doubt to a person',
+      { kind: 'unknowable' },
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'dead', next: 'deliver', outcome: 'unknown', doubtAttempt: 1, lane: 'silent' },
+    ],
+    [
       'doubt outlives a find that failed',
       { kind: 'later', reason },
       { next: 'find', attempt: 2, doubtAttempt: 1 },

@@ -2,12 +2,12 @@ import type { LookupOutcome, Outcome, Reason } from '#adapters/contract.js';
 import type { EventType } from '#submission/events.js';
 import type { AdapterKind, Call, Json, TaskState } from '#submission/vocabulary.js';
 
-/** What an attempt came to. `found` and `absent` answer doubt; `forbidden`: the register must not be asked for this submission. */
+/** What an attempt came to. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be asked for this submission. */
 export type Result =
   | Outcome
   | LookupOutcome
   | { kind: 'arrived'; externalReference: string }
-  | { kind: 'absent' }
+  | { kind: 'absent' | 'unknowable' }
   | { kind: 'forbidden'; reason: Reason };
 
 export interface Circumstances {
@@ -110,6 +110,10 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
       };
     case 'absent':
       return { ...plain, state: 'queued', next: again, outcome: 'absent', event: 'absent', lane: 'success' };
+    case 'unknowable': {
+      const reason = 'Ob die Sendung angekommen ist, lässt sich bei diesem Ziel nicht nachsehen.';
+      return inDoubt(task.doubtAttempt ?? task.attempt, reason, now, 'silent');
+    }
     case 'pending':
       return pending(result, task, policy, now);
     case 'rejected':
@@ -212,18 +216,7 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
   if (task.next === 'find' || task.next === 'status' || task.kind === 'register')
     return later({ kind: 'later', reason: result.reason }, task, policy, now);
   const reason = reasonOf(result);
-  if (!task.canFind)
-    return {
-      state: 'dead',
-      next: 'deliver',
-      dueAt: now,
-      retries: 0,
-      doubtAttempt: task.attempt,
-      outcome: 'unknown',
-      reason,
-      event: 'unknown',
-      lane: 'failure',
-    };
+  if (!task.canFind) return inDoubt(task.attempt, reason, now, 'failure');
   return {
     state: 'waiting',
     next: 'find',
@@ -235,6 +228,22 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
     event: 'unknown',
     lane: 'failure',
     ...(task.windowFrom && { windowFrom: task.windowFrom }),
+  };
+}
+
+/** A person decides: it arrived, or it is sent again. */
+function inDoubt(doubtAttempt: number, reason: string, now: Date, lane: Verdict['lane']): Verdict {
+  const outcome = 'unknown';
+  return {
+    state: 'dead',
+    next: 'deliver',
+    dueAt: now,
+    retries: 0,
+    doubtAttempt,
+    outcome,
+    reason,
+    event: 'unknown',
+    lane,
   };
 }
 

@@ -33,7 +33,12 @@ const keepers: Record<string, string[]> = {
 };
 
 /** An adapter sees this of the folder above its own; its fixture also `kit/`. */
-const open = ['libs/adapters/contract.js', 'libs/adapters/formats.js', 'libs/adapters/outcomes.js'];
+const open = [
+  'libs/adapters/certificates.js',
+  'libs/adapters/contract.js',
+  'libs/adapters/formats.js',
+  'libs/adapters/outcomes.js',
+];
 
 const imports = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Json } from '#submission/vocabulary.js';
@@ -22,26 +23,29 @@ const reading = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
 /**
  * A target over HTTP: `answer` is the system when it is well; the troubles are the same for all.
  * @param changes which requests could change something. Default: all but GET, HEAD, OPTIONS and PROPFIND
+ * @param tls certificate and key, and what is asked of the client: then it speaks HTTPS
  */
 export async function startFake(
   answer: (request: FakeRequest, effects: string[]) => FakeReply,
   values: (url: string) => Record<string, Json>,
   changes = ({ method }: FakeRequest) => !reading.includes(method),
+  tls?: ServerOptions,
 ): Promise<Target> {
   let trouble: Trouble = { kind: 'none' };
-  const server = createServer(async (incoming, response) => {
+  const listener: RequestListener = async (incoming, response) => {
     const body = await buffer(incoming);
     const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body };
     target.requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
     respond(response, trouble, request, () => answer(request, target.effects), target);
-  });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const target = {
     effects: [] as string[],
     writes: [] as { bytes: Buffer }[],
     requests: [] as FakeRequest[],
-    values: values(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    values: values(`${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`),
     get calls() {
       return target.requests.length;
     },

@@ -1,12 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import type { Attachment, Delivery } from '../contract.js';
+import { encode } from '../formats.js';
+import { multipart } from './multipart.js';
+import type { RestParameters } from './parameters.js';
 
-/** What is kept before sending: the body without the attachments' content, which the store keeps unchanged, and the hash of the whole body. */
+/** How the body becomes bytes; kept with it, so that an attempt after a change of parameters makes the same. */
+type Form = { [key: string]: Json; type: string } & (
+  | { attachments: 'inline' | 'refuse' }
+  | { attachments: 'multipart'; messagePart: string; filePart: string; boundary: string }
+);
+
+/** What is kept before sending: the body without the attachments' content, which the store keeps unchanged, and the hash of the whole. */
 export interface Sealed {
   [key: string]: Json;
   body: string;
   sha256: string;
+  form: Form;
+}
+
+/** What goes out. */
+export interface Message {
+  bytes: Buffer;
+  /** Media type. */
+  type: string;
 }
 
 interface Envelope {
@@ -14,38 +31,62 @@ interface Envelope {
   [key: string]: unknown;
 }
 
-/** The bytes for a delivery, as `delivery.schema.json` describes them, and their seal. */
-export async function seal(delivery: Delivery): Promise<{ bytes: Buffer; sealed: Sealed }> {
-  const { submissionId, caseId, leistung, ars, receivedAt, schema, message, attachments } = delivery;
-  const listed = attachments.map(({ filename, mimetype, size, sha256 }) => ({ filename, mimetype, size, sha256 }));
-  const body = JSON.stringify({
-    submissionId,
-    caseId,
-    leistung,
-    ars,
-    receivedAt,
-    schema,
-    message,
-    attachments: listed,
-  });
-  const bytes = await fill(body, attachments);
-  return { bytes, sealed: { body, sha256: hash(bytes) } };
+/** What a delivery becomes, and its seal. The same delivery and key make the same bytes. Throws `Unwritable`. */
+export async function seal(
+  delivery: Delivery,
+  given: RestParameters,
+  key: string,
+): Promise<{ message: Message; sealed: Sealed }> {
+  const { body, mimetype } = given.envelope === 'none' ? bare(delivery) : enveloped(delivery);
+  const form = formOf(given, given.contentType ?? mimetype, key);
+  const message = await fill(body, form, delivery.attachments);
+  return { message, sealed: { body, sha256: hash(message.bytes), form } };
 }
 
 /** The bytes that were sealed, again. Throws when an attachment is not what it was. */
-export async function unseal({ body, sha256 }: Sealed, attachments: Attachment[]): Promise<Buffer> {
-  const bytes = await fill(body, attachments);
-  if (hash(bytes) !== sha256) throw new Error('the sealed bytes cannot be made again');
-  return bytes;
+export async function unseal({ body, sha256, form }: Sealed, attachments: Attachment[]): Promise<Message> {
+  const message = await fill(body, form ?? before, attachments);
+  if (hash(message.bytes) !== sha256) throw new Error('the sealed bytes cannot be made again');
+  return message;
 }
 
-async function fill(body: string, attachments: Attachment[]): Promise<Buffer> {
-  if (attachments.length === 0) return Buffer.from(body);
+/** What 1.0.0 sealed had no choice. */
+const before: Form = { type: 'application/json', attachments: 'inline' };
+
+/** As `delivery.schema.json` describes it. */
+function enveloped(delivery: Delivery) {
+  const { submissionId, caseId, leistung, ars, receivedAt, schema, message, lookups } = delivery;
+  const attachments = delivery.attachments.map(({ filename, mimetype, size, sha256 }) => ({
+    ...{ filename, mimetype, size, sha256 },
+  }));
+  const body = JSON.stringify({
+    ...{ submissionId, caseId, leistung, ars, receivedAt, schema, message },
+    ...(lookups.length > 0 && { lookups }),
+    attachments,
+  });
+  return { body, mimetype: 'application/json' };
+}
+
+function bare({ message, format }: Delivery) {
+  const { bytes, mimetype } = encode(message, format);
+  return { body: bytes.toString(), mimetype };
+}
+
+function formOf({ attachments, envelope, messagePart, filePart }: RestParameters, type: string, key: string): Form {
+  const chosen = attachments ?? (envelope === 'none' ? 'refuse' : 'inline');
+  if (chosen !== 'multipart') return { type, attachments: chosen };
+  return { type, attachments: chosen, messagePart, filePart, boundary: `stellwerk-${key}` };
+}
+
+async function fill(body: string, form: Form, attachments: Attachment[]): Promise<Message> {
+  const { type } = form;
+  if (form.attachments === 'multipart') return multipart({ body, ...form }, attachments);
+  if (form.attachments === 'refuse' || attachments.length === 0) return { bytes: Buffer.from(body), type };
   const envelope = JSON.parse(body) as Envelope;
   const filled = [];
   for (const [index, listed] of envelope.attachments.entries())
     filled.push({ ...listed, contentBase64: Buffer.from(await attachments[index]!.content()).toString('base64') });
-  return Buffer.from(JSON.stringify({ ...envelope, attachments: filled }));
+  return { bytes: Buffer.from(JSON.stringify({ ...envelope, attachments: filled })), type };
 }
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -1,30 +1,88 @@
 import { z } from 'zod';
+import { certificateFault } from '../certificates.js';
+import type { TlsOptions } from '../contract.js';
 
 const path = z.string().regex(/^\/\S*$/, 'Beginnt mit / und enthält keine Leerzeichen');
+const url = z.url({ protocol: /^https?$/ });
+const header = z.string().regex(/^[\w-]+$/);
+const text = z.string().min(1);
+/** Names of parts stand in quotes in a header line. */
+const part = z.string().regex(/^[\w.-]+$/, 'Buchstaben, Ziffern, Punkt und Bindestriche');
+/** These say who we are, or belong to the connection: not for everybody to see, or not ours to set. */
+const taken =
+  /^(authorization|proxy-.*|cookie|host|connection|content-.*|transfer-encoding|traceparent|.*(token|key|secret).*)$/i;
 
 export const parameters = z.object({
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .describe('Adresse des Fachverfahrens, zum Beispiel https://steuer.example.de/api'),
-  path: path.default('/deliveries').describe('Pfad, an den Sendungen gehen, hinter rest.baseUrl'),
+  baseUrl: url.describe('Adresse des Fachverfahrens, zum Beispiel https://steuer.example.de/api'),
+  path: path
+    .default('/deliveries')
+    .describe('Pfad, an den Sendungen gehen, hinter rest.baseUrl; {key} ist der Idempotenzschlüssel'),
+  method: z.enum(['POST', 'PUT']).default('POST').describe('Methode, mit der Sendungen übergeben werden'),
+  find: z
+    .enum(['key', 'none'])
+    .default('key')
+    .describe(
+      'Ob das Fachverfahren sagen kann, was angekommen ist: key (rest.findPath), none (im Zweifel entscheidet ein Mensch)',
+    ),
   findPath: path
-    .refine((text) => text.includes('{key}'), 'Enthält {key}')
+    .refine((value) => value.includes('{key}'), 'Enthält {key}')
     .default('/deliveries/{key}')
     .describe('Pfad, unter dem eine Sendung wiedergefunden wird; {key} ist der Idempotenzschlüssel'),
-  authentication: z.enum(['none', 'bearer', 'basic', 'apiKey']).default('none').describe('Wie sich Stellwerk ausweist'),
-  token: z.string().min(1).optional().describe('Token für bearer oder apiKey').meta({ secret: true }),
-  user: z.string().min(1).optional().describe('Benutzer für basic'),
-  password: z.string().min(1).optional().describe('Kennwort für basic').meta({ secret: true }),
-  apiKeyHeader: z
+  envelope: z
+    .enum(['stellwerk', 'none'])
+    .default('stellwerk')
+    .describe('stellwerk: die Nachricht in Stellwerks Umschlag (JSON); none: nur die Nachricht, in ihrem Format'),
+  attachments: z
+    .enum(['inline', 'multipart', 'refuse'])
+    .optional()
+    .describe(
+      'Anlagen: inline (als Base64 im Umschlag), multipart (multipart/form-data), refuse (Sendungen mit Anlagen werden abgelehnt); ohne Wert inline, ohne Umschlag refuse',
+    ),
+  messagePart: part.default('message').describe('Name des Teils mit der Nachricht, bei multipart'),
+  filePart: part.default('file').describe('Name der Teile mit den Anlagen, bei multipart'),
+  contentType: z
     .string()
-    .regex(/^[\w-]+$/)
-    .default('X-API-Key')
-    .describe('Kopfzeile, in der bei apiKey das Token steht'),
-  idempotencyHeader: z
+    .regex(/^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$/, 'Ein Medientyp, zum Beispiel application/json')
+    .optional()
+    .describe('Medientyp der Nachricht; ohne Wert der ihres Formats'),
+  headers: z
+    .record(
+      header.refine((name) => !taken.test(name), 'Diese Kopfzeile setzt Stellwerk selbst'),
+      z.string().regex(/^[!-~]([ -~]*[!-~])?$/, 'Druckbare Zeichen aus ASCII'),
+    )
+    .optional()
+    .describe('Weitere Kopfzeilen jeder Sendung, ohne Geheimnisse; {submissionId} und {caseId} werden ersetzt'),
+  reference: z
     .string()
-    .regex(/^[\w-]+$/)
-    .default('Idempotency-Key')
-    .describe('Kopfzeile, in der der Idempotenzschlüssel steht'),
+    .regex(/^(\/[^/]*)+$/, 'Ein JSON Pointer, zum Beispiel /reference')
+    .default('/reference')
+    .describe('Wo das Kennzeichen in der Antwort (JSON) steht, als JSON Pointer; sonst gilt die Kopfzeile Location'),
+  authentication: z
+    .enum(['none', 'bearer', 'basic', 'apiKey', 'oauth2'])
+    .default('none')
+    .describe('Wie sich Stellwerk ausweist'),
+  token: text.optional().describe('Token für bearer oder apiKey').meta({ secret: true }),
+  user: text.optional().describe('Benutzer für basic'),
+  password: text.optional().describe('Kennwort für basic').meta({ secret: true }),
+  apiKeyHeader: header.default('X-API-Key').describe('Kopfzeile, in der bei apiKey das Token steht'),
+  oauthUrl: url.optional().describe('Adresse, die bei oauth2 Token ausgibt (client credentials, RFC 6749 4.4)'),
+  clientId: text.optional().describe('Client-ID für oauth2'),
+  clientSecret: text.optional().describe('Client-Secret für oauth2').meta({ secret: true }),
+  clientAuthentication: z
+    .enum(['basic', 'post'])
+    .default('basic')
+    .describe('Wo bei oauth2 das Client-Secret steht: basic (Kopfzeile), post (Formular)'),
+  scope: text.optional().describe('Scope für oauth2'),
+  audience: text.optional().describe('Audience für oauth2').meta({ host: false }),
+  ca: text
+    .optional()
+    .describe('Zertifikat (PEM) der Zertifizierungsstelle des Fachverfahrens, wenn es keine allgemein anerkannte ist'),
+  clientCertificate: text
+    .optional()
+    .describe('Client-Zertifikat mit seiner Kette (PEM); wird wie der Schlüssel verwahrt, damit beide zusammenpassen')
+    .meta({ secret: true }),
+  clientKey: text.optional().describe('Schlüssel zum Client-Zertifikat (PEM, unverschlüsselt)').meta({ secret: true }),
+  idempotencyHeader: header.default('Idempotency-Key').describe('Kopfzeile, in der der Idempotenzschlüssel steht'),
   timeoutSeconds: z
     .number()
     .min(1)
@@ -35,34 +93,33 @@ export const parameters = z.object({
 
 export type RestParameters = z.infer<typeof parameters>;
 
+const needs = {
+  none: [],
+  bearer: ['token'],
+  apiKey: ['token'],
+  basic: ['user', 'password'],
+  oauth2: ['oauthUrl', 'clientId', 'clientSecret'],
+} as const;
+
+/** The first parameter that does not go with the others, or whose certificate is of no use now. */
+export function faultOf(given: RestParameters, now: Date): { parameter: string; message: string } | undefined {
+  const missing = needs[given.authentication].find((key) => !given[key]);
+  if (missing) return { parameter: missing, message: 'Für die gewählte Anmeldung fehlt dieser Parameter.' };
+  if (given.envelope === 'none' && given.attachments === 'inline')
+    return { parameter: 'attachments', message: 'Ohne Umschlag gehen Anlagen nicht inline.' };
+  return certificateFault(tlsOf(given), now);
+}
+
 /** The key of the parameter that the target's 401 points at. */
-export function credential({ authentication }: RestParameters): 'token' | 'password' | 'authentication' {
-  if (authentication === 'none') return 'authentication';
-  return authentication === 'basic' ? 'password' : 'token';
+export function credential({ authentication }: RestParameters): keyof RestParameters {
+  return needs[authentication].at(-1) ?? 'authentication';
 }
 
-/** What is missing for the chosen authentication, as a key. */
-export function missingCredential(given: RestParameters): 'token' | 'user' | 'password' | undefined {
-  if (given.authentication === 'none') return undefined;
-  if (given.authentication !== 'basic') return given.token ? undefined : 'token';
-  if (!given.user) return 'user';
-  return given.password ? undefined : 'password';
-}
-
-export function authenticate(given: RestParameters): Record<string, string> {
-  switch (given.authentication) {
-    case 'none':
-      return {};
-    case 'bearer':
-      return { authorization: `Bearer ${given.token}` };
-    case 'basic':
-      return { authorization: `Basic ${Buffer.from(`${given.user}:${given.password}`).toString('base64')}` };
-    case 'apiKey':
-      return { [given.apiKeyHeader.toLowerCase()]: given.token! };
-  }
+export function tlsOf({ ca, clientCertificate: certificate, clientKey: key }: RestParameters): TlsOptions {
+  return { ...(ca && { ca }), ...(certificate && { certificate }), ...(key && { key }) };
 }
 
 /** The address of `path` below `baseUrl`; the key goes in escaped. */
 export function address({ baseUrl }: RestParameters, path: string, key = ''): string {
-  return baseUrl.replace(/\/+$/, '') + path.replace('{key}', encodeURIComponent(key));
+  return baseUrl.replace(/\/+$/, '') + path.replaceAll('{key}', encodeURIComponent(key));
 }
