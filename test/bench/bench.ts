@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { benchAdapters } from './adapters.js';
+import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchWay } from './way.js';
@@ -9,6 +10,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   fim: benchFim,
   way: () => benchWay(say),
   adapters: () => benchAdapters(say),
+  broken: () => benchBroken(say),
 };
 const wanted = process.argv.slice(2).filter((name) => name in parts);
 const figures: Figure[] = [];
