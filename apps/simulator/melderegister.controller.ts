@@ -2,7 +2,7 @@ import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { problem, replaced, settle } from './answer.js';
-import { findPerson } from './persons.js';
+import { findPersons } from './persons.js';
 import { World } from './world.js';
 
 const question = z.object({
@@ -13,9 +13,9 @@ const question = z.object({
   subject: z.record(z.string(), z.unknown()),
   attributes: z.array(z.string()).min(1),
 });
-const authorization = 'Bearer melderegister-dev-token';
+export const authorization = 'Bearer melderegister-dev-token';
 
-/** The population register: answers an authority about one person. Every lookup it has answered is an effect. */
+/** The population register as version 1 of its adapter asks it: in JSON, about one person. Every lookup it has answered is an effect. */
 @Controller('melderegister')
 export class MelderegisterController {
   constructor(@Inject(World) readonly world: World) {}
@@ -38,12 +38,17 @@ export class MelderegisterController {
     const { requestedBy: ars, submissionId, subject, attributes } = parsed.data;
     await this.world.record(
       'melderegister',
-      { submissionId, idempotencyKey: null, at: new Date().toISOString(), ars },
+      { submissionId, idempotencyKey: keyOf(request), at: new Date().toISOString(), ars },
       0,
     );
-    const person = findPerson(subject);
-    if (!person) return settle(mode, reply, 200, { result: 'notFound' });
+    const [person, another] = findPersons(subject);
+    if (!person || another) return settle(mode, reply, 200, { result: 'notFound' });
     const known = Object.entries(person).filter(([name]) => attributes.includes(name));
     settle(mode, reply, 200, { result: 'found', attributes: Object.fromEntries(known) });
   }
+}
+
+function keyOf({ headers }: FastifyRequest): string | null {
+  const key = headers['x-request-id'];
+  return typeof key === 'string' ? key : null;
 }

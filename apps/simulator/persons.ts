@@ -7,6 +7,8 @@ export interface Person {
   anschrift: { strasse: string; hausnummer: string; plz: string; ort: string };
   /** ISO 8601. */
   einzugsdatum: string;
+  /** A bar to information (§ 51 BMG): whoever asks is told the same as about nobody. */
+  gesperrt?: true;
 }
 
 const person = (
@@ -33,17 +35,33 @@ export const persons: Person[] = [
   person('Šimić-Bauer', 'Ana', '1999-09-09', 'Marktstraße|17|73430|Aalen', '2022-03-15'),
   person('Grün', 'Leo', '2004-04-30', 'Am Hang|2b|88212|Ravensburg', '2024-08-01'),
   person('Müller-Lüdenscheidt', 'Karla', '1962-10-10', 'Neckarblick|30|69117|Heidelberg', '2001-07-07'),
+  // two whom only an address tells apart, and one who is protected
+  person('Zwilling', 'Kim', '1990-02-14', 'Doppelgasse|1|70173|Stuttgart', '2012-02-01'),
+  person('Zwilling', 'Kim', '1990-02-14', 'Spiegelweg|2|71083|Herrenberg', '2018-09-01'),
+  { ...person('Verborgen', 'Vera', '1981-08-08', 'Stilles Tal|4|88212|Ravensburg', '2016-01-01'), gesperrt: true },
 ];
 
 const same = (a: unknown, b: string) =>
   typeof a === 'string' && a.trim().normalize('NFC').toLocaleLowerCase('de') === b.toLocaleLowerCase('de');
 
-/** By family name and date of birth, and first names where they are given. */
-export function findPerson(subject: Record<string, unknown>): Person | undefined {
-  return persons.find(
+/** What a question says about a person. */
+export interface Wanted {
+  familienname?: unknown;
+  vornamen?: unknown;
+  geburtsdatum?: unknown;
+  anschrift?: { strasse?: unknown; plz?: unknown };
+}
+
+/** All who fit: by family name and date of birth, and by first names, street and postcode where they are given. */
+export function findPersons({ familienname, vornamen, geburtsdatum, anschrift = {} }: Wanted): Person[] {
+  const fits = (given: unknown, own: string) => given === undefined || same(given, own);
+  return persons.filter(
     (one) =>
-      same(subject['familienname'], one.familienname) &&
-      subject['geburtsdatum'] === one.geburtsdatum &&
-      (subject['vornamen'] === undefined || same(subject['vornamen'], one.vornamen)),
+      !one.gesperrt &&
+      same(familienname, one.familienname) &&
+      geburtsdatum === one.geburtsdatum &&
+      fits(vornamen, one.vornamen) &&
+      fits(anschrift.strasse, one.anschrift.strasse) &&
+      fits(anschrift.plz, one.anschrift.plz),
   );
 }

@@ -29,6 +29,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
     new FastifyAdapter({ bodyLimit, forceCloseConnections: true }),
     { rawBody: true, logger: nestLogger(log) },
   );
+  app.useBodyParser('application/xml', { bodyLimit: 1024 * 1024 });
   app.use(new URL(settings.issuer).pathname, identity);
   await app.listen(settings.SIMULATOR_PORT, settings.HOST);
   log.info('simulator ready', { port: settings.SIMULATOR_PORT });

@@ -407,6 +407,6 @@ describe('sample values', () => {
       10,
     );
     const moved = await parameters.effective({ ars: '081150028028', leistung: hundesteuer });
-    expect(moved.entries['melderegister.baseUrl']!.value).toBe('http://127.0.0.1:9082/melderegister');
+    expect(moved.entries['melderegister.baseUrl']!.value).toBe('http://127.0.0.1:9082/melderegister/xmeld');
   });
 });

@@ -16,6 +16,8 @@ export interface FakeReply {
   status: number;
   headers?: Record<string, string>;
   body?: Json;
+  /** Instead of `body`, where the target speaks no JSON; name its type in `headers`. */
+  text?: string;
 }
 
 const reading = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
@@ -69,8 +71,10 @@ function respond(
   well: () => FakeReply,
   target: Target,
 ): void {
-  const send = ({ status, headers, body }: FakeReply) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body ?? null));
+  const send = ({ status, headers, body, text }: FakeReply) =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: gossip(request) } });
   const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
   target.onCall?.(target.calls);

@@ -1,32 +1,32 @@
-import { z } from 'zod';
 import type { Json } from '#submission/vocabulary.js';
-import type { CheckStep, HttpAnswer, LookupOutcome, RegisterAdapter } from '../contract.js';
+import type { CheckStep, LookupOutcome, LookupRequest, RegisterAdapter } from '../contract.js';
 import { refusalOf } from '../outcomes.js';
-
-const parameters = z.object({
-  baseUrl: z.url({ protocol: /^https?$/ }).describe('Adresse der Melderegister-Auskunft'),
-  token: z.string().min(1).describe('Token, mit dem sich Stellwerk ausweist').meta({ secret: true }),
-});
+import { type Hit, read } from './answer.js';
+import { ask, credential, missing, parameters } from './parameters.js';
+import { personsOf, write } from './request.js';
 
 const source = 'Melderegister';
-const reply = z.discriminatedUnion('result', [
-  z.object({ result: z.literal('found'), attributes: z.record(z.string(), z.json()) }),
-  z.object({ result: z.literal('notFound') }),
-]);
 
 export const adapter: RegisterAdapter = {
   manifest: {
     contract: 1,
     id: 'melderegister',
-    version: '1.0.0',
+    version: '2.0.0',
     kind: 'register',
     title: 'Melderegister',
     summary:
-      'Ruft mit Einwilligung der Person einzelne Angaben aus dem Melderegister ab, nach dem Vorbild der Behördenauskunft in XMeld.',
+      'Ruft mit Einwilligung einzelne Angaben zu einer oder mehreren Personen aus dem Melderegister ab, in der Gestalt der Behördenauskunft von XMeld.',
     accepts: ['*'],
-    protocols: ['HTTPS'],
+    protocols: ['HTTPS', 'XML'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: true },
-    attributes: { anschrift: 'Anschrift', einzugsdatum: 'Einzug in die Wohnung' },
+    attributes: {
+      familienname: 'Familienname',
+      vornamen: 'Vornamen',
+      geburtsdatum: 'Geburtsdatum',
+      anschrift: 'Anschrift',
+      einzugsdatum: 'Einzugsdatum',
+      hinweis: 'Warum nichts mitgeteilt wird',
+    },
     deadline: 10_000,
     parameters,
     dataCategories: ['Grunddaten der Person', 'Anschrift', 'Angaben zur Wohnung'],
@@ -34,69 +34,78 @@ export const adapter: RegisterAdapter = {
   },
 
   async check(context, values): Promise<CheckStep[]> {
-    const { baseUrl, token } = parameters.parse(values);
-    const { status } = await context.http(at(baseUrl, '/ping'), { headers: { authorization: `Bearer ${token}` } });
+    const settings = parameters.parse(values);
+    const absent = missing(settings);
+    if (absent)
+      return [{ step: 'parameters', ok: false, message: 'Womit sich Stellwerk ausweist, fehlt.', parameter: absent }];
+    const { status } = await ask(context, settings, '/ping');
     const connected = { step: 'connect', ok: true, message: 'Das Melderegister antwortet.' };
-    if (status === 401 || status === 403)
-      return [
-        connected,
-        { step: 'authenticate', ok: false, message: 'Das Melderegister nimmt das Token nicht an.', parameter: 'token' },
-      ];
-    if (status === 404)
-      return [
-        connected,
-        { step: 'address', ok: false, message: 'Unter dieser Adresse ist kein Melderegister.', parameter: 'baseUrl' },
-      ];
+    if (status === 401 || status === 403) {
+      const message = 'Das Melderegister nimmt den Ausweis nicht an.';
+      return [connected, { step: 'authenticate', ok: false, message, parameter: credential(settings) }];
+    }
+    if (status === 404) {
+      const message = 'Unter dieser Adresse ist kein Melderegister.';
+      return [connected, { step: 'address', ok: false, message, parameter: 'baseUrl' }];
+    }
+    const ok = status === 200;
     return [
       connected,
-      {
-        step: 'ready',
-        ok: status === 200,
-        message: status === 200 ? 'Das Melderegister ist bereit.' : 'Das Melderegister ist gestört.',
-      },
+      { step: 'ready', ok, message: ok ? 'Das Melderegister ist bereit.' : 'Das Melderegister ist gestört.' },
     ];
   },
 
   async lookup(context, request, values): Promise<LookupOutcome> {
-    const { baseUrl, token } = parameters.parse(values);
-    const { submissionId, subject, attributes, purpose, legalBasis, ars } = request;
-    const answer = await context.http(at(baseUrl, '/lookup'), {
+    const settings = parameters.parse(values);
+    const absent = missing(settings);
+    if (absent)
+      return {
+        kind: 'misconfigured',
+        parameter: absent,
+        reason: { public: 'Womit sich Stellwerk ausweist, fehlt.' },
+      };
+    const persons = personsOf(request.subject);
+    if (!persons) return rejected('Die Angaben reichen für eine Anfrage an das Melderegister nicht aus.');
+    const uuid = context.idempotencyKey;
+    const own = `ags:${request.ars.slice(0, 5)}${request.ars.slice(9)}`;
+    const header = { uuid, at: context.now(), reader: settings.reader ?? own, author: settings.author ?? own };
+    const reply = await ask(context, settings, '/datenabruf', {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        authorization: `Bearer ${token}`,
-        'x-request-id': context.idempotencyKey,
-      },
-      body: JSON.stringify({ requestedBy: ars, submissionId, purpose, legalBasis, subject, attributes }),
+      headers: { 'content-type': 'application/xml', accept: 'application/xml' },
+      body: write(header, persons, request),
     });
-    if (answer.status !== 200) return refusalOf(answer, { credentials: 'token', path: 'baseUrl' }, context.now());
-    return outcomeOf(answer, attributes);
+    if (reply.status !== 200)
+      return refusalOf(reply, { credentials: credential(settings), path: 'baseUrl' }, context.now());
+    const answer = read(reply.text(), uuid, persons.length);
+    if (!answer)
+      return {
+        kind: 'later',
+        reason: { public: 'Das Melderegister hat unverständlich geantwortet.', detail: 'HTTP 200' },
+      };
+    if ('refused' in answer) return rejected('Das Melderegister hat die Anfrage zurückgewiesen.', answer.refused);
+    return outcomeOf(answer.hits, request);
   },
 };
 
-/** Only what was asked for passes on, whatever the register answers. */
-function outcomeOf(answer: HttpAnswer, asked: string[]): LookupOutcome {
-  const parsed = reply.safeParse(jsonOf(answer));
-  if (!parsed.success)
-    return {
-      kind: 'later',
-      reason: { public: 'Das Melderegister hat unverständlich geantwortet.', detail: 'HTTP 200' },
-    };
-  if (parsed.data.result === 'notFound') return { kind: 'notFound', source };
-  const { attributes } = parsed.data;
-  const answered = asked
-    .filter((name) => Object.hasOwn(attributes, name))
-    .map((name) => [name, attributes[name] as Json]);
-  return { kind: 'found', attributes: Object.fromEntries(answered), source };
+const rejected = (text: string, detail?: string): LookupOutcome => ({
+  kind: 'rejected',
+  reasons: [{ public: text, ...(detail && { detail }) }],
+});
+
+/** A list about a list, in its order; null for what the register does not tell. */
+function outcomeOf(hits: Hit[], { subject, attributes }: LookupRequest): LookupOutcome {
+  const told = (hit: Hit, name: string): Json => {
+    if ('attributes' in hit) return hit.attributes[name] ?? null;
+    return name === 'hinweis' ? hints[hit.nobody] : null;
+  };
+  const all = (name: string): Json => hits.map((hit) => told(hit, name));
+  if (hits.every((hit) => 'nobody' in hit) && !attributes.includes('hinweis')) return { kind: 'notFound', source };
+  const entries = attributes.map((name) => [name, Array.isArray(subject) ? all(name) : told(hits[0]!, name)]);
+  return { kind: 'found', attributes: Object.fromEntries(entries), source };
 }
 
-function jsonOf(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return undefined;
-  }
-}
-
-const at = (baseUrl: string, path: string) => baseUrl.replace(/\/+$/, '') + path;
+/** A person under a bar to information (§ 51 BMG) is nobody, like one that is not registered: the register does not say which. */
+const hints = {
+  keinTreffer: 'Zu diesen Angaben teilt das Melderegister nichts mit.',
+  mehrdeutig: 'Mehrere Personen passen zu diesen Angaben.',
+};

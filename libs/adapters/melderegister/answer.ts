@@ -1,0 +1,100 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { z } from 'zod';
+import type { Json } from '#submission/vocabulary.js';
+
+/** Characters; a hundred persons need a tenth of it. */
+const longest = 2_000_000;
+const deepest = 20;
+
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  htmlEntities: true,
+  maxNestedTags: deepest,
+  isArray: (name) => name === 'ergebnis',
+});
+
+const text = z
+  .string()
+  .max(500)
+  .regex(/^\P{Cc}*$/u);
+const named = z.object({ name: text });
+const address = z.object({
+  strasse: text.optional(),
+  hausnummer: text.optional(),
+  zusatz: text.optional(),
+  postleitzahl: text.optional(),
+  wohnort: text.optional(),
+});
+const found = z.object({
+  name: z.object({ nachname: named, vornamen: named.optional() }).optional(),
+  geburtsdatum: z.object({ jahrMonatTag: z.iso.date() }).optional(),
+  wohnung: z.object({ anschrift: address.optional(), einzugsdatum: z.iso.date().optional() }).optional(),
+});
+const code = <const Codes extends string[]>(...codes: Codes) => z.object({ code: z.enum(codes) });
+const result = z.union([
+  z.object({ '@nummer': z.string(), trefferart: code('eindeutig'), person: found }),
+  z.object({ '@nummer': z.string(), trefferart: code('keinTreffer', 'mehrdeutig') }),
+]);
+const header = z.object({
+  'nachrichtenkopf.g2g': z.object({
+    'identifikation.nachricht': z.object({ bezug: z.object({ nachrichtenUUID: z.string() }) }),
+  }),
+});
+const message = z.union([
+  z.object({ 'datenabruf.antwort': z.object({ ...header.shape, ergebnis: z.array(result).max(100) }) }),
+  z.object({ 'datenabruf.rueckweisung': z.object({ ...header.shape, grund: z.object({ code: text }) }) }),
+]);
+
+/** What the register knows of one person, by the names that processes use; or why it names nobody. */
+export type Hit = { attributes: Record<string, Json> } | { nobody: 'keinTreffer' | 'mehrdeutig' };
+export type Answer = { hits: Hit[] } | { refused: string };
+
+/**
+ * Reads the register's answer to the message `uuid` about `count` persons, in their order. Undefined where it is none: no XML, too large, too deep, with a DTD, about
+ * another message, or with persons missing.
+ */
+export function read(xml: string, uuid: string, count: number): Answer | undefined {
+  const parsed = message.safeParse(treeOf(xml));
+  if (!parsed.success) return undefined;
+  const body =
+    'datenabruf.antwort' in parsed.data ? parsed.data['datenabruf.antwort'] : parsed.data['datenabruf.rueckweisung'];
+  if (body['nachrichtenkopf.g2g']['identifikation.nachricht'].bezug.nachrichtenUUID !== uuid) return undefined;
+  if ('grund' in body) return { refused: body.grund.code };
+  const byNumber = new Map(body.ergebnis.map((one) => [one['@nummer'], one]));
+  const hits = Array.from({ length: count }, (_, index) => byNumber.get(String(index + 1)));
+  const complete = body.ergebnis.length === count && hits.every((hit) => hit !== undefined);
+  return complete ? { hits: hits.map(hitOf) } : undefined;
+}
+
+function treeOf(xml: string): unknown {
+  if (xml.length > longest || xml.includes('\0') || /<!(DOCTYPE|ENTITY)/i.test(xml)) return undefined;
+  try {
+    return XMLValidator.validate(xml) === true ? parser.parse(xml) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hitOf(one: z.infer<typeof result>): Hit {
+  if (!('person' in one)) return { nobody: one.trefferart.code };
+  const { name, geburtsdatum, wohnung } = one.person;
+  const { postleitzahl: plz, wohnort: ort, ...street } = wohnung?.anschrift ?? {};
+  const attributes = {
+    familienname: name?.nachname.name,
+    vornamen: name?.vornamen?.name,
+    geburtsdatum: geburtsdatum?.jahrMonatTag,
+    anschrift: wohnung?.anschrift && known({ ...street, plz, ort }),
+    einzugsdatum: wohnung?.einzugsdatum,
+  };
+  return { attributes: known(attributes) };
+}
+
+function known(values: Record<string, Json | undefined>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
