@@ -24,3 +24,6 @@ export const clients: DevelopmentClient[] = [
 ];
 
 export const secretOf = (name: string) => `${name}-dev-secret`;
+
+/** What signs the calls that the simulated service-bw gets. */
+export const callbackSecret = 'service-bw-dev-callback-secret-0001';

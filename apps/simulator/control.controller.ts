@@ -12,6 +12,7 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { faultSchema, type System, systems } from './faults.js';
+import { replyPlanSchema } from './replies.js';
 import { World } from './world.js';
 
 /** The director's desk: faults on demand, effects to count. */
@@ -30,6 +31,14 @@ export class ControlController {
   @Get('faults')
   faults() {
     return this.world.faults.list();
+  }
+
+  /** Whether and how the tax office answers what is delivered from now on. */
+  @Put('replies/steuer')
+  setReplies(@Body() body: unknown) {
+    const parsed = replyPlanSchema.safeParse(body);
+    if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
+    return this.world.replies!.set(parsed.data);
   }
 
   /** `since`: how many effects the caller has seen already. */

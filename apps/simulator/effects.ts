@@ -77,6 +77,12 @@ export class Effects {
     return this.#known.has(key);
   }
 
+  /** The whole key that begins like this, if it has a durable effect. */
+  async keyLike(beginning: string): Promise<string | undefined> {
+    for (const key of this.#known.keys()) if (key.startsWith(beginning)) return (await this.has(key)) ? key : undefined;
+    return undefined;
+  }
+
   /** A JSON array of all effects from the `since`th on, oldest first. */
   list(since: number): Readable {
     return Readable.from(this.#listed(since));

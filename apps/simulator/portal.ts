@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from '#settings/settings.js';
-import { secretOf } from './clients.js';
+import { callbackSecret, secretOf } from './clients.js';
 
 export interface NewSubmission {
   leistung: string;
@@ -22,6 +22,7 @@ const status = z.object({
   state: z.string(),
   attention: z.boolean().default(false),
   tasks: z.array(z.object({ taskId: z.string(), adapter: z.string(), state: z.string(), attempts: z.number() })),
+  replies: z.array(z.object({ replyId: z.string(), status: z.string(), documents: z.number() })).default([]),
   events: z.array(z.object({ at: z.string(), text: z.string() })),
 });
 
@@ -50,6 +51,16 @@ export function openPortal(settings: Pick<Settings, 'gatewayUrl' | 'issuer'>, cl
       const said = await answer.json();
       if (answer.status === 202) return { accepted: true, submissionId: posted.parse(said).submissionId };
       return { accepted: false, status: answer.status, refusal: refusal.parse(said) };
+    },
+
+    /** From now on the gateway tells `url` what is new. */
+    async registerCallback(url: string): Promise<void> {
+      const answer = await fetch(`${settings.gatewayUrl}/service-bw/v1/callback`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ url, secret: callbackSecret }),
+      });
+      if (!answer.ok) throw new Error(`PUT ${settings.gatewayUrl}/service-bw/v1/callback: ${answer.status}`);
     },
 
     async status(submissionId: string): Promise<Status> {

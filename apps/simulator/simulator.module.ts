@@ -4,6 +4,7 @@ import { ControlController } from './control.controller.js';
 import { HandelsregisterController } from './handelsregister.controller.js';
 import { MelderegisterController } from './melderegister.controller.js';
 import { NachweisController } from './nachweis.controller.js';
+import { PortalController } from './portal.controller.js';
 import { SteuerController } from './steuer.controller.js';
 import { World } from './world.js';
 import { XmeldController } from './xmeld.controller.js';
@@ -20,6 +21,7 @@ export const simulatorModule = (world: World, telemetry: Parameters<typeof telem
     XmeldController,
     HandelsregisterController,
     NachweisController,
+    PortalController,
     ControlController,
     telemetryController(telemetry),
   ],

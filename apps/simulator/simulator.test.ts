@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { decodeJwt } from 'jose';
 import { authenticate } from '#access/authenticate.js';
 import { freePort } from '#ground/ports.js';
+import { signatureOf } from '#pipeline/inform.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
-import { clients, secretOf } from './clients.js';
+import { callbackSecret, clients, secretOf } from './clients.js';
 import { tokenSource } from './portal.js';
 import { startSimulator } from './simulator.js';
 
@@ -56,16 +57,20 @@ const keys = async () =>
   );
 
 describe('identity', () => {
-  test.each(clients)('$name gets a token that Stellwerk understands', async ({ name, role, regions }) => {
-    const token = await tokenSource(settings.issuer, name)();
-    const principal = await authenticate(`Bearer ${token}`, {
-      issuer: settings.issuer,
-      audience: settings.OIDC_AUDIENCE,
-    });
-    expect(principal).toEqual({ client: name, role, regions, scopes: role === 'portal' ? ['submissions'] : [] });
-    const { exp, iat } = decodeJwt(token);
-    expect(exp! - iat!).toBe(3600);
-  });
+  test.each(clients)(
+    '$name gets a token that Stellwerk understands',
+    async ({ name, role, regions, adapters = [] }) => {
+      const token = await tokenSource(settings.issuer, name)();
+      const principal = await authenticate(`Bearer ${token}`, {
+        issuer: settings.issuer,
+        audience: settings.OIDC_AUDIENCE,
+      });
+      const scopes = role === 'portal' ? ['submissions'] : [];
+      expect(principal).toEqual({ client: name, role, regions, adapters, scopes });
+      const { exp, iat } = decodeJwt(token);
+      expect(exp! - iat!).toBe(3600);
+    },
+  );
 
   test('takes the secret in the body too, and refuses a wrong one', async () => {
     const ask = (secret: string) =>
@@ -130,6 +135,42 @@ describe('steuer', () => {
     expect(await keys()).toEqual(before);
     expect(await deliver('kept')).toBe(200);
   });
+});
+
+test('the tax office answers when it is asked, the same each time', async () => {
+  const plan = (body: object) =>
+    fetch(`${url}/control/replies/steuer`, { method: 'PUT', headers: json, body: JSON.stringify(body) });
+  const ask = async () =>
+    (await (
+      await fetch(`${url}/steuer/081110000000/deliveries/STEUER-a-key-of-eighteen-/status`, {
+        headers: { authorization: steuer },
+      })
+    ).json()) as { status: string; replies: { status: string; documents: { contentBase64: string }[] }[] };
+  await deliver('a-key-of-eighteen-signs-and-more');
+  expect(await ask()).toEqual({ status: 'delivered', replies: [] });
+  await plan({ mode: 'poll', afterSeconds: 3600, ars: '081110000000' });
+  expect(await ask()).toMatchObject({ status: 'pending', replies: [{ status: 'inBearbeitung' }] });
+  await plan({ mode: 'poll', afterSeconds: 0, ars: '081110000000' });
+  const said = await ask();
+  expect(said).toMatchObject({ status: 'delivered', replies: [{ status: 'inBearbeitung' }, { status: 'bescheid' }] });
+  expect(Buffer.from(said.replies[1]!.documents[0]!.contentBase64, 'base64').toString('latin1')).toMatch(
+    /^%PDF-.*%%EOF\s*$/s,
+  );
+  expect(await ask()).toEqual(said);
+  expect(await (await plan({ mode: 'off' })).json()).toEqual([]);
+});
+
+test('the portal takes only what is signed and fresh', async () => {
+  const body = JSON.stringify({ type: 'urn:stellwerk:callback:test', submissions: [] });
+  const call = async (headers: Record<string, string>, sent = body) =>
+    (await fetch(`${url}/portal/callback`, { method: 'POST', headers: { ...json, ...headers }, body: sent })).status;
+  const now = signatureOf(body, callbackSecret, new Date());
+  expect(await call(now)).toBe(204);
+  expect(await call(now, `${body} `)).toBe(401);
+  expect(await call(signatureOf(body, `${callbackSecret}x`, new Date()))).toBe(401);
+  expect(await call(signatureOf(body, callbackSecret, new Date(Date.now() - 301_000)))).toBe(401);
+  expect(await call({})).toBe(401);
+  expect(await (await fetch(`${url}/portal/callbacks`)).json()).toMatchObject([{ submissions: [] }]);
 });
 
 test('the Melderegister knows its people, and tells only what it is asked', async () => {

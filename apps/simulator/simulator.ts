@@ -7,6 +7,7 @@ import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { systems } from './faults.js';
 import { openIdentity } from './identity.js';
+import { Replies } from './replies.js';
 import { openCertificates } from './servers/certificates.js';
 import { sideServers } from './servers/servers.js';
 import { simulatorModule } from './simulator.module.js';
@@ -23,6 +24,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const surroundings = { settings, world, certificates, folder, log };
   const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
   world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));
+  world.replies = new Replies(settings);
   const identity = await openIdentity(settings.issuer, settings.OIDC_AUDIENCE, join(folder, 'keys.json'));
   const app = await NestFactory.create<NestFastifyApplication>(
     simulatorModule(world, { checks: {}, registry: metricsOf(world) }),
@@ -35,6 +37,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   log.info('simulator ready', { port: settings.SIMULATOR_PORT });
   return {
     async close() {
+      world.replies?.close();
       await app.close();
       await Promise.all(servers.map((server) => server.close()));
       await world.close();

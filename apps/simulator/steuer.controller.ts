@@ -31,7 +31,24 @@ export class SteuerController {
     };
     const outcome = await this.world.record('steuer', effect, fingerprint(request.rawBody!));
     if (outcome === 'conflict') return problem(reply, 422, 'Dieser Schlüssel gehört zu einer anderen Sendung.');
+    if (outcome === 'recorded' && idempotencyKey) this.world.replies?.delivered({ ...effect, key: idempotencyKey });
     settle(mode, reply, outcome === 'recorded' ? 201 : 200, { reference: referenceOf(idempotencyKey) });
+  }
+
+  /** How it fares, and what there is to say about it. */
+  @Get('deliveries/:reference/status')
+  async status(
+    @Param() { reference, ars }: { reference: string; ars?: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ) {
+    const mode = this.world.take('steuer', { ars, delivery: false });
+    if (replaced(mode, reply)) return;
+    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
+    const key = await this.world.effects.steuer.keyLike(reference.replace(referencePrefix, ''));
+    if (!key) return problem(reply, 404, 'Dieses Aktenzeichen gibt es nicht.');
+    const { replies, done } = await this.world.replies!.asked({ key, ars: ars ?? '*' });
+    settle(mode, reply, 200, { status: done ? 'delivered' : 'pending', replies });
   }
 
   @Get('deliveries/:key')
@@ -48,7 +65,8 @@ export class SteuerController {
   }
 }
 
-const referenceOf = (key: string | null) => `STEUER-${(key ?? crypto.randomUUID()).slice(0, 18)}`;
+const referencePrefix = 'STEUER-';
+const referenceOf = (key: string | null) => `${referencePrefix}${(key ?? crypto.randomUUID()).slice(0, 18)}`;
 
 /** 48 bits of SHA-256: enough to notice other content under the same key. */
 const fingerprint = (bytes: Buffer) => createHash('sha256').update(bytes).digest().readUIntBE(0, 6);

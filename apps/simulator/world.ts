@@ -2,6 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Effect, Effects } from './effects.js';
 import { Faults, type Mode, type System, systems } from './faults.js';
+import type { Replies } from './replies.js';
+
+const mostCallbacks = 1_000;
+
+export interface HeardNews {
+  /** ISO 8601. */
+  at: string;
+  type: string;
+  submissions: { submissionId: string; caseId: string }[];
+}
 
 /** What the simulated systems have seen and done: effects (durable), faults and counts (not). */
 export class World {
@@ -12,6 +22,12 @@ export class World {
 
   /** What `{name}` in `schemas/parameters/development.json` stands for: addresses and credentials of this simulator. */
   values: Record<string, string> = {};
+
+  /** How the tax office answers. */
+  replies?: Replies;
+
+  /** What the portal was told, newest last. */
+  readonly callbacks: HeardNews[] = [];
 
   private constructor(readonly effects: Record<System, Effects>) {}
 
@@ -32,6 +48,11 @@ export class World {
     const outcome = await this.effects[system].record(effect, content);
     this.counts[system][outcome]++;
     return outcome;
+  }
+
+  heard(news: HeardNews): void {
+    this.callbacks.push(news);
+    if (this.callbacks.length > mostCallbacks) this.callbacks.shift();
   }
 
   async close(): Promise<void> {

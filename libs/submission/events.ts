@@ -18,7 +18,7 @@ export const eventTexts = {
   replayed: 'Zustellung erneut gestartet.',
   discarded: 'Zustellung verworfen: {reason}',
   reply: 'Antwort des Fachverfahrens: {status}.',
-  'reply-cut': 'Antwort des Fachverfahrens: {count} Dokumente über den Grenzen wurden nicht übernommen.',
+  'reply-cut': 'Antwort des Fachverfahrens: Dokumente über den Grenzen wurden nicht übernommen ({count}).',
   'portal-informed': 'Portal benachrichtigt.',
   'portal-not-informed': 'Portal nicht benachrichtigt: {reason}',
   settled: 'Zweifel von einer Person geklärt: {reason}',

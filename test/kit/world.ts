@@ -67,6 +67,7 @@ export async function openWorld(options: WorldOptions = {}) {
       STELLWERK_HOME: home,
       STELLWERK_KEY: key.toString('base64'),
       SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
+      GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
       ...anySidePorts,
       ...hurried,
     },
