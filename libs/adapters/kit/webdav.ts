@@ -1,0 +1,97 @@
+import { rename, stat, unlink, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename, join, posix } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Action, Keeper, Login } from './keeper.js';
+import { slowness } from './keeper.js';
+
+/** A WebDAV server (RFC 4918) over folders on this host, as far as one needs to put files there: PUT, MOVE, PROPFIND, DELETE, with Basic. */
+export function webdavServer(keeper: Keeper): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const body = await buffer(request);
+    const [user = '', password] = basic(request.headers.authorization);
+    const login = keeper.login(user);
+    const answer = (status: number, text = '', type = 'application/xml') =>
+      void response.writeHead(status, { 'content-type': type }).end(text);
+    if (!login || login.password !== password || keeper.trouble('login', login) === 'unauthorized')
+      return answer(401, 'wer?', 'text/plain');
+    const path = pathOf(request.url!);
+    const to = pathOf(request.headers.destination as string | undefined);
+    const action = actionOf(request.method!, to);
+    const trouble = keeper.trouble(action, login, to || path);
+    const work = () => perform(request.method!, login, path, to, body, keeper);
+    if (trouble === 'down') return void response.destroy();
+    if (trouble === 'hang') return;
+    if (trouble === 'garbage') return answer(200, '<html>Wartungsarbeiten', 'text/html');
+    if (trouble === 'huge') return answer(207, 'x'.repeat(11 * 1024 * 1024));
+    if (trouble === 'busy') return answer(503);
+    if (trouble === 'forbidden') return answer(403);
+    if (trouble === 'refuse') return answer(422, JSON.stringify({ detail: `${body}` }), 'application/json');
+    const [status, text] = await work().catch((error: NodeJS.ErrnoException): Done => [codeOf(error)]);
+    keeper.called?.();
+    if (trouble === 'commit-then-hang' && action === 'arrive') return;
+    if (trouble === 'slow') await pause(slowness);
+    answer(status, text);
+  };
+}
+
+type Done = [status: number, text?: string];
+
+async function perform(
+  method: string,
+  login: Login,
+  path: string,
+  to: string,
+  body: Buffer,
+  keeper: Keeper,
+): Promise<Done> {
+  const at = (one: string) => join(login.folder, one);
+  switch (method) {
+    case 'PROPFIND':
+      return [207, multistatus(path, await stat(at(path)))];
+    case 'PUT':
+      await writeFile(at(path), body);
+      return [201];
+    case 'MOVE':
+      await rename(at(path), at(to));
+      if (!hidden(to)) await keeper.arrived(login, to);
+      return [201];
+    case 'DELETE':
+      await unlink(at(path));
+      return [204];
+    default:
+      return [405];
+  }
+}
+
+const hidden = (path: string) => basename(path).startsWith('.');
+
+function actionOf(method: string, to: string): Action {
+  if (method === 'PROPFIND') return 'read';
+  return method === 'MOVE' && !hidden(to) ? 'arrive' : 'write';
+}
+
+/** Below the user's folder, without a slash in front; the mount point goes with the first segment that is the user's. */
+const pathOf = (url: string | undefined) =>
+  url
+    ? posix
+        .resolve('/', decodeURIComponent(new URL(url, 'http://here').pathname))
+        .split('/')
+        .slice(2)
+        .join('/')
+    : '';
+
+const basic = (header = '') =>
+  Buffer.from(header.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':');
+
+const multistatus = (path: string, { size }: { size: number | bigint }) =>
+  `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"><d:response><d:href>/${encodeURIComponent(path)}</d:href><d:propstat><d:prop>` +
+  `<d:getcontentlength>${size}</d:getcontentlength></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>`;
+
+function codeOf({ code }: NodeJS.ErrnoException): number {
+  if (code === 'ENOENT') return 404;
+  return code === 'EACCES' ? 403 : 500;
+}
