@@ -23,6 +23,9 @@ export const clients: DevelopmentClient[] = [
   { name: 'auditor', role: 'auditor', regions: [] },
 ];
 
+/** Stellwerk itself, at the simulated Fachverfahren that asks for tokens. */
+export const stellwerkClient = { name: 'stellwerk-rest', audience: 'urn:fachverfahren' };
+
 export const secretOf = (name: string) => `${name}-dev-secret`;
 
 /** What signs the calls that the simulated service-bw gets. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider from 'oidc-provider';
-import { clients, type DevelopmentClient, secretOf } from './clients.js';
+import { clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
 
 const lifetime = 3600;
 const resource = 'urn:stellwerk';
@@ -13,7 +13,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
     adapter: Nothing,
     jwks: { keys: [await signingKey(keyFile)] },
     cookies: { keys: ['simulator'] },
-    clients: clients.map(({ name }) => ({
+    clients: [...clients, stellwerkClient].map(({ name }) => ({
       client_id: name,
       client_secret: secretOf(name),
       grant_types: ['client_credentials'],
@@ -32,7 +32,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
         getResourceServerInfo: (context: Context) => resourceServer(context, audience),
       },
     },
-    extraTokenClaims: (context: Context) => claimsOf(clientOf(context)),
+    extraTokenClaims: (context: Context) => (isStellwerk(context) ? {} : claimsOf(clientOf(context))),
   });
   return provider.callback();
 }
@@ -41,11 +41,14 @@ interface Context {
   oidc: { client: { clientId: string }; params: Record<string, string | undefined> };
 }
 
+const isStellwerk = ({ oidc }: Context) => oidc.client.clientId === stellwerkClient.name;
 const clientOf = ({ oidc }: Context) => byName.get(oidc.client.clientId)!;
 
-/** A portal gets the scope `submissions` without asking for it. */
-function resourceServer(context: Context, audience: string) {
-  const scope = clientOf(context).role === 'portal' ? 'submissions' : '';
+/** A portal gets the scope `submissions` without asking for it; Stellwerk's tokens are good for the Fachverfahren only. */
+function resourceServer(context: Context, stellwerk: string) {
+  const own = isStellwerk(context);
+  const audience = own ? stellwerkClient.audience : stellwerk;
+  const scope = !own && clientOf(context).role === 'portal' ? 'submissions' : '';
   if (scope) context.oidc.params['scope'] ??= scope;
   return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
 }
