@@ -59,7 +59,7 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
     if (error instanceof UnfitTemplate)
       return { kind: 'misconfigured', parameter: error.parameter, reason: { public: error.message }, ran };
     if (!(error instanceof MissingParameter)) throw error;
-    return { kind: 'later', reason: { public: error.message }, ran };
+    return { kind: 'missing', reason: { public: error.message }, ran };
   }
 }
 

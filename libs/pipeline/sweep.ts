@@ -3,7 +3,7 @@ import type { Adapter } from '#adapters/contract.js';
 import { majorOf, versionOf } from '#adapters/load.js';
 import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
-import { type ExpiredTask, expiredTasks, recordAttempts } from '#store/tasks.js';
+import { type ExpiredTask, expiredTasks, recordAttempts, wakeMissing } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
 import { nextProbe } from './record.js';
@@ -13,30 +13,24 @@ import type { Worker } from './worker.js';
 /** Claims in a row without a record after which a task is poison. */
 const poisonous = 5;
 
-/** Once a second: leases that ended without a record, closed lanes, keys past their days. */
+/** Every second: leases that ended without a record, closed lanes, tasks whose parameter came, keys past their days. No turn waits for the one before: a probe may hang. */
 export function startSweep(worker: Worker): { close(): Promise<void> } {
-  let closed = false;
-  let stir = () => {};
-  const running = (async () => {
-    while (!closed) {
-      for (const sweep of [sweepLeases, sweepLanes, sweepKeys]) {
-        await sweep(worker).catch((error) => worker.log(`${sweep.name} failed`, { error }));
-      }
-      if (closed) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 1000);
-        stir = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+  const sweeps = [sweepLeases, sweepLanes, parameterSweep(), sweepKeys];
+  const running = new Set<Promise<unknown>>();
+  const turn = () => {
+    for (const sweep of sweeps) {
+      const one = sweep(worker)
+        .catch((error) => worker.log(`${sweep.name} failed`, { error }))
+        .finally(() => running.delete(one));
+      running.add(one);
     }
-  })();
+  };
+  turn();
+  const timer = setInterval(turn, 1000);
   return {
     async close() {
-      closed = true;
-      stir();
-      await running;
+      clearInterval(timer);
+      await Promise.all(running);
     },
   };
 }
@@ -165,6 +159,16 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
     await noteProbe(db, lane.lane, { reason: failed.message, parameter: failed.parameter ?? null, next });
   }
   return !failed;
+}
+
+/** Remembers which parameters it has seen; its first turn sees them all. */
+export function parameterSweep() {
+  let seen = '0';
+  return async function sweepParameters({ db, relay }: Worker): Promise<void> {
+    const woken = await wakeMissing(db, seen, db.now());
+    seen = woken.seen;
+    for (const lane of woken.lanes) relay.wake(lane);
+  };
 }
 
 async function sweepKeys(worker: Worker): Promise<void> {

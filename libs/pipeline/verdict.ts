@@ -2,13 +2,13 @@ import type { LookupOutcome, Outcome, Reason } from '#adapters/contract.js';
 import type { EventType } from '#submission/events.js';
 import type { AdapterKind, Call, Json, TaskState } from '#submission/vocabulary.js';
 
-/** What an attempt came to. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be asked for this submission. */
+/** What an attempt came to. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be asked for this submission; `missing`: a parameter that its message needs. */
 export type Result =
   | Outcome
   | LookupOutcome
   | { kind: 'arrived'; externalReference: string }
   | { kind: 'absent' | 'unknowable' }
-  | { kind: 'forbidden'; reason: Reason };
+  | { kind: 'forbidden' | 'missing'; reason: Reason };
 
 export interface Circumstances {
   next: Call;
@@ -138,6 +138,10 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
       };
     case 'later':
       return later(result, task, policy, now);
+    case 'missing': {
+      const verdict = later({ kind: 'later', reason: result.reason }, task, policy, now);
+      return verdict.state === 'waiting' ? { ...verdict, outcome: 'missing', lane: 'silent' } : verdict;
+    }
     case 'unknown':
       return unknown(result, task, policy, now);
   }

@@ -365,6 +365,20 @@ export async function versionPending(db: Database, taskId: string): Promise<stri
   return rows[0]?.['adapter_version'] ?? null;
 }
 
+const wakeStatement = `
+with changed as (select distinct region, leistung from parameter where version_id > $1), woken as (
+  update task t set due_at = $2 from changed c
+  where t.state = 'waiting' and t.outcome = 'missing' and t.due_at > $2 and starts_with(t.ars, c.region) and c.leistung in (t.leistung, '*')
+  returning t.lane
+)
+select coalesce((select max(version_id) from parameter), 0)::text as seen, (select array_agg(distinct lane) from woken) as lanes`;
+
+/** Tasks that wait for a parameter are due where any was written after the version `seen`. Returns the newest version, and their lanes. */
+export async function wakeMissing(db: Sql, seen: string, now: Date): Promise<{ seen: string; lanes: string[] }> {
+  const { rows } = await db.query(wakeStatement, [seen, now], 'wake-missing');
+  return { seen: rows[0]!['seen'], lanes: rows[0]!['lanes'] ?? [] };
+}
+
 /** What waits, for metrics and doctor. */
 export async function backlog(db: Sql, now: Date) {
   const { rows } = await db.query(

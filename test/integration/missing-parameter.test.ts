@@ -1,10 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { stepProgram } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
+import { root } from '#settings/root.js';
 import { adapterOf, openWay } from '../kit/way.js';
+import { openWheel } from '../kit/wheel.js';
 
-let way: Awaited<ReturnType<typeof openWay>>;
-afterEach(() => way?.close());
+let way: Awaited<ReturnType<typeof openWay>> | undefined;
+let wheel: Awaited<ReturnType<typeof openWheel>> | undefined;
+afterEach(async () => {
+  await way?.close();
+  await wheel?.close();
+  way = wheel = undefined;
+});
 
 test('a delivery waits for a parameter that its message needs, and its lane stays open for other Leistungen', async () => {
   let deliveries = 0;
@@ -30,4 +39,31 @@ test('a delivery waits for a parameter that its message needs, and its lane stay
   way.setParameter('satz', 108);
   await way.live(1 / 60, 5_000);
   expect(deliveries).toBe(4);
+});
+
+test('a delivery that waits for a parameter is made once it is set there, however long the pauses have grown; another region wakes nobody', async () => {
+  const [hundesteuer, stuttgart] = ['99102013104000', '081110000000'];
+  const examples = join(root, 'schemas/processes', hundesteuer, 'examples');
+  const form = JSON.parse(readFileSync(join(examples, 'valid-ein-hund.json'), 'utf8'));
+  const friday = Date.parse('2026-11-20T17:00:00Z');
+  wheel = await openWheel(new Date(friday), 'echo', { RETRY_PAUSES: '60,86400' });
+  const { db, live, setParameter, submit } = wheel;
+  const task = async () => (await db.query('select state, outcome, attempts, finished_at from task')).rows[0]!;
+  const set = async (region: string) => {
+    await setParameter(region, hundesteuer, 'steuersatz.ersterHund', 108);
+    await setParameter(region, hundesteuer, 'steuersatz.weitererHund', 216);
+    await setParameter(region, hundesteuer, 'kassenzeichen', 'HS-{jahr}-{nummer}');
+  };
+  await setParameter('08', '*', 'fachverfahren', 'echo');
+  await submit(hundesteuer, stuttgart, form);
+  await live(friday + 3_600_000);
+  expect(await task()).toMatchObject({ state: 'waiting', outcome: 'missing', attempts: 2 });
+
+  await set('08115');
+  await live(friday + 2 * 3_600_000);
+  expect(await task()).toMatchObject({ state: 'waiting', attempts: 2 });
+
+  await set('08111');
+  await live(friday + 2 * 3_600_000 + 1000);
+  expect(await task()).toMatchObject({ state: 'done', finished_at: new Date(friday + 2 * 3_600_000) });
 });

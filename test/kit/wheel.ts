@@ -6,7 +6,7 @@ import { taskQueue, topology } from '#broker/topology.js';
 import { accept } from '#pipeline/accept.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { startRelay } from '#pipeline/relay.js';
-import { sweepLanes, sweepLeases } from '#pipeline/sweep.js';
+import { parameterSweep, sweepLanes, sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
 import { readSettings } from '#settings/settings.js';
 import { type Database, openDatabase } from '#store/database.js';
@@ -43,6 +43,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     log() {},
   };
   const handle = pipeline(worker);
+  const sweepParameters = parameterSweep();
   let inHand = 0;
   const consumer = consume(lentVhost.url, {
     name: 'test',
@@ -110,6 +111,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
         await calm();
         await sweepLeases(worker);
         await sweepLanes(worker);
+        await sweepParameters(worker);
         await calm();
         const next = await nextMoment();
         if (next > moment) break;

@@ -18,6 +18,7 @@ const words: Record<string, string> = {
   unknown: 'im Zweifel',
   absent: 'nicht angekommen',
   misconfigured: 'falsch eingestellt',
+  missing: 'Parameter fehlt',
   pending: 'offen',
   skipped: 'ausgelassen',
   found: 'gefunden',
