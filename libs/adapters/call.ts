@@ -181,7 +181,7 @@ function verdict({ why, error, doubt }: Failure, question: Question): Outcome {
     return {
       kind: 'misconfigured',
       parameter: error.parameter,
-      reason: { public: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', detail },
+      reason: { public: 'Diese Adresse ist nicht erlaubt: nur mit TLS.', detail },
     };
   if (question.call === 'deliver' && doubt)
     return {
@@ -201,7 +201,7 @@ function failedStep({ why, error }: Failure, bound: Bound): CheckStep {
   const trouble = tlsTrouble(error);
   if (trouble) return { step: 'tls', ok: false, message: trouble, parameter };
   if (error instanceof Refused)
-    return { step: 'connect', ok: false, message: 'Diese Adresse ist nicht erlaubt: nur HTTPS.', parameter };
+    return { step: 'connect', ok: false, message: 'Diese Adresse ist nicht erlaubt: nur mit TLS.', parameter };
   const silent = why === 'threw' ? 'Das Zielsystem ist nicht erreichbar.' : 'Das Zielsystem antwortet nicht.';
   return { step: 'connect', ok: false, message: silent, parameter };
 }

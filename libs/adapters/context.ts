@@ -3,7 +3,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { connect } from './connect.js';
 import type { AdapterContext } from './contract.js';
 import { openFolder } from './folder.js';
-import { NotSent, send } from './http.js';
+import { mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
 
 /** What the core gives for one call. */
@@ -76,8 +76,10 @@ export function createContext(options: ContextOptions): OpenContext {
       });
       return answer.finally(() => running--);
     },
-    async connect(host, port) {
+    async connect(host, port, { plain = false } = {}) {
       if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+      if (plain && !mayBePlain(host, `${host}:${port}`, options.developmentHosts))
+        throw new Refused(`plain to ${host} is not allowed`, options.allowedHosts.get(host));
       const socket = await connect(host, port, options.allowedHosts, abort.signal, remaining());
       sockets.push(socket);
       return socket;

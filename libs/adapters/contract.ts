@@ -251,8 +251,9 @@ export interface AdapterContext {
   /**
    * A TCP connection for protocols that are not HTTP, to a host that the parameters name (`.meta({ host: true })`); closed when the call ends.
    * Throws while nothing can have left. What goes through it is not seen: call `checkpoint` before anything irreversible.
+   * @param options.plain what follows is not encrypted: then only loopback and hosts named for development are reached
    */
-  connect(host: string, port: number): Promise<Duplex>;
+  connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
   /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be written. */
   folder(path: string): Promise<Folder>;
   /** Say so when the call learns a secret that no parameter holds, a token for instance: from then on it is removed from every text. */

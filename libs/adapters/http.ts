@@ -108,15 +108,19 @@ export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'devel
   if (parameter === undefined) throw new Refused(`no parameter names the host ${target.host}`);
   if (target.username || target.password) throw new Refused('credentials do not belong in an address', parameter);
   const secure = target.protocol === 'https:';
-  const plain = target.protocol === 'http:' && mayBePlain(target, limits.developmentHosts);
+  const plain = target.protocol === 'http:' && mayBePlain(target.hostname, target.host, limits.developmentHosts);
   if (!secure && !plain)
     throw new Refused(`${target.protocol.slice(0, -1)} to ${target.host} is not allowed, only https`, parameter);
   return target;
 }
 
-function mayBePlain({ hostname, host }: URL, developmentHosts: string[]): boolean {
+/** Loopback and hosts named for development; `host` is `hostname[:port]`. */
+export function mayBePlain(hostname: string, host: string, developmentHosts: string[]): boolean {
   const loopback =
-    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    hostname === '::1' ||
+    (isIP(hostname) === 4 && hostname.startsWith('127.'));
   return loopback || developmentHosts.includes(hostname) || developmentHosts.includes(host);
 }
 

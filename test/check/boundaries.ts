@@ -36,6 +36,7 @@ const keepers: Record<string, string[]> = {
 const open = [
   'libs/adapters/certificates.js',
   'libs/adapters/contract.js',
+  'libs/adapters/document.js',
   'libs/adapters/formats.js',
   'libs/adapters/outcomes.js',
 ];

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+export const parameters = z.object({
+  host: z
+    .string()
+    .regex(/^[\w.-]+$|^[0-9a-f:]+$/i, 'Ein Name oder eine Adresse, ohne Port')
+    .describe('Mailserver, zum Beispiel mail.example.de')
+    .meta({ host: true }),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('Port; sonst 465 bei tls, 587 bei starttls, 25 bei none'),
+  security: z
+    .enum(['tls', 'starttls', 'none'])
+    .default('tls')
+    .describe('tls von Anfang an, starttls verlangt; none nur zu Rechnern der Entwicklung'),
+  ca: z
+    .string()
+    .includes('BEGIN CERTIFICATE')
+    .optional()
+    .describe('Zertifikat der eigenen Zertifizierungsstelle (PEM)'),
+  user: z.string().min(1).optional().describe('Benutzer; ohne ihn meldet sich Stellwerk nicht an'),
+  password: z.string().min(1).optional().describe('Kennwort').meta({ secret: true }),
+  from: z.email().describe('Absender; antworten kann man ihm nicht'),
+  to: z.array(z.email()).min(1).max(10).describe('Postfächer der Behörde'),
+  maxMegabytes: z
+    .number()
+    .min(1)
+    .max(100)
+    .default(20)
+    .describe('So groß darf eine Nachricht samt Anlagen sein, in MB (10^6 Byte, wie versandt)'),
+});
+
+export type MailParameters = z.infer<typeof parameters>;
+
+/** What is missing for the authentication, as a key. */
+export const missingCredential = ({ user, password }: MailParameters): 'user' | 'password' | undefined => {
+  if (user && !password) return 'password';
+  return password && !user ? 'user' : undefined;
+};
+
+export const portOf = ({ port, security }: MailParameters) => port ?? { tls: 465, starttls: 587, none: 25 }[security];
+export const domainOf = ({ from }: Pick<MailParameters, 'from'>) => from.slice(from.indexOf('@') + 1);
