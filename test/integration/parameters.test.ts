@@ -371,7 +371,8 @@ describe('effective sets for the worker', () => {
 
 describe('sample values', () => {
   test('they fit their definitions, complete the ten cities, and leave alone what a person set', async () => {
-    const options = { db, key, definitions, values: { simulator: 'http://127.0.0.1:8082' } };
+    const doors = { tlsUrl: 'https://127.0.0.1:8086', tokenUrl: 'http://127.0.0.1:8082/oidc/token' };
+    const options = { db, key, definitions, values: { simulator: 'http://127.0.0.1:8082', ...doors } };
     const touched = await c.ask('auditor', 'GET', `/api/v1/parameters/${stuttgart}/*/rest.baseUrl`);
     expect(touched.body.versions).toEqual([]);
     await c.put('land-bw', '/api/v1/parameters/08/*/rest.authentication', { value: 'none', reason: 'von Hand' });
@@ -403,9 +404,9 @@ describe('sample values', () => {
       entries['rest.authentication']!.value,
     ]).toEqual([110, 300, 'none']);
 
-    expect(await loadDevelopmentValues({ ...options, values: { simulator: 'http://127.0.0.1:9082' } })).toBeGreaterThan(
-      10,
-    );
+    expect(
+      await loadDevelopmentValues({ ...options, values: { ...options.values, simulator: 'http://127.0.0.1:9082' } }),
+    ).toBeGreaterThan(10);
     const moved = await parameters.effective({ ars: '081150028028', leistung: hundesteuer });
     expect(moved.entries['melderegister.baseUrl']!.value).toBe('http://127.0.0.1:9082/melderegister/xmeld');
   });
