@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { demosOf } from '#adapters/demo.js';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
@@ -27,11 +28,16 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
   const portal = openPortal(settings);
   const control = `${settings.simulatorUrl}/control`;
   const board = openBoard(stage);
-  const acts = scenes.map((scene): Act => ({ scene, place: nameOf(scene.ars) }));
+  const demos = await demosOf(settings.ADAPTER_PACKAGES);
+  const played = [
+    ...scenes,
+    ...demos.flatMap(({ ars, leistung, scene }) => (scene ? [{ ars, leistung, ...scene }] : [])),
+  ];
+  const acts = played.map((scene): Act => ({ scene, place: nameOf(scene.ars) }));
   const show = () => board.show(acts.map(lineOf));
   const before = await countEffects(control);
   await setDevelopmentValues(settings);
-  stage.write(`\nDas Portal schickt ${scenes.length} Anträge.\n`);
+  stage.write(`\nDas Portal schickt ${played.length} Anträge.\n`);
   try {
     await setFaults(control, acts);
     for (const act of acts) {

@@ -83,6 +83,11 @@ export class Effects {
     return undefined;
   }
 
+  /** The keys that have an effect. */
+  keys(): string[] {
+    return [...this.#known.keys()];
+  }
+
   /** A JSON array of all effects from the `since`th on, oldest first. */
   list(since: number): Readable {
     return Readable.from(this.#listed(since));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Fachverfahren, files dropped, mail, registers. */
-export const systems = ['steuer', 'ablage', 'post', 'melderegister', 'handelsregister', 'nachweis'] as const;
+/** Fachverfahren, files dropped, mail, registers, and what adapters bring along. */
+export const systems = ['steuer', 'ablage', 'post', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const;
 export type System = (typeof systems)[number];
 
 export const faultSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { telemetryController } from '#telemetry/controller.js';
 import { ControlController } from './control.controller.js';
+import { FakesController } from './fakes.controller.js';
 import { HandelsregisterController } from './handelsregister.controller.js';
 import { MelderegisterController } from './melderegister.controller.js';
 import { NachweisController } from './nachweis.controller.js';
@@ -22,6 +23,7 @@ export const simulatorModule = (world: World, telemetry: Parameters<typeof telem
     HandelsregisterController,
     NachweisController,
     PortalController,
+    FakesController,
     ControlController,
     telemetryController(telemetry),
   ],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { fakesOf } from '#adapters/demo.js';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -21,6 +22,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const folder = join(settings.STELLWERK_HOME, 'simulator');
   const world = await World.open(folder);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
+  world.fakes = await fakesOf(settings.ADAPTER_PACKAGES);
   const surroundings = { settings, world, certificates, folder, log };
   const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
   world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));

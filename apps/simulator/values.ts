@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { demosOf } from '#adapters/demo.js';
 import { filled } from '#parameters/development.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
@@ -25,17 +26,16 @@ const historySchema = z.object({
   versions: z.array(z.object({ author: z.string(), value: z.json().optional(), set: z.literal(true).optional() })),
 });
 
-type Reach = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl'>;
+type Reach = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl' | 'ADAPTER_PACKAGES'>;
 
 /**
- * Sets the sample values of `schemas/parameters/development.json` over the console, as the Land, where nobody has set anything; anew where its own
+ * Sets the sample values of `schemas/parameters/development.json`, and those of every adapter's `demo.json`, over the console, as the Land, where nobody has set anything; anew where its own
  * value has changed, for instance the simulator's address. Returns how many it set. Throws when the console or the identity provider does not answer.
  */
 export async function setDevelopmentValues(settings: Reach): Promise<number> {
   const token = tokenSource(settings.issuer, author);
   let count = 0;
-  for (const sample of await readSamples(settings.simulatorUrl))
-    if (await set(settings.consoleUrl, await token(), sample)) count++;
+  for (const sample of await readSamples(settings)) if (await set(settings.consoleUrl, await token(), sample)) count++;
   return count;
 }
 
@@ -50,10 +50,16 @@ export async function setDevelopmentValuesSoon(settings: Reach, signal: AbortSig
   }
 }
 
-async function readSamples(simulatorUrl: string): Promise<Sample[]> {
+async function readSamples({ simulatorUrl, ADAPTER_PACKAGES }: Reach): Promise<Sample[]> {
   const text = await readFile(join(root, 'schemas/parameters/development.json'), 'utf8');
   const values = (await (await fetch(`${simulatorUrl}/control/development`)).json()) as Record<string, string>;
-  return z.array(sampleSchema).parse(filled(JSON.parse(text), values));
+  const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own }) =>
+    Object.entries(own).map(([name, value]) => ({
+      ...{ region: ars, leistung, name, value, validFrom: '2025-01-01' },
+      reason: `Entwicklung: demo.json des Adapters ${id}`,
+    })),
+  );
+  return z.array(sampleSchema).parse(filled([...JSON.parse(text), ...demos], values));
 }
 
 async function set(

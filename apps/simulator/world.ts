@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Answering } from '#adapters/kit/fake.js';
 import { type Effect, Effects } from './effects.js';
 import { Faults, type Mode, type System, systems } from './faults.js';
 import type { Replies } from './replies.js';
@@ -28,6 +29,9 @@ export class World {
 
   /** What the portal was told, newest last. */
   readonly callbacks: HeardNews[] = [];
+
+  /** What adapters and packages bring along, by the adapter's id. */
+  fakes = new Map<string, Answering>();
 
   private constructor(readonly effects: Record<System, Effects>) {}
 

@@ -16,6 +16,9 @@ import { say } from './say.js';
 import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
+/** An adapter from outside, for the demonstration; the operator's own setting takes its place. */
+const demoPackage = './apps/simulator/vendor/stellwerk-adapter-rosenstein';
+
 /** ms */
 const headStart = 8_000;
 const patience = 90_000;
@@ -45,6 +48,7 @@ export async function start(): Promise<number> {
     const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
     const env = {
       ...process.env,
+      ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || demoPackage,
       ...ports,
       STELLWERK_HOME: home,
       DATABASE_URL: services.database.url,

@@ -6,7 +6,10 @@ import { checksOf } from './suite.js';
 import { soon, Trial } from './trial.js';
 
 const adapter = (await loadAdapters()).get('failing')!;
-const all = await subjects(readSettings().ADAPTER_PACKAGES);
+const all = await subjects([
+  './apps/simulator/vendor/stellwerk-adapter-rosenstein',
+  ...readSettings().ADAPTER_PACKAGES,
+]);
 
 describe.each(all.map((subject) => [subject.name, subject] as const))('the adapter %s', (_name, subject) => {
   for (const check of checksOf(subject)) test(check.name, () => check.run(), 60_000);

@@ -20,15 +20,18 @@ export interface FakeReply {
   text?: string;
 }
 
+/** The system when it is well. It pushes the idempotency key of each new effect to `effects`, which holds those there have been. */
+export type Answering = (request: FakeRequest, effects: string[]) => FakeReply;
+
 const reading = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
 
 /**
- * A target over HTTP: `answer` is the system when it is well; the troubles are the same for all.
+ * A target over HTTP: the troubles are the same for all.
  * @param changes which requests could change something. Default: all but GET, HEAD, OPTIONS and PROPFIND
  * @param tls certificate and key, and what is asked of the client: then it speaks HTTPS
  */
 export async function startFake(
-  answer: (request: FakeRequest, effects: string[]) => FakeReply,
+  answer: Answering,
   values: (url: string) => Record<string, Json>,
   changes = ({ method }: FakeRequest) => !reading.includes(method),
   tls?: ServerOptions,
