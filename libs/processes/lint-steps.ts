@@ -12,6 +12,7 @@ export function lintSteps(process: Process, adapters: Map<string, Adapter>): str
     ...process.steps.flatMap((step) => [
       ...lintAdapter(step, adapters),
       ...lintAttributes(step, adapters),
+      ...lintWhen(process, step),
       ...lintConsent(process, step),
       ...lintCompare(process, step),
     ]),
@@ -75,6 +76,12 @@ function lintCompare({ model }: Process, step: Step): string[] {
       : [`Schritt ${step.name}: Verglichen wird ${attribute}, gefragt ist danach nicht.`]),
     ...(fields.has(field) ? [] : [`Schritt ${step.name}: Das Feld ${field} zum Vergleichen gibt es nicht.`]),
   ]);
+}
+
+function lintWhen({ model }: Process, { name, when }: Step): string[] {
+  return when === undefined || [...positions(model)].some(({ path }) => path === when)
+    ? []
+    : [`Schritt ${name}: Den Pfad ${when} gibt es im Schema nicht.`];
 }
 
 function lintConsent({ model }: Process, { name, consent }: Step): string[] {

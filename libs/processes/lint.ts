@@ -11,6 +11,7 @@ import { lintParameters, lintSteps } from './lint-steps.js';
 import { openLists, Processes, processFiles, shipped } from './load.js';
 import { message, request } from './message.js';
 import type { Process } from './process.js';
+import { applies } from './steps.js';
 
 /** Something about a process that would surprise a portal, a municipality or an operator later. */
 export interface Finding {
@@ -125,7 +126,7 @@ async function lintMessages(process: Process, example: string, data: Json): Prom
   };
   const input = { data, parameters, registers: {}, submission };
   const found: string[] = [];
-  for (const step of process.steps) {
+  for (const step of process.steps.filter((one) => applies(one, data))) {
     try {
       const made =
         step.kind === 'register'

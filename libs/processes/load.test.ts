@@ -106,7 +106,7 @@ test('a further version lies in a folder below, with its own schema, and both ar
     const processes = openProcesses({ dir });
     const versionOn = (day: string) =>
       processes.find({ leistung, ars: '081110000000', date: new Date(`${day}T12:00:00Z`) })?.version;
-    expect([versionOn('2026-12-31'), versionOn('2027-01-01')]).toEqual(['1.0.0', '2.0.0']);
+    expect([versionOn('2026-12-31'), versionOn('2027-01-01')]).toEqual(['1.1.0', '2.0.0']);
     expect(processes.exact(leistung, '1.0.0')?.validator).not.toBe(processes.exact(leistung, '2.0.0')?.validator);
   } finally {
     rmSync(dir, { recursive: true });

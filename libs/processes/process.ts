@@ -22,6 +22,7 @@ const common = {
   title: z.string().describe('German, for people'),
   adapter: adapterChoice,
   optional: z.boolean().default(false).describe('whatever goes wrong here never stops the submission'),
+  when: z.string().optional().describe('FIM path; the step applies only where the form says something there'),
   consent: z.string().optional().describe('FIM path of a yes/no field; the step applies only where it is true'),
 };
 
@@ -124,7 +125,7 @@ export const processSchema = z.strictObject({
   schema: z
     .string()
     .regex(/\.xml$/)
-    .describe('XDatenfelder file beside process.json'),
+    .describe('XDatenfelder file beside process.json, or `../` where versions share one'),
   mapping: mappingSchema,
   ignore: z
     .array(z.string())

@@ -28,7 +28,8 @@ export function steps(process: Process, { data, parameters, trustLevel, demands 
   for (const step of process.steps) {
     const adapter = adapterOf(step, parameters);
     const untrusted = adapter === undefined ? undefined : mistrust(step, demands(adapter), trustLevel);
-    if (step.consent !== undefined && valueAt(data, step.consent.split('.')) !== true)
+    if (!applies(step, data)) plan.skipped.push({ step: step.title, reason: 'Der Antrag macht dazu keine Angabe.' });
+    else if (step.consent !== undefined && valueAt(data, step.consent.split('.')) !== true)
       plan.skipped.push({ step: step.title, reason: 'Die Einwilligung dazu liegt nicht vor.' });
     else if (untrusted !== undefined) plan.skipped.push({ step: step.title, reason: untrusted });
     else if (adapter !== undefined)
@@ -61,4 +62,10 @@ function adapterOf({ adapter }: Step, parameters: Record<string, unknown>): stri
 function valueAt(data: Json | undefined, [id, ...rest]: string[]): Json | undefined {
   if (id === undefined || data === null || typeof data !== 'object' || Array.isArray(data)) return data;
   return valueAt(data[id], rest);
+}
+
+/** Whether the form says something where the step needs it to. */
+export function applies({ when }: Step, data: Json): boolean {
+  const value = when === undefined ? true : valueAt(data, when.split('.'));
+  return value !== undefined && value !== null && value !== '';
 }

@@ -40,7 +40,7 @@ describe('the console', () => {
     ).rows[0];
 
   test('takes a newer version of a schema that a process uses, once, and keeps all there is to know about it', async () => {
-    const schema = residentsSchema('1.1.0');
+    const schema = residentsSchema('1.2.0');
     const trial = await post({ schema, validFrom: '2099-01-01' }, '?dryRun=true');
     expect([trial.status, trial.body]).toMatchObject([200, { dryRun: true, uses: [{ leistung: parking }] }]);
     expect(await stored()).toEqual({ schemas: 0, uses: 0, lists: 0 });
@@ -50,14 +50,14 @@ describe('the console', () => {
       status: 201,
       body: {
         schemaId: 'S99003000001',
-        version: '1.1.0',
+        version: '1.2.0',
         status: '6',
         released: true,
         author: 'operator',
         uses: [
           {
             leistung: parking,
-            processVersion: '1.0.0+S99003000001V1.1.0',
+            processVersion: '1.1.0+S99003000001V1.2.0',
             validFrom: '2099-01-01',
             state: 'scheduled',
           },
@@ -82,13 +82,13 @@ describe('the console', () => {
     expect((await c.ask('operator', 'GET', `${catalogue}?format=html`)).text).toContain('<table');
     expect(
       (await c.ask('operator', 'GET', address)).body.items.map(({ version }: { version: string }) => version),
-    ).toEqual(['1.1.0']);
+    ).toEqual(['1.2.0']);
   });
 
   test('refuses another content under the same id and version, and another day', async () => {
-    const changed = residentsSchema('1.1.0', (xml) => xml.replace('Art des Antrags', 'Antragsart'));
+    const changed = residentsSchema('1.2.0', (xml) => xml.replace('Art des Antrags', 'Antragsart'));
     expect(await post({ schema: changed })).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect(await post({ schema: residentsSchema('1.1.0'), validFrom: '2098-01-01' })).toMatchObject({
+    expect(await post({ schema: residentsSchema('1.2.0'), validFrom: '2098-01-01' })).toMatchObject({
       status: 409,
       body: { code: 'conflict', detail: expect.stringContaining('01.01.2099') },
     });
@@ -114,7 +114,7 @@ describe('the console', () => {
   });
 
   test('refuses a process that would no longer fit, and names every row and field', async () => {
-    const renamed = residentsSchema('1.2.0', (xml) =>
+    const renamed = residentsSchema('1.3.0', (xml) =>
       xml.replaceAll('F99003000002', 'F99003009902').replaceAll('F99003000007', 'F99003009907'),
     );
     const { status, body } = await post({ schema: renamed });
@@ -130,7 +130,7 @@ describe('the console', () => {
       status: 422,
       body: { code: 'schema-unfit' },
     });
-    expect(await post({ schema: residentsSchema('1.0.0') })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await post({ schema: residentsSchema('1.1.0') })).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(await post({ schema: smallSchema(), leistung: parking })).toMatchObject({
       status: 422,
       body: { code: 'schema-unfit', detail: expect.stringContaining('eigenen Prozess') },
@@ -253,31 +253,31 @@ describe('from a day on', () => {
 
   test('the new version takes over at midnight in Berlin, and the old one stays for what it accepted', async () => {
     const { schemas, version, processes } = await open();
-    await schemas.import(order(residentsSchema('1.1.0'), { validFrom: '2026-12-01' }));
-    await schemas.import(order(residentsSchema('1.2.0'), { validFrom: '2027-01-01' }));
+    await schemas.import(order(residentsSchema('1.2.0'), { validFrom: '2026-12-01' }));
+    await schemas.import(order(residentsSchema('1.3.0'), { validFrom: '2027-01-01' }));
     at('2026-11-30T22:59:59Z');
-    expect(version(parking)).toBe('1.0.0');
+    expect(version(parking)).toBe('1.1.0');
     at('2026-11-30T23:00:00Z');
-    expect(version(parking)).toBe('1.0.0+S99003000001V1.1.0');
+    expect(version(parking)).toBe('1.1.0+S99003000001V1.2.0');
     at('2027-01-01T11:00:00Z');
-    expect(version(parking)).toBe('1.0.0+S99003000001V1.2.0');
+    expect(version(parking)).toBe('1.1.0+S99003000001V1.3.0');
     expect((await schemas.list()).map(({ version, uses }) => [version, uses[0]!.state])).toEqual([
-      ['1.2.0', 'live'],
-      ['1.1.0', 'replaced'],
+      ['1.3.0', 'live'],
+      ['1.2.0', 'replaced'],
     ]);
     const schemaOf = (version: string) => processes.exact(parking, version)?.schema.version;
-    expect([schemaOf('1.0.0'), schemaOf('1.0.0+S99003000001V1.1.0')]).toEqual(['1.0.0', '1.1.0']);
+    expect([schemaOf('1.1.0'), schemaOf('1.1.0+S99003000001V1.2.0')]).toEqual(['1.1.0', '1.2.0']);
   });
 
   test('withdrawing lets the version before take over again, from the day on that was said', async () => {
     const { schemas, version, processes } = await open();
-    const key = { schemaId: 'S99003000001', version: '1.2.0' };
+    const key = { schemaId: 'S99003000001', version: '1.3.0' };
     await schemas.withdraw(key, { from: '2027-02-01', reason: 'Fehler in der Fassung', author: 'test' });
     at('2027-01-31T11:00:00Z');
-    expect(version(parking)).toBe('1.0.0+S99003000001V1.2.0');
+    expect(version(parking)).toBe('1.1.0+S99003000001V1.3.0');
     at('2027-02-01T11:00:00Z');
-    expect(version(parking)).toBe('1.0.0+S99003000001V1.1.0');
-    expect(processes.exact(parking, '1.0.0+S99003000001V1.2.0')?.schema.version).toBe('1.2.0');
+    expect(version(parking)).toBe('1.1.0+S99003000001V1.2.0');
+    expect(processes.exact(parking, '1.1.0+S99003000001V1.3.0')?.schema.version).toBe('1.3.0');
     expect((await schemas.show(key))?.actions.map(({ type }) => type)).toEqual(['schema-imported', 'schema-withdrawn']);
     await expect(
       schemas.withdraw(key, { from: '2027-01-01', reason: 'zu spät', author: 'test' }),

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { field3, group3, schema3, times } from '#fim/proof/handmade.js';
 import { shipped } from '#processes/load.js';
 
-/** Uses the schema S99003000001 in version 1.0.0. */
+/** Uses the schema S99003000001 in version 1.1.0. */
 export const parking = '99108001001000';
 /** Without a process of its own. */
 export const free = '99010003001000';
 
-const residents = readFileSync(join(shipped, parking, 'S99003000001V1.0.0.xml'), 'utf8');
+const residents = readFileSync(join(shipped, parking, '1.1.0', 'S99003000001V1.1.0.xml'), 'utf8');
 
 /** The schema of Bewohnerparkausweis in another version, with whatever else is changed. */
 export function residentsSchema(version: string, change: (xml: string) => string = (xml) => xml): string {
-  const id = /(<xdf:id>S99003000001<\/xdf:id>\s*<xdf:version>)1\.0\.0/;
+  const id = /(<xdf:id>S99003000001<\/xdf:id>\s*<xdf:version>)1\.1\.0/;
   return change(residents.replace(id, `$1${version}`));
 }
 
