@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Adapter } from '#adapters/contract.js';
 import { versionOf } from '#adapters/load.js';
 import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
-import { parse } from '#intake/service-bw/parse.js';
+import { digest, parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { grouped } from '#pipeline/group.js';
 import { knownIds } from '#processes/admit.js';
@@ -38,6 +38,12 @@ export interface Place {
   parameters: Record<string, Json>;
 }
 
+/** What came, as it came. */
+export interface HandOver {
+  contentType: string | undefined;
+  body: Buffer;
+}
+
 /** A hand-over that is valid: it may be accepted. */
 export interface Received {
   submission: Submission;
@@ -51,7 +57,9 @@ export interface Door {
   /** The process that would take this Leistung, wherever a region names a Fachverfahren for it. */
   anywhere(leistung: Leistung): Promise<Process>;
   /** parse ▸ map ▸ validate ▸ plan. Throws {@link Problem}, `invalid-submission` with all that is wrong. */
-  receive(place: Place, handOver: { contentType: string | undefined; body: Buffer }): Promise<Received>;
+  receive(place: Place, handOver: HandOver): Promise<Received>;
+  /** The content hash of a hand-over, whether or not it is valid. Throws {@link Problem} where it cannot be taken apart. */
+  hash(where: { leistung: Leistung; ars: Ars }, handOver: HandOver): string;
 }
 
 /** The portal's door: everything between the token and the store. */
@@ -120,10 +128,14 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
         attachments: attachmentsOf(form, files),
         steps,
       };
-      return { submission, skipped, contentHash: hash('sha256', `${leistung} ${ars} ${form.digest}`) };
+      return { submission, skipped, contentHash: hashOf(place, form.digest) };
     },
+    hash: (where, { contentType, body }) => hashOf(where, digest({ contentType, body, limits })),
   };
 }
+
+const hashOf = ({ leistung, ars }: { leistung: Leistung; ars: Ars }, digest: string) =>
+  hash('sha256', `${leistung} ${ars} ${digest}`);
 
 const plainSets = new WeakMap<EffectiveSet, Record<string, Json>>();
 

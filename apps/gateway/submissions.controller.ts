@@ -8,8 +8,9 @@ import { accept } from '#pipeline/accept.js';
 import type { Relay } from '#pipeline/relay.js';
 import { Problem } from '#problems/problem.js';
 import type { Database } from '#store/database.js';
-import { readSubmission } from '#store/submissions.js';
+import { answeredBefore, readSubmission } from '#store/submissions.js';
 import type { EventType } from '#submission/events.js';
+import type { Acceptance } from '#submission/submission.js';
 import type { Door, Place, Received } from './door.js';
 import { DescribePost, DescribeShow } from './openapi.js';
 import { isUuid, readFlag, readKey, readPlace } from './query.js';
@@ -38,35 +39,47 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
     @DescribePost()
     async post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
       const query = request.query as Record<string, unknown>;
-      const place = await door.find(readPlace(query));
+      const where = readPlace(query);
+      const place = await settled(door.find(where));
+      if (place.refusal && request.headers['idempotency-key'] === undefined) throw place.refusal;
       const validateOnly = readFlag(query, 'validateOnly');
       const idempotencyKey = readKey(request.headers['idempotency-key']);
       refuseEncoded(request.headers);
       demandMediaType(request.contentType);
 
       return bodies.hold(request.raw, async (body) => {
-        const received = await door.receive(place, { contentType: request.contentType, body });
+        const handOver = { contentType: request.contentType, body };
+        const received = place.value ? await settled(door.receive(place.value, handOver)) : place;
+        const sender = { client: who.client, ...(idempotencyKey && { idempotencyKey }) };
+        if (received.refusal) {
+          const first = !validateOnly && (await answeredBefore(db, sender, () => door.hash(where, handOver)));
+          if (!first) throw received.refusal;
+          return answer(first);
+        }
         if (validateOnly) {
           reply.status(200);
-          return preview(place, received);
+          return preview(place.value!, received.value);
         }
-        const { submission, skipped, contentHash } = received;
-        const sender = {
-          client: who.client,
-          ...(idempotencyKey && { idempotencyKey }),
-          contentHash,
-          traceparent: request.traceparent,
-        };
-        const acceptance = await accept({ db, relay }, submission, sender, skipped);
+        const { submission, skipped, contentHash } = received.value;
+        const acceptance = await accept(
+          { db, relay },
+          submission,
+          { ...sender, contentHash, traceparent: request.traceparent },
+          skipped,
+        );
+        return answer(acceptance);
+      });
+
+      function answer(acceptance: Acceptance) {
         if (acceptance.kind !== 'accepted') throw notAccepted(acceptance.kind);
         const { submissionId, caseId, replayed } = acceptance;
         if (replayed) reply.header('idempotent-replayed', 'true');
         else onAccepted();
-        request.about = { submissionId, leistung: place.leistung, ars: place.ars, client: who.client };
+        request.about = { submissionId, ...where, client: who.client };
         const self = `${base}/${submissionId}`;
         reply.status(202).header('location', self);
         return { submissionId, caseId, state: 'accepted', self };
-      });
+      }
     }
 
     @Get(':submissionId')
@@ -86,6 +99,15 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
   }
   return SubmissionsController;
 }
+
+type Settled<T> = { value: T; refusal?: undefined } | { value?: undefined; refusal: Error };
+
+/** Why something is refused is not told before it is known whether it is a repeat: that gets the first answer, whatever has changed since. */
+const settled = <T>(work: Promise<T>): Promise<Settled<T>> =>
+  work.then(
+    (value) => ({ value }),
+    (refusal: Error) => ({ refusal }),
+  );
 
 /** What would happen. */
 function preview({ process, leistung, ars }: Place, { submission, skipped }: Received) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EventType, eventText } from '#submission/events.js';
 import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
 import type { Json, ReplyStatus, SubmissionState, TaskState } from '#submission/vocabulary.js';
-import { type Database, isUnavailable } from './database.js';
+import { type Database, isUnavailable, type Sql } from './database.js';
 
 /** Bytes per row of an attachment. */
 const chunkSize = 256 * 1024;
@@ -97,16 +97,36 @@ export async function insertSubmission(
   }
 }
 
-/** What the same key was answered before. */
-async function earlier(db: Database, sender: Sender): Promise<Acceptance> {
+/** What the same key was answered before; undefined where nothing was, or not to this content. `hash` is asked only where there was something. */
+export async function answeredBefore(
+  db: Sql,
+  { client, idempotencyKey }: Pick<Sender, 'client' | 'idempotencyKey'>,
+  hash: () => string,
+): Promise<Acceptance | undefined> {
+  const before = idempotencyKey && (await underKey(db, client, idempotencyKey));
+  return before && before.contentHash === hash() ? before.acceptance : undefined;
+}
+
+async function earlier(db: Database, { client, idempotencyKey, contentHash }: Sender): Promise<Acceptance> {
+  const before = await underKey(db, client, idempotencyKey!);
+  if (!before) return { kind: 'twin' };
+  return before.contentHash === contentHash ? before.acceptance : { kind: 'mismatch' };
+}
+
+async function underKey(db: Sql, client: string, key: string) {
   const { rows } = await db.query(
     `select i.content_hash, s.submission_id, s.case_id from idempotency i join submission s using (submission_id) where i.client = $1 and i.key = $2`,
-    [sender.client, sender.idempotencyKey],
+    [client, key],
   );
-  const before = rows[0];
-  if (!before) return { kind: 'twin' };
-  if (before['content_hash'] !== sender.contentHash) return { kind: 'mismatch' };
-  return { kind: 'accepted', submissionId: before['submission_id'], caseId: before['case_id'], replayed: true };
+  const row = rows[0];
+  if (!row) return undefined;
+  const acceptance: Acceptance = {
+    kind: 'accepted',
+    submissionId: row['submission_id'],
+    caseId: row['case_id'],
+    replayed: true,
+  };
+  return { contentHash: row['content_hash'] as string, acceptance };
 }
 
 /** The row of a file, without what it belongs to. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -14,6 +14,7 @@ import { routesOf } from '../kit/routes.js';
 const examples = (leistung: string) => join(root, 'schemas/processes', leistung, 'examples');
 const example = (name: string, leistung = hundesteuer) => readFileSync(join(examples(leistung), name), 'utf8');
 const oneDog = example('valid-ein-hund.json');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 let gateway: Awaited<ReturnType<typeof openTestGateway>>;
 let proxy: Awaited<ReturnType<typeof openProxy>>;
@@ -311,6 +312,63 @@ describe('P2 an Idempotency-Key', () => {
     expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThan(0);
     expect(new Set(answers.filter(({ status }) => status === 202).map(({ body }) => body.submissionId)).size).toBe(1);
     for (const { status } of answers) expect([202, 409]).toContain(status);
+  });
+
+  describe('P2 repeated after the region took its Fachverfahren away', () => {
+    const leistung = '99089017152001';
+    const ars = '082120000000';
+    const multipart = (text: string) => {
+      const form = new FormData(); // another boundary each time
+      form.append('submission', new Blob([JSON.stringify(anliegen)], { type: 'application/json' }));
+      form.append('anlage', new Blob([text], { type: 'text/plain' }), 'notiz.txt');
+      return form;
+    };
+    const post = (body: string | FormData, key?: string) =>
+      gateway.ask('service-bw', 'POST', `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars}`, {
+        headers: {
+          ...(key && { 'idempotency-key': key }),
+          ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+        },
+        body,
+      });
+
+    test('P2 gets the first answer; whatever is new is refused', async () => {
+      await gateway.setParameter(ars, leistung, 'fachverfahren', 'echo');
+      const json = JSON.stringify(anliegen);
+      const [key, other] = [randomUUID(), randomUUID()];
+      const first = [await post(json, key), await post(multipart('eins'), other)];
+      expect(first.map(({ status }) => status)).toEqual([202, 202]);
+      await gateway.db.query(
+        `with r as (update parameter_revision set revision = revision + 1)
+         insert into parameter (region, leistung, name, valid_from, author, reason, created_at) values ($1, $2, 'fachverfahren', $3, 'test', 'Test', $3)`,
+        [ars, leistung, gateway.db.now()],
+      );
+      const before = await gateway.stored();
+      const again = [await post(json, key), await post(multipart('eins'), other)];
+      expect(again.map(({ status, headers }) => [status, headers.get('idempotent-replayed')])).toEqual([
+        [202, 'true'],
+        [202, 'true'],
+      ]);
+      expect(again.map(({ body }) => body)).toEqual(first.map(({ body }) => body));
+      const refused = [post(json), post(json, randomUUID()), post(`${json} `, key), post(multipart('zwei'), other)];
+      for (const { status, body } of await Promise.all(refused))
+        expect([status, body.code]).toEqual([404, 'no-process']);
+      expect(await gateway.stored()).toEqual(before);
+    });
+  });
+
+  test('P2 repeated with what was valid then and is not any more gets the first answer', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await gateway.post(oneDog, { headers });
+    const invalid = example('invalid-pflichtangaben.json');
+    const hash = sha256(`${hundesteuer} ${stuttgart} ${sha256(invalid)}`);
+    await gateway.db.query('update idempotency set content_hash = $2 where key = $1', [
+      headers['idempotency-key'],
+      hash,
+    ]);
+    const again = await gateway.post(invalid, { headers });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect((await gateway.post(invalid, { headers, query: '&validateOnly=true' })).status).toBe(422);
   });
 });
 

@@ -39,6 +39,12 @@ export async function parse({ contentType, body, limits, known }: HandOver): Pro
   );
 }
 
+/** Of what {@link parse} would read: the same for the same content. */
+export function digest({ contentType, body, limits }: Omit<HandOver, 'known'>): string {
+  const type = demandMediaType(contentType);
+  return type.name === 'multipart/form-data' ? digestOf(splitForm(body, type, limits)) : hash('sha256', body);
+}
+
 async function readDump(bytes: Buffer, format: 'json' | 'xml', limits: Limits, known: Known): Promise<Dump> {
   if (format === 'json') return readJson(decode(bytes), limits, known);
   return await readXml(decode(normalizeLineEnds(bytes)), limits, known);
