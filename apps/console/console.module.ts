@@ -4,6 +4,7 @@ import { AccessGuard } from '#access/guard.js';
 import { ProblemFilter } from '#problems/filter.js';
 import { misread } from '#problems/problem.js';
 import { telemetryController } from '#telemetry/controller.js';
+import { accessLogController } from './access-log.controller.js';
 import { adaptersController } from './adapters.controller.js';
 import { deadLettersController } from './dead-letters.controller.js';
 import { lanesController } from './lanes.controller.js';
@@ -44,6 +45,7 @@ function controllers(parts: Parts): Type[] {
     lanesController(db),
     submissionsController(db),
     schemasController(parts),
+    accessLogController(parts),
     telemetryController({ checks, registry: metrics.registry }),
   ];
 }

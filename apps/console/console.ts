@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { openAccessLog } from '#access-log/access-log.js';
+import { viewer } from '#access-log/view.js';
 import { secretsKey } from '#ground/key.js';
 import { openChanges } from '#parameters/changes.js';
 import { ReplayJobs } from '#pipeline/replay-job.js';
@@ -38,6 +40,7 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
+  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
   const finders = [...adapters.values()]
     .filter(({ manifest }) => manifest.capabilities.find)
     .map(({ manifest }) => manifest.id);
@@ -51,6 +54,8 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     adapters,
     finders,
     jobs,
+    accessLog,
+    noteView: viewer({ db, processes, accessLog }),
     parameters,
     changes: openChanges({ db, key, definitions }),
     schemas: openSchemas({ db, processes, adapters, follow }),
@@ -78,6 +83,7 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     async close() {
       await app.close();
       await jobs.stop();
+      await accessLog.close();
       await db.close();
     },
   };

@@ -1,3 +1,5 @@
+import type { AccessLog } from '#access-log/access-log.js';
+import type { NoteView } from '#access-log/view.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
@@ -18,6 +20,9 @@ export interface Parts {
   parameters: Parameters;
   changes: Changes;
   schemas: Schemas;
+  accessLog: AccessLog;
+  /** To be awaited before anything of a submission's payload is shown. */
+  noteView: NoteView;
   jobs: ReplayJobs;
   /** Adapters that can look whether something arrived. */
   finders: string[];

@@ -1,4 +1,5 @@
 import type { Role } from '#access/rights.js';
+import type { Identity } from '#access-log/person.js';
 
 /** A development client: its secret is `<name>-dev-secret`. */
 export interface DevelopmentClient {
@@ -8,6 +9,8 @@ export interface DevelopmentClient {
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands. */
   adapters?: string[];
+  /** The inhabitant that a person's client stands for. */
+  person?: Identity;
 }
 
 /** Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit; `fachverfahren-steuer` is the simulated tax office of all towns. */
@@ -21,6 +24,12 @@ export const clients: DevelopmentClient[] = [
   { name: 'fachverfahren-steuer', role: 'fachverfahren', regions: ['08'], adapters: ['rest'] },
   { name: 'operator', role: 'operator', regions: [] },
   { name: 'auditor', role: 'auditor', regions: [] },
+  {
+    name: 'buerger-erika',
+    role: 'person',
+    regions: [],
+    person: { familienname: 'Musterfrau', vornamen: 'Erika', geburtsdatum: '1984-05-12' },
+  },
 ];
 
 /** Stellwerk itself, at the simulated Fachverfahren that asks for tokens. */

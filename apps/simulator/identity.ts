@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider from 'oidc-provider';
+import type { Pseudonyms } from '#access-log/person.js';
 import { clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
 
 const lifetime = 3600;
@@ -8,7 +9,7 @@ const resource = 'urn:stellwerk';
 const byName = new Map(clients.map((client) => [client.name, client]));
 
 /** The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path. */
-export async function openIdentity(issuer: string, audience: string, keyFile: string) {
+export async function openIdentity(issuer: string, audience: string, keyFile: string, pseudonyms: Pseudonyms) {
   const provider = new Provider(issuer, {
     adapter: Nothing,
     jwks: { keys: [await signingKey(keyFile)] },
@@ -32,7 +33,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
         getResourceServerInfo: (context: Context) => resourceServer(context, audience),
       },
     },
-    extraTokenClaims: (context: Context) => (isStellwerk(context) ? {} : claimsOf(clientOf(context))),
+    extraTokenClaims: (context: Context) => (isStellwerk(context) ? {} : claimsOf(clientOf(context), pseudonyms)),
   });
   return provider.callback();
 }
@@ -53,11 +54,13 @@ function resourceServer(context: Context, stellwerk: string) {
   return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
 }
 
-function claimsOf({ role, regions, adapters }: DevelopmentClient) {
+/** A portal's own provider would ask the console for a person's pseudonym (POST /api/v1/access-log/person); this one shares Stellwerk's key. */
+function claimsOf({ role, regions, adapters, person }: DevelopmentClient, pseudonyms: Pseudonyms) {
   return {
     stellwerk_role: role,
     ...(regions.length > 0 && { stellwerk_regions: regions }),
     ...(adapters && { stellwerk_adapters: adapters }),
+    ...(person && { stellwerk_person: pseudonyms.ofIdentity(person) }),
   };
 }
 

@@ -59,14 +59,15 @@ const keys = async () =>
 describe('identity', () => {
   test.each(clients)(
     '$name gets a token that Stellwerk understands',
-    async ({ name, role, regions, adapters = [] }) => {
+    async ({ name, role, regions, adapters = [], person }) => {
       const token = await tokenSource(settings.issuer, name)();
       const principal = await authenticate(`Bearer ${token}`, {
         issuer: settings.issuer,
         audience: settings.OIDC_AUDIENCE,
       });
       const scopes = role === 'portal' ? ['submissions'] : [];
-      expect(principal).toEqual({ client: name, role, regions, adapters, scopes });
+      const pseudonym = person && { person: expect.stringMatching(/^[0-9a-f]{64}$/) };
+      expect(principal).toEqual({ client: name, role, regions, adapters, scopes, ...pseudonym });
       const { exp, iat } = decodeJwt(token);
       expect(exp! - iat!).toBe(3600);
     },

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { openPseudonyms } from '#access-log/person.js';
 import { fakesOf } from '#adapters/demo.js';
+import { secretsKey } from '#ground/key.js';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -27,7 +29,12 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
   world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));
   world.replies = new Replies(settings);
-  const identity = await openIdentity(settings.issuer, settings.OIDC_AUDIENCE, join(folder, 'keys.json'));
+  const identity = await openIdentity(
+    settings.issuer,
+    settings.OIDC_AUDIENCE,
+    join(folder, 'keys.json'),
+    openPseudonyms(secretsKey(settings)),
+  );
   const app = await NestFactory.create<NestFastifyApplication>(
     simulatorModule(world, { checks: {}, registry: metricsOf(world) }),
     new FastifyAdapter({ bodyLimit, forceCloseConnections: true }),

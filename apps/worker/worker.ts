@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openAccessLog } from '#access-log/access-log.js';
 import { narrowed } from '#adapters/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
@@ -23,17 +24,19 @@ import { workerModule } from './worker.module.js';
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  const key = secretsKey(settings);
   const knowledge = await openKnowledge({
     ...{
       databaseUrl: DATABASE_URL,
       application: 'worker',
-      key: secretsKey(settings),
+      key,
       packages: settings.ADAPTER_PACKAGES,
     },
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
+  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => backlog(db, db.now()));
   const onState = (direction: string) => (state: string, reason?: string) => {
@@ -51,7 +54,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const stop = new AbortController();
   const worker: Worker = {
     name: `${hostname()}/${process.pid}`,
-    ...{ db, adapters, parameters, processes, settings, relay },
+    ...{ db, adapters, parameters, processes, settings, relay, accessLog },
     stop: stop.signal,
     log: (message, fields) => log.info(message, fields),
     observe: observer(metrics, log),
@@ -89,6 +92,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     await relay.close();
     await publisher.close();
     await app.close();
+    await accessLog.close();
     await db.close();
   }
 }

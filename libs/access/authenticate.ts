@@ -14,6 +14,10 @@ const claims = z.object({
   client_id: z.string().min(1),
   scope: z.string().default(''),
   stellwerk_role: z.enum(roles),
+  stellwerk_person: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   stellwerk_regions: z.array(z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/)).default([]),
   stellwerk_adapters: z.array(z.string().min(1)).default([]),
 });
@@ -32,13 +36,15 @@ function principalOf(payload: JWTPayload): Principal {
   const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw refused('Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.', 'invalid_token');
-  const { client_id: client, scope, stellwerk_role: role, stellwerk_regions, stellwerk_adapters } = parsed.data;
+  const { client_id: client, scope, stellwerk_role: role, stellwerk_person: person } = parsed.data;
+  const { stellwerk_regions, stellwerk_adapters } = parsed.data;
   return {
     client,
     role,
     scopes: scope.split(' ').filter(Boolean),
     regions: role === 'municipality' || role === 'fachverfahren' ? stellwerk_regions : [],
     adapters: role === 'fachverfahren' ? stellwerk_adapters : [],
+    ...(role === 'person' && person && { person }),
   };
 }
 

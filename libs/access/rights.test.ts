@@ -13,34 +13,37 @@ const fachverfahren: Principal = {
   regions: ['08111'],
   adapters: ['rest'],
 };
+const citizen: Principal = { ...none, client: 'buerger-erika', role: 'person' };
 
 describe('P4 rights', () => {
   test('P4 the matrix is the one of the specification', () => {
     const table = Object.fromEntries(
       (Object.keys(rights) as Right[]).map((right) => [
         right,
-        [portal, stuttgart, operator, auditor, fachverfahren].map((who) => may(who, right)),
+        [portal, stuttgart, operator, auditor, fachverfahren, citizen].map((who) => may(who, right)),
       ]),
     );
     expect(table).toEqual({
-      'replies:post': [false, false, false, false, true],
-      'replies:read': [true, false, false, false, false],
-      'callback:read': [true, false, false, false, false],
-      'callback:write': [true, false, false, false, false],
-      'schemas:read': [false, true, true, true, false],
-      'schemas:write': [false, false, true, false, false],
-      'submissions:post': [true, false, false, false, false],
-      'submissions:read': [true, true, true, true, false],
-      'parameters:read': [false, true, true, true, false],
-      'parameters:write': [false, true, false, false, false],
-      'adapters:check': [false, true, true, false, false],
-      'dead-letters:read': [false, true, true, true, false],
-      'dead-letters:replay': [false, false, true, false, false],
-      'dead-letters:discard': [false, false, true, false, false],
-      'dead-letters:resolve': [false, false, true, false, false],
-      'replays:read': [false, false, true, true, false],
-      'lanes:read': [false, true, true, true, false],
-      'lanes:probe': [false, false, true, false, false],
+      'replies:post': [false, false, false, false, true, false],
+      'replies:read': [true, false, false, false, false, false],
+      'callback:read': [true, false, false, false, false, false],
+      'callback:write': [true, false, false, false, false, false],
+      'schemas:read': [false, true, true, true, false, false],
+      'schemas:write': [false, false, true, false, false, false],
+      'submissions:post': [true, false, false, false, false, false],
+      'submissions:read': [true, true, true, true, false, false],
+      'parameters:read': [false, true, true, true, false, false],
+      'parameters:write': [false, true, false, false, false, false],
+      'adapters:check': [false, true, true, false, false, false],
+      'dead-letters:read': [false, true, true, true, false, false],
+      'dead-letters:replay': [false, false, true, false, false, false],
+      'dead-letters:discard': [false, false, true, false, false, false],
+      'dead-letters:resolve': [false, false, true, false, false, false],
+      'replays:read': [false, false, true, true, false, false],
+      'lanes:read': [false, true, true, true, false, false],
+      'lanes:probe': [false, false, true, false, false, false],
+      'access-log:identify': [true, true, false, true, false, false],
+      'access-log:read': [false, true, false, true, false, true],
     });
   });
 

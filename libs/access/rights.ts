@@ -1,6 +1,6 @@
 import { within } from '#regions/prefix.js';
 
-export const roles = ['portal', 'municipality', 'operator', 'auditor', 'fachverfahren'] as const;
+export const roles = ['portal', 'municipality', 'operator', 'auditor', 'fachverfahren', 'person'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who is asking, as the access token says. */
@@ -12,10 +12,12 @@ export interface Principal {
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
   adapters: string[];
+  /** The pseudonym by which a person stands in the access log; absent for the others. */
+  person?: string;
 }
 
 /**
- * How far a right reaches: `own` what this client itself sent; `regions` its own regions; `inherited` its own regions and the levels above, whose values
+ * How far a right reaches: `own` what this client itself sent, or what is about this person; `regions` its own regions; `inherited` its own regions and the levels above, whose values
  * apply there; `all` the whole Land.
  */
 export type Reach = 'own' | 'regions' | 'inherited' | 'all';
@@ -40,6 +42,8 @@ export const rights = {
   'lanes:probe': { operator: 'all' },
   'schemas:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
   'schemas:write': { operator: 'all' },
+  'access-log:identify': { portal: 'own', municipality: 'regions', auditor: 'all' },
+  'access-log:read': { person: 'own', municipality: 'regions', auditor: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, Reach>>>;
 
 export type Right = keyof typeof rights;

@@ -1,6 +1,7 @@
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claimer } from './claim.js';
+import { noter } from './note.js';
 import { recorder } from './record.js';
 import { keepReplies } from './reply.js';
 import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
@@ -16,7 +17,7 @@ import type { Worker } from './worker.js';
  *                                    relay: due tasks, lane by lane ◀──┘
  *                                      │ ticket
  *                                      ▼
- *                  worker: claim ▸ resolve ▸ run ▸ judge ▸ record ─▶ the next step's task, the same task later, done or dead
+ *                  worker: claim ▸ resolve ▸ note ▸ run ▸ judge ▸ record ─▶ the next step's task, the same task later, done or dead
  *                                                            sweep: leases that ended, lanes that are closed
  */
 
@@ -25,14 +26,17 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
   const claim = claimer(worker);
   const run = runner(worker);
   const record = recorder(worker);
+  const note = noter(worker);
   const policy = policyOf(worker);
 
   return async ({ taskId }) => {
     const task = await claim(taskId);
     if (!task) return;
     const started = performance.now();
-    const resolved = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
+    const prepared = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
+    const resolved = isResolved(prepared) ? await note.before(task, prepared) : prepared;
     const result = isResolved(resolved) ? await keepReplies(worker, task, await run(task, resolved)) : resolved;
+    if (isResolved(resolved)) await note.after(task, result);
     const adapter = isResolved(resolved) ? resolved.adapter : worker.adapters.get(task.adapter);
     const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
     const verdict = isResolved(resolved)

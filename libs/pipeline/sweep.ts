@@ -13,9 +13,9 @@ import type { Worker } from './worker.js';
 /** Claims in a row without a record after which a task is poison. */
 const poisonous = 5;
 
-/** Every second: leases that ended without a record, closed lanes, tasks whose parameter came, keys past their days. No turn waits for the one before: a probe may hang. */
+/** Every second: leases that ended without a record, closed lanes, tasks whose parameter came, keys past their days; every hour: the access log's months. No turn waits for the one before: a probe may hang. */
 export function startSweep(worker: Worker): { close(): Promise<void> } {
-  const sweeps = [sweepLeases, sweepLanes, parameterSweep(), sweepKeys];
+  const sweeps = [sweepLeases, sweepLanes, parameterSweep(), sweepKeys, accessLogSweep()];
   const running = new Set<Promise<unknown>>();
   const turn = () => {
     for (const sweep of sweeps) {
@@ -173,4 +173,14 @@ export function parameterSweep() {
 
 async function sweepKeys(worker: Worker): Promise<void> {
   await dropOldKeys(worker.db, new Date(worker.db.now().getTime() - worker.settings.IDEMPOTENCY_DAYS * 86_400_000));
+}
+
+function accessLogSweep() {
+  let next = 0;
+  return async function sweepAccessLog({ db, accessLog, log }: Worker): Promise<void> {
+    if (db.now().getTime() < next) return;
+    next = db.now().getTime() + 3_600_000;
+    const entries = await accessLog.sweep();
+    if (entries > 0) log('access log entries forgotten after two years', { entries });
+  };
 }

@@ -1,3 +1,4 @@
+import type { AccessLog } from '#access-log/access-log.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Parameters } from '#parameters/effective.js';
 import type { Processes } from '#processes/load.js';
@@ -16,6 +17,7 @@ export interface Worker {
   parameters: Parameters;
   processes: Processes;
   settings: Settings;
+  accessLog: AccessLog;
   relay: Pick<Relay, 'wake'>;
   /** Aborted when running calls must end now. */
   stop: AbortSignal;

@@ -2,6 +2,7 @@ import type { Difference } from '#adapters/contract.js';
 import { positions } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Process, Step } from './process.js';
+import { valuesAt } from './values.js';
 
 /**
  * Where a register's answer says something else than the form, as the step's `compare` pairs them. Where one side says nothing, there is no difference.
@@ -29,15 +30,6 @@ export function differences(
         : [],
     );
   });
-}
-
-/** Every value at a path; a list on the way, or at its end, gives one for each of its entries. */
-function valuesAt(node: Json | undefined, path: string[]): (Json | undefined)[] {
-  if (Array.isArray(node)) return node.flatMap((entry) => valuesAt(entry, path));
-  const [key, ...rest] = path;
-  if (key === undefined) return [node];
-  if (node === null || typeof node !== 'object') return [undefined];
-  return valuesAt(node[key], rest);
 }
 
 function differ(form: Json | undefined, register: Json | undefined): boolean {

@@ -8,6 +8,7 @@ import { pathsUnder } from './program.js';
 export function lintSteps(process: Process, adapters: Map<string, Adapter>): string[] {
   const twice = process.steps.filter(({ name }, i) => process.steps.findIndex((other) => other.name === name) < i);
   return [
+    ...lintPerson(process),
     ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
     ...process.steps.flatMap((step) => [
       ...lintAdapter(step, adapters),
@@ -45,6 +46,15 @@ export function lintPrograms(process: Process): string[] {
       ),
     ];
   });
+}
+
+/** Whoever looks somebody up must be able to say later whom. */
+function lintPerson({ person, steps, model }: Process): string[] {
+  if (!person) return steps.some(({ kind }) => kind === 'register') ? ['Es fehlt „person“: um wen es geht.'] : [];
+  const paths = new Set([...positions(model)].map(({ path }) => path));
+  return Object.values(person)
+    .filter((path) => !paths.has(path))
+    .map((path) => `Das Feld ${path} der Person gibt es nicht.`);
 }
 
 function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapter>): string[] {

@@ -131,6 +131,10 @@ export const processSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('form fields (`group.field` or `group.*`) that carry nothing to hand over'),
+  person: z
+    .strictObject({ familienname: z.string(), vornamen: z.string(), geburtsdatum: z.string() })
+    .optional()
+    .describe('FIM paths of the persons whom a submission is about, for the access log'),
   parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/), parameterSchema).default({}),
   steps: z.array(stepSchema).min(1),
 });

@@ -12,6 +12,10 @@ const list = z.string().transform((text) =>
 
 export const settingsSchema = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL; without it `npm start` runs its own in the data folder'),
+  ACCESS_LOG_URL: z
+    .string()
+    .optional()
+    .describe('PostgreSQL for the access log; without it, a schema of its own in the database of `DATABASE_URL`'),
   AMQP_URL: z.string().optional().describe('RabbitMQ; without it `npm start` runs its own'),
   STELLWERK_HOME: z.string().default('.stellwerk').describe('Data folder'),
   STELLWERK_KEY: z

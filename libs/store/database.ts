@@ -75,16 +75,27 @@ export async function openDatabase(
   };
 }
 
-/** Brings the schema to the newest version. Safe to call from several processes at once. */
+/** Brings the store to its newest version, the access log in it included. Safe to call from several processes at once. */
 export async function migrate(url: string): Promise<void> {
+  await bringUp(url, 'libs/store/migrations', {});
+  await migrateAccessLog(url);
+}
+
+/** The access log alone, in a schema of its own: it may stand in another database. */
+export async function migrateAccessLog(url: string): Promise<void> {
+  await bringUp(url, 'libs/store/access-log', { migrationsSchema: 'access_log', createMigrationsSchema: true });
+}
+
+async function bringUp(url: string, folder: string, options: object): Promise<void> {
   await runner({
     databaseUrl: url,
-    dir: join(root, 'libs/store/migrations'),
+    dir: join(root, folder),
     direction: 'up',
     migrationsTable: 'migration',
     checkOrder: false,
     log: () => {},
     advisoryLockMode: 'wait',
+    ...options,
   } as never);
 }
 

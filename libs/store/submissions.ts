@@ -253,6 +253,27 @@ export async function* readChunks(db: Database, attachmentId: string): AsyncGene
   }
 }
 
+/** What a submission holds and who sent it, to say about whom it is. Undefined: no such submission. */
+export async function readSubject(db: Database, submissionId: string) {
+  const { rows } = await db.query(
+    `select s.leistung, s.ars, s.case_id, s.process_version, d.content as data, m.content ->> 'postfachHandleId' as handle
+     from submission s left join payload d on d.submission_id = s.submission_id and d.kind = 'data'
+       left join payload m on m.submission_id = s.submission_id and m.kind = 'metadata' where s.submission_id = $1`,
+    [submissionId],
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  return {
+    leistung: row['leistung'] as string,
+    ars: row['ars'] as string,
+    caseId: row['case_id'] as string,
+    processVersion: row['process_version'] as string,
+    /** Null once erased. */
+    data: row['data'] as Json,
+    handle: row['handle'] as string | null,
+  };
+}
+
 /** An attachment's bytes; undefined once erased. */
 export async function readAttachment(db: Database, attachmentId: string): Promise<Uint8Array | undefined> {
   const { rows } = await db.query<{ bytes: Buffer }>(

@@ -39,6 +39,8 @@ export interface ClaimedTask {
   /** At which level the applicant was identified; null: not at all. */
   trustLevel: TrustLevel | null;
   data: Json;
+  /** Of a register step: the applicant's mailbox, if the portal named one. */
+  handle: string | null;
   /** Answers of earlier register steps, by step name. */
   registers: Record<string, Json>;
   hasAttachments: boolean;
@@ -166,6 +168,7 @@ with due as (
 )
 select c.*, s.trust_level, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
   case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
+  case when c.kind = 'register' then (select m.content ->> 'postfachHandleId' from payload m where m.submission_id = c.submission_id and m.kind = 'metadata' and m.name = '') end as handle,
   exists (select from attachment f where f.submission_id = c.submission_id and f.reply_id is null) as has_attachments,
   (select revision from parameter_revision) as revision
 from c join submission s using (submission_id) left join payload p on p.submission_id = c.submission_id and p.kind = 'data' and p.name = ''`;
@@ -212,6 +215,7 @@ export async function claimTasks(
     receivedAt: row['received_at'],
     trustLevel: row['trust_level'],
     data: row['data'],
+    handle: row['handle'],
     registers: row['registers'] ?? {},
     hasAttachments: row['has_attachments'],
     revision: row['revision'],
@@ -337,6 +341,15 @@ export async function expiredTasks(db: Sql, now: Date, limit: number): Promise<E
     adapterVersion: row['adapter_version'],
     parameters: row['parameters'],
   }));
+}
+
+/** The last attempt that asked a register. */
+export async function lastLookup(db: Sql, taskId: string): Promise<number | undefined> {
+  const { rows } = await db.query<{ attempt: number | null }>(
+    `select max(attempt) as attempt from attempt where task_id = $1 and call = 'lookup'`,
+    [taskId],
+  );
+  return rows[0]?.attempt ?? undefined;
 }
 
 /** The parameter versions and the adapter's version that an attempt ran with. */

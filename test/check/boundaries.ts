@@ -16,7 +16,11 @@ export const sees: Record<string, string[]> = {
   store: ['submission', 'settings'],
   parameters: ['submission', 'settings', 'problems', 'regions', 'adapters', 'store'],
   schemas: ['submission', 'settings', 'problems', 'fim', 'adapters', 'processes', 'store', 'parameters'],
-  pipeline: ['submission', 'settings', 'telemetry', 'adapters', 'processes', 'broker', 'store', 'parameters'],
+  'access-log': ['submission', 'processes', 'store'],
+  pipeline: [
+    ...['submission', 'settings', 'telemetry', 'adapters', 'processes', 'broker', 'store', 'parameters'],
+    'access-log',
+  ],
   ground: ['settings', 'adapters', 'broker', 'store'],
 };
 

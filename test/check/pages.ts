@@ -82,6 +82,8 @@ async function consoleApi() {
     parameters: none,
     changes: none,
     schemas: none,
+    accessLog: none,
+    noteView: none,
     jobs: none,
   };
   return consoleDocument(await NestFactory.create(consoleModule(parts), new FastifyAdapter(), { logger: false }));

@@ -130,7 +130,7 @@ describe('the way of a task', () => {
       expect(events.some(({ type }) => type === 'task-skipped')).toBe(level === undefined || level === 'niedrig');
     }
     expect(asked).toBe(2);
-    expect((await way.lane())['failures']).toBe(0);
+    expect((await way.lane('register'))['failures']).toBe(0);
   });
 
   test('an optional register that is down does not stop the submission', async () => {

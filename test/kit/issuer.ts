@@ -7,6 +7,7 @@ export interface Claims {
   scope?: string;
   stellwerk_role?: string;
   stellwerk_regions?: string[];
+  stellwerk_person?: string;
   stellwerk_adapters?: string[];
 }
 
@@ -23,6 +24,7 @@ export const clients = {
   },
   operator: { stellwerk_role: 'operator' },
   auditor: { stellwerk_role: 'auditor' },
+  'buerger-erika': { stellwerk_role: 'person', stellwerk_person: 'e'.repeat(64) },
 } satisfies Record<string, Claims>;
 
 export type Client = keyof typeof clients;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { openAccessLog } from '#access-log/access-log.js';
 import type { Adapter, FachverfahrenAdapter, Manifest, RegisterAdapter } from '#adapters/contract.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { pipeline } from '#pipeline/pipeline.js';
@@ -33,6 +34,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     parameters: fakeParameters(() => ({ values, revision })),
     processes: fakeProcesses(),
     settings,
+    accessLog: await openAccessLog({ db, key: Buffer.alloc(32, 7) }),
     relay: { wake() {} },
     stop: new AbortController().signal,
     log() {},
@@ -205,6 +207,7 @@ function fakeProcesses(): Processes {
   const process = {
     title: 'Test',
     model: { edges: [] },
+    person: { familienname: 'F1', vornamen: 'F2', geburtsdatum: 'F3' },
     steps,
     programs: new Map(names.map((name) => [name, program])),
     templates: new Map(),

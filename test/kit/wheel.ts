@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { openAccessLog } from '#access-log/access-log.js';
 import { consume } from '#broker/consumer.js';
 import { readTicket } from '#broker/event.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -39,6 +40,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   });
   const worker: Worker = {
     ...{ name: 'test', db, adapters, parameters, processes, settings, relay },
+    accessLog: await openAccessLog({ db, key: randomBytes(32) }),
     stop: new AbortController().signal,
     log() {},
   };

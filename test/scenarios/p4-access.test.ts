@@ -35,6 +35,7 @@ interface Row {
   auditor: 'all' | '-';
   /** Absent: nowhere. */
   fachverfahren?: 'own';
+  person?: 'all';
   /** Where the address names an id only, its existence may be denied instead (404). */
   hidden?: true;
 }
@@ -118,6 +119,19 @@ const consoleTable: Record<string, Row> = {
     path: ({ lane }) => `/api/v1/lanes/${lane}/probe`,
     body: { reason },
   },
+  'POST /api/v1/access-log/person': {
+    ...lists,
+    portal: 'all',
+    operator: '-',
+    path: () => '/api/v1/access-log/person',
+    body: { postfachHandleId: 'p-1' },
+  },
+  'GET /api/v1/access-log': {
+    ...lists,
+    operator: '-',
+    person: 'all',
+    path: () => `/api/v1/access-log?person=${'e'.repeat(64)}&reason=${encodeURIComponent(reason)}`,
+  },
   'POST /api/v1/schemas': { ...operators, path: () => '/api/v1/schemas', body: { schema: '<leer/>', reason } },
   'GET /api/v1/schemas': { ...lists, path: () => '/api/v1/schemas' },
   'GET /api/v1/schemas/:schemaId/:version': { ...lists, path: schema('') },
@@ -184,6 +198,7 @@ const clients: Record<Client, { role: Role; home?: Place }> = {
   'fachverfahren-stuttgart': { role: 'fachverfahren', home: 'stuttgart' },
   operator: { role: 'operator' },
   auditor: { role: 'auditor' },
+  'buerger-erika': { role: 'person' },
 };
 
 interface Opened {
@@ -231,6 +246,7 @@ const everything = async () => {
     'imported_schema',
     'schema_use',
     'code_list',
+    'access_log.entry',
     'reply',
     'callback',
     'notice',

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { openAccessLog } from '#access-log/access-log.js';
 import type { Adapter, Outcome } from '#adapters/contract.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
@@ -73,6 +74,7 @@ beforeAll(async () => {
       adapters: new Map([[adapter.manifest.id, adapter]]),
       parameters: openParameters({ db, key, definitions }),
       processes,
+      accessLog: await openAccessLog({ db, key }),
       settings: readSettings({ RETRY_PAUSES: '0', RETRY_JITTER: '0' }),
       relay: { wake() {} },
       stop: new AbortController().signal,

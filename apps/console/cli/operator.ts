@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerAccessLog } from './access-log.js';
 import { registerDeadLetters } from './dead-letters.js';
 import { registerLanes } from './lanes.js';
 import { registerReplays } from './replays.js';
@@ -18,4 +19,5 @@ export function registerOperator(program: Command, api: () => Api): void {
   registerReplays(program, api);
   registerLanes(program, api);
   registerSubmissions(program, api);
+  registerAccessLog(program, api);
 }
