@@ -121,13 +121,17 @@ async function resetFaults(control: string, acts: Act[]): Promise<void> {
     if (scene.fault) await setFault(control, { mode: 'none', ars: scene.ars }).catch(() => {});
 }
 
-async function countEffects(control: string): Promise<number> {
-  const { count } = (await (await fetch(`${control}/effects/steuer/count`)).json()) as { count: number };
-  return count;
+/** Where deliveries arrive. */
+const goals = ['steuer', 'ablage', 'post'] as const;
+
+async function countEffects(control: string): Promise<number[]> {
+  const counts = goals.map(async (goal) => (await fetch(`${control}/effects/${goal}/count`)).json());
+  return ((await Promise.all(counts)) as { count: number }[]).map(({ count }) => count);
 }
 
-async function effectsSince(control: string, since: number): Promise<Effect[]> {
-  return (await (await fetch(`${control}/effects/steuer?since=${since}`)).json()) as Effect[];
+async function effectsSince(control: string, since: number[]): Promise<Effect[]> {
+  const effects = goals.map(async (goal, n) => (await fetch(`${control}/effects/${goal}?since=${since[n]}`)).json());
+  return ((await Promise.all(effects)) as Effect[][]).flat();
 }
 
 function summary(acts: Act[], effects: Effect[]): string {

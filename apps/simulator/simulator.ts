@@ -4,10 +4,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { openPseudonyms } from '#access-log/person.js';
 import { fakesOf } from '#adapters/demo.js';
+import { webdavServer } from '#adapters/kit/webdav.js';
 import { secretsKey } from '#ground/key.js';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
+import { Ablage } from './ablage.js';
 import { systems } from './faults.js';
 import { openIdentity } from './identity.js';
 import { Replies } from './replies.js';
@@ -25,7 +27,8 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const world = await World.open(folder);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
   world.fakes = await fakesOf(settings.ADAPTER_PACKAGES);
-  const surroundings = { settings, world, certificates, folder, log };
+  const ablage = await Ablage.open(world, folder);
+  const surroundings = { settings, world, certificates, ablage, folder, log };
   const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
   world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));
   world.replies = new Replies(settings);
@@ -42,6 +45,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   );
   app.useBodyParser('application/xml', { bodyLimit: 1024 * 1024 });
   app.use(new URL(settings.issuer).pathname, identity);
+  app.use('/webdav', webdavServer(ablage));
   await app.listen(settings.SIMULATOR_PORT, settings.HOST);
   log.info('simulator ready', { port: settings.SIMULATOR_PORT });
   return {

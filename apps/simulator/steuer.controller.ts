@@ -69,4 +69,4 @@ const referencePrefix = 'STEUER-';
 const referenceOf = (key: string | null) => `${referencePrefix}${(key ?? crypto.randomUUID()).slice(0, 18)}`;
 
 /** 48 bits of SHA-256: enough to notice other content under the same key. */
-const fingerprint = (bytes: Buffer) => createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
+export const fingerprint = (bytes: Buffer) => createHash('sha256').update(bytes).digest().readUIntBE(0, 6);

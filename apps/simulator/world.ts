@@ -22,7 +22,7 @@ export class World {
   ) as Record<System, Record<'requests' | 'faulty' | 'recorded' | 'known' | 'conflict', number>>;
 
   /** What `{name}` in `schemas/parameters/development.json` stands for: addresses and credentials of this simulator. */
-  values: Record<string, string> = {};
+  values: Record<string, string | number> = {};
 
   /** How the tax office answers. */
   replies?: Replies;

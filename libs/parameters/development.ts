@@ -31,7 +31,7 @@ export async function loadDevelopmentValues(options: {
   key: Uint8Array;
   definitions: Definitions;
   /** What `{name}` in a sample stands for, as the simulator's `/control/development` says. */
-  values: Record<string, string>;
+  values: Record<string, string | number>;
 }): Promise<number> {
   const { db, key, definitions, values } = options;
   const fresh: NewVersion[] = [];
@@ -48,15 +48,17 @@ export async function loadDevelopmentValues(options: {
   return fresh.length;
 }
 
-function readSamples(values: Record<string, string>) {
+function readSamples(values: Record<string, string | number>) {
   const text = readFileSync(join(root, 'schemas/parameters/development.json'), 'utf8');
   return samples.parse(filled(JSON.parse(text), values));
 }
 
-/** Every `{name}` that `values` knows, filled in. */
-export function filled<T>(sample: T, values: Record<string, string>): T {
-  if (typeof sample === 'string')
-    return sample.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) as T;
+/** Every `{name}` that `values` knows, filled in; a sample that is nothing else becomes the value itself, also a number. */
+export function filled<T>(sample: T, values: Record<string, string | number>): T {
+  if (typeof sample === 'string') {
+    const whole = values[/^\{(\w+)\}$/.exec(sample)?.[1] ?? ''];
+    return (whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text))) as T;
+  }
   if (sample === null || typeof sample !== 'object') return sample;
   if (Array.isArray(sample)) return sample.map((one) => filled(one, values)) as T;
   return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)])) as T;

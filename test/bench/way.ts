@@ -51,6 +51,8 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     await world.setParameter('08', hundesteuer, 'steuersatz.ersterHund', 108);
     await world.setParameter('08', hundesteuer, 'steuersatz.weitererHund', 216);
     await world.setParameter('08', hundesteuer, 'kassenzeichen', 'HS-{jahr}-{nummer}');
+    for (const region of ['081210000000', '083110000000'])
+      await world.setParameter(region, hundesteuer, 'fachverfahren', 'rest'); // else they take files
     for (const region of ars) await world.db.query(`delete from lane where ars = $1`, [region]);
     await world.gateway.start();
     await eventually('bare answers', () =>

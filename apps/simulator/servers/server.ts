@@ -1,5 +1,6 @@
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
+import type { Ablage } from '../ablage.js';
 import type { World } from '../world.js';
 import type { Certificates } from './certificates.js';
 
@@ -8,6 +9,7 @@ export interface Surroundings {
   settings: Settings;
   world: World;
   certificates: Certificates;
+  ablage: Ablage;
   /** Where it may keep what outlives a restart. */
   folder: string;
   log: Log;
@@ -15,7 +17,7 @@ export interface Surroundings {
 
 export interface SideServer {
   /** What `{name}` in `schemas/parameters/development.json` stands for. */
-  values: Record<string, string>;
+  values: Record<string, string | number>;
   close(): Promise<void>;
 }
 

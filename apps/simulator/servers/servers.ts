@@ -1,5 +1,6 @@
 import type { StartSideServer } from './server.js';
+import { startSftp } from './sftp.js';
 import { startTlsDoor } from './tls.js';
 
 /** Servers of the simulated world that speak something else than plain HTTP. */
-export const sideServers: StartSideServer[] = [startTlsDoor];
+export const sideServers: StartSideServer[] = [startSftp, startTlsDoor];

@@ -8,12 +8,11 @@ import type { Json } from '#submission/vocabulary.js';
 import { bomb } from '../kit/fake.js';
 import { abstractTroubles, type Target, type TargetFixture, type Trouble } from '../kit/fixture.js';
 import type { Keeper, Login } from '../kit/keeper.js';
-import { newHostKey, publicHalf, startSftpServer } from '../kit/sftp.js';
+import { fingerprintOf, newKey, startSftpServer } from '../kit/sftp.js';
 import { webdavServer } from '../kit/webdav.js';
-import { fingerprintOf } from './sftp.js';
 
 const password = 'a-password-of-the-fixture';
-const hostKey = newHostKey();
+const hostKey = newKey().private;
 
 /** A place and what was put there. */
 class Shelf implements Keeper {
@@ -110,7 +109,7 @@ const sftp: TargetFixture = {
       'file-drop.place': 'sftp',
       'file-drop.host': '127.0.0.1',
       'file-drop.port': port,
-      'file-drop.fingerprint': fingerprintOf(publicHalf(hostKey)),
+      'file-drop.fingerprint': fingerprintOf(hostKey),
       'file-drop.user': 'stellwerk',
       'file-drop.password': password,
     };

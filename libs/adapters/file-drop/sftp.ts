@@ -98,8 +98,7 @@ async function login(context: AdapterContext, given: Given): Promise<Client> {
 }
 
 /** As ssh prints it. */
-export const fingerprintOf = (key: Buffer) =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+const fingerprintOf = (key: Buffer) => `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
 function loginObstacle(error: Error & { level?: string }, known: boolean, given: Given): Obstacle {
   if (!known)

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { basename, join, posix } from 'node:path';
@@ -11,7 +11,7 @@ const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 /** An SFTP server over folders on this host, as far as one needs to put files there. Knows no `posix-rename`: an old server is the harder case. */
 export async function startSftpServer(options: {
   keeper: Keeper;
-  /** Private, OpenSSH's format ({@link newHostKey}). */
+  /** Private, OpenSSH's format ({@link newKey}). */
   hostKey: string;
   port?: number;
   host?: string;
@@ -35,12 +35,14 @@ export async function startSftpServer(options: {
   };
 }
 
-export const newHostKey = () => ssh2.utils.generateKeyPairSync('ed25519').private;
-/** As it goes over the wire; its hash is the fingerprint. */
-export function publicHalf(privateKey: string): Buffer {
+/** A pair of keys in OpenSSH's format. */
+export const newKey = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync('ed25519');
+
+/** Of a private key's public half, as ssh prints it. */
+export function fingerprintOf(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
-  return key.getPublicSSH();
+  return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`;
 }
 
 function receive(socket: Socket, keeper: Keeper, welcome: () => void): void {

@@ -1,6 +1,6 @@
 import { rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { basename, join, posix } from 'node:path';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Action, Keeper, Login } from './keeper.js';
@@ -72,15 +72,11 @@ function actionOf(method: string, to: string): Action {
   return method === 'MOVE' && !hidden(to) ? 'arrive' : 'write';
 }
 
-/** Below the user's folder, without a slash in front; the mount point goes with the first segment that is the user's. */
-const pathOf = (url: string | undefined) =>
-  url
-    ? posix
-        .resolve('/', decodeURIComponent(new URL(url, 'http://here').pathname))
-        .split('/')
-        .slice(2)
-        .join('/')
-    : '';
+/** A file's name, wherever the server is mounted; empty for the folder itself, whose address ends with a slash. */
+function pathOf(address: string | undefined): string {
+  const path = address ? decodeURIComponent(new URL(address, 'http://here').pathname) : '/';
+  return path.endsWith('/') ? '' : basename(path);
+}
 
 const basic = (header = '') =>
   Buffer.from(header.replace(/^Basic /, ''), 'base64')
