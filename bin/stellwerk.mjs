@@ -15,7 +15,7 @@ const verbs = {
   test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
   reset: 'leert den Datenordner.',
   check: 'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu.',
-  bench: 'misst; -- fim, way, adapters oder broken nur einen Teil.',
+  bench: 'misst; -- fim, way, adapters, broken oder access-log nur einen Teil.',
   drill: 'lange Proben; -- NAME.',
   build: 'übersetzt, falls Quellen neuer sind.',
 };

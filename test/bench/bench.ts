@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { benchAccessLog } from './access-log.js';
 import { benchAdapters } from './adapters.js';
 import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
@@ -11,6 +12,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   way: () => benchWay(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),
+  'access-log': () => benchAccessLog(say),
 };
 const wanted = process.argv.slice(2).filter((name) => name in parts);
 const figures: Figure[] = [];
