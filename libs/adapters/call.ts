@@ -121,7 +121,8 @@ async function ask(adapter: Adapter, context: OpenContext, question: Question, {
     case 'find': {
       if (!adapter.find) throw new NotSent(`${adapter.manifest.id} cannot find`);
       const found = await adapter.find(context, context.idempotencyKey, parameters);
-      return typeof found === 'string' ? { kind: found } : outcomeSchema.parse({ kind: 'delivered', ...found });
+      if (typeof found === 'string') return { kind: found };
+      return outcomeSchema.parse({ kind: found.askAgainAt ? 'pending' : 'delivered', ...found });
     }
     case 'status':
       if (!adapter.status) throw new NotSent(`${adapter.manifest.id} has no status`);

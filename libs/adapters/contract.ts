@@ -188,6 +188,8 @@ export type OutcomeKind = Outcome['kind'] | LookupOutcome['kind'];
 export interface Found {
   externalReference: string;
   receipt?: Json;
+  /** It is there, and not done: `status` is asked from then on, as after `pending`. */
+  askAgainAt?: Date;
 }
 
 /** The exact bytes that `deliver` would send. */

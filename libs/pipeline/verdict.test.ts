@@ -93,6 +93,12 @@ describe('a verdict follows states.md:', () => {
       { state: 'queued', next: 'deliver' },
     ],
     [
+      'what is found and not done is asked for its status, and no longer in doubt',
+      { kind: 'pending', externalReference: 'A1', askAgainAt: within(60_000) },
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'waiting', next: 'status', dueAt: within(60_000), event: 'pending' },
+    ],
+    [
       'arrived is done',
       { kind: 'arrived', externalReference: 'A1' },
       { next: 'find', attempt: 2, doubtAttempt: 1 },

@@ -109,7 +109,10 @@ export const doubtChecks: Check<Probed>[] = [
       const { length } = stage.target.writes;
       stage.target.trouble({ kind: 'none' });
       if (!finds(subject)) return;
-      expect(await trial.find()).toMatchObject({ kind: 'delivered', externalReference: expect.stringMatching(/./) });
+      expect(await trial.settled(await trial.find())).toMatchObject({
+        kind: 'delivered',
+        externalReference: expect.stringMatching(/./),
+      });
       expect(stage.target.effects).toEqual([trial.key]);
       expect(stage.target.writes).toHaveLength(length);
     },

@@ -55,7 +55,12 @@ export class Trial {
 
   /** The next attempt, and where the target answers later, its answer. */
   async work(overrides: Partial<Attempt> = {}, question: Question = this.question): Promise<Answer> {
-    let answer = await this.attempt(overrides, question);
+    return this.settled(await this.attempt(overrides, question), overrides);
+  }
+
+  /** The answer itself, or what polling makes of it. */
+  async settled(first: Answer, overrides: Partial<Attempt> = {}): Promise<Answer> {
+    let answer = first;
     for (let polls = 0; answer.kind === 'pending' && this.adapter.manifest.capabilities.status && polls < 5; polls++)
       answer = await this.status(answer.externalReference, overrides);
     return answer;
@@ -68,7 +73,7 @@ export class Trial {
     if (mayHaveLeft && !find && !idempotentTarget)
       return { kind: 'unknown', reason: { public: 'Ein Mensch entscheidet.' } };
     const found = mayHaveLeft && find ? await this.find() : undefined;
-    return found && found.kind !== 'absent' ? found : this.work();
+    return found && found.kind !== 'absent' ? this.settled(found) : this.work();
   }
 
   check(overrides: Partial<Attempt> = {}) {

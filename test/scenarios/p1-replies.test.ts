@@ -111,4 +111,43 @@ describe('P1 a reply', () => {
     expect((await world.view(submissionId)).replies).toHaveLength(1);
     expect((await ask('POST', path, { ...reply, id: 'R-2' }, 'fachverfahren-boeblingen')).status).toBe(404);
   }, 90_000);
+
+  test.each([
+    ['before its replies are stored', `before insert on reply for each row when (new.status = 'bescheid')`],
+    ['between its replies and its record', `before update on task for each row when (new.state = 'done')`],
+  ])(
+    'P1 that a worker fetched when it died %s is there once',
+    async (_, obstacle) => {
+      await world.setParameter(stuttgart, '*', 'rest.statusPath', '/deliveries/{reference}/status');
+      await world.setParameter(stuttgart, '*', 'rest.pollMinutes', 0.05);
+      await control('replies/steuer', { mode: 'poll', afterSeconds: 3600, ars: stuttgart });
+      const submissionId = await post();
+      await replied(submissionId, 'inBearbeitung');
+      await world.db.query(
+        `create function obstacle() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(7); return new; end'`,
+      );
+      await world.db.query(`create trigger obstacle ${obstacle} execute function obstacle()`);
+      await world.db.transaction(async (sql) => {
+        await sql.query('select pg_advisory_xact_lock(7)');
+        await control('replies/steuer', { mode: 'poll', afterSeconds: 0, ars: stuttgart });
+        const stopped = `from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and not l.granted and a.datname = current_database()`;
+        const meets = async () => (await sql.query(`select ${stopped}`)).rowCount > 0;
+        await eventually('the worker meets the obstacle', meets, 30);
+        await world.worker.kill();
+        await sql.query(`select pg_terminate_backend(pid) ${stopped}`);
+      });
+      await world.db.query('drop function obstacle() cascade');
+      await world.worker.start();
+      await eventually('it is delivered', async () => (await world.view(submissionId)).state === 'delivered', 60);
+      const view = await world.view(submissionId);
+      expect(view.replies.map(({ status, documents }) => [status, documents])).toEqual([
+        ['inBearbeitung', 0],
+        ['bescheid', 1],
+      ]);
+      expect(view.events.filter(({ type }) => type === 'reply')).toHaveLength(2);
+      expect(view.tasks[0]!.attempts).toBe(1);
+    },
+    120_000,
+  );
 });

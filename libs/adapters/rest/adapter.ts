@@ -4,6 +4,7 @@ import { seal } from './message.js';
 import { parameters } from './parameters.js';
 import { probe } from './probe.js';
 import { send } from './send.js';
+import { status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
   manifest: {
@@ -16,7 +17,7 @@ export const adapter: FachverfahrenAdapter = {
       'Übergibt Sendungen über HTTPS an ein Fachverfahren: als JSON in Stellwerks Umschlag oder nach einer Vorlage, wie es die Schnittstelle des Herstellers verlangt.',
     accepts: ['*'],
     protocols: ['HTTPS', 'OAuth 2.0', 'mTLS'],
-    capabilities: { find: true, render: true, status: false, idempotentTarget: true },
+    capabilities: { find: true, render: true, status: true, idempotentTarget: true },
     formats: ['json', 'xml'],
     parameters,
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
@@ -28,6 +29,8 @@ export const adapter: FachverfahrenAdapter = {
   deliver: (context, delivery, values) => send(context, delivery, parameters.parse(values)),
 
   find: (context, idempotencyKey, values) => find(context, idempotencyKey, parameters.parse(values)),
+
+  status: (context, reference, values) => status(context, reference, parameters.parse(values)),
 
   async render(context, delivery, values) {
     const { message, sealed } = await seal(delivery, parameters.parse(values), context.idempotencyKey);

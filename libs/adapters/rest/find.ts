@@ -2,6 +2,7 @@ import type { AdapterContext, Found } from '../contract.js';
 import { findAddress, read } from './exchange.js';
 import type { RestParameters } from './parameters.js';
 import { referenceOf } from './reference.js';
+import { askAgainAt } from './status.js';
 
 /** Asks the target for the key. Throws when it does not say. */
 export async function find(
@@ -16,5 +17,8 @@ export async function find(
   if (answer.status === 404 || answer.status === 410) return 'absent';
   const reference = answer.status === 200 && referenceOf(answer, given.reference);
   if (!reference) throw new Error(`find was answered with HTTP ${answer.status}`);
-  return { externalReference: reference };
+  return {
+    externalReference: reference,
+    ...(given.statusPath !== undefined && { askAgainAt: askAgainAt(context, given) }),
+  };
 }

@@ -11,21 +11,42 @@ const stellwerk: TargetFixture = {
   authority: 'rest.ca',
   schema: 'delivery.schema.json',
   wrongCredentials: { values: { 'rest.token': 'another-token-of-the-fixture' }, blames: 'rest.token' },
+  start: () => startFake(answer, access),
+};
+
+const access = (url: string) => ({ 'rest.baseUrl': url, 'rest.authentication': 'bearer', 'rest.token': token });
+
+function answer({ method, path, headers }: FakeRequest, effects: string[]): FakeReply {
+  if (headers.authorization !== `Bearer ${token}`) return { status: 401 };
+  const found = /^\/deliveries\/(.+)$/.exec(path)?.[1];
+  if (method === 'GET' && found)
+    return effects.includes(found) ? { status: 200, body: { reference: `ref-${found}` } } : { status: 404 };
+  if (method !== 'POST' || path !== '/deliveries') return { status: 404 };
+  const key = String(headers['idempotency-key']);
+  if (!effects.includes(key)) effects.push(key);
+  return { status: 201, body: { reference: `ref-${key}` } };
+}
+
+/** Answers later, when it is asked: in its own words, and with a document. */
+const polled: TargetFixture = {
+  ...stellwerk,
   start: () =>
     startFake(
-      ({ method, path, headers }, effects): FakeReply => {
-        if (headers.authorization !== `Bearer ${token}`) return { status: 401 };
-        const found = /^\/deliveries\/(.+)$/.exec(path)?.[1];
-        if (method === 'GET' && found)
-          return effects.includes(found) ? { status: 200, body: { reference: `ref-${found}` } } : { status: 404 };
-        if (method !== 'POST' || path !== '/deliveries') return { status: 404 };
-        const key = String(headers['idempotency-key']);
-        if (!effects.includes(key)) effects.push(key);
-        return { status: 201, body: { reference: `ref-${key}` } };
+      (request, effects): FakeReply => {
+        const reference = /^\/deliveries\/ref-(.+)\/status$/.exec(request.path)?.[1];
+        return reference === undefined ? answer(request, effects) : stand(request, effects.includes(reference));
       },
-      (url) => ({ 'rest.baseUrl': url, 'rest.authentication': 'bearer', 'rest.token': token }),
+      (url) => ({ ...access(url), 'rest.statusPath': '/deliveries/{reference}/status', 'rest.pollMinutes': 1 }),
     ),
 };
+
+function stand({ headers }: FakeRequest, known: boolean): FakeReply {
+  if (headers.authorization !== `Bearer ${token}`) return { status: 401 };
+  if (!known) return { status: 404 };
+  const document = { filename: 'Bescheid.pdf', mimetype: 'application/pdf', contentBase64: 'JVBERi0=' };
+  const reply = { id: '1', status: 'bescheid', text: 'Anbei.', at: '2026-03-02T09:00:00+01:00', documents: [document] };
+  return { status: 200, body: { status: 'delivered', replies: [reply] } };
+}
 
 const secret = 'a-client-secret-of-the-fixture';
 
@@ -38,7 +59,7 @@ const vendor: TargetFixture = {
   unpack,
 };
 
-export const fixtures = { '': stellwerk, vendor };
+export const fixtures = { '': stellwerk, vendor, polled };
 
 async function startVendor(): Promise<Target> {
   const authority = await makeAuthority('Stellwerk-Test');

@@ -28,6 +28,18 @@ export const parameters = z.object({
     .refine((value) => value.includes('{key}'), 'Enthält {key}')
     .default('/deliveries/{key}')
     .describe('Pfad, unter dem eine Sendung wiedergefunden wird; {key} ist der Idempotenzschlüssel'),
+  statusPath: path
+    .refine((value) => value.includes('{reference}'), 'Enthält {reference}')
+    .optional()
+    .describe(
+      'Pfad, unter dem das Fachverfahren sagt, wie weit es ist und was es antwortet; {reference} ist sein Kennzeichen. Ohne Wert wird nicht nachgefragt',
+    ),
+  pollMinutes: z
+    .number()
+    .min(0.01)
+    .max(1440)
+    .default(15)
+    .describe('Abstand der Nachfragen bei rest.statusPath, in Minuten; ohne Neues werden sie seltener'),
   envelope: z
     .enum(['stellwerk', 'none'])
     .default('stellwerk')

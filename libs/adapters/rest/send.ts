@@ -4,6 +4,7 @@ import { authenticate, exchange, refusedBy } from './exchange.js';
 import { type Sealed, seal, unseal } from './message.js';
 import { address, faultOf, type RestParameters } from './parameters.js';
 import { referenceOf } from './reference.js';
+import { askAgainAt } from './status.js';
 
 /** Hands a delivery over. The token comes before the checkpoint: while there is none, nothing is in doubt. */
 export async function send(context: AdapterContext, delivery: Delivery, given: RestParameters): Promise<Outcome> {
@@ -21,7 +22,7 @@ export async function send(context: AdapterContext, delivery: Delivery, given: R
   const headers = { ...extra(given, delivery), 'content-type': type, ...keyHeader(context, given) };
   const url = address(given, path, context.idempotencyKey);
   const said = await exchange(context, given, url, { method, headers, body: bytes }, pass);
-  return 'refused' in said ? said.refused : outcomeOf(said.answer, given, context.now());
+  return 'refused' in said ? said.refused : outcomeOf(said.answer, given, context);
 }
 
 const rejected = (reason: string): Outcome => ({ kind: 'rejected', reasons: [{ public: reason }] });
@@ -41,9 +42,11 @@ function extra({ headers = {} }: RestParameters, { submissionId, caseId }: Deliv
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), filled(value)]));
 }
 
-function outcomeOf(answer: HttpAnswer, given: RestParameters, now: Date): Outcome {
-  if (answer.status < 200 || answer.status > 299) return refusedBy(answer, given, now);
+function outcomeOf(answer: HttpAnswer, given: RestParameters, context: AdapterContext): Outcome {
+  if (answer.status < 200 || answer.status > 299) return refusedBy(answer, given, context.now());
   const externalReference = referenceOf(answer, given.reference);
+  if (externalReference && given.statusPath !== undefined)
+    return { kind: 'pending', externalReference, askAgainAt: askAgainAt(context, given) };
   if (externalReference) return { kind: 'delivered', externalReference };
   return {
     kind: 'unknown',
