@@ -12,7 +12,7 @@ import type {
   Reason,
 } from './contract.js';
 import { NotSent, Refused } from './http.js';
-import { lookupOutcomeSchema, outcomeSchema } from './outcomes.js';
+import { guarded, lookupOutcomeSchema, outcomeSchema } from './outcomes.js';
 import { type Bound, bind, fullName, type Misfit } from './parameters.js';
 import { type Redactor, redactor } from './redact.js';
 
@@ -223,7 +223,10 @@ function presentable(answer: Answer, { adapter, now }: Attempt, redact: Redactor
   });
   switch (answer.kind) {
     case 'rejected':
-      return { ...answer, reasons: answer.reasons.map(clean) };
+      return {
+        ...answer,
+        reasons: answer.reasons.map(clean).map(({ public: text, ...rest }) => ({ public: guarded(text), ...rest })),
+      };
     case 'misconfigured':
       return { ...answer, parameter: fullName(adapter.manifest, answer.parameter), reason: clean(answer.reason) };
     case 'later': {

@@ -54,8 +54,7 @@ function lasting(which: 'certificate' | 'ca', until: Date, now: Date): string {
 
 /** In German what kept an encrypted connection from being made; undefined where that was not the trouble. */
 export function tlsTrouble(error: unknown): string | undefined {
-  const { code: own, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  const code = String(own ?? cause?.code ?? '');
+  const code = codeOf(error);
   if (!/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH/.test(code)) return undefined;
   const [, said = 'Die verschlüsselte Verbindung kommt nicht zustande'] =
     sayings.find(([pattern]) => pattern.test(code)) ?? [];
@@ -72,7 +71,12 @@ const sayings: [RegExp, string][] = [
 
 /** Whether the other side closed a connection because of the client's certificate (RFC 8446 §6.2: `certificate_required`, `bad_certificate`, …). */
 export const blamesCertificate = (error: unknown) =>
-  /ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(String((error as { code?: unknown }).code));
+  /ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(codeOf(error));
+
+function codeOf(error: unknown): string {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  return String(code ?? cause?.code ?? '');
+}
 
 /**
  * Makes an encrypted connection, sends nothing, and waits `patience` ms for the other side's complaint: in TLS 1.3 a server judges the client's certificate only

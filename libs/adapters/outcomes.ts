@@ -104,11 +104,11 @@ function reasonsOf(answer: HttpAnswer): Reason[] {
     : [];
   const short = said.filter((text) => text.length <= longest);
   const texts = short.length > 0 ? short.slice(0, 20) : ['Das Zielsystem hat die Angaben abgelehnt.'];
-  return texts.map((text) => ({ public: guarded(text), detail }));
+  return texts.map((text) => ({ public: text, detail }));
 }
 
-/** Another system's words may name people that the submission does not: addresses and long numbers go. */
-const guarded = (text: string) => text.replace(/\S+@\S+/g, '[…]').replace(/[\d][\d ]{4,}\d/g, '[…]');
+/** Another system's words may name people that the submission does not: addresses and long numbers go. Whole secrets must have gone before. */
+export const guarded = (text: string) => text.replace(/\S+@\S+/g, '[…]').replace(/[\d][\d ]{4,}\d/g, '[…]');
 
 const problem = z.object({
   detail: z.string().optional(),

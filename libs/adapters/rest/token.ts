@@ -20,7 +20,8 @@ export async function tokenFor(context: AdapterContext, given: RestParameters): 
   const name = nameOf(given);
   const known = kept.get(name);
   if (known && known.until > context.now().getTime()) return granted(context, known.token);
-  const shared = await asking.get(name)?.catch(() => undefined); // whoever asked may have run out of time: that is not our trouble
+  const others = asking.get(name);
+  const shared = others && (await others.catch(() => undefined)); // whoever asked may have run out of time: that is not our trouble
   const grant = shared ?? (await (asking.get(name) ?? lead(context, given, name)));
   return 'token' in grant ? granted(context, grant.token) : grant;
 }
