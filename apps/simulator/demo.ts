@@ -104,22 +104,22 @@ function lineOf({ scene, place, refused, submissionId, status }: Act): Line {
 
 const nameOf = (ars: string) => loadRegions().name(ars).replace(/,.*/, '');
 
-const setFault = (control: string, fault: object) =>
-  fetch(`${control}/faults/steuer`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
-  });
-
 async function setFaults(control: string, acts: Act[]): Promise<void> {
-  for (const { scene } of acts) if (scene.fault) await setFault(control, { ...scene.fault, ars: scene.ars });
+  for (const { scene } of acts) if (scene.fault) await setFault(control, scene, scene.fault);
 }
 
 /** Quietly: when the simulator has gone, so have its faults. */
 async function resetFaults(control: string, acts: Act[]): Promise<void> {
   for (const { scene } of acts)
-    if (scene.fault) await setFault(control, { mode: 'none', ars: scene.ars }).catch(() => {});
+    if (scene.fault) await setFault(control, scene, { ...scene.fault, mode: 'none' }).catch(() => {});
 }
+
+const setFault = (control: string, { ars }: Scene, { system = 'steuer', ...fault }: Scene['fault'] & {}) =>
+  fetch(`${control}/faults/${system}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...fault, ars }),
+  });
 
 /** Where deliveries arrive. */
 const goals = ['steuer', 'ablage', 'post'] as const;

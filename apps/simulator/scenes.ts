@@ -1,4 +1,4 @@
-import type { Mode } from './faults.js';
+import type { Mode, System } from './faults.js';
 
 /** One submission of the demonstration. */
 export interface Scene {
@@ -9,8 +9,8 @@ export interface Scene {
   /** The process's folder below `schemas/processes`, and the body in its `examples`. */
   process: string;
   example: string;
-  /** What happens to its delivery: the Fachverfahren of this municipality fails that often. */
-  fault?: { mode: Mode; for: number };
+  /** What happens to its delivery: this system fails that often for the municipality. Default: the Fachverfahren `steuer`. */
+  fault?: { mode: Mode; for: number; system?: System };
 }
 
 const hund = { title: 'Hundesteuer', leistung: '99102013104000', process: '99102013104000' };
@@ -22,7 +22,7 @@ export const scenes: Scene[] = [
   { ...hund, ars: '084175001079', example: 'valid-mit-nachweis.json' },
   { ...hund, ars: '081110000000', example: 'invalid-pflichtangaben.json' },
   { ...hund, ars: '084210000000', example: 'valid-flach.json', fault: { mode: 'down', for: 1 } },
-  { ...hund, ars: '082220000000', example: 'valid-ein-hund.json', fault: { mode: 'busy', for: 1 } },
+  { ...hund, ars: '082220000000', example: 'valid-ein-hund.json', fault: { system: 'post', mode: 'busy', for: 1 } },
   { ...hund, ars: '082120000000', example: 'valid-ein-hund.json', fault: { mode: 'reject', for: 1 } },
   {
     ars: '081110000000',

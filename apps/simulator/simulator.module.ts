@@ -6,6 +6,7 @@ import { HandelsregisterController } from './handelsregister.controller.js';
 import { MelderegisterController } from './melderegister.controller.js';
 import { NachweisController } from './nachweis.controller.js';
 import { PortalController } from './portal.controller.js';
+import { PostController } from './post.controller.js';
 import { SteuerController } from './steuer.controller.js';
 import { World } from './world.js';
 import { XmeldController } from './xmeld.controller.js';
@@ -24,6 +25,7 @@ export const simulatorModule = (world: World, telemetry: Parameters<typeof telem
     NachweisController,
     PortalController,
     FakesController,
+    PostController,
     ControlController,
     telemetryController(telemetry),
   ],

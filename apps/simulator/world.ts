@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Answering } from '#adapters/kit/fake.js';
 import { type Effect, Effects } from './effects.js';
 import { Faults, type Mode, type System, systems } from './faults.js';
+import { Post } from './post.js';
 import type { Replies } from './replies.js';
 
 const mostCallbacks = 1_000;
@@ -33,12 +34,15 @@ export class World {
   /** What adapters and packages bring along, by the adapter's id. */
   fakes = new Map<string, Answering>();
 
-  private constructor(readonly effects: Record<System, Effects>) {}
+  private constructor(
+    readonly effects: Record<System, Effects>,
+    readonly post: Post,
+  ) {}
 
   static async open(folder: string): Promise<World> {
     await mkdir(folder, { recursive: true });
     const opened = systems.map(async (system) => [system, await Effects.open(join(folder, `${system}.jsonl`))]);
-    return new World(Object.fromEntries(await Promise.all(opened)));
+    return new World(Object.fromEntries(await Promise.all(opened)), await Post.open(join(folder, 'post')));
   }
 
   take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {

@@ -79,7 +79,10 @@ export function createContext(options: ContextOptions): OpenContext {
     async connect(host, port, { plain = false } = {}) {
       if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
       if (plain && !mayBePlain(host, `${host}:${port}`, options.developmentHosts))
-        throw new Refused(`plain to ${host} is not allowed`, options.allowedHosts.get(host));
+        throw new Refused(
+          `plain to ${host} is not allowed`,
+          options.allowedHosts.get(host) ?? options.allowedHosts.get(`${host}:${port}`),
+        );
       const socket = await connect(host, port, options.allowedHosts, abort.signal, remaining());
       sockets.push(socket);
       return socket;

@@ -12,7 +12,7 @@ export const fixture: Fixture = {
   protocol: 'other',
   address: 'mail.host',
   authority: 'mail.ca',
-  unreachable: { 'mail.port': 9 },
+  unreachable: { 'mail.host': '127.0.0.1:9' },
   wrongCredentials: { values: { 'mail.password': 'another-password-of-the-fixture' }, blames: 'mail.password' },
   start,
   unpack,
@@ -82,7 +82,7 @@ async function start(): Promise<Target> {
     ...{ effects: [] as string[], writes: [] as { bytes: Buffer }[], requests: [], calls: 0 },
     onCall: undefined as Target['onCall'],
     values: {
-      ...{ 'mail.host': '127.0.0.1', 'mail.port': port, 'mail.ca': authority.certificate, 'mail.maxMegabytes': 60 },
+      ...{ 'mail.host': `127.0.0.1:${port}`, 'mail.ca': authority.certificate, 'mail.maxMegabytes': 60 },
       ...{ 'mail.user': login.user, 'mail.password': login.password },
       ...{ 'mail.from': 'stellwerk@land.example.org', 'mail.to': ['steueramt@stadt.example.org'] },
     },

@@ -3,16 +3,11 @@ import { z } from 'zod';
 export const parameters = z.object({
   host: z
     .string()
-    .regex(/^[\w.-]+$|^[0-9a-f:]+$/i, 'Ein Name oder eine Adresse, ohne Port')
-    .describe('Mailserver, zum Beispiel mail.example.de')
+    .regex(/^[\w.-]+(:\d{1,5})?$/, 'Ein Name, dahinter der Port, wenn es nicht der übliche ist')
+    .describe(
+      'Mailserver, zum Beispiel mail.example.de oder mail.example.de:2465; sonst Port 465 bei tls, 587 bei starttls, 25 bei none',
+    )
     .meta({ host: true }),
-  port: z
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .optional()
-    .describe('Port; sonst 465 bei tls, 587 bei starttls, 25 bei none'),
   security: z
     .enum(['tls', 'starttls', 'none'])
     .default('tls')
@@ -42,5 +37,11 @@ export const missingCredential = ({ user, password }: MailParameters): 'user' | 
   return password && !user ? 'user' : undefined;
 };
 
-export const portOf = ({ port, security }: MailParameters) => port ?? { tls: 465, starttls: 587, none: 25 }[security];
+const ports = { tls: 465, starttls: 587, none: 25 };
+
+export function addressOf({ host, security }: MailParameters): { host: string; port: number } {
+  const [name = '', port] = host.split(':');
+  return { host: name, port: port ? Number(port) : ports[security] };
+}
+
 export const domainOf = ({ from }: Pick<MailParameters, 'from'>) => from.slice(from.indexOf('@') + 1);

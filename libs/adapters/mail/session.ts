@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AdapterContext } from '../contract.js';
-import { domainOf, type MailParameters, portOf } from './parameters.js';
+import { addressOf, domainOf, type MailParameters } from './parameters.js';
 
 /** A server's refusal, or what became of the connection (RFC 5321 §4.2). */
 export interface SmtpError extends Error {
@@ -33,8 +33,8 @@ const envelope = 'STELLWERK-ENVELOPE';
 
 /** Connects and negotiates TLS. */
 export async function openSession(context: AdapterContext, given: MailParameters): Promise<Session> {
-  const { host, security, ca, user, password, from, to } = given;
-  const port = portOf(given);
+  const { security, ca, user, password, from, to } = given;
+  const { host, port } = addressOf(given);
   const socket = (await context.connect(host, port, { plain: security === 'none' })) as Socket;
   const smtp = new SMTPConnection({
     ...{ connection: socket, host, port, name: domainOf(given) },

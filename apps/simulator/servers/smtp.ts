@@ -1,0 +1,99 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Mode } from '../faults.js';
+import type { World } from '../world.js';
+import type { StartSideServer } from './server.js';
+
+const login = { smtpUser: 'stellwerk', smtpPassword: 'post-dev-password' };
+const slowness = 5_000;
+
+/** The authorities' mail server: TLS from the start, with login. The municipality of a mailbox is the ARS in its address. */
+export const startMailServer: StartSideServer = async ({ settings, world, certificates }) => {
+  const { certificate, key } = certificates.server;
+  const faultFor = (ars?: string) => world.take('post', { ars, delivery: false });
+  const server = new SMTPServer({
+    ...{ secure: true, cert: certificate, key, disableReverseLookup: true, closeTimeout: 100 },
+    onConnect(session, done) {
+      if (faultFor() === 'down') drop(server, session);
+      else done();
+    },
+    onAuth({ username, password }, _, done) {
+      const known = username === login.smtpUser && password === login.smtpPassword && faultFor() !== 'unauthorized';
+      if (known) done(null, { user: username });
+      else done(refusal(535, 'Die Zugangsdaten gelten nicht.'));
+    },
+    onRcptTo({ address }, session, done) {
+      const mode = faultFor(arsOf(address));
+      if (mode === 'down') drop(server, session);
+      else done(refused(mode));
+    },
+    onData(stream, session, done) {
+      receive(world, server, stream, session).then(
+        (answer) => answer !== 'silence' && done(answer),
+        () => drop(server, session),
+      );
+    },
+  });
+  server.on('error', () => {});
+  await once(server.listen(settings.SIMULATOR_SMTP_PORT, settings.HOST), 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    values: { smtp: `${new URL(settings.simulatorUrl).hostname}:${port}`, ca: certificates.ca, ...login },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+};
+
+/** Takes a message; what the sender is answered, if anything. */
+async function receive(
+  world: World,
+  server: SMTPServer,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<Error | undefined | 'silence'> {
+  const ars = arsOf(session.envelope.rcptTo[0]?.address ?? '');
+  const mode = world.take('post', { ars, delivery: true });
+  const bytes = await buffer(stream);
+  if (mode === 'down') throw new Error('down');
+  if (mode === 'garbage') {
+    socketOf(server, session)?.write('Wartungsarbeiten\r\n');
+    return 'silence';
+  }
+  const refusal = refused(mode);
+  if (refusal) return refusal;
+  const answer = await keep(world, bytes, ars);
+  if (mode === 'slow') await pause(slowness, undefined, { ref: false });
+  return mode === 'commit-then-hang' ? 'silence' : answer;
+}
+
+/** A mail whose Message-ID has come before is taken, and dropped. */
+async function keep(world: World, bytes: Buffer, ars = ''): Promise<Error | undefined> {
+  const head = bytes.subarray(0, bytes.indexOf('\r\n\r\n')).toString('latin1');
+  const idempotencyKey = /^Message-ID: <([\w-]{1,80})@/im.exec(head)?.[1] ?? null;
+  const submissionId = /^X-Stellwerk-Submission: (\S+)/im.exec(head)?.[1] ?? '';
+  const at = new Date();
+  const content = createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
+  const outcome = await world.record('post', { submissionId, idempotencyKey, at: at.toISOString(), ars }, content);
+  if (outcome === 'recorded') await world.post.keep(idempotencyKey ?? randomUUID(), bytes, at);
+  return outcome === 'conflict' ? refusal(554, 'Diese Message-ID gehört zu einer anderen Nachricht.') : undefined;
+}
+
+const arsOf = (address: string) => /\d{12}/.exec(address)?.[0];
+
+function refused(mode: Mode): Error | undefined {
+  if (mode === 'busy') return refusal(451, 'Gerade ist zu viel los.');
+  if (mode === 'unauthorized') return refusal(530, 'Bitte melden Sie sich an.');
+  return mode === 'reject' ? refusal(554, 'Diese Nachricht wird nicht angenommen.') : undefined;
+}
+
+const refusal = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
+
+function socketOf(server: SMTPServer, { id }: SMTPServerSession): Socket | undefined {
+  const found = [...server.connections].find(({ session }) => session.id === id);
+  return (found as unknown as { _socket?: Socket })?._socket;
+}
+
+const drop = (server: SMTPServer, session: SMTPServerSession) => void socketOf(server, session)?.destroy();
