@@ -16,6 +16,8 @@ const verbs = {
   reset: 'leert den Datenordner.',
   check: 'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu.',
   bench: 'misst; -- fim, way, adapters, broken oder access-log nur einen Teil.',
+  worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
+  'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
   drill: 'lange Proben; -- NAME.',
   build: 'übersetzt, falls Quellen neuer sind.',
 };
@@ -27,7 +29,7 @@ module.enableCompileCache?.();
 await main();
 
 async function main() {
-  if (verbs[verb] && args.some((arg) => arg === '--help' || arg === '-h'))
+  if (verbs[verb] && verb !== 'adapter:new' && args.some((arg) => arg === '--help' || arg === '-h'))
     return say(`npm run ${verb}: ${verbs[verb]}`);
   if (Number(process.versions.node.split('.')[0]) < 20) stop('Stellwerk braucht Node.js 20 oder neuer.');
   if (!process.env.STELLWERK_RERUN) {
@@ -39,6 +41,8 @@ async function main() {
   const ground = (file) => import(join(root, 'dist/libs/ground', file));
   const { verb: run } = await ground('say.js');
   if (verb === 'start') return end(run((await ground('start.js')).start));
+  if (verb === 'worker') return end(run((await ground('worker.js')).worker));
+  if (verb === 'adapter:new') return newAdapter();
   if (verb === 'reset') return end(run((await ground('reset.js')).reset));
   if (verb === 'test') return end(run(async () => (await ground('test.js')).test(args)));
   if (verb === 'bench')
@@ -58,6 +62,16 @@ function drill() {
   if (!drills.includes(name)) stop(`npm run drill <name>; es gibt: ${drills.join(', ')}.`);
   const file = join(root, 'dist/test/drills', `${name}.js`);
   process.exit(spawnSync(process.execPath, ['--expose-gc', file, ...rest], { stdio: 'inherit' }).status ?? 1);
+}
+
+async function newAdapter() {
+  const { makeAdapter } = await import(join(root, 'dist/libs/adapters/kit/new.js'));
+  process.removeAllListeners('warning'); // Node calls its own type stripping experimental
+  try {
+    say(makeAdapter(args));
+  } catch (error) {
+    stop(error.message);
+  }
 }
 
 /** Also when something forgot to close. */

@@ -17,7 +17,7 @@ import { findServices, type Services } from './services.js';
 import { Supervisor } from './supervisor.js';
 
 /** An adapter from outside, for the demonstration; the operator's own setting takes its place. */
-const demoPackage = './apps/simulator/vendor/stellwerk-adapter-rosenstein';
+export const demoPackage = './apps/simulator/vendor/stellwerk-adapter-rosenstein';
 
 /** ms */
 const headStart = 8_000;

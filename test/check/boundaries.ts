@@ -81,7 +81,7 @@ function forbids(file: string, target: string): string | undefined {
 
 function adapterForbids(file: string, folder: string, target: string): string | undefined {
   if (target.startsWith(`libs/adapters/${folder}/`) || target.startsWith('libs/submission/')) return undefined;
-  if (open.includes(target) || (file.endsWith('/fixtures.ts') && target.startsWith('libs/adapters/kit/')))
+  if (open.includes(target) || (/\/(fixtures|fake)\.ts$/.test(file) && target.startsWith('libs/adapters/kit/')))
     return undefined;
   return 'Ein Adapter sieht den Vertrag, seinen eigenen Ordner und sonst nichts von Stellwerk.';
 }
