@@ -50,6 +50,7 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
   expect(text).toContain(`${scenes.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
   expect(text).toContain(`Am Fachverfahren sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
   expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
+  expect(text).toMatch(/Stuttgart hat schon geantwortet: npx stellwerk submissions show [\w-]{36}\n/);
   const faults = (await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()) as Record<string, unknown[]>;
   expect(Object.values(faults).flat()).toEqual([]);
 });
@@ -57,6 +58,7 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
 /** As much of a gateway and a worker as the demonstration can see: each look at a submission tries its delivery once. */
 function thinGateway(simulatorUrl: string) {
   const submissions = new Map<string, { ars: string; state: string; attempts: number; text: string }>();
+  let first: string | undefined;
   const attempt = async (id: string) => {
     const submission = submissions.get(id)!;
     const status = await fetch(`${simulatorUrl}/steuer/deliveries`, {
@@ -91,6 +93,7 @@ function thinGateway(simulatorUrl: string) {
         state: known.state,
         attention: known.state === 'rejected',
         tasks: [task],
+        ...(url.pathname.endsWith(first ?? '') && { replies: [{ replyId: 'r', status: 'bescheid', documents: 1 }] }),
         events: [{ at: '', text: known.text }],
       });
     }
@@ -99,7 +102,9 @@ function thinGateway(simulatorUrl: string) {
       const errors = [{ label: 'Familienname', message: 'Bitte ausfüllen.' }, { message: 'Bitte ausfüllen.' }];
       return send(422, { code: 'invalid-submission', title: '', detail: '', errors });
     }
+    if (request.method === 'PUT') return send(200, {});
     const submissionId = crypto.randomUUID();
+    first ??= submissionId;
     submissions.set(submissionId, {
       ars: url.searchParams.get('ars')!,
       state: 'accepted',

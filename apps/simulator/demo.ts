@@ -40,6 +40,7 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
   stage.write(`\nDas Portal schickt ${played.length} Anträge.\n`);
   try {
     await setFaults(control, acts);
+    await setReplies(settings, portal, acts);
     for (const act of acts) {
       await post(portal, act);
       show();
@@ -47,12 +48,13 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
     const end = performance.now() + patience;
     while (acts.some(travelling) && performance.now() < end) {
       await pause(glance);
-      await Promise.all(acts.filter(travelling).map((act) => look(portal, act)));
+      await Promise.all(acts.filter((act) => travelling(act) || awaitsReply(act)).map((act) => look(portal, act)));
       show();
     }
   } finally {
     board.done();
     await resetFaults(control, acts);
+    await setReply(settings.simulatorUrl, { mode: 'off' }).catch(() => {});
   }
   stage.write(summary(acts, await effectsSince(control, before)));
 }
@@ -108,6 +110,27 @@ async function setFaults(control: string, acts: Act[]): Promise<void> {
   for (const { scene } of acts) if (scene.fault) await setFault(control, scene, scene.fault);
 }
 
+/** Whoever answers does so from now on, and the portal wants to hear of it. */
+async function setReplies({ simulatorUrl }: Settings, portal: Portal, acts: Act[]): Promise<void> {
+  await portal.registerCallback(`${simulatorUrl}/portal/callback`);
+  for (const { scene } of acts)
+    if (scene.bescheidAfter !== undefined)
+      await setReply(simulatorUrl, { mode: 'callback', afterSeconds: scene.bescheidAfter, ars: scene.ars });
+}
+
+const setReply = (simulatorUrl: string, plan: object) =>
+  fetch(`${simulatorUrl}/control/replies/steuer`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(plan),
+  });
+
+/** Nobody waits for it, but while others travel it may come. */
+const awaitsReply = ({ scene, submissionId, status }: Act) =>
+  scene.bescheidAfter !== undefined &&
+  submissionId !== undefined &&
+  !status?.replies.some((reply) => reply.documents > 0);
+
 /** Quietly: when the simulator has gone, so have its faults. */
 async function resetFaults(control: string, acts: Act[]): Promise<void> {
   for (const { scene } of acts)
@@ -141,12 +164,16 @@ function summary(acts: Act[], effects: Effect[]): string {
   const count = (is: (act: Act) => boolean) => acts.filter(is).length;
   const dead = acts.flatMap(({ status }) => status?.tasks.filter((task) => task.state === 'dead') ?? []);
   const open = count(travelling);
+  const answered = acts.filter(({ status }) => status?.replies.some((reply) => reply.documents > 0));
   return [
     '',
     `${count((act) => act.status?.state === 'delivered')} zugestellt, ${count((act) => !!act.refused)} an der Tür abgewiesen, ${dead.length} Dead Letter${open ? `, ${open} noch unterwegs` : ''}.`,
     `Am Fachverfahren sind ${ours.length} Anträge angekommen, ${twice === 0 ? 'keiner doppelt' : `${twice} davon doppelt`}.`,
     ...dead.map(
       ({ taskId }) => `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${taskId} --parameters current`,
+    ),
+    ...answered.map(
+      ({ place, submissionId }) => `${place} hat schon geantwortet: npx stellwerk submissions show ${submissionId}`,
     ),
     '',
     '',

@@ -11,12 +11,14 @@ export interface Scene {
   example: string;
   /** What happens to its delivery: this system fails that often for the municipality. Default: the Fachverfahren `steuer`. */
   fault?: { mode: Mode; for: number; system?: System };
+  /** The Fachverfahren of this municipality answers: at once, and with a Bescheid after so many seconds. */
+  bescheidAfter?: number;
 }
 
 const hund = { title: 'Hundesteuer', leistung: '99102013104000', process: '99102013104000' };
 
 export const scenes: Scene[] = [
-  { ...hund, ars: '081110000000', example: 'valid-ein-hund.json' },
+  { ...hund, ars: '081110000000', example: 'valid-ein-hund.json', bescheidAfter: 1 },
   { ...hund, ars: '083110000000', example: 'valid-gefaehrlicher-hund.xml' },
   { ...hund, ars: '081210000000', example: 'valid-zwei-hunde-einwilligung.json' },
   { ...hund, ars: '084175001079', example: 'valid-mit-nachweis.json' },

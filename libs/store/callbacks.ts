@@ -91,24 +91,21 @@ export async function noticesTold(sql: Sql, client: string, { notices }: News, n
   );
 }
 
-/** The portal did not take them: again at `again`. What is older than `before` is given up. Returns how many were. */
+/** The portal did not take them: again at `again`. What is older than `before` is given up. */
 export async function callFailed(
   sql: Sql,
   client: string,
   { reason, again, before, now }: { reason: string; again: Date; before: Date; now: Date },
-): Promise<number> {
-  const { rows } = await sql.query(
+): Promise<void> {
+  await sql.query(
     `with old as (
        delete from notice where client = $1 and at < $4 returning submission_id
      ), e as (
        insert into event (submission_id, at, type, actor, data)
        select distinct submission_id, $5::timestamptz, 'portal-not-informed', 'gateway', jsonb_build_object('client', $1::text, 'reason', $2::text) from old
-     ), c as (
-       update callback set failures = failures + 1, reason = $2, due_at = $3 where client = $1
-     ) select count(*) as old from old`,
+     ) update callback set failures = failures + 1, reason = $2, due_at = $3 where client = $1`,
     [client, reason, again, before, now],
   );
-  return rows[0]!['old'];
 }
 
 /** The portal ended it itself; unless it has registered another address since. */
