@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openAccessLog } from '#access-log/access-log.js';
 import { openPseudonyms, personsIn } from '#access-log/person.js';
+import { viewer } from '#access-log/view.js';
 import type { LookupOutcome } from '#adapters/contract.js';
 import type { Entry } from '#store/access-log.js';
 import { openDatabase } from '#store/database.js';
@@ -98,6 +99,24 @@ describe('a lookup', () => {
     await way.turn();
     expect(calls).toBe(1);
   });
+});
+
+test('a view stands in the access log before anything is shown', async () => {
+  way = await openWay([adapterOf()]);
+  const { db, processes, accessLog } = way.worker;
+  const noteView = viewer({ db, processes, accessLog });
+  const submissionId = await way.accept([{}], data);
+  await noteView({ submissionId, client: 'operator', what: ['Antragsdaten'], reason: 'Fehlersuche' });
+  expect(await entriesOf(way)).toEqual([
+    expect.objectContaining({
+      ...{ kind: 'view', actor: 'operator', authority: '081110000000', attributes: ['Antragsdaten'] },
+      ...{ reason: 'Fehlersuche', submissionId },
+    }),
+  ]);
+  accessLog.write = async () => {
+    throw new Error('away');
+  };
+  await expect(noteView({ submissionId, client: 'operator', what: [], reason: 'x' })).rejects.toThrow('away');
 });
 
 describe('the access log', () => {
