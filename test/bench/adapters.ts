@@ -15,7 +15,7 @@ type Yard = Awaited<ReturnType<typeof openYard>>;
 
 /** Tasks per adapter, and how long it may take over them. */
 const tasks = 2_000;
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 8) / 2;
+const seconds = Number(process.env['BENCH_SECONDS'] ?? 8) / 3;
 const regions = loadRegions()
   .municipalities.slice(0, 20)
   .map((region) => region.key);
@@ -29,10 +29,11 @@ export async function benchAdapters(say: (text: string) => void): Promise<Figure
   const figures: Figure[] = [];
   let core: number | undefined;
   for (const subject of all.sort((a, b) => Number(hasTarget(a)) - Number(hasTarget(b)))) {
-    say(`Adapter ${subject.name}`);
     const { rate, otherwise } = await measure(subject);
     core ??= 1000 / rate;
-    figures.push(figureOf(subject.name, rate, core, otherwise));
+    const figure = figureOf(subject.name, rate, core, otherwise);
+    say(`${figure.name}: ${figure.value}`);
+    figures.push(figure);
   }
   return figures;
 }
@@ -99,6 +100,8 @@ function exampleFiles({ folder }: Process): string[] {
 
 /** Per second, once the first fifth is done; and what else became of some. */
 async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string | undefined }> {
+  const isUnderWay = async () => (await db.query('select from attempt where outcome is not null limit 1')).rows.length;
+  await eventually('the first has an outcome', isUnderWay, 60);
   const until = performance.now() + seconds * 1000;
   const isOver = async () => {
     const { rows } = await db.query(`select from task where state in ('queued', 'running') limit 1`);

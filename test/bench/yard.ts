@@ -12,8 +12,8 @@ import { createTestDatabase, createTestVhost } from '../kit/services.js';
 /** What accepting leaves behind for a submission with one step, so many times for each municipality. */
 const loadStatement = `
 with s as (
-  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, steps, traceparent, received_at, accepted_at)
-  select gen_random_uuid(), gen_random_uuid(), 'service-bw', 'service-bw', $1, ars, $2, $3, $4, $5, $6, $7, $7
+  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, steps, traceparent, received_at, accepted_at, trust_level)
+  select gen_random_uuid(), gen_random_uuid(), 'service-bw', 'service-bw', $1, ars, $2, $3, $4, $5, $6, $7, $7, 'hoch'
   from unnest($8::text[]) ars, generate_series(1, $9)
   returning submission_id, case_id, ars
 ), l as (
