@@ -13,6 +13,7 @@ import type { Parts } from './parts.js';
 import { replaysController } from './replays.controller.js';
 import { schemasController } from './schemas.controller.js';
 import { submissionsController } from './submissions.controller.js';
+import { tasksController } from './tasks.controller.js';
 
 @Module({})
 class ConsoleModule {}
@@ -44,6 +45,7 @@ function controllers(parts: Parts): Type[] {
     replaysController({ db, finders }, jobs),
     lanesController(db),
     submissionsController(db),
+    tasksController(parts),
     schemasController(parts),
     accessLogController(parts),
     telemetryController({ checks, registry: metrics.registry }),

@@ -56,6 +56,7 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     jobs,
     accessLog,
     noteView: viewer({ db, processes, accessLog }),
+    processes,
     parameters,
     changes: openChanges({ db, key, definitions }),
     schemas: openSchemas({ db, processes, adapters, follow }),

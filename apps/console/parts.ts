@@ -4,6 +4,7 @@ import type { Adapter } from '#adapters/contract.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
 import type { ReplayJobs } from '#pipeline/replay-job.js';
+import type { Processes } from '#processes/load.js';
 import type { Schemas } from '#schemas/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
@@ -17,6 +18,7 @@ export interface Parts {
   metrics: Metrics;
   db: Database;
   adapters: Map<string, Adapter>;
+  processes: Processes;
   parameters: Parameters;
   changes: Changes;
   schemas: Schemas;

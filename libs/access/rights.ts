@@ -30,6 +30,7 @@ export const rights = {
   'replies:read': { portal: 'own' },
   'callback:read': { portal: 'own' },
   'callback:write': { portal: 'own' },
+  'submissions:view': { municipality: 'regions', operator: 'all' },
   'parameters:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
   'parameters:write': { municipality: 'regions' },
   'adapters:check': { municipality: 'regions', operator: 'all' },

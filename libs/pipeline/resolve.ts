@@ -14,6 +14,9 @@ import type { RanWith } from './record.js';
 import type { Result } from './verdict.js';
 import type { Worker } from './worker.js';
 
+/** What it takes to know what a task will say. */
+export type Sources = Pick<Worker, 'db' | 'adapters' | 'parameters' | 'processes'>;
+
 /** A claimed task with everything its call needs. */
 export interface Resolved {
   adapter: Adapter;
@@ -29,7 +32,7 @@ export type Unresolved = Result & { ran?: RanWith };
 export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } satisfies RanWith;
 
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
-export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolved | Unresolved> {
+export async function resolve(worker: Sources, task: ClaimedTask): Promise<Resolved | Unresolved> {
   if (task.laneClosed !== null) return { kind: 'later', reason: { public: closedText(task.laneClosed) } };
   const family = worker.adapters.get(task.adapter);
   if (!family)
@@ -64,18 +67,18 @@ export async function resolve(worker: Worker, task: ClaimedTask): Promise<Resolv
 }
 
 /** Doubt is asked about as the doubtful attempt would: with its parameters and its version of the adapter. */
-async function doubtfulAttempt({ db }: Worker, { next, taskId, doubtAttempt }: ClaimedTask) {
+async function doubtfulAttempt({ db }: Sources, { next, taskId, doubtAttempt }: ClaimedTask) {
   return next === 'find' && doubtAttempt !== null ? attemptRanWith(db, taskId, doubtAttempt) : undefined;
 }
 
 /** What answers later is asked by the version that gave it away: another may not know the reference. */
-async function pendingVersion({ db }: Worker, { next, taskId }: ClaimedTask, { earlier }: Adapter) {
+async function pendingVersion({ db }: Sources, { next, taskId }: ClaimedTask, { earlier }: Adapter) {
   return next === 'status' && earlier ? versionPending(db, taskId) : undefined;
 }
 
 /** A doubtful attempt's own, a replay's "as it ran", else the current ones. */
 async function parameterSet(
-  { parameters }: Worker,
+  { parameters }: Sources,
   { ars, leistung, revision, parametersAsRan }: ClaimedTask,
   doubtful: { versionIds: string[] } | undefined,
 ): Promise<EffectiveSet> {
@@ -113,7 +116,7 @@ export function parameterSetOf(set: EffectiveSet): string {
 }
 
 async function ask(
-  worker: Worker,
+  worker: Sources,
   task: ClaimedTask,
   adapter: Adapter,
   values: Record<string, Json>,
@@ -166,12 +169,12 @@ function lookupsOf({ steps }: Process, registers: Record<string, Json>): Lookup[
 
 /** What an adapter calls the attributes that it was asked for. */
 const titlesOf =
-  ({ adapters }: Worker): AttributeTitle =>
+  ({ adapters }: Sources): AttributeTitle =>
   (adapter, attribute) =>
     adapters.get(adapter)?.manifest.attributes?.[attribute];
 
 /** The step, of the process version that the submission was accepted with. */
-export function stepOf({ processes }: Worker, { leistung, processVersion, stepName }: ClaimedTask) {
+export function stepOf({ processes }: Sources, { leistung, processVersion, stepName }: ClaimedTask) {
   const process = processes.exact(leistung, processVersion);
   const step = process?.steps.find(({ name }) => name === stepName);
   if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);
@@ -207,7 +210,7 @@ function writing(
   return { program, format };
 }
 
-async function attachmentsOf({ db }: Worker, task: ClaimedTask): Promise<Attachment[]> {
+async function attachmentsOf({ db }: Sources, task: ClaimedTask): Promise<Attachment[]> {
   if (!task.hasAttachments) return [];
   const files = await readAttachments(db, task.submissionId);
   return files.map((file) => ({

@@ -165,11 +165,15 @@ export async function groupByCause(sql: Sql, filter: DeadFilter): Promise<Cause[
 
 /** Where a task lies and how it stands; undefined when there is none. For deciding who may see it, and why an action was refused. */
 export async function whereIs(sql: Sql, taskId: string): Promise<TaskPlace | undefined> {
-  const { rows } = await sql.query(`select t.ars, t.state, t.next from task t where t.task_id = $1`, [taskId]);
+  const { rows } = await sql.query(
+    `select t.submission_id as "submissionId", t.ars, t.state, t.next from task t where t.task_id = $1`,
+    [taskId],
+  );
   return rows[0] as TaskPlace | undefined;
 }
 
 export interface TaskPlace {
+  submissionId: string;
   ars: string;
   state: TaskState;
   next: Call;

@@ -87,6 +87,15 @@ export async function settleDead(
   return rows[0];
 }
 
+/** Somebody is shown what a task sends. */
+export async function noteViewed(sql: Sql, taskId: string, actor: string, reason: string, at: Date): Promise<void> {
+  await sql.query(
+    `insert into event (submission_id, task_id, at, type, actor, data)
+     select submission_id, task_id, $4, 'payload-viewed', $2, jsonb_build_object('reason', $3::text) from task where task_id = $1`,
+    [taskId, actor, reason, at],
+  );
+}
+
 /** Takes a stray off the list. False when it is not (or no longer) there. */
 export async function dismissStray(
   db: Database,

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '#submission/submission.js';
 import type { AdapterKind, Call, Json, TaskState, Ticket, TrustLevel } from '#submission/vocabulary.js';
-import type { Database, Sql } from './database.js';
+import type { Database, Row, Sql } from './database.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
 export interface ClaimedTask {
@@ -149,6 +149,15 @@ export async function putBack(db: Sql, taskIds: string[], at: Date): Promise<voi
   await db.query(`update task set due_at = $2 where task_id = any($1) and state = 'queued'`, [taskIds, at], 'put-back');
 }
 
+/** Tasks `c` with what their submissions hold. */
+const withContent = `
+select c.*, s.trust_level, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
+  case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
+  case when c.kind = 'register' then (select m.content ->> 'postfachHandleId' from payload m where m.submission_id = c.submission_id and m.kind = 'metadata' and m.name = '') end as handle,
+  exists (select from attachment f where f.submission_id = c.submission_id and f.reply_id is null) as has_attachments,
+  (select revision from parameter_revision) as revision
+from c join submission s using (submission_id) left join payload p on p.submission_id = c.submission_id and p.kind = 'data' and p.name = ''`;
+
 const claimStatement = `
 with due as (
   select t.task_id, l.closed_ms, l.failures, l.probes, case when l.state = 'closed' then coalesce(l.reason, '') end as closed
@@ -166,12 +175,7 @@ with due as (
   insert into attempt (task_id, attempt, generation, call, worker, started_at, polls)
   select task_id, attempts, generation, next, $4, $2, case when next = 'status' then 1 end from c where task_id not in (select task_id from again)
 )
-select c.*, s.trust_level, s.steps, s.process_version, s.schema_id, s.schema_version, s.received_at, p.content as data,
-  case when c.step > 0 then (select jsonb_object_agg(r.name, r.content) from payload r where r.submission_id = c.submission_id and r.kind = 'register') end as registers,
-  case when c.kind = 'register' then (select m.content ->> 'postfachHandleId' from payload m where m.submission_id = c.submission_id and m.kind = 'metadata' and m.name = '') end as handle,
-  exists (select from attachment f where f.submission_id = c.submission_id and f.reply_id is null) as has_attachments,
-  (select revision from parameter_revision) as revision
-from c join submission s using (submission_id) left join payload p on p.submission_id = c.submission_id and p.kind = 'data' and p.name = ''`;
+${withContent}`;
 
 /** Claims those of the tasks that are still to be claimed. `leases`: milliseconds by adapter id, `*` for the others. */
 export async function claimTasks(
@@ -182,7 +186,20 @@ export async function claimTasks(
   worker: string,
 ): Promise<ClaimedTask[]> {
   const { rows } = await db.query(claimStatement, [taskIds, now, JSON.stringify(leases), worker], 'claim');
-  return rows.map((row) => ({
+  return rows.map(asClaimed);
+}
+
+/** A task as its next attempt would find it, without claiming it. */
+export async function readTask(db: Sql, taskId: string): Promise<ClaimedTask | undefined> {
+  const { rows } = await db.query(
+    `with c as (select t.*, 0 as closed_ms, 0 as failures, 0 as probes, null as closed from task t where t.task_id = $1) ${withContent}`,
+    [taskId],
+  );
+  return rows[0] && asClaimed(rows[0]);
+}
+
+function asClaimed(row: Row): ClaimedTask {
+  return {
     taskId: row['task_id'],
     submissionId: row['submission_id'],
     caseId: row['case_id'],
@@ -219,7 +236,7 @@ export async function claimTasks(
     registers: row['registers'] ?? {},
     hasAttachments: row['has_attachments'],
     revision: row['revision'],
-  }));
+  };
 }
 
 export interface Checkpoint {

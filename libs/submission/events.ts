@@ -21,6 +21,7 @@ export const eventTexts = {
   'reply-cut': 'Antwort des Fachverfahrens: Dokumente über den Grenzen wurden nicht übernommen ({count}).',
   'portal-informed': 'Portal benachrichtigt.',
   'portal-not-informed': 'Portal nicht benachrichtigt: {reason}',
+  'payload-viewed': 'Inhalt angesehen: {reason}',
   settled: 'Zweifel von einer Person geklärt: {reason}',
 } as const;
 

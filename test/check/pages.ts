@@ -79,6 +79,7 @@ async function consoleApi() {
     adapters: new Map(),
     finders: [],
     db: none,
+    processes: none,
     parameters: none,
     changes: none,
     schemas: none,

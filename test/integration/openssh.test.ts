@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -10,6 +9,7 @@ import { loadAdapters } from '#adapters/load.js';
 import type { Json } from '#submission/vocabulary.js';
 import { attachment, delivery } from '../contract/samples.js';
 import { soon, Trial } from '../contract/trial.js';
+import { openCut } from '../kit/cut.js';
 import { eventually, freePorts } from '../kit/processes.js';
 
 const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((file) => existsSync(file));
@@ -114,7 +114,7 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
       call: 'deliver' as const,
       delivery: delivery({ attachments: [attachment('nachweis.pdf', bytes)] }),
     };
-    const whole = await cutting(port, Number.POSITIVE_INFINITY);
+    const whole = await openCut(port, Number.POSITIVE_INFINITY);
     await trial({ 'file-drop.port': whole.port }).attempt({}, question);
     await whole.close();
     const kinds = new Set<string>();
@@ -123,7 +123,7 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
       const one = trial();
       one.question = question;
       // the last commands are the small ones: there the cuts lie closer together
-      const cut = await cutting(port, part <= 8 ? (whole.passed() * part) / 9 : whole.passed() - (24 - part) * 60 - 1);
+      const cut = await openCut(port, part <= 8 ? (whole.passed() * part) / 9 : whole.passed() - (24 - part) * 60 - 1);
       const values = { ...one.values, 'file-drop.port': cut.port };
       kinds.add((await one.attempt({ values, deadline: soon(5_000) })).kind);
       await cut.close();
@@ -134,30 +134,3 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
     expect([...kinds]).toContain('unknown');
   }, 60_000);
 });
-
-/** A relay that drops the connection once that many bytes have gone to the server. */
-async function cutting(target: number, limit: number) {
-  let passed = 0;
-  const relay = createServer({ noDelay: true }, (near) => {
-    const far = connect({ port: target, host: '127.0.0.1', noDelay: true });
-    for (const socket of [near, far]) socket.on('error', () => {}).on('close', () => end());
-    const end = () => {
-      near.destroy();
-      far.destroy();
-    };
-    near.on('data', (chunk) => {
-      const rest = limit - passed;
-      passed += chunk.length;
-      if (chunk.length <= rest) far.write(chunk);
-      else far.write(chunk.subarray(0, Math.max(0, rest)), end);
-    });
-    far.pipe(near);
-  });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  return {
-    port: (relay.address() as AddressInfo).port,
-    passed: () => passed,
-    close: () => new Promise<void>((resolve) => relay.close(() => resolve())),
-  };
-}

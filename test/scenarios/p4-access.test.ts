@@ -83,6 +83,12 @@ const consoleTable: Record<string, Row> = {
     ...readers,
     path: ({ submissionId }) => `/api/v1/submissions/${submissionId}`,
   },
+  'POST /api/v1/tasks/:taskId/render': {
+    ...operators,
+    municipality: 'own',
+    path: ({ taskId }) => `/api/v1/tasks/${taskId}/render`,
+    body: { reason },
+  },
   'GET /api/v1/dead-letters': { ...lists, path: () => '/api/v1/dead-letters' },
   'GET /api/v1/dead-letters/:taskId': { ...readers, path: task('') },
   'POST /api/v1/dead-letters/:taskId/replay': {

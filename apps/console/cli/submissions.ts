@@ -6,16 +6,36 @@ import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';
 
 export function registerSubmissions(program: Command, api: () => Api): void {
-  program
-    .command('submissions')
-    .description('Anträge: ihr Stand, nie ihr Inhalt')
+  const group = program.command('submissions').description('Anträge: ihr Stand, und mit Grund, was gesendet wird');
+
+  group
     .command('show <antrag>')
     .description('Stand, Aufgaben und Ereignisse eines Antrags')
     .option('--json', 'als JSON')
     .action(async (submissionId: string, options) =>
       show(await api().get(`submissions/${encodeURIComponent(submissionId)}`), options, submission),
     );
+
+  group
+    .command('render <aufgabe>')
+    .description('was eine Zustellung jetzt senden würde; dass jemand es ansieht, wird festgehalten')
+    .requiredOption('--reason <text>', 'warum; ohne Angaben zur Person')
+    .option('--json', 'als JSON')
+    .action(async (taskId: string, { reason, ...options }) =>
+      show(await api().post<Rendered>(`tasks/${encodeURIComponent(taskId)}/render`, { reason }), options, rendered),
+    );
 }
+
+interface Rendered {
+  artifacts: { name: string; mimetype: string; size: number; text?: string }[];
+}
+
+const rendered = ({ artifacts }: Rendered) =>
+  blocks(
+    ...artifacts.map(
+      ({ name, mimetype, size, text }) => `${name} (${mimetype}, ${size} Bytes)${text ? `\n${text}` : ''}`,
+    ),
+  );
 
 function submission(view: SubmissionView): string {
   const about = facts([
