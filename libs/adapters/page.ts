@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { root } from '#settings/root.js';
 import { deadlineOf, settlesWithinOf } from './call.js';
-import type { Adapter } from './contract.js';
+import type { Adapter, Manifest } from './contract.js';
+import { majorOf, versionsOf } from './load.js';
 import { metaOf } from './parameters.js';
 
 /** Where an adapter's page lies. */
@@ -33,6 +34,11 @@ export async function pageOf(adapter: Adapter): Promise<string> {
     facts(adapter),
     '## Parameters',
     parameterTable(adapter),
+    ...(adapter.manifest.attributes
+      ? ['## What it can be asked for', attributeTable(adapter.manifest.attributes)]
+      : []),
+    '## Outcomes',
+    table(['Outcome', 'Here'], outcomes(adapter.manifest)),
     '## Personal data',
     dataCategories.length > 0
       ? `${dataCategories.join(' · ')}. Legal basis: ${legalBasis}.`
@@ -46,9 +52,13 @@ export async function pageOf(adapter: Adapter): Promise<string> {
 }
 
 function facts(adapter: Adapter): string {
-  const { version, kind, accepts, capabilities } = adapter.manifest;
+  const { version, kind, accepts, capabilities, protocols, formats, trustLevel, volatile } = adapter.manifest;
+  const earlier = (adapter.earlier ?? []).map(({ manifest }) => manifest.version);
   const rows = [
-    ['Version', version],
+    ['Version', [version, ...earlier].join(', beside it ')],
+    ['Speaks', protocols.join(', ')],
+    ...(formats ? [['Writes', formats.join(', ')]] : []),
+    ...(trustLevel ? [['Asked only at the level of trust', trustLevel]] : []),
     ['Kind', kind === 'register' ? 'register: looks up' : 'Fachverfahren: delivers'],
     ['Leistungen', accepts.includes('*') ? 'any' : accepts.join(', ')],
     ['One call takes at most', seconds(deadlineOf(adapter))],
@@ -67,14 +77,60 @@ function facts(adapter: Adapter): string {
               ? 'is one effect at the target'
               : 'may be two effects: the target knows no key',
           ],
-          ['Preview', capabilities.render ? 'the exact bytes' : 'none'],
+          ['Preview', previewOf(adapter.manifest)],
+          ...Object.entries(volatile ?? {}).map(([part, why]) => [`Different each time: ${part}`, why]),
           ['Answers later', capabilities.status ? 'is asked for its status' : 'no'],
         ]),
   ];
   return table(['', ''], rows as string[][]);
 }
 
-function parameterTable({ manifest }: Adapter): string {
+const previewOf = ({ capabilities, volatile }: Manifest) =>
+  capabilities.render ? (volatile ? 'the exact bytes, but for the parts below' : 'the exact bytes') : 'none';
+
+const attributeTable = (attributes: Record<string, string>) =>
+  table(
+    ['Attribute', 'What'],
+    Object.entries(attributes).map(([name, title]) => [`\`${name}\``, title]),
+  );
+
+/** The closed list, as this adapter can end. */
+function outcomes({ kind, capabilities, parameters, protocols }: Manifest): string[][] {
+  const register = kind === 'register';
+  const { find, status } = capabilities;
+  return [
+    ...(register
+      ? [
+          ['found', 'the register knows it; only what was asked for passes on'],
+          ['notFound', 'the register does not know it'],
+        ]
+      : [['delivered', 'the target has it, and gave a reference']]),
+    ...(status ? [['pending', 'the target has it and answers later; `status` is asked']] : []),
+    [
+      'rejected',
+      register
+        ? 'the register refuses the question; nobody asks again'
+        : 'the target refuses the data; a person decides',
+    ],
+    ['later', 'busy, disturbed or not there; tried again with growing pauses'],
+    ...(Object.keys(parameters.shape).length > 0
+      ? [['misconfigured', 'a parameter is wrong; the lane closes and names it']]
+      : []),
+    ...(register || protocols.includes('keines')
+      ? []
+      : [
+          [
+            'unknown',
+            find
+              ? 'sent, and no answer: `find` is asked before anything is sent again'
+              : 'sent, and no answer: a person decides',
+          ],
+        ]),
+  ];
+}
+
+function parameterTable(adapter: Adapter): string {
+  const { manifest } = adapter;
   const schema = z.toJSONSchema(manifest.parameters, { io: 'input' }) as JsonSchema;
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => [
     `\`${manifest.id}.${key}\``,
@@ -86,7 +142,22 @@ function parameterTable({ manifest }: Adapter): string {
         ? 'optional'
         : `\`${property.default}\``,
   ]);
-  return rows.length > 0 ? table(['Name', 'Meaning', 'Type', 'Default'], rows) : 'None.';
+  const all = [...rows, ...coreRows(adapter)];
+  return all.length > 0 ? table(['Name', 'Meaning', 'Type', 'Default'], all) : 'None.';
+}
+
+/** What the core adds to the adapter's own. */
+function coreRows(adapter: Adapter): string[][] {
+  const { id, formats } = adapter.manifest;
+  const majors = versionsOf(adapter).map(({ manifest }) => `\`${majorOf(manifest)}\``);
+  return [
+    ...(majors.length > 1
+      ? [[`\`${id}.version\``, 'Welche Version des Adapters gilt', majors.join(', '), majors[0]!]]
+      : []),
+    ...(formats
+      ? [[`\`${id}.template\``, 'Welche Vorlage des Prozesses die Nachricht macht', 'text', 'optional']]
+      : []),
+  ];
 }
 
 interface Property {

@@ -59,3 +59,16 @@ describe('the boundaries', () => {
       expect(trespasses(new Map([['apps/worker/worker.ts', line]]))).toHaveLength(1);
   });
 });
+
+test.each([
+  ["import { readFile } from 'node:fs/promises';", 'Dateien nur über context.folder'],
+  ["import { connect } from 'node:net';", 'Verbindungen nur über context.http'],
+  ["import { request } from 'undici';", 'Verbindungen nur über context.http'],
+  ["await fetch('https://example.org');", 'Verbindungen nur über context.http'],
+  ["const key = process.env['KEY'];", 'Einstellungen nur als Parameter'],
+  ['setTimeout(() => {}, 1);', 'Zeit nur über context.deadline'],
+])('an adapter goes no way round its context: %s', (source, rule) => {
+  expect(trespasses(new Map([['libs/adapters/rest/adapter.ts', source]]))).toEqual([expect.stringContaining(rule)]);
+  expect(trespasses(new Map([['libs/adapters/rest/fixtures.ts', source]]))).toEqual([]);
+  expect(trespasses(new Map([['libs/adapters/kit/fake.ts', source]]))).toEqual([]);
+});
