@@ -30,10 +30,11 @@ test('a manifest that does not tell the truth is refused', async () => {
   const { rest } = Object.fromEntries(await loadAdapters({ only: ['rest'] })) as { rest: Adapter };
   const changed = (manifest: object) =>
     faultOf({ ...rest, manifest: { ...rest.manifest, ...manifest } } as Adapter, 'rest');
+  const { capabilities } = rest.manifest;
   expect(faultOf(rest, 'rest')).toBeUndefined();
   expect(faultOf(rest, 'other')).toContain('der Ordner heißt „other“');
   expect(changed({ version: 'one' })).toContain('manifest.version');
   expect(changed({ accepts: ['Hundesteuer'] })).toContain('manifest.accepts');
   expect(changed({ kind: 'register' })).toContain('lookup fehlt');
-  expect(changed({ capabilities: { ...rest.manifest.capabilities, status: true } })).toContain('capabilities.status');
+  expect(changed({ capabilities: { ...capabilities, status: !capabilities.status } })).toContain('capabilities.status');
 });
