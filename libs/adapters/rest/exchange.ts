@@ -62,7 +62,19 @@ const withoutToken: Refusal = { kind: 'later', reason: { public: 'Der Token-Dien
 /** Asks, and changes nothing. */
 export async function read(context: AdapterContext, given: RestParameters, url: string) {
   const pass = await authenticate(context, given);
-  return 'refused' in pass ? pass : exchange(context, given, url, {}, pass);
+  return 'refused' in pass ? pass : exchange(context, given, url, { headers: furtherHeaders(given) }, pass);
+}
+
+/** `rest.headers`, the ids filled in; without a delivery only those that name none. */
+export function furtherHeaders(
+  { headers = {} }: RestParameters,
+  ids?: { submissionId: string; caseId: string },
+): Record<string, string> {
+  const filled = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    value.replace(/\{(submissionId|caseId)\}/g, (whole, id: 'submissionId' | 'caseId') => ids?.[id] ?? whole),
+  ]);
+  return Object.fromEntries(filled.filter(([, value]) => !/\{(submissionId|caseId)\}/.test(value!)));
 }
 
 export const findAddress = (given: RestParameters, key: string) => address(given, given.findPath, key);

@@ -11,6 +11,7 @@ import type { Delivery } from '../contract.js';
 import { type FakeReply, startFake } from '../kit/fake.js';
 import type { Target } from '../kit/fixture.js';
 import { adapter } from './adapter.js';
+import { referenceOf } from './reference.js';
 
 let target: Target;
 let answer: FakeReply;
@@ -129,6 +130,11 @@ test('paths and headers carry the key and the ids that they name', async () => {
   const [request] = target.requests;
   expect([request!.method, request!.path]).toEqual(['PUT', `/v/${tried.key}`]);
   expect(request!.headers).toMatchObject({ 'x-mandant': '4711', 'x-referenz': expect.stringMatching(/^[\w-]{36}$/) });
+  await tried.find();
+  await tried.check();
+  for (const { headers } of target.requests.slice(1))
+    expect([headers['x-mandant'], headers['x-referenz']]).toEqual(['4711', undefined]);
+  expect(target.calls).toBe(3);
 });
 
 test.each(['Authorization', 'Cookie', 'Content-Length', 'X-Api-Key', 'Host', 'traceparent'])(
@@ -154,6 +160,16 @@ test.each<[string, FakeReply, object]>([
 ])('the reference stands where %s leads', async (pointer, reply, outcome) => {
   answer = reply;
   expect(await trial({ 'rest.reference': pointer }).attempt()).toMatchObject(outcome);
+});
+
+test.each([
+  ['<?xml version="1.0"?><vorgang><nummer>0815</nummer></vorgang>', '/vorgang/nummer', '0815'],
+  ['<v:vorgang xmlns:v="urn:v" id="A&amp;1"/>', '/v:vorgang/@id', 'A&1'],
+  ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '/a', undefined],
+  ['<a>1</b>', '/a', undefined],
+])('the reference may stand in XML: %s', async (text, pointer, reference) => {
+  const answered = { status: 200, headers: {}, text: () => text, json: () => null };
+  expect(referenceOf(answered, pointer)).toBe(reference);
 });
 
 test('P2 where nothing can be looked up, a person decides, and the target is not even asked', async () => {

@@ -63,12 +63,16 @@ export const parameters = z.object({
       z.string().regex(/^[!-~]([ -~]*[!-~])?$/, 'Druckbare Zeichen aus ASCII'),
     )
     .optional()
-    .describe('Weitere Kopfzeilen jeder Sendung, ohne Geheimnisse; {submissionId} und {caseId} werden ersetzt'),
+    .describe(
+      'Weitere Kopfzeilen jeder Anfrage, ohne Geheimnisse; in Sendungen werden {submissionId} und {caseId} ersetzt',
+    ),
   reference: z
     .string()
     .regex(/^(\/[^/]*)+$/, 'Ein JSON Pointer, zum Beispiel /reference')
     .default('/reference')
-    .describe('Wo das Kennzeichen in der Antwort (JSON) steht, als JSON Pointer; sonst gilt die Kopfzeile Location'),
+    .describe(
+      'Wo das Kennzeichen in der Antwort (JSON oder XML) steht, als JSON Pointer; sonst gilt die Kopfzeile Location',
+    ),
   authentication: z
     .enum(['none', 'bearer', 'basic', 'apiKey', 'oauth2'])
     .default('none')

@@ -1,7 +1,7 @@
 import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../certificates.js';
 import type { AdapterContext, CheckStep, HttpAnswer } from '../contract.js';
 import type { Refusal } from '../outcomes.js';
-import { authenticate, exchange, findAddress, wantsCertificate } from './exchange.js';
+import { authenticate, exchange, findAddress, furtherHeaders, wantsCertificate } from './exchange.js';
 import { address, credential, faultOf, type RestParameters, tlsOf } from './parameters.js';
 
 /** Tests the connection step by step: parameters, certificate, token, address, credentials. Nothing is handed over. */
@@ -17,7 +17,9 @@ export async function probe(context: AdapterContext, given: RestParameters): Pro
   const pass = await authenticate(context, given).catch((error) => ({ step: unreached(error) }));
   if ('step' in pass) return [...begun, pass.step];
   if ('refused' in pass) return [...begun, refusedToken(pass.refused)];
-  const said = await exchange(context, given, url(given), {}, pass).catch((error) => explained(context, given, error));
+  const said = await exchange(context, given, url(given), { headers: furtherHeaders(given) }, pass).catch((error) =>
+    explained(context, given, error),
+  );
   if ('step' in said) return [...begun, said];
   return [...begun, ...('refused' in said ? [refusedToken(said.refused)] : judged(said.answer, given))];
 }

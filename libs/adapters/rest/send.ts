@@ -1,6 +1,6 @@
 import type { AdapterContext, Delivery, HttpAnswer, Outcome } from '../contract.js';
 import { Unwritable } from '../formats.js';
-import { authenticate, exchange, refusedBy } from './exchange.js';
+import { authenticate, exchange, furtherHeaders, refusedBy } from './exchange.js';
 import { type Sealed, seal, unseal } from './message.js';
 import { address, faultOf, type RestParameters } from './parameters.js';
 import { referenceOf } from './reference.js';
@@ -19,7 +19,7 @@ export async function send(context: AdapterContext, delivery: Delivery, given: R
   const kept = (await context.checkpoint('send', made.sealed)) as Sealed;
   const { bytes, type } = kept.sha256 === made.sealed.sha256 ? made.message : await unseal(kept, delivery.attachments);
   const { method, path } = given;
-  const headers = { ...extra(given, delivery), 'content-type': type, ...keyHeader(context, given) };
+  const headers = { ...furtherHeaders(given, delivery), 'content-type': type, ...keyHeader(context, given) };
   const url = address(given, path, context.idempotencyKey);
   const said = await exchange(context, given, url, { method, headers, body: bytes }, pass);
   return 'refused' in said ? said.refused : outcomeOf(said.answer, given, context);
@@ -36,11 +36,6 @@ function unwritable(error: unknown): string {
 const keyHeader = ({ idempotencyKey }: AdapterContext, { idempotencyHeader }: RestParameters) => ({
   [idempotencyHeader.toLowerCase()]: idempotencyKey,
 });
-
-function extra({ headers = {} }: RestParameters, { submissionId, caseId }: Delivery): Record<string, string> {
-  const filled = (value: string) => value.replaceAll('{submissionId}', submissionId).replaceAll('{caseId}', caseId);
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), filled(value)]));
-}
 
 function outcomeOf(answer: HttpAnswer, given: RestParameters, context: AdapterContext): Outcome {
   if (answer.status < 200 || answer.status > 299) return refusedBy(answer, given, context.now());
