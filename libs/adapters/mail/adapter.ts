@@ -18,7 +18,6 @@ export const adapter: FachverfahrenAdapter = {
     protocols: ['SMTP mit TLS'],
     capabilities: { find: false, render: true, status: false, idempotentTarget: false },
     formats: ['json', 'xml', 'csv'],
-    deadline: 60_000,
     parameters,
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',
