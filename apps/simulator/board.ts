@@ -12,6 +12,8 @@ export interface Stage {
 export interface Line {
   place: string;
   title: string;
+  /** The adapters of its tasks so far. */
+  way: string;
   state: string;
   attempts: number;
   /** The last event, in German. */
@@ -38,14 +40,15 @@ function liveTable(stream: NodeJS.WriteStream): Board {
 }
 
 function tableOf(lines: Line[], columns: number): string {
-  const widths = [24, 13, 16, 10];
+  const widths = [18, 13, 24, 14, 10];
   const rest = Math.max(20, columns - widths.reduce((sum, width) => sum + width + 1, 2));
   const table = new Table({
-    head: ['Gemeinde', 'Anliegen', 'Stand', 'Versuche', 'Zuletzt'],
+    head: ['Gemeinde', 'Anliegen', 'Weg', 'Stand', 'Versuche', 'Zuletzt'],
     colWidths: [...widths, rest],
     style: { head: ['bold'], border: ['dim'], compact: true },
   });
-  for (const { place, title, state, attempts, last } of lines) table.push([place, title, state, attempts || '', last]);
+  for (const { place, title, way, state, attempts, last } of lines)
+    table.push([place, title, way, state, attempts || '', last]);
   return table.toString();
 }
 
@@ -53,8 +56,8 @@ function plainLines(stage: Stage): Board {
   const shown: string[] = [];
   return {
     show(lines) {
-      for (const [index, { place, title, state, last }] of lines.entries()) {
-        const line = `  ${place}, ${title}: ${state}${last ? ` – ${last}` : ''}`;
+      for (const [index, { place, title, way, state, last }] of lines.entries()) {
+        const line = `  ${place}, ${title}${way && ` (${way})`}: ${state}${last ? ` – ${last}` : ''}`;
         if (state && shown[index] !== line) stage.write(`${line}\n`);
         shown[index] = line;
       }

@@ -44,11 +44,11 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
   await runDemo(settings, { write: (more) => (text += more) });
   expect(text).toContain(`Das Portal schickt ${scenes.length} Anträge.`);
   expect(text).toContain('Stuttgart, Hundesteuer: abgewiesen – Familienname: Bitte ausfüllen. (und 1 weitere)');
-  expect(text).toContain('Ulm, Hundesteuer: unterwegs – Zustellung verschoben.');
-  expect(text).toContain('Ulm, Hundesteuer: zugestellt');
-  expect(text).toContain('Karlsruhe, Hundesteuer: Dead Letter');
+  expect(text).toContain('Ulm, Hundesteuer (rest): unterwegs – Zustellung verschoben.');
+  expect(text).toContain('Ulm, Hundesteuer (rest): zugestellt');
+  expect(text).toContain('Karlsruhe, Hundesteuer (rest): Dead Letter');
   expect(text).toContain(`${scenes.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
-  expect(text).toContain(`Am Fachverfahren sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
+  expect(text).toContain(`An ihren Zielen sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
   expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
   expect(text).toMatch(/Stuttgart hat schon geantwortet: npx stellwerk submissions show [\w-]{36}\n/);
   const faults = (await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()) as Record<string, unknown[]>;

@@ -39,8 +39,8 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
   await setDevelopmentValues(settings);
   stage.write(`\nDas Portal schickt ${played.length} Anträge.\n`);
   try {
-    await setFaults(control, acts);
-    await setReplies(settings, portal, acts);
+    await portal.registerCallback(`${settings.simulatorUrl}/portal/callback`);
+    for (const { scene } of acts) await prepare(control, scene);
     for (const act of acts) {
       await post(portal, act);
       show();
@@ -48,13 +48,12 @@ export async function runDemo(settings: Settings, stage: Stage): Promise<void> {
     const end = performance.now() + patience;
     while (acts.some(travelling) && performance.now() < end) {
       await pause(glance);
-      await Promise.all(acts.filter((act) => travelling(act) || awaitsReply(act)).map((act) => look(portal, act)));
+      await Promise.all(acts.filter(travelling).map((act) => look(portal, act)));
       show();
     }
   } finally {
     board.done();
-    await resetFaults(control, acts);
-    await setReply(settings.simulatorUrl, { mode: 'off' }).catch(() => {});
+    for (const { scene } of acts) await cleanUp(control, scene);
   }
   stage.write(summary(acts, await effectsSince(control, before)));
 }
@@ -81,9 +80,12 @@ async function look(portal: Portal, act: Act): Promise<void> {
   if (act.submissionId) act.status = await portal.status(act.submissionId).catch(() => act.status);
 }
 
-/** On its way: accepted, and neither at its goal nor in need of a person. */
-function travelling({ submissionId, status }: Act): boolean {
-  return submissionId !== undefined && !(status && (status.attention || settled.has(status.state)));
+/** On its way: accepted, and neither at its goal, answered where an answer is due, nor in need of a person. */
+function travelling({ scene, submissionId, status }: Act): boolean {
+  if (submissionId === undefined) return false;
+  if (!status) return true;
+  const unanswered = scene.replies && !status.replies.some((reply) => reply.status === 'bescheid');
+  return !status.attention && (!settled.has(status.state) || (status.state === 'delivered' && unanswered === true));
 }
 
 const settled = new Set(['delivered', 'rejected', 'abandoned']);
@@ -96,56 +98,43 @@ const states: Record<string, string> = {
 };
 
 function lineOf({ scene, place, refused, submissionId, status }: Act): Line {
-  const line = { place, title: scene.title, attempts: 0, last: '' };
+  const line = { place, title: scene.title, way: '', attempts: 0, last: '' };
   if (refused) return { ...line, state: 'abgewiesen', last: refused };
   if (!submissionId) return { ...line, state: '' };
   if (!status) return { ...line, state: 'angenommen' };
   const attempts = status.tasks.reduce((sum, task) => sum + task.attempts, 0);
-  return { ...line, attempts, state: states[status.state] ?? status.state, last: status.events.at(-1)?.text ?? '' };
+  const way = status.tasks.map((task) => task.adapter).join(' ▸ ');
+  return {
+    ...line,
+    way,
+    attempts,
+    state: states[status.state] ?? status.state,
+    last: status.events.at(-1)?.text ?? '',
+  };
 }
 
 const nameOf = (ars: string) => loadRegions().name(ars).replace(/,.*/, '');
 
-async function setFaults(control: string, acts: Act[]): Promise<void> {
-  for (const { scene } of acts) if (scene.fault) await setFault(control, scene, scene.fault);
+/** Before a scene is played: its fault, its answer. */
+async function prepare(control: string, { ars, fault, replies }: Scene): Promise<void> {
+  if (fault) await setFault(control, ars, fault);
+  if (replies) await put(`${control}/replies/steuer`, { mode: 'callback', afterSeconds: 2, ars });
 }
 
-/** Whoever answers does so from now on, and the portal wants to hear of it. */
-async function setReplies({ simulatorUrl }: Settings, portal: Portal, acts: Act[]): Promise<void> {
-  await portal.registerCallback(`${simulatorUrl}/portal/callback`);
-  for (const { scene } of acts)
-    if (scene.bescheidAfter !== undefined)
-      await setReply(simulatorUrl, { mode: 'callback', afterSeconds: scene.bescheidAfter, ars: scene.ars });
+/** Quietly: when the simulator has gone, so has what was asked of it. */
+async function cleanUp(control: string, { ars, fault, replies }: Scene): Promise<void> {
+  if (fault) await setFault(control, ars, { ...fault, mode: 'none' }).catch(() => {});
+  if (replies) await put(`${control}/replies/steuer`, { mode: 'off', ars }).catch(() => {});
 }
 
-const setReply = (simulatorUrl: string, plan: object) =>
-  fetch(`${simulatorUrl}/control/replies/steuer`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(plan),
-  });
+const setFault = (control: string, ars: string, { system = 'steuer', ...fault }: Scene['fault'] & {}) =>
+  put(`${control}/faults/${system}`, { ...fault, ars });
 
-/** Nobody waits for it, but while others travel it may come. */
-const awaitsReply = ({ scene, submissionId, status }: Act) =>
-  scene.bescheidAfter !== undefined &&
-  submissionId !== undefined &&
-  !status?.replies.some((reply) => reply.documents > 0);
-
-/** Quietly: when the simulator has gone, so have its faults. */
-async function resetFaults(control: string, acts: Act[]): Promise<void> {
-  for (const { scene } of acts)
-    if (scene.fault) await setFault(control, scene, { ...scene.fault, mode: 'none' }).catch(() => {});
-}
-
-const setFault = (control: string, { ars }: Scene, { system = 'steuer', ...fault }: Scene['fault'] & {}) =>
-  fetch(`${control}/faults/${system}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...fault, ars }),
-  });
+const put = (url: string, body: object) =>
+  fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** Where deliveries arrive. */
-const goals = ['steuer', 'ablage', 'post'] as const;
+const goals = ['steuer', 'ablage', 'post', 'fakes'] as const;
 
 async function countEffects(control: string): Promise<number[]> {
   const counts = goals.map(async (goal) => (await fetch(`${control}/effects/${goal}/count`)).json());
@@ -168,7 +157,7 @@ function summary(acts: Act[], effects: Effect[]): string {
   return [
     '',
     `${count((act) => act.status?.state === 'delivered')} zugestellt, ${count((act) => !!act.refused)} an der Tür abgewiesen, ${dead.length} Dead Letter${open ? `, ${open} noch unterwegs` : ''}.`,
-    `Am Fachverfahren sind ${ours.length} Anträge angekommen, ${twice === 0 ? 'keiner doppelt' : `${twice} davon doppelt`}.`,
+    `An ihren Zielen sind ${ours.length} Anträge angekommen, ${twice === 0 ? 'keiner doppelt' : `${twice} davon doppelt`}.`,
     ...dead.map(
       ({ taskId }) => `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${taskId} --parameters current`,
     ),
