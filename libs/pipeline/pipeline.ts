@@ -1,3 +1,4 @@
+import type { ClaimedTask } from '#store/tasks.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claimer } from './claim.js';
@@ -6,7 +7,7 @@ import { recorder } from './record.js';
 import { keepReplies } from './reply.js';
 import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
 import { circumstances, runner } from './run.js';
-import { judge, type Policy } from './verdict.js';
+import { judge, type Policy, type Verdict } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /*
@@ -33,20 +34,30 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const task = await claim(taskId);
     if (!task) return;
     const started = performance.now();
-    const prepared = await resolve(worker, task).catch((error) => confused(worker, taskId, error));
-    const resolved = isResolved(prepared) ? await note.before(task, prepared) : prepared;
-    const result = isResolved(resolved) ? await keepReplies(worker, task, await run(task, resolved)) : resolved;
-    if (isResolved(resolved)) await note.after(task, result);
-    const adapter = isResolved(resolved) ? resolved.adapter : worker.adapters.get(task.adapter);
-    const judged = judge(result, circumstances(adapter, task), policy, worker.db.now());
-    const verdict = isResolved(resolved)
-      ? attach(worker, task, resolved, result, judged)
-      : resolved.kind === 'misconfigured'
-        ? judged
-        : { ...judged, lane: 'silent' as const };
-    await record(task, verdict, resolved.ran ?? settled);
+    const prepared = await prepare(task);
+    const verdict = isResolved(prepared) ? await attempt(task, prepared) : unprepared(task, prepared);
+    await record(task, verdict, prepared.ran ?? settled);
     worker.observe?.(task, verdict, performance.now() - started);
   };
+
+  /** With which parameters, and what will be said; a lookup is in the access log before it is made. */
+  async function prepare(task: ClaimedTask): Promise<Resolved | Unresolved> {
+    const resolved = await resolve(worker, task).catch((error) => confused(worker, task.taskId, error));
+    return isResolved(resolved) ? note.before(task, resolved) : resolved;
+  }
+
+  async function attempt(task: ClaimedTask, resolved: Resolved): Promise<Verdict> {
+    const result = await keepReplies(worker, task, await run(task, resolved));
+    await note.after(task, result);
+    const verdict = judge(result, circumstances(resolved.adapter, task), policy, worker.db.now());
+    return attach(worker, task, resolved, result, verdict);
+  }
+
+  /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
+  function unprepared(task: ClaimedTask, result: Unresolved): Verdict {
+    const verdict = judge(result, circumstances(worker.adapters.get(task.adapter), task), policy, worker.db.now());
+    return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
+  }
 }
 
 /** The retry policy of the settings. */
