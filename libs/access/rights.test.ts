@@ -32,6 +32,7 @@ describe('P4 rights', () => {
       'schemas:write': [false, false, true, false, false, false],
       'submissions:post': [true, false, false, false, false, false],
       'submissions:read': [true, true, true, true, false, false],
+      'submissions:view': [false, true, true, false, false, false],
       'parameters:read': [false, true, true, true, false, false],
       'parameters:write': [false, true, false, false, false, false],
       'adapters:check': [false, true, true, false, false, false],
