@@ -170,6 +170,12 @@ describe('a verdict follows states.md:', () => {
       { dueAt: within(2_000), retries: 0 },
     ],
     [
+      'what waits for a parameter waits without end, and its window has not begun',
+      { kind: 'missing', reason },
+      { windowFrom: within(-100 * 3_600_000), retries: 9 },
+      { state: 'waiting', outcome: 'missing', dueAt: within(60_000), lane: 'silent' },
+    ],
+    [
       'an optional register that has the request may be down for a while',
       { kind: 'later', reason },
       { next: 'status', kind: 'register', optional: true, windowFrom: within(-3_600_000) },

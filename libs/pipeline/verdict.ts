@@ -138,10 +138,17 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
       };
     case 'later':
       return later(result, task, policy, now);
-    case 'missing': {
-      const verdict = later({ kind: 'later', reason: result.reason }, task, policy, now);
-      return verdict.state === 'waiting' ? { ...verdict, outcome: 'missing', lane: 'silent' } : verdict;
-    }
+    case 'missing':
+      return {
+        ...plain,
+        state: 'waiting',
+        dueAt: new Date(now.getTime() + pause(policy, task.retries)),
+        retries: task.retries + 1,
+        outcome: 'missing',
+        reason: reasonOf(result),
+        event: 'later',
+        lane: 'silent',
+      };
     case 'unknown':
       return unknown(result, task, policy, now);
   }

@@ -98,7 +98,7 @@ function exampleFiles({ folder }: Process): string[] {
     .map((name) => join(examples, name));
 }
 
-/** Per second, once the first fifth is done; and what else became of some. */
+/** Per second, once the first fifth is done; and what else became of some. What answers later is done once the target has it. */
 async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string | undefined }> {
   const isUnderWay = async () => (await db.query('select from attempt where outcome is not null limit 1')).rows.length;
   await eventually('the first has an outcome', isUnderWay, 60);
@@ -109,9 +109,10 @@ async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string 
   };
   await eventually('all are done, or time is up', isOver, 60);
   const { rows } = await db.query(
-    `with d as (select finished_at as at, row_number() over (order by finished_at) as n, count(*) over () as count from task where state = 'done')
+    `with arrived as (select min(finished_at) as at from attempt where outcome in ('delivered', 'found', 'notFound', 'pending') group by task_id),
+       d as (select at, row_number() over (order by at) as n, count(*) over () as count from arrived)
      select (max(count) - min(n)) / nullif(extract(epoch from max(at) - min(at)), 0)::float8 as rate,
-       (select string_agg(distinct outcome || coalesce(': ' || reason, ''), '; ') from task where outcome not in ('delivered', 'found', 'notFound')) as otherwise
+       (select string_agg(distinct outcome || coalesce(': ' || reason, ''), '; ') from task where outcome not in ('delivered', 'found', 'notFound', 'pending')) as otherwise
      from d where n > count / 5`,
   );
   return { rate: Number(rows[0]!['rate'] ?? 0), otherwise: rows[0]!['otherwise'] ?? undefined };
