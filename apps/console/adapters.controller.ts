@@ -7,6 +7,7 @@ import { Needs } from '#access/guard.js';
 import { check } from '#adapters/call.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
 import { versionOf } from '#adapters/load.js';
+import { surroundings } from '#adapters/surroundings.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { Problem } from '#problems/problem.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -44,8 +45,7 @@ export function adaptersController({ db, adapters, parameters, settings, log }: 
       idempotencyKey: randomUUID(),
       attempt: 1,
       traceparent,
-      developmentHosts: settings.DEVELOPMENT_HOSTS,
-      dropFolder: settings.DROP_FOLDER,
+      ...surroundings(settings),
       now: () => db.now(),
       log: (message, fields) => log.info(message, { adapter: adapter.manifest.id, ...fields }),
     });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { call, type Question } from '#adapters/call.js';
 import type { LookupRequest } from '#adapters/contract.js';
 import { loadAdapters, versionOf } from '#adapters/load.js';
+import { bare } from '#adapters/surroundings.js';
 import { freePort } from '#ground/ports.js';
 import { readSettings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -56,7 +57,7 @@ class Task {
     const adapter = versionOf(adapters.get(this.adapter)!, this.values[`${this.adapter}.version`])!;
     return call(
       {
-        ...{ adapter, values: this.values, idempotencyKey: this.key, attempt: 1, developmentHosts: [] },
+        ...{ adapter, values: this.values, idempotencyKey: this.key, attempt: 1, ...bare },
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
         now: () => new Date(),
         checkpoint: async (_, data) => data,

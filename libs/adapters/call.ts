@@ -15,12 +15,13 @@ import { NotSent, Refused } from './http.js';
 import { guarded, lookupOutcomeSchema, outcomeSchema } from './outcomes.js';
 import { type Bound, bind, fullName, type Misfit } from './parameters.js';
 import { type Redactor, redactor } from './redact.js';
+import type { Surroundings } from './surroundings.js';
 
 /** One call of an adapter for one task. Everything the adapter learns comes from here. */
 export interface Attempt
   extends Pick<
     ContextOptions,
-    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | 'developmentHosts' | 'dropFolder' | 'checkpoint' | 'log'
+    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | keyof Surroundings | 'checkpoint' | 'log'
   > {
   adapter: Adapter;
   /** Effective values by full name, secrets in the clear; those of other adapters are left out by {@link bind}. */
@@ -93,6 +94,21 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
     message: redact(step.message),
     ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
   }));
+}
+
+/** Tells the target which replies are kept. Never throws: what is not confirmed is told again. */
+export async function confirm(attempt: Attempt, replies: string[]): Promise<void> {
+  const { adapter, values } = attempt;
+  const bound = bind(adapter, values);
+  if (!('confirm' in adapter) || !adapter.confirm || 'message' in bound) return;
+  const work = adapter.confirm.bind(adapter);
+  await within<void>(
+    attempt,
+    bound,
+    redactor(bound.secrets, []),
+    (context) => work(context, replies, bound.parameters),
+    () => undefined,
+  );
 }
 
 /** The exact bytes `deliver` would send, without sending; null where the adapter cannot say. Throws when the parameters do not fit. */

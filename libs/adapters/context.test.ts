@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import { answerLimit, NotSent, Refused } from './http.js';
 import { redactor } from './redact.js';
+import { bare } from './surroundings.js';
 
 let server: Server;
 let url: string;
@@ -34,7 +35,7 @@ function open(options: Partial<ContextOptions> = {}): OpenContext {
     traceparent: '00-trace',
     now: () => new Date(),
     allowedHosts: new Map([[new URL(url).host, 'rest.baseUrl']]),
-    developmentHosts: [],
+    ...bare,
     checkpoint: async (_, data) => data,
     log: () => {},
     redact: redactor([], []),

@@ -5,9 +5,10 @@ import type { AdapterContext } from './contract.js';
 import { openFolder } from './folder.js';
 import { mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What the core gives for one call. */
-export interface ContextOptions {
+export interface ContextOptions extends Surroundings {
   /** The task id. */
   idempotencyKey: string;
   /** From 1. */
@@ -20,9 +21,6 @@ export interface ContextOptions {
   now(): Date;
   /** `host[:port]` → full name of the parameter that names it. */
   allowedHosts: Map<string, string>;
-  developmentHosts: string[];
-  /** Folder below which adapters may write files; absent: nowhere. */
-  dropFolder?: string | undefined;
   /** Durable when it resolves; returns what an earlier attempt stored under the same step, else `data`. */
   checkpoint(step: string, data: Json): Promise<Json>;
   /** Gets redacted text only. */
@@ -87,6 +85,7 @@ export function createContext(options: ContextOptions): OpenContext {
       sockets.push(socket);
       return socket;
     },
+    schemas: options.schemas,
     conceal: (secret) => options.redact.conceal(secret),
     folder: (path) => openFolder(options.dropFolder, path),
     log: (message, fields = {}) => {

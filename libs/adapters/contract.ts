@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ZodObject } from 'zod';
 import type { AdapterKind, Ars, Json, Leistung, ReplyStatus, TrustLevel } from '#submission/vocabulary.js';
+import type { XmlSchemas } from '#xoev/schemas.js';
 
 /** What the outside world needs to know about an adapter, without running it. Data only. */
 export interface Manifest {
@@ -65,6 +66,8 @@ export interface Attachment {
   /** Hex. */
   sha256: string;
   content(): Promise<Uint8Array>;
+  /** The same, piece by piece: for what passes it on without holding it. */
+  chunks(): AsyncIterable<Uint8Array>;
 }
 
 /** How a message is written. `libs/adapters/formats.ts` turns it into bytes. */
@@ -166,12 +169,12 @@ export interface Reply {
 
 /**
  * The closed list of what an attempt can end in. `parameter` is a key of the manifest's schema; the core adds the prefix. `pending`: the target has it, and
- * `status` will be asked from `askAgainAt` on, until it says `delivered`.
+ * `status` will be asked from `askAgainAt` on, until it says `delivered`. `note`: what people should know of it all the same.
  */
 export type Outcome =
-  | { kind: 'delivered'; externalReference: string; receipt?: Json; replies?: Reply[] }
-  | { kind: 'pending'; externalReference: string; askAgainAt: Date; replies?: Reply[] }
-  | { kind: 'rejected'; reasons: Reason[] }
+  | { kind: 'delivered'; externalReference: string; receipt?: Json; replies?: Reply[]; note?: Reason }
+  | { kind: 'pending'; externalReference: string; askAgainAt: Date; replies?: Reply[]; note?: Reason }
+  | { kind: 'rejected'; reasons: Reason[]; replies?: Reply[] }
   | { kind: 'later'; reason: Reason; notBefore?: Date }
   | { kind: 'misconfigured'; parameter: string; reason: Reason }
   | { kind: 'unknown'; reason: Reason };
@@ -199,10 +202,11 @@ export interface Artifact {
   bytes: Uint8Array;
 }
 
-/** An answer of the restricted HTTP client. The body is read whole, at most 10 MiB. */
+/** An answer of the restricted HTTP client. The body is read whole, at most {@link HttpRequest.largest} bytes. */
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string>;
+  bytes(): Uint8Array;
   text(): string;
   /** Throws {@link Error} when the body is not JSON. */
   json(): Json;
@@ -211,7 +215,10 @@ export interface HttpAnswer {
 export interface HttpRequest {
   method?: string;
   headers?: Record<string, string>;
-  body?: string | Uint8Array;
+  /** Pieces are sent as they come, in chunks (RFC 9112 §7.1) unless `content-length` is among the headers; each request reads them anew. */
+  body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
+  /** Bytes the answer may have: 10 MiB where nothing is said, 64 MiB at most. */
+  largest?: number;
   /** Milliseconds to wait for the whole answer; never beyond the deadline. */
   timeout?: number;
   /** `false` for a request that changes nothing at the target in spite of its method: a token, a question by POST. Default: everything but GET, HEAD, OPTIONS, PROPFIND changes. */
@@ -258,6 +265,8 @@ export interface AdapterContext {
   connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
   /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be written. */
   folder(path: string): Promise<Folder>;
+  /** The schemas of XÖV standards that this installation has (`XOEV_SCHEMAS`). */
+  schemas: XmlSchemas;
   /** Say so when the call learns a secret that no parameter holds, a token for instance: from then on it is removed from every text. */
   conceal(secret: string): void;
   /** Redacts: only the message and the named, non-personal fields are written. */
@@ -289,6 +298,8 @@ export interface FachverfahrenAdapter {
   render?(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Artifact[]>;
   /** Targets that answer later; polls are not attempts. */
   status?(context: AdapterContext, externalReference: string, parameters: Parameters): Promise<Outcome>;
+  /** These replies (ids) are kept: the target may forget them. Without this call, or when it fails, it tells them again. */
+  confirm?(context: AdapterContext, replies: string[], parameters: Parameters): Promise<void>;
   /** Earlier major versions that run beside this one, from the folders `v1`, `v2`, … */
   earlier?: FachverfahrenAdapter[];
 }

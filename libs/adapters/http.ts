@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { HttpAnswer, HttpRequest, TlsOptions } from './contract.js';
@@ -33,8 +34,9 @@ export interface HttpLimits {
   onSent(): void;
 }
 
-/** Bytes an answer may have. */
+/** Bytes an answer may have where nothing is said, and at most. */
 export const answerLimit = 10 * 1024 * 1024;
+const answerMost = 64 * 1024 * 1024;
 
 const agents = new Map<string, Agent>();
 const mostAgents = 100;
@@ -80,11 +82,15 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
     path: target.pathname + target.search,
     method: method as Dispatcher.HttpMethod,
     headers: { ...request.headers, traceparent: limits.traceparent },
-    body: request.body ?? null,
+    body:
+      typeof request.body === 'function'
+        ? Readable.from(request.body(), { objectMode: false })
+        : (request.body ?? null),
   };
   const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(onSent, resolve, reject);
+    const largest = Math.min(request.largest ?? answerLimit, answerMost);
+    const exchange = new Exchange(onSent, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -137,6 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     readonly onSent: () => void,
+    readonly largest: number,
     readonly resolve: (answer: HttpAnswer) => void,
     readonly reject: (error: Error) => void,
   ) {}
@@ -166,7 +173,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > answerLimit) this.stop(new Error(`the answer exceeds ${answerLimit} bytes`));
+    if (this.#size > this.largest) this.stop(new Error(`the answer exceeds ${this.largest} bytes`));
     else this.#chunks.push(chunk);
   }
 
@@ -174,7 +181,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = Buffer.concat(this.#chunks);
     const text = () => body.toString('utf8');
     this.#settle(() =>
-      this.resolve({ status: this.#status, headers: this.#headers, text, json: () => parsed(text()) }),
+      this.resolve({
+        status: this.#status,
+        headers: this.#headers,
+        bytes: () => body,
+        text,
+        json: () => parsed(text()),
+      }),
     );
   }
 

@@ -3,6 +3,7 @@ import { replyStatuses } from '#submission/vocabulary.js';
 import type { HttpAnswer, LookupOutcome, Outcome, Reason } from './contract.js';
 
 const reason = z.object({ public: z.string().min(1), detail: z.string().optional() });
+const note = reason.optional();
 const json = z.custom<never>();
 const replies = z
   .array(
@@ -26,8 +27,8 @@ const pending = z.object({
   externalReference: z.string().min(1).max(500),
   askAgainAt: z.date(),
 });
+const rejected = z.object({ kind: z.literal('rejected'), reasons: z.array(reason).min(1) });
 const either = [
-  z.object({ kind: z.literal('rejected'), reasons: z.array(reason).min(1) }),
   z.object({ kind: z.literal('later'), reason, notBefore: z.date().optional() }),
   z.object({ kind: z.literal('misconfigured'), parameter: z.string().min(1), reason }),
   z.object({ kind: z.literal('unknown'), reason }),
@@ -35,14 +36,22 @@ const either = [
 
 /** The closed lists, to hold an adapter to them. */
 export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('delivered'), externalReference: z.string().max(500), receipt: json.optional(), replies }),
-  pending.extend({ replies }),
+  z.object({
+    kind: z.literal('delivered'),
+    externalReference: z.string().max(500),
+    receipt: json.optional(),
+    replies,
+    note,
+  }),
+  pending.extend({ replies, note }),
+  rejected.extend({ replies }),
   ...either,
 ]);
 export const lookupOutcomeSchema: z.ZodType<LookupOutcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), attributes: z.record(z.string(), json), source: z.string() }),
   z.object({ kind: z.literal('notFound'), source: z.string() }),
   pending,
+  rejected,
   ...either,
 ]);
 

@@ -25,7 +25,7 @@ import type { Worker } from './worker.js';
 /** What a worker does with a ticket. Resolves when the result is recorded; a ticket whose task cannot be claimed is nothing to worry about. */
 export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Promise<void> {
   const claim = claimer(worker);
-  const run = runner(worker);
+  const { run, confirm } = runner(worker);
   const record = recorder(worker);
   const note = noter(worker);
   const policy = policyOf(worker);
@@ -47,7 +47,8 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
   }
 
   async function attempt(task: ClaimedTask, resolved: Resolved): Promise<Verdict> {
-    const result = await keepReplies(worker, task, await run(task, resolved));
+    const { result, kept } = await keepReplies(worker, task, await run(task, resolved));
+    await confirm(task, resolved, kept);
     await note.after(task, result);
     const verdict = judge(result, circumstances(resolved.adapter, task), policy, worker.db.now());
     return attach(worker, task, resolved, result, verdict);

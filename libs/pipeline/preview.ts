@@ -2,6 +2,7 @@ import { type Attempt, render } from '#adapters/call.js';
 import type { Artifact } from '#adapters/contract.js';
 import { Unwritable } from '#adapters/formats.js';
 import { bind } from '#adapters/parameters.js';
+import { bare } from '#adapters/surroundings.js';
 import { ProgramError } from '#processes/program.js';
 import { readTask } from '#store/tasks.js';
 import { resolve, type Sources } from './resolve.js';
@@ -47,8 +48,7 @@ function silent(
 ): Attempt {
   return {
     ...{ adapter, values, idempotencyKey: taskId, attempt, traceparent, now },
-    developmentHosts: [],
-    dropFolder: undefined,
+    ...bare,
     checkpoint: async () => {
       throw new Error('a preview keeps nothing');
     },

@@ -1,24 +1,32 @@
 import type { Reply } from '#adapters/contract.js';
 import { insertReply } from '#store/replies.js';
 import type { ClaimedTask } from '#store/tasks.js';
-import { documentOf, type NewReply } from '#submission/reply.js';
+import { documentOf, type NewReply, type ReplyReceipt } from '#submission/reply.js';
 import { untilLeaseEnds } from './record.js';
 import type { Result } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /**
  * Keeps what the target said before the attempt is recorded: a worker that dies in between asks again, and hears the same replies. The result goes on with
- * those that are new.
+ * those that are new; `kept` are the ids of all that the target may forget.
  */
-export async function keepReplies(worker: Worker, task: ClaimedTask, result: Result): Promise<Result> {
-  if (!('replies' in result) || !result.replies?.length) return result;
+export async function keepReplies(
+  worker: Worker,
+  task: ClaimedTask,
+  result: Result,
+): Promise<{ result: Result; kept: string[] }> {
+  if (!('replies' in result) || !result.replies?.length) return { result, kept: [] };
   const news: Reply[] = [];
-  for (const reply of result.replies) if (await keep(worker, task, reply)) news.push(reply);
-  return { ...result, replies: news };
+  const kept: string[] = [];
+  for (const reply of result.replies) {
+    const became = await keep(worker, task, reply);
+    if (became === 'stored') news.push(reply);
+    if (became !== 'gone') kept.push(reply.id);
+  }
+  return { result: { ...result, replies: news }, kept };
 }
 
-/** True for a new one. */
-async function keep(worker: Worker, task: ClaimedTask, reply: Reply): Promise<boolean> {
+async function keep(worker: Worker, task: ClaimedTask, reply: Reply): Promise<ReplyReceipt['kind']> {
   const { taskId, submissionId, attempt } = task;
   const { kept, cut } = within(worker, reply);
   const receipt = await untilLeaseEnds(worker, task, () =>
@@ -26,7 +34,7 @@ async function keep(worker: Worker, task: ClaimedTask, reply: Reply): Promise<bo
   );
   if (receipt && receipt.kind === 'mismatch')
     worker.log('a reply came again with another content', { taskId, submissionId, adapter: task.adapter });
-  return receipt !== false && receipt.kind === 'stored';
+  return receipt ? receipt.kind : 'gone';
 }
 
 /** Documents beyond the limits are left out, visibly. */

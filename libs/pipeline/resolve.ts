@@ -7,7 +7,7 @@ import type { Process } from '#processes/process.js';
 import type { Program } from '#processes/program.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
 import { mistrust } from '#processes/steps.js';
-import { readAttachment, readAttachments } from '#store/submissions.js';
+import { attachmentChunks, readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptRanWith, type ClaimedTask, versionPending } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { RanWith } from './record.js';
@@ -220,5 +220,6 @@ async function attachmentsOf({ db }: Sources, task: ClaimedTask): Promise<Attach
       if (!bytes) throw new Error('erased');
       return bytes;
     },
+    chunks: () => attachmentChunks(db, file.attachmentId),
   }));
 }

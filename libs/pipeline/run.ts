@@ -1,59 +1,68 @@
-import { call, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import { call, confirm, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
+import { surroundings } from '#adapters/surroundings.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints } from '#store/tasks.js';
+import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import { grouped } from './group.js';
 import type { Resolved } from './resolve.js';
 import type { Circumstances, Result } from './verdict.js';
 import type { Worker } from './worker.js';
 
-/** Calls the adapter. What it is about to send is durable before it leaves (`checkpoint`), fenced by the attempt's number. */
-export function runner(worker: Worker): (task: ClaimedTask, resolved: Resolved) => Promise<Result> {
+/**
+ * Calls the adapter. What it is about to send is durable before it leaves (`checkpoint`), fenced by the attempt's number. `confirm` tells it which replies
+ * are kept.
+ */
+export function runner(worker: Worker): {
+  run(task: ClaimedTask, resolved: Resolved): Promise<Result>;
+  confirm(task: ClaimedTask, resolved: Resolved, replies: string[]): Promise<void>;
+} {
   const keep = grouped((checkpoints: Checkpoint[]) => keepCheckpoints(worker.db, checkpoints, worker.db.now()));
 
-  return async (task, { adapter, values, ran, question }) => {
-    const answer = await call(
-      {
-        adapter,
-        values,
-        idempotencyKey: task.taskId,
-        attempt: task.attempt,
-        deadline: new Date(worker.db.now().getTime() + deadlineOf(adapter, worker.settings.ADAPTER_DEADLINE)),
-        traceparent: childSpan(task.traceparent),
-        signal: worker.stop,
-        developmentHosts: worker.settings.DEVELOPMENT_HOSTS,
-        dropFolder: worker.settings.DROP_FOLDER,
-        now: worker.db.now,
-        async checkpoint(step, data) {
-          const { submissionId, taskId, attempt, generation } = task;
-          const kept = await keep({
-            submissionId,
-            taskId,
-            attempt,
-            generation,
-            step,
-            data,
-            adapterVersion: ran.adapterVersion,
-            parameters: ran.parameters,
-          });
-          if (kept === undefined) throw new Error('the attempt no longer holds its task');
-          return kept;
-        },
-        log: (message, fields) =>
-          worker.log(message, {
-            ...fields,
-            traceId: parseTraceparent(task.traceparent)?.traceId,
-            taskId: task.taskId,
-            submissionId: task.submissionId,
-            adapter: task.adapter,
-          }),
-      },
-      question,
-    );
-    return task.next === 'find' && answer.kind === 'delivered'
-      ? { kind: 'arrived', externalReference: answer.externalReference }
-      : answer;
+  return {
+    async run(task, resolved) {
+      const answer = await call(attemptAt(task, resolved), resolved.question);
+      return task.next === 'find' && answer.kind === 'delivered'
+        ? { kind: 'arrived', externalReference: answer.externalReference }
+        : answer;
+    },
+
+    async confirm(task, resolved, replies) {
+      const attempt = attemptAt(task, resolved);
+      const leaseEnds = new Date(task.leaseUntil.getTime() - 1_000);
+      if (replies.length > 0)
+        await confirm({ ...attempt, deadline: leaseEnds < attempt.deadline ? leaseEnds : attempt.deadline }, replies);
+    },
   };
+
+  function attemptAt(task: ClaimedTask, { adapter, values, ran }: Resolved) {
+    return {
+      adapter,
+      values,
+      idempotencyKey: task.taskId,
+      attempt: task.attempt,
+      deadline: new Date(worker.db.now().getTime() + deadlineOf(adapter, worker.settings.ADAPTER_DEADLINE)),
+      traceparent: childSpan(task.traceparent),
+      signal: worker.stop,
+      ...surroundings(worker.settings),
+      now: worker.db.now,
+      async checkpoint(step: string, data: Json) {
+        const { submissionId, taskId, attempt, generation } = task;
+        const { adapterVersion, parameters } = ran;
+        const kept = await keep({ submissionId, taskId, attempt, generation, step, data, adapterVersion, parameters });
+        if (kept === undefined) throw new Error('the attempt no longer holds its task');
+        return kept;
+      },
+      log: (message: string, fields: Record<string, unknown>) =>
+        worker.log(message, {
+          ...fields,
+          traceId: parseTraceparent(task.traceparent)?.traceId,
+          taskId: task.taskId,
+          submissionId: task.submissionId,
+          adapter: task.adapter,
+        }),
+    };
+  }
 }
 
 /** What a verdict needs to know of the task. */

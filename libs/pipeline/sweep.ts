@@ -1,6 +1,7 @@
 import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
 import { majorOf, versionOf } from '#adapters/load.js';
+import { surroundings } from '#adapters/surroundings.js';
 import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
 import { type ExpiredTask, expiredTasks, recordAttempts, wakeMissing } from '#store/tasks.js';
@@ -148,8 +149,7 @@ async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Recor
     deadline: new Date(now.getTime() + deadline),
     traceparent: newTrace(),
     signal: worker.stop,
-    developmentHosts: settings.DEVELOPMENT_HOSTS,
-    dropFolder: settings.DROP_FOLDER,
+    ...surroundings(settings),
     now: db.now,
     log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
   });

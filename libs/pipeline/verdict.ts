@@ -79,6 +79,7 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
         ...plain,
         state: 'done',
         outcome: 'delivered',
+        ...noteOf(result),
         externalReference: result.externalReference,
         event: 'delivered',
         lane: 'success',
@@ -177,6 +178,7 @@ function pending(
     dueAt: new Date(Math.max(result.askAgainAt.getTime(), grown)),
     retries: polled && !news ? task.retries + 1 : 0,
     outcome: 'pending',
+    ...noteOf(result),
     externalReference: result.externalReference,
     ...(task.optional && { windowFrom: task.windowFrom ?? now }),
     ...(!polled && { event: task.kind === 'register' ? 'lookup-pending' : 'pending' }),
@@ -280,6 +282,11 @@ function laneEffect(result: Result): Verdict['lane'] {
 
 function parameterOf(result: Result): { parameter?: string } {
   return result.kind === 'misconfigured' ? { parameter: result.parameter } : {};
+}
+
+/** What people should know although all is well. */
+function noteOf(result: Result): { reason?: string } {
+  return 'note' in result && result.note ? { reason: result.note.public } : {};
 }
 
 function reasonOf(result: Result): string {

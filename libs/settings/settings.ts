@@ -51,6 +51,12 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('Folder on this host below which the adapter `file-drop` may write; without it, only SFTP and WebDAV'),
+  XOEV_SCHEMAS: z
+    .string()
+    .optional()
+    .describe(
+      'Folder with the XML Schemas of XÖV standards (XRepository); without it, messages are sent without being checked, and say so',
+    ),
   DEVELOPMENT_HOSTS: list
     .default([])
     .describe('Hosts besides loopback to which adapters may speak plain HTTP, separated by commas'),

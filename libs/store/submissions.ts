@@ -283,6 +283,22 @@ export async function readAttachment(db: Database, attachmentId: string): Promis
   return rows.length ? Buffer.concat(rows.map((row) => row.bytes)) : undefined;
 }
 
+/** The same, a piece at a time. Throws when it is erased, also midway. */
+export async function* attachmentChunks(db: Database, attachmentId: string): AsyncGenerator<Uint8Array> {
+  const { rows } = await db.query<{ n: number }>('select n from attachment_chunk where attachment_id = $1 order by n', [
+    attachmentId,
+  ]);
+  if (rows.length === 0) throw new Error('erased');
+  for (const { n } of rows) {
+    const piece = await db.query<{ bytes: Buffer }>(
+      'select bytes from attachment_chunk where attachment_id = $1 and n = $2',
+      [attachmentId, n],
+    );
+    if (!piece.rows[0]) throw new Error('erased');
+    yield piece.rows[0].bytes;
+  }
+}
+
 export interface StoredAttachment {
   attachmentId: string;
   field?: string;

@@ -26,6 +26,7 @@ export const replyTitles: Record<ReplyStatus, string> = {
   inBearbeitung: 'in Bearbeitung',
   rueckfrage: 'Rückfrage',
   bescheid: 'Bescheid liegt vor',
+  zurueckgewiesen: 'Zurückgewiesen',
 };
 
 /** A document as it is stored. What is no media type becomes `application/octet-stream`, a path in the name goes. */

@@ -28,8 +28,8 @@ export type TrustLevel = (typeof trustLevels)[number];
 export const reaches = (level: TrustLevel | undefined, demanded: TrustLevel | undefined): boolean =>
   demanded === undefined || (level !== undefined && trustLevels.indexOf(level) >= trustLevels.indexOf(demanded));
 
-/** What the Fachverfahren says about a case: being worked on, a question to the applicant, a decision. */
-export const replyStatuses = ['inBearbeitung', 'rueckfrage', 'bescheid'] as const;
+/** What the Fachverfahren says about a case: being worked on, a question to the applicant, a decision, or that it cannot work with what it got. */
+export const replyStatuses = ['inBearbeitung', 'rueckfrage', 'bescheid', 'zurueckgewiesen'] as const;
 export type ReplyStatus = (typeof replyStatuses)[number];
 
 /** The message on RabbitMQ: a wake-up call with ids only, carried as the `data` of a structured CloudEvent. */

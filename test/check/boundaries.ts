@@ -5,12 +5,13 @@ export const sees: Record<string, string[]> = {
   settings: [],
   submission: [],
   fim: [],
+  xoev: [],
   problems: [],
   telemetry: [],
   regions: ['settings'],
   access: ['problems', 'regions'],
   intake: ['submission', 'problems'],
-  adapters: ['submission', 'settings'],
+  adapters: ['submission', 'settings', 'xoev'],
   processes: ['submission', 'settings', 'fim', 'problems', 'intake', 'adapters'],
   broker: ['submission'],
   store: ['submission', 'settings'],
@@ -107,7 +108,7 @@ function forbids(file: string, target: string): string | undefined {
 }
 
 function adapterForbids(file: string, folder: string, target: string): string | undefined {
-  if (target.startsWith(`libs/adapters/${folder}/`) || target.startsWith('libs/submission/')) return undefined;
+  if ([`adapters/${folder}`, 'submission', 'xoev'].some((seen) => target.startsWith(`libs/${seen}/`))) return undefined;
   if (open.includes(target) || (/\/(fixtures|fake)\.ts$/.test(file) && target.startsWith('libs/adapters/kit/')))
     return undefined;
   return 'Ein Adapter sieht den Vertrag, seinen eigenen Ordner und sonst nichts von Stellwerk.';

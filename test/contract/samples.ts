@@ -67,6 +67,9 @@ export function attachment(filename: string, bytes: Buffer): Attachment {
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     content: async () => bytes,
+    async *chunks() {
+      yield bytes;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Answer, type Attempt, call, check, type Question } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
+import { bare, type Surroundings } from '#adapters/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { delivery, request } from './samples.js';
 
@@ -10,6 +11,8 @@ export class Trial {
   readonly key = crypto.randomUUID();
   readonly adapter: Adapter;
   attempts = 0;
+  /** What the installation gives. */
+  surroundings: Surroundings = bare;
   /** What it sends; the same for every attempt, like the task's. */
   question: Question;
   #running: Promise<unknown>[] = [];
@@ -96,7 +99,7 @@ export class Trial {
       idempotencyKey: this.key,
       attempt: this.attempts,
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-      developmentHosts: [],
+      ...this.surroundings,
       dropFolder: this.dropFolder,
       now: () => new Date(),
       checkpoint: async (step, data) => {

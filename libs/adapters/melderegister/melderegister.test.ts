@@ -4,6 +4,7 @@ import type { RegisterAdapter } from '#adapters/contract.js';
 import { startFake } from '#adapters/kit/fake.js';
 import type { Target, TargetFixture } from '#adapters/kit/fixture.js';
 import { loadAdapters, versionOf } from '#adapters/load.js';
+import { bare } from '#adapters/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { read } from './answer.js';
 import { fixture } from './fixtures.js';
@@ -21,7 +22,7 @@ function lookup(target: Target, subject: Json, asked = attributes): Promise<Call
       idempotencyKey: uuid,
       attempt: 1,
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-      developmentHosts: [],
+      ...bare,
       now: () => new Date(),
       checkpoint: async (_, data) => data,
       log() {},

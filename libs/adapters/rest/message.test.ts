@@ -168,7 +168,7 @@ test.each([
   ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', '/a', undefined],
   ['<a>1</b>', '/a', undefined],
 ])('the reference may stand in XML: %s', async (text, pointer, reference) => {
-  const answered = { status: 200, headers: {}, text: () => text, json: () => null };
+  const answered = { status: 200, headers: {}, bytes: () => Buffer.from(text), text: () => text, json: () => null };
   expect(referenceOf(answered, pointer)).toBe(reference);
 });
 
