@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import { answerLimit, NotSent, Refused } from './http.js';
@@ -116,6 +117,40 @@ test('P6 reads an answer up to its limit and no further', async () => {
   expect((await open().http(url)).text()).toHaveLength(answerLimit);
   answer = (_, response) => response.end(Buffer.alloc(answerLimit + 1, 'x'));
   expect(await failure(open().http(url))).toMatchObject({ message: expect.stringContaining('exceeds') });
+  expect((await open().http(url, { largest: answerLimit + 1 })).bytes()).toHaveLength(answerLimit + 1);
+  answer = (_, response) => response.end(Buffer.alloc(65 * 1024 * 1024));
+  const without = await failure(open().http(url, { largest: Number.POSITIVE_INFINITY }));
+  expect(without).toMatchObject({ message: expect.stringContaining('exceeds') });
+});
+
+describe('a body in pieces', () => {
+  async function* pieces() {
+    yield Buffer.from('eins ');
+    yield Buffer.from('zwei');
+  }
+
+  test('is sent as it comes, with its length where that is known', async () => {
+    const got: unknown[] = [];
+    answer = async (request, response) => {
+      got.push([request.headers['content-length'], request.headers['transfer-encoding'], await text(request)]);
+      response.end();
+    };
+    await open().http(url, { method: 'POST', body: pieces });
+    await open().http(url, { method: 'POST', body: pieces, headers: { 'content-length': '9' } });
+    expect(got).toEqual([
+      [undefined, 'chunked', 'eins zwei'],
+      ['9', undefined, 'eins zwei'],
+    ]);
+  });
+
+  test('P2 that breaks off midway may have left', async () => {
+    const broken = async function* () {
+      yield Buffer.from('eins ');
+      throw new Error('erased');
+    };
+    expect(await failure(open().http(url, { method: 'POST', body: broken }))).not.toBeInstanceOf(NotSent);
+    expect(context.traces().sent).toBe(true);
+  });
 });
 
 test('a request’s own timeout ends it before the deadline does', async () => {

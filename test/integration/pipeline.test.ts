@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
 import { explain } from '#pipeline/explain.js';
+import { attachmentChunks, readAttachments } from '#store/submissions.js';
 import { claimTasks, keepCheckpoints, takeDue } from '#store/tasks.js';
+import { documentOf } from '#submission/reply.js';
 import type { TrustLevel } from '#submission/vocabulary.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
 
@@ -413,6 +415,74 @@ test('an optional register whose lane is closed holds nobody up, and is asked ag
   const asked = await accept();
   while (await way.turn());
   expect(await way.view(asked)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'found' }, {}] });
+});
+
+describe('replies that are fetched', () => {
+  const told = { id: 'B1', status: 'bescheid' as const, at: '2026-03-02T09:00:00Z', documents: [] };
+  const soon = () => new Date(way.db.now().getTime() + 2_000);
+  const pending = async () => ({ kind: 'pending' as const, externalReference: 'N1', askAgainAt: soon() });
+
+  test('are confirmed once they are kept, and told again where the confirmation failed', async () => {
+    const confirmed: { replies: string[]; kept: number }[] = [];
+    let polls = 0;
+    way = await openWay([
+      adapterOf({
+        deliver: pending,
+        status: async () =>
+          ++polls < 3
+            ? { ...(await pending()), replies: [told] }
+            : { kind: 'delivered', externalReference: 'N1', replies: [told] },
+        async confirm(_, replies) {
+          confirmed.push({ replies, kept: (await way.view(id))!.replies.length });
+          throw new Error('the box is away');
+        },
+      }),
+    ]);
+    const id = await way.accept();
+    await way.live(0.5, 1_000);
+    expect(confirmed).toEqual(Array(3).fill({ replies: ['B1'], kept: 1 }));
+    expect(await way.view(id)).toMatchObject({ state: 'delivered', replies: [{ status: 'bescheid' }] });
+  });
+
+  test('may come with a rejection: both are kept', async () => {
+    const returned = { ...told, id: 'R1', status: 'zurueckgewiesen' as const, text: 'X001' };
+    const confirmed: string[][] = [];
+    way = await openWay([
+      adapterOf({
+        deliver: pending,
+        status: async () => ({ kind: 'rejected', reasons: [{ public: 'X001' }], replies: [returned] }),
+        confirm: async (_, replies) => void confirmed.push(replies),
+      }),
+    ]);
+    const id = await way.accept();
+    await way.live(0.1, 1_000);
+    expect(await way.view(id)).toMatchObject({ state: 'rejected', replies: [{ status: 'zurueckgewiesen' }] });
+    expect(confirmed).toEqual([['R1']]);
+  });
+});
+
+test('P5 what people should know of a delivery stands with its attempt', async () => {
+  const note = { public: 'Nicht gegen das Schema geprüft.' };
+  way = await openWay([adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: 'N1', note }) })]);
+  const id = await way.accept();
+  await way.turn();
+  const { rows } = await way.db.query('select outcome, reason from attempt where task_id = $1', [
+    (await way.task(id))['task_id'],
+  ]);
+  expect(rows).toEqual([{ outcome: 'delivered', reason: note.public }]);
+});
+
+test('an attachment can be read piece by piece, and is the same', async () => {
+  way = await openWay([adapterOf()]);
+  const bytes = Buffer.alloc(700_001, 'abc');
+  const id = await way.accept([{}], { F1: 'x' }, undefined, [
+    documentOf({ filename: 'plan.pdf', mimetype: 'application/pdf', bytes }),
+  ]);
+  const [stored] = await readAttachments(way.db, id);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of attachmentChunks(way.db, stored!.attachmentId)) pieces.push(piece);
+  expect(pieces.length).toBe(3);
+  expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
 
 describe('a lease that ended without a record', () => {

@@ -11,7 +11,7 @@ import { readSettings } from '#settings/settings.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { insertSubmission, readSubmission } from '#store/submissions.js';
 import { nextLanes, takeDue } from '#store/tasks.js';
-import type { PlannedStep, Submission } from '#submission/submission.js';
+import type { NewAttachment, PlannedStep, Submission } from '#submission/submission.js';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
 import { createTestDatabase } from './services.js';
 
@@ -51,7 +51,12 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       values[name] = value;
       revision++;
     },
-    async accept(steps: Partial<PlannedStep>[] = [{}], data: Json = { F1: 'x' }, trustLevel?: TrustLevel) {
+    async accept(
+      steps: Partial<PlannedStep>[] = [{}],
+      data: Json = { F1: 'x' },
+      trustLevel?: TrustLevel,
+      attachments: NewAttachment[] = [],
+    ) {
       const submission: Submission = {
         ...{
           channel: 'service-bw',
@@ -61,7 +66,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
           schema: { id: 'S1', version: '1' },
           metadata: {},
           data,
-          attachments: [],
+          attachments,
           ...(trustLevel && { trustLevel }),
         },
         steps: steps.map((step, n) => ({
