@@ -1,18 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
-import { XMLBuilder } from 'fast-xml-parser';
 import type { Json } from '#submission/vocabulary.js';
+import { Unwritable, writeXml } from '#xoev/write.js';
 import type { Format } from './contract.js';
+
+export { Unwritable };
 
 /** A message as bytes, UTF-8, and how a file of them is called. */
 export interface Encoded {
   bytes: Buffer;
   mimetype: string;
   extension: Format;
-}
-
-/** The message cannot be written in this format. Names no value. */
-export class Unwritable extends Error {
-  override name = 'Unwritable';
 }
 
 /**
@@ -29,7 +26,7 @@ export function encode(message: Json, format: Format, options: { delimiter?: str
     case 'json':
       return written(JSON.stringify(message), 'application/json', format);
     case 'xml':
-      return written(xml(message), 'application/xml', format);
+      return written(writeXml(message), 'application/xml', format);
     case 'csv':
       return written(csv(message, options.delimiter ?? ';'), 'text/csv; charset=utf-8', format);
   }
@@ -40,58 +37,6 @@ const written = (text: string, mimetype: string, extension: Format): Encoded => 
   mimetype,
   extension,
 });
-
-const references = Object.entries({
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#xD;',
-  '\n': '&#xA;',
-  '\t': '&#x9;',
-}).map(([character, val]) => ({ regex: new RegExp(character, 'g'), val }));
-
-const builder = new XMLBuilder({
-  attributeNamePrefix: '@',
-  ignoreAttributes: false,
-  suppressBooleanAttributes: false,
-  suppressEmptyNode: true,
-  format: true,
-  entities: references,
-} as ConstructorParameters<typeof XMLBuilder>[0]);
-
-function xml(message: Json): string {
-  const [root, ...more] = isObject(message) ? Object.entries(message) : [];
-  if (!root || more.length > 0 || Array.isArray(root[1]))
-    throw new Unwritable('Eine XML-Nachricht hat genau ein Wurzelelement.');
-  demandXml(message, root[0]);
-  return builder.build({ '?xml': { '@version': '1.0', '@encoding': 'UTF-8' }, ...(message as object) });
-}
-
-/** A name with at most one prefix (Namespaces in XML 1.0, production 7), ASCII only: what every target reads. */
-const name = /^[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?$/;
-/** What production 2 of XML 1.0 leaves out. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Cs}/u;
-
-function demandXml(value: Json, at: string): void {
-  if (typeof value === 'string' && forbidden.test(value))
-    throw new Unwritable(`${at}: Der Text enthält ein Zeichen, das XML 1.0 nicht erlaubt.`);
-  if (Array.isArray(value))
-    for (const item of value) {
-      if (Array.isArray(item)) throw new Unwritable(`${at}: Eine Liste in einer Liste gibt es in XML nicht.`);
-      demandXml(item, at);
-    }
-  else if (isObject(value)) for (const [key, item] of Object.entries(value)) demandMember(key, item, at);
-}
-
-function demandMember(key: string, item: Json, at: string): void {
-  const isText = key === '#text' || key.startsWith('@');
-  if (key !== '#text' && !name.test(key.replace(/^@/, ''))) throw new Unwritable(`${at}: Ein Name ist kein XML-Name.`);
-  if (isText && item !== null && typeof item === 'object')
-    throw new Unwritable(`${at}: ${key} nimmt nur einen einfachen Wert auf.`);
-  demandXml(item, key);
-}
 
 function csv(message: Json, delimiter: string): string {
   if (!Array.isArray(message) || message.length === 0 || !message.every(isObject))

@@ -1,0 +1,87 @@
+import type { Json } from '#submission/vocabulary.js';
+import { codeOf, type Head, writeHead } from './head.js';
+import { type StandardVersion, standardOf, standardOn } from './standards.js';
+import { Unwritable, writeXml } from './write.js';
+
+/** Who made the message. */
+export interface Product {
+  name: string;
+  maker: string;
+  version: string;
+}
+
+/** A message as it goes out, and what kind it is. */
+export interface Composed {
+  xml: Buffer;
+  /** `` where the root has none. */
+  namespace: string;
+  /** The root's name without prefix. */
+  name: string;
+  /** `1200`, where the name has a number. */
+  code?: string;
+  /** Absent: a message that we know nothing about. */
+  standard?: StandardVersion;
+}
+
+/**
+ * Makes an XÖV message of what a process's template says. A root with the prefix of a standard (`xbauk:universellerAntrag.antrag.1200`) and no namespace of its own gets
+ * those of the version in force on `day`: namespace, attributes, head. Any other message is taken as it is. Elements without content are left out: XÖV has none.
+ * @throws Unwritable, in German, without values
+ */
+export function compose(message: Json, about: { head: Head; product: Product; day: Date }): Composed {
+  const [entry, ...more] = isObject(message) ? Object.entries(message) : [];
+  if (!entry || more.length > 0 || !isObject(entry[1]))
+    throw new Unwritable('Eine XÖV-Nachricht hat genau ein Wurzelelement.');
+  const [root, content] = entry;
+  const [prefix, name] = root.includes(':') ? (root.split(':', 2) as [string, string]) : ['', root];
+  const declared = content[prefix ? `@xmlns:${prefix}` : '@xmlns'];
+  if (declared !== undefined || prefix === '') return asGiven(root, name, content, String(declared ?? ''));
+  const standard = standardOn(prefix, about.day);
+  if (!standard) throw new Unwritable(`Zum Präfix ${prefix} gilt heute keine Version eines Standards.`);
+  const number = codeOf(name);
+  if (standard.head !== 'none' && !number) throw new Unwritable('Der Name der Nachricht nennt keinen Nachrichtentyp.');
+  const { name: produkt, maker, version } = about.product;
+  const signed = { '@produkt': produkt, '@produkthersteller': maker, '@produktversion': version };
+  const whole = {
+    [`@xmlns:${prefix}`]: standard.namespace,
+    ...(standard.head !== 'none' && signed),
+    ...Object.fromEntries(Object.entries(standard.attributes).map(([key, value]) => [`@${key}`, value])),
+    ...(standard.head !== 'none' && writeHead(standard, number!, about.head)),
+    ...content,
+  };
+  return {
+    xml: Buffer.from(writeXml({ [root]: filled(whole) ?? {} })),
+    namespace: standard.namespace,
+    name,
+    ...(number && { code: number }),
+    standard,
+  };
+}
+
+function asGiven(root: string, name: string, content: Json, namespace: string): Composed {
+  const standard = namespace ? standardOf(namespace) : undefined;
+  const number = codeOf(name);
+  return {
+    xml: Buffer.from(writeXml({ [root]: content })),
+    ...{ namespace, name },
+    ...(number && { code: number }),
+    ...(standard && { standard }),
+  };
+}
+
+/** Without elements that hold nothing, attributes or not; undefined where nothing is left. */
+function filled(value: Json): Json | undefined {
+  if (Array.isArray(value)) {
+    const items = value.flatMap((item) => filled(item) ?? []);
+    return items.length > 0 ? items : undefined;
+  }
+  if (!isObject(value)) return value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
+  const kept = Object.entries(value).flatMap(([name, item]): [string, Json][] => {
+    const rest = filled(item);
+    return rest === undefined ? [] : [[name, rest]];
+  });
+  return kept.some(([name]) => !name.startsWith('@')) ? Object.fromEntries(kept) : undefined;
+}
+
+const isObject = (value: Json): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

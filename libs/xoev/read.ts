@@ -1,0 +1,97 @@
+import { SaxesParser } from 'saxes';
+
+/** An XML element with its namespace; text is what stands in it directly. */
+export interface Element {
+  /** `` where it has none. */
+  namespace: string;
+  /** Without prefix. */
+  name: string;
+  /** By local name. */
+  attributes: Record<string, string>;
+  children: Element[];
+  text: string;
+}
+
+/** What somebody else sent is no XML, or more than anybody needs. Quotes nothing of it. */
+export class Unreadable extends Error {
+  override name = 'Unreadable';
+}
+
+export interface ReadLimits {
+  /** Bytes. */
+  size: number;
+  depth: number;
+  /** Elements in all. */
+  elements: number;
+}
+
+const usual: ReadLimits = { size: 10 * 1024 * 1024, depth: 64, elements: 50_000 };
+
+/**
+ * Reads XML 1.0 with namespaces in UTF-8. No DTD, so no entities but the five of XML.
+ * @throws Unreadable
+ */
+export function readXml(given: Uint8Array | string, limits: Partial<ReadLimits> = {}): Element {
+  const { size, depth, elements } = { ...usual, ...limits };
+  if (given.length > size) throw new Unreadable('too large');
+  const text = typeof given === 'string' ? given : decoded(given);
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Unreadable('a document type is not taken');
+  const top: Element = { namespace: '', name: '', attributes: {}, children: [], text: '' };
+  const open = [top];
+  let count = 0;
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  parser.on('opentag', ({ uri, local, attributes }) => {
+    if (open.length > depth) throw new Unreadable('too deep');
+    if (++count > elements) throw new Unreadable('too many elements');
+    const named = Object.values(attributes).map((attribute) => [attribute.local, attribute.value]);
+    const element: Element = {
+      namespace: uri,
+      name: local,
+      attributes: Object.fromEntries(named),
+      children: [],
+      text: '',
+    };
+    open.at(-1)!.children.push(element);
+    open.push(element);
+  });
+  parser.on('closetag', () => open.pop());
+  const add = (piece: string) => {
+    open.at(-1)!.text += piece;
+  };
+  parser.on('text', add);
+  parser.on('cdata', add);
+  parser.on('error', () => {
+    throw new Unreadable('not well-formed');
+  });
+  parser.write(text).close();
+  return top.children[0] ?? fail();
+}
+
+/** The first child of that name, in any namespace. */
+export const child = (element: Element | undefined, name: string): Element | undefined =>
+  element?.children.find((one) => one.name === name);
+
+/** The element at the end of `a/b/c`. */
+export const at = (element: Element | undefined, path: string): Element | undefined =>
+  path.split('/').reduce(child, element);
+
+/** Its text, without blanks around it; undefined where it is empty. */
+export const textAt = (element: Element | undefined, path: string): string | undefined =>
+  at(element, path)?.text.trim() || undefined;
+
+export const all = (element: Element | undefined, name: string): Element[] =>
+  element?.children.filter((one) => one.name === name) ?? [];
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Unreadable('not UTF-8');
+  }
+}
+
+function fail(): never {
+  throw new Unreadable('no element');
+}

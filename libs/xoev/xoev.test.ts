@@ -1,0 +1,324 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { root } from '#settings/root.js';
+import { type Datatype, fileName, fitAll, fitText } from './characters.js';
+import { code } from './code.js';
+import { compose } from './compose.js';
+import { parseAuthority, prefixes } from './dvdv.js';
+import { type Head, readHead } from './head.js';
+import { readXml, textAt, Unreadable } from './read.js';
+import { standardOf, standardOn } from './standards.js';
+import { openSchemas } from './validate.js';
+
+const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const withCorpus = existsSync(corpus) ? describe : describe.skip;
+const file = (path: string) => readFileSync(join(corpus, path));
+
+const head: Head = {
+  uuid: '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10',
+  at: new Date('2026-03-02T08:00:00Z'),
+  reader: { authority: 'bab:081150000000', name: 'Landratsamt Böblingen' },
+  author: { authority: 'bap:080000000000', name: 'Bauportal', reachability: { '01': 'bauportal@example.org' } },
+};
+const product = { name: 'Stellwerk', maker: 'Stellwerk', version: '0.1.0' };
+const day = new Date('2026-03-02T08:00:00Z');
+const compound = (message: object) => compose(message as never, { head, product, day });
+
+const antrag = (more: object = {}) => ({
+  'xbauk:universellerAntrag.antrag.1200': {
+    referenzAntragsservice: { referenzAntragsservice: head.uuid },
+    artDesAntrags: code('1', { uri: 'urn:example:art', version: '1' }),
+    antragsteller: [
+      {
+        natuerlichePerson: {
+          id: head.uuid,
+          name: { familienname: { name: 'Mustermann' }, vorname: { name: 'Erika' } },
+          anschrift: { ort: 'Böblingen' },
+        },
+      },
+    ],
+    grundstueck: [
+      {
+        flurstueck: [
+          {
+            bundesland: code('08', {
+              uri: 'urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:bundesland',
+              version: '2010-04-01',
+            }),
+            kodierungFlurstueck: { gemarkung: { bezeichnung: 'Böblingen' }, zaehler: '12' },
+          },
+        ],
+      },
+    ],
+    ...more,
+  },
+});
+
+describe('versions by date', () => {
+  test.each([
+    ['2026-04-30T21:59:59Z', '25.11a'],
+    ['2026-04-30T22:00:00Z', '26.05'],
+    ['2026-10-31T22:59:59Z', '26.05'],
+    ['2026-10-31T23:00:00Z', '26.11'],
+  ])('at %s XMeld is spoken in %s: it changes at midnight in Berlin', (moment, version) => {
+    expect(standardOn('xmeld', new Date(moment))?.version).toBe(version);
+  });
+
+  test('the version stands in the namespace', () => {
+    expect(standardOf('http://www.osci.de/xmeld2605')?.version).toBe('26.05');
+    expect(standardOf('urn:nobody')).toBeUndefined();
+    expect(standardOn('xga', new Date('2026-05-01T08:00:00Z'))).toBeUndefined();
+  });
+});
+
+describe('a DVDV key', () => {
+  test('has one of 118 prefixes, of which three are not three small letters', () => {
+    expect(Object.keys(prefixes)).toHaveLength(118);
+    expect(Object.keys(prefixes).filter((prefix) => !/^[a-z]{3}$/.test(prefix))).toEqual(['ag', 'MELDID', 'töj']);
+  });
+
+  test.each([
+    ['psw:11007007', { prefix: 'psw', key: '11007007' }],
+    ['MELDID:12052000', { prefix: 'MELDID', key: '12052000' }],
+    ['töj:1'.normalize('NFD'), { prefix: 'töj', key: '1' }],
+    ['xyz:11007007', undefined],
+    ['meldid:12052000', undefined],
+    ['constructor:1', undefined],
+    ['psw11007007', undefined],
+    ['psw:', undefined],
+    ['psw:1 2', undefined],
+  ])('%s is %p', (text, parsed) => expect(parseAuthority(text)).toEqual(parsed));
+});
+
+describe('characters of DIN 91379', () => {
+  test('are composed first, then refused or replaced, never dropped', () => {
+    expect(fitText('Mu\u0308ller', 'refuse')).toEqual({ text: 'Müller', changed: 0 });
+    expect(fitText('M\u0302', 'refuse')).toEqual({ text: 'M\u0302', changed: 0 });
+    expect(fitText('Q\u0302', 'refuse')).toEqual({ refused: 'U+0302' });
+    expect(fitText('„Haus“ – 👩', 'transliterate')).toEqual({ text: '"Haus" - [U+1F469]', changed: 4 });
+    expect(fitText('ﬁn', 'transliterate')).toEqual({ text: 'fin', changed: 1 });
+    expect(fitText('а', 'transliterate', 'E')).toEqual({ text: 'а', changed: 0 });
+  });
+
+  test('what is left after transliteration is never refused, and never shorter', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom<Datatype>('A', 'B', 'C', 'D', 'E'),
+        (text, datatype) => {
+          const fitted = fitText(text, 'transliterate', datatype);
+          if ('refused' in fitted) throw new Error('it was refused');
+          if (datatype !== 'A') expect(fitText(fitted.text, 'refuse', datatype)).toMatchObject({ changed: 0 });
+          expect([...fitted.text].length).toBeGreaterThanOrEqual([...text.normalize('NFC')].length);
+        },
+      ),
+    );
+  });
+
+  test('of a whole message name the place', () => {
+    expect(fitAll({ a: { b: ['x', 'y👩'] } }, 'refuse')).toEqual({ refused: { at: '/a/b', character: 'U+1F469' } });
+    expect(fitAll({ a: { '@n': '…', b: 7 } }, 'transliterate')).toEqual({
+      message: { a: { '@n': '...', b: 7 } },
+      changed: 1,
+    });
+  });
+
+  test.each([
+    ['Plan (1).pdf', 'Plan (1).pdf'],
+    ['Lageplan "süd"/1.PDF', 'Lageplan _süd__1.PDF'],
+    ['ohne', 'ohne.bin'],
+    ['.pdf', 'datei.pdf'],
+    [`${'a'.repeat(300)}.pdf`, `${'a'.repeat(128)}.pdf`],
+  ])('the file %s is called %s', (name, called) => expect(fileName(name)).toBe(called));
+});
+
+describe('a message', () => {
+  test('gets namespace, attributes and head of the version in force; what is empty is left out', () => {
+    const { xml, ...about } = compound(antrag({ bezug: { vorgang: ' ', referenz: null }, anlagen: [] }));
+    expect(about).toMatchObject({
+      name: 'universellerAntrag.antrag.1200',
+      code: '1200',
+      standard: { version: '1.3.0' },
+    });
+    const message = readXml(xml);
+    expect(message).toMatchObject({ namespace: about.namespace, attributes: { standard: 'XBau-Kernmodul' } });
+    expect(message.children.map(({ name, namespace }) => [name, namespace])).toEqual([
+      ...['nachrichtenkopf.g2g', 'referenzAntragsservice', 'artDesAntrags', 'antragsteller', 'grundstueck'].map(
+        (name) => [name, ''],
+      ),
+    ]);
+    expect(readHead(message)).toEqual({
+      generation: 'basisnachricht',
+      uuid: head.uuid,
+      code: '1200',
+      at: '2026-03-02T08:00:00.000Z',
+      reader: 'bab:081150000000',
+      author: 'bap:080000000000',
+    });
+  });
+
+  test('of the older generation has prefix and key as codes, all in its namespace but the codes’ children', () => {
+    const older = {
+      ...head,
+      reader: { authority: 'azr:000100', name: 'Amt' },
+      author: { authority: 'MELDID:08115003', name: 'Amt' },
+    };
+    const { xml } = compose({ 'xga:abh.gewerbemeldung.0500': { 'xga:satz': 'x' } }, { head: older, product, day });
+    const message = readXml(xml);
+    expect(message.children[0]).toMatchObject({ name: 'nachrichtenkopf', namespace: message.namespace });
+    expect(textAt(message, 'nachrichtenkopf/leser/behoerdenname')).toBe('Amt');
+    expect(readHead(message)).toMatchObject({
+      generation: 'behoerdenkennung',
+      code: '0500',
+      reader: 'azr:000100',
+      author: 'MELDID:08115003',
+    });
+  });
+
+  test('that declares its own namespace is taken as it is', () => {
+    const { xml, ...about } = compound({ 'a:meldung': { '@xmlns:a': 'urn:a', leer: '' } });
+    expect(String(xml)).toContain('<leer/>');
+    expect(about).toEqual({ namespace: 'urn:a', name: 'meldung' });
+    expect(compound({ antrag: { a: 1 } })).toMatchObject({ namespace: '', name: 'antrag' });
+  });
+
+  test.each([
+    ['two roots', { a: {}, b: {} }],
+    ['a text for a root', { a: 'x' }],
+    ['a prefix that nobody knows', { 'zzz:a.0001': {} }],
+    ['no number', { 'xbauk:antrag': { a: 1 } }],
+  ])('%s is refused in words', (_, message) => expect(() => compound(message)).toThrow(/[.]$/));
+
+  test('to an authority without a DVDV key is refused', () => {
+    const nobody = { ...head, reader: { authority: 'Landratsamt', name: 'x' } };
+    expect(() => compose(antrag() as never, { head: nobody, product, day })).toThrow('DVDV');
+  });
+});
+
+describe('P6 XML of others', () => {
+  test.each([
+    ['a DTD', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
+    ['an unknown entity', '<a>&b;</a>'],
+    ['two roots', '<a/><b/>'],
+    ['no root', '  '],
+    ['crossed tags', '<a><b></a></b>'],
+    ['an undeclared prefix', '<x:a/>'],
+    ['depth', `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`],
+    ['breadth', `<a>${'<b/>'.repeat(60_000)}</a>`],
+    ['size', `<a>${'x'.repeat(11_000_000)}</a>`],
+    ['NUL', '<a>\0</a>'],
+  ])('%s is refused, and not quoted', (_, xml) => expect(() => readXml(xml)).toThrow(Unreadable));
+
+  test('that is no UTF-8 is refused', () => {
+    expect(() => readXml(Buffer.from([0x3c, 0x61, 0x3e, 0xff, 0x3c, 0x2f, 0x61, 0x3e]))).toThrow(Unreadable);
+  });
+});
+
+test('without schemas nobody says that a message is valid', () => {
+  expect(openSchemas(undefined).validate(Buffer.from('<a/>'))).toMatchObject({ kind: 'unchecked' });
+  expect(openSchemas('/nowhere').validate(Buffer.from('<a/>'))).toMatchObject({ kind: 'unchecked' });
+  expect(openSchemas(undefined).knows('urn:a')).toBe(false);
+});
+
+withCorpus('the standards’ own schemas', () => {
+  const schemas = openSchemas(corpus);
+
+  test('take what we compose', () => {
+    expect(schemas.validate(compound(antrag()).xml)).toEqual({
+      kind: 'valid',
+      schema: 'xbau-kernmodul-universellerAntrag.xsd',
+    });
+  });
+
+  test('P3 say what is wrong without a value of it', () => {
+    const wrong = antrag({ artDesAntrags: code('Kanaria Gelbvogel', {}), fremd: 'Kanaria Gelbvogel' });
+    const said = schemas.validate(compound(wrong).xml);
+    expect(said).toMatchObject({
+      kind: 'invalid',
+      faults: expect.arrayContaining([expect.stringContaining('artDesAntrags')]),
+    });
+    expect(JSON.stringify(said)).not.toContain('Kanaria');
+  });
+
+  test.each([
+    'http://www.xleitstelle.de/xbau/kernmodul/1/3/0',
+    'http://xoev.de/transport/xta/211',
+    'http://www.osci.eu/ws/2014/10/transport',
+    'http://www.w3.org/2003/05/soap-envelope',
+    'urn:xoev-de:xdomea:schema:3.0.0',
+  ])('compile: %s', (namespace) => expect(schemas.knows(namespace)).toBe(true));
+
+  test('P6 are not asked about what is hostile', () => {
+    const bomb = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">]><a>&a;</a>';
+    for (const xml of [bomb, '<a', '', '<?xml version="1.0" encoding="UTF-7"?><a/>', '<a>\0</a>'])
+      expect(schemas.validate(Buffer.from(xml))).toMatchObject({ kind: 'invalid' });
+    expect(schemas.validate(Buffer.from(bomb, 'utf16le'))).toMatchObject({ kind: 'invalid' });
+    expect(schemas.validate(Buffer.from('<a xmlns="urn:nobody"/>'))).toMatchObject({ kind: 'unchecked' });
+  });
+
+  test('hold no memory of what they have judged', () => {
+    const good = compound(antrag()).xml;
+    const bad = compound(antrag({ fremd: 'x'.repeat(10_000) })).xml;
+    const round = () => {
+      for (let n = 0; n < 500; n++) {
+        schemas.validate(good);
+        schemas.validate(bad);
+      }
+    };
+    round();
+    const before = process.memoryUsage().rss;
+    round();
+    expect(process.memoryUsage().rss - before).toBeLessThan(60 << 20);
+  });
+
+  test('and our table say the same of characters', () => {
+    const type = (name: string) => ({
+      'p:probe': { '@xmlns:p': 'http://www.xleitstelle.de/xbau/kernmodul/1/3/0', name },
+    });
+    const character = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 2 }),
+      fc.constantFrom(...'AKLMSZcklmsz\u00c7\u0113\u1e62'),
+      fc.constantFrom('\u0300', '\u0302', '\u0304', '\u0325', '\u0326', '\u031b', '\u035f', '\u0306'),
+    );
+    fc.assert(
+      fc.property(fc.array(character, { minLength: 1, maxLength: 6 }), (pieces) => {
+        const text = `x${pieces.join('').normalize('NFC')}x`.replace(/[\p{Cc}\ufffe\uffff]|\p{Cs}/gu, '');
+        const made = antrag();
+        const [person] = made['xbauk:universellerAntrag.antrag.1200'].antragsteller;
+        person!.natuerlichePerson.anschrift.ort = text;
+        const allowed = !('refused' in fitText(text, 'refuse', 'C'));
+        expect([type(text), schemas.validate(compound(made).xml).kind]).toMatchObject([
+          {},
+          allowed ? 'valid' : 'invalid',
+        ]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+withCorpus('the official examples', () => {
+  test('are read, with their heads', () => {
+    const folder = 'xgewerbeanzeige';
+    const heads = readdirSync(join(corpus, folder))
+      .filter((name) => /xgwa2.*xml$/.test(name))
+      .map((name) => readHead(readXml(file(join(folder, name)))));
+    expect(heads.length).toBeGreaterThan(4);
+    for (const one of heads)
+      expect(one).toMatchObject({ generation: 'behoerdenkennung', author: expect.stringMatching(/^\w+:\d+$/) });
+    const [xmeld] = readdirSync(join(corpus, 'xmeld/examples'));
+    expect(readHead(readXml(file(`xmeld/examples/${xmeld}`)))).toMatchObject({
+      generation: 'basisnachricht',
+      code: '1332',
+      reader: 'ags:09000009',
+      author: 'dbs:060030010000',
+    });
+  });
+
+  test('that are no XÖV message are read without a head, and garbage is refused', () => {
+    expect(readHead(readXml(file('xgewerbeanzeige/xgwa1.3-valid.xml')))).toBeUndefined();
+    expect(() => readXml(file('xgewerbeanzeige/xy-unknown.xml'))).not.toThrow(TypeError);
+  });
+});
