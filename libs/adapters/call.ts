@@ -21,7 +21,7 @@ import type { Surroundings } from './surroundings.js';
 export interface Attempt
   extends Pick<
     ContextOptions,
-    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | keyof Surroundings | 'checkpoint' | 'log'
+    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | keyof Surroundings | 'checkpoint' | 'kept' | 'log'
   > {
   adapter: Adapter;
   /** Effective values by full name, secrets in the clear; those of other adapters are left out by {@link bind}. */

@@ -23,6 +23,8 @@ export interface ContextOptions extends Surroundings {
   allowedHosts: Map<string, string>;
   /** Durable when it resolves; returns what an earlier attempt stored under the same step, else `data`. */
   checkpoint(step: string, data: Json): Promise<Json>;
+  /** Absent: nothing was kept. */
+  kept?(step: string): Promise<Json | undefined>;
   /** Gets redacted text only. */
   log(message: string, fields: Record<string, string | number | boolean>): void;
   redact: Redactor;
@@ -101,6 +103,7 @@ export function createContext(options: ContextOptions): OpenContext {
       traces.checkpointed = true;
       return stored;
     },
+    kept: async (step) => options.kept?.(step),
     traces: () => ({ ...traces }),
     ended,
     close() {

@@ -276,6 +276,8 @@ export interface AdapterContext {
    * same step, if any: send *that*, not newly rendered bytes.
    */
   checkpoint(step: string, data: Json): Promise<Json>;
+  /** What an earlier attempt kept under this step; undefined where nothing was kept, so that nothing can have been sent after it. */
+  kept(step: string): Promise<Json | undefined>;
 }
 
 /** Parameters with the adapter's prefix removed, parsed by the manifest's schema. Secrets are plain strings here and nowhere else. */

@@ -1,7 +1,7 @@
 import { call, confirm, deadlineOf, settlesWithinOf } from '#adapters/call.js';
 import type { Adapter } from '#adapters/contract.js';
 import { surroundings } from '#adapters/surroundings.js';
-import { type Checkpoint, type ClaimedTask, keepCheckpoints } from '#store/tasks.js';
+import { type Checkpoint, type ClaimedTask, keepCheckpoints, readCheckpoint } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import { grouped } from './group.js';
@@ -53,6 +53,7 @@ export function runner(worker: Worker): {
         if (kept === undefined) throw new Error('the attempt no longer holds its task');
         return kept;
       },
+      kept: (step: string) => readCheckpoint(worker.db, task, step),
       log: (message: string, fields: Record<string, unknown>) =>
         worker.log(message, {
           ...fields,

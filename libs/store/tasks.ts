@@ -276,6 +276,19 @@ export async function keepCheckpoints(db: Sql, checkpoints: Checkpoint[], now: D
   return checkpoints.map((_, n) => kept.get(n));
 }
 
+/** What an earlier attempt of this task, since the last replay, kept under a step. */
+export async function readCheckpoint(
+  db: Sql,
+  { submissionId, taskId, generation }: Pick<ClaimedTask, 'submissionId' | 'taskId' | 'generation'>,
+  step: string,
+): Promise<Json | undefined> {
+  const { rows } = await db.query<{ content: Json }>(
+    `select content from payload where submission_id = $1 and kind = 'sent' and name = $2`,
+    [submissionId, `${taskId}:${generation}:${step}`],
+  );
+  return rows[0]?.content;
+}
+
 const recordStatement = `
 with r as materialized (
   select * from jsonb_to_recordset($1) v (

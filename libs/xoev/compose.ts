@@ -1,4 +1,5 @@
 import type { Json } from '#submission/vocabulary.js';
+import { fitAll, type Policy } from './characters.js';
 import { codeOf, type Head, writeHead } from './head.js';
 import { type StandardVersion, standardOf, standardOn } from './standards.js';
 import { Unwritable, writeXml } from './write.js';
@@ -21,14 +22,20 @@ export interface Composed {
   code?: string;
   /** Absent: a message that we know nothing about. */
   standard?: StandardVersion;
+  /** How many characters were replaced because the standard does not have them. */
+  changed: number;
 }
 
 /**
  * Makes an XÖV message of what a process's template says. A root with the prefix of a standard (`xbauk:universellerAntrag.antrag.1200`) and no namespace of its own gets
  * those of the version in force on `day`: namespace, attributes, head. Any other message is taken as it is. Elements without content are left out: XÖV has none.
+ * @param about.characters what becomes of characters that DIN 91379 does not have. Default: the message is refused
  * @throws Unwritable, in German, without values
  */
-export function compose(message: Json, about: { head: Head; product: Product; day: Date }): Composed {
+export function compose(
+  message: Json,
+  about: { head: Head; product: Product; day: Date; characters?: Policy },
+): Composed {
   const [entry, ...more] = isObject(message) ? Object.entries(message) : [];
   if (!entry || more.length > 0 || !isObject(entry[1]))
     throw new Unwritable('Eine XÖV-Nachricht hat genau ein Wurzelelement.');
@@ -49,8 +56,11 @@ export function compose(message: Json, about: { head: Head; product: Product; da
     ...(standard.head !== 'none' && writeHead(standard, number!, about.head)),
     ...content,
   };
+  const fitted = fitAll(filled(whole) ?? {}, about.characters ?? 'refuse');
+  if ('refused' in fitted) throw new Unwritable(foreign(fitted.refused));
   return {
-    xml: Buffer.from(writeXml({ [root]: filled(whole) ?? {} })),
+    changed: fitted.changed,
+    xml: Buffer.from(writeXml({ [root]: fitted.message })),
     namespace: standard.namespace,
     name,
     ...(number && { code: number }),
@@ -62,12 +72,16 @@ function asGiven(root: string, name: string, content: Json, namespace: string): 
   const standard = namespace ? standardOf(namespace) : undefined;
   const number = codeOf(name);
   return {
+    changed: 0,
     xml: Buffer.from(writeXml({ [root]: content })),
     ...{ namespace, name },
     ...(number && { code: number }),
     ...(standard && { standard }),
   };
 }
+
+const foreign = ({ at, character }: { at: string; character: string }) =>
+  `Die Angabe ${at.split('/').at(-1)} enthält das Zeichen ${character}; der Standard kennt nur die der DIN 91379.`;
 
 /** Without elements that hold nothing, attributes or not; undefined where nothing is left. */
 function filled(value: Json): Json | undefined {

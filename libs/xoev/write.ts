@@ -16,26 +16,30 @@ const references = Object.entries({
   '\t': '&#x9;',
 }).map(([character, val]) => ({ regex: new RegExp(character, 'g'), val }));
 
-const builder = new XMLBuilder({
+const options = {
   attributeNamePrefix: '@',
   ignoreAttributes: false,
   suppressBooleanAttributes: false,
   suppressEmptyNode: true,
-  format: true,
   entities: references,
-} as ConstructorParameters<typeof XMLBuilder>[0]);
+} as ConstructorParameters<typeof XMLBuilder>[0];
+const indenting = new XMLBuilder({ ...options, format: true });
+const plain = new XMLBuilder(options);
 
 /**
  * An object with one key, the root element, as XML 1.0 with declaration. Keys are elements, `@name` attributes, `#text` the text beside attributes; a list repeats its
  * element. Every character that a parser would change (CR, and tab and LF) is a reference.
  * @throws Unwritable
  */
-export function writeXml(message: Json): string {
+export function writeXml(message: Json, { indent = true } = {}): string {
   const [root, ...more] = isObject(message) ? Object.entries(message) : [];
   if (!root || more.length > 0 || Array.isArray(root[1]))
     throw new Unwritable('Eine XML-Nachricht hat genau ein Wurzelelement.');
   demandXml(message, root[0]);
-  return builder.build({ '?xml': { '@version': '1.0', '@encoding': 'UTF-8' }, ...(message as object) });
+  return (indent ? indenting : plain).build({
+    '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
+    ...(message as object),
+  });
 }
 
 /** A name with at most one prefix (Namespaces in XML 1.0, production 7), ASCII only: what every target reads. */

@@ -180,7 +180,7 @@ describe('a message', () => {
   test('that declares its own namespace is taken as it is', () => {
     const { xml, ...about } = compound({ 'a:meldung': { '@xmlns:a': 'urn:a', leer: '' } });
     expect(String(xml)).toContain('<leer/>');
-    expect(about).toEqual({ namespace: 'urn:a', name: 'meldung' });
+    expect(about).toEqual({ namespace: 'urn:a', name: 'meldung', changed: 0 });
     expect(compound({ antrag: { a: 1 } })).toMatchObject({ namespace: '', name: 'antrag' });
   });
 
@@ -274,9 +274,7 @@ withCorpus('the standards’ own schemas', () => {
   });
 
   test('and our table say the same of characters', () => {
-    const type = (name: string) => ({
-      'p:probe': { '@xmlns:p': 'http://www.xleitstelle.de/xbau/kernmodul/1/3/0', name },
-    });
+    const [before, after] = String(compound(antrag()).xml).split('>Böblingen</ort>') as [string, string];
     const character = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 2 }),
       fc.constantFrom(...'AKLMSZcklmsz\u00c7\u0113\u1e62'),
@@ -284,15 +282,13 @@ withCorpus('the standards’ own schemas', () => {
     );
     fc.assert(
       fc.property(fc.array(character, { minLength: 1, maxLength: 6 }), (pieces) => {
-        const text = `x${pieces.join('').normalize('NFC')}x`.replace(/[\p{Cc}\ufffe\uffff]|\p{Cs}/gu, '');
-        const made = antrag();
-        const [person] = made['xbauk:universellerAntrag.antrag.1200'].antragsteller;
-        person!.natuerlichePerson.anschrift.ort = text;
+        const text = pieces
+          .join('')
+          .normalize('NFC')
+          .replace(/[\p{Cc}\ufffe\uffff<>&]|\p{Cs}/gu, '');
         const allowed = !('refused' in fitText(text, 'refuse', 'C'));
-        expect([type(text), schemas.validate(compound(made).xml).kind]).toMatchObject([
-          {},
-          allowed ? 'valid' : 'invalid',
-        ]);
+        const { kind } = schemas.validate(Buffer.from(`${before}>${text}</ort>${after}`));
+        expect([text, kind]).toEqual([text, allowed ? 'valid' : 'invalid']);
       }),
       { numRuns: 500 },
     );

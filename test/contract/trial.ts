@@ -106,6 +106,7 @@ export class Trial {
         if (!this.checkpoints.has(step)) this.checkpoints.set(step, structuredClone(data));
         return structuredClone(this.checkpoints.get(step)!);
       },
+      kept: async (step) => structuredClone(this.checkpoints.get(step)),
       log: (message, fields) => this.logs.push(JSON.stringify({ message, ...fields })),
     };
   }

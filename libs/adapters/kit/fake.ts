@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
 import type { Json } from '#submission/vocabulary.js';
 import type { Target, Trouble } from './fixture.js';
 
@@ -10,6 +11,8 @@ export interface FakeRequest {
   path: string;
   headers: IncomingMessage['headers'];
   body: Buffer;
+  /** The common name of the client's certificate, where TLS asked for one. */
+  peer?: string;
 }
 
 export interface FakeReply {
@@ -18,6 +21,8 @@ export interface FakeReply {
   body?: Json;
   /** Instead of `body`, where the target speaks no JSON; name its type in `headers`. */
   text?: string;
+  /** Instead of both. */
+  bytes?: Uint8Array;
 }
 
 /** The system when it is well. It pushes the idempotency key of each new effect to `effects`, which holds those there have been. */
@@ -39,10 +44,13 @@ export async function startFake(
   let trouble: Trouble = { kind: 'none' };
   const listener: RequestListener = async (incoming, response) => {
     const body = await buffer(incoming);
-    const request = { method: incoming.method!, path: incoming.url!, headers: incoming.headers, body };
+    const { method = '', url = '', headers, socket } = incoming;
+    const peer = 'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate().subject?.CN : undefined;
+    const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
     target.requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
-    respond(response, trouble, request, () => answer(request, target.effects), target);
+    const apt = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble; // it hangs once it has committed
+    respond(response, apt, request, () => answer(request, target.effects), target);
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,6 +75,8 @@ export async function startFake(
   return target;
 }
 
+const none: Trouble = { kind: 'none' };
+
 function respond(
   response: ServerResponse,
   trouble: Trouble,
@@ -74,10 +84,10 @@ function respond(
   well: () => FakeReply,
   target: Target,
 ): void {
-  const send = ({ status, headers, body, text }: FakeReply) =>
+  const send = ({ status, headers, body, text, bytes }: FakeReply) =>
     response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
-      .end(text ?? JSON.stringify(body ?? null));
+      .end(bytes ?? text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: gossip(request) } });
   const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
   target.onCall?.(target.calls);
