@@ -2,7 +2,7 @@ import { type Answer, type Attempt, call, check, type Question } from '#adapters
 import type { Adapter } from '#adapters/contract.js';
 import { bare, type Surroundings } from '#adapters/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
-import { delivery, request } from './samples.js';
+import { delivery, messageAs, request } from './samples.js';
 
 /** One task of one adapter: what it has kept and said so far. */
 export class Trial {
@@ -24,7 +24,7 @@ export class Trial {
     readonly dropFolder?: string,
   ) {
     this.adapter = watched(adapter, this.#running);
-    const { kind, attributes } = adapter.manifest;
+    const { kind, attributes, formats: [format = 'json'] = [] } = adapter.manifest;
     this.question =
       kind === 'register'
         ? {
@@ -34,7 +34,7 @@ export class Trial {
               ...(subject !== undefined && { subject }),
             }),
           }
-        : { call: 'deliver', delivery: delivery() };
+        : { call: 'deliver', delivery: delivery(format === 'json' ? {} : { format, message: messageAs(format) }) };
   }
 
   /** The next attempt: its usual call, or another. */

@@ -1,0 +1,395 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { confirm } from '#adapters/call.js';
+import { root } from '#settings/root.js';
+import { readHead } from '#xoev/head.js';
+import { at, child, readXml, textAt, Unreadable } from '#xoev/read.js';
+import { openSchemas } from '#xoev/validate.js';
+import { attachment, delivery } from '../../../test/contract/samples.js';
+import { Trial } from '../../../test/contract/trial.js';
+import type { Delivery } from '../contract.js';
+import type { Target } from '../kit/fixture.js';
+import { adapter } from './adapter.js';
+import { type Account, exception, openAccount, soapOf } from './fixtures.js';
+import { readRelated } from './related.js';
+
+const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const withCorpus = existsSync(corpus) ? describe : describe.skip;
+
+let target: Target;
+let account: Account;
+afterEach(() => target.close());
+
+async function open(replies = false) {
+  ({ target, account } = await openAccount(false));
+  target.values['xta.replies'] = replies;
+}
+
+function trial(message: Delivery['message'] = { antrag: { a: 1 } }, values = {}, more: Partial<Delivery> = {}) {
+  const tried = new Trial(adapter, { ...target.values, ...values });
+  tried.question = { call: 'deliver', delivery: delivery({ format: 'xml', message, attachments: [], ...more }) };
+  return tried;
+}
+
+const uuid = '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10';
+const antrag = (name = 'Mustermann', more = {}) => ({
+  'xbauk:universellerAntrag.antrag.1200': {
+    referenzAntragsservice: { referenzAntragsservice: uuid },
+    artDesAntrags: { '@listURI': 'urn:example:art', '@listVersionID': '1', code: '1' },
+    antragsteller: [
+      {
+        natuerlichePerson: {
+          id: uuid,
+          name: { familienname: { name }, vorname: { name: 'E' } },
+          anschrift: { ort: 'B' },
+        },
+      },
+    ],
+    grundstueck: [
+      {
+        flurstueck: {
+          bundesland: {
+            '@listURI': 'urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:bundesland',
+            '@listVersionID': '2010-04-01',
+            code: '08',
+          },
+          kodierungFlurstueck: { gemarkung: { bezeichnung: 'B' }, zaehler: '1' },
+        },
+      },
+    ],
+    ...more,
+  },
+});
+
+/** What was sent: the envelope, and its message. */
+function sent() {
+  const { bytes } = target.writes.at(-1)!;
+  const boundary = bytes.toString('latin1', 2, bytes.indexOf('\r\n'));
+  const { root: soap, parts } = readRelated(bytes, `multipart/related; boundary=${boundary}`);
+  return { soap: soap.toString(), message: parts.get('message@stellwerk')!, parts };
+}
+
+describe('P2 a fault of sendMessage', () => {
+  test.each([
+    ['PermissionDeniedException', '9010', { kind: 'misconfigured', parameter: 'xta.clientCertificate' }],
+    ['PermissionDeniedException', '9011', { kind: 'misconfigured', parameter: 'xta.author' }],
+    ['PermissionDeniedException', '9012', { kind: 'misconfigured', parameter: 'xta.author' }],
+    ['PermissionDeniedException', '9013', { kind: 'misconfigured', parameter: 'xta.service' }],
+    ['PermissionDeniedException', '9014', { kind: 'misconfigured', parameter: 'xta.clientCertificate' }],
+    ['ParameterIsNotValidException', '9020', { kind: 'misconfigured', parameter: 'xta.reader' }],
+    ['ParameterIsNotValidException', '9021', { kind: 'misconfigured', parameter: 'xta.service' }],
+    ['ParameterIsNotValidException', '9022', { kind: 'misconfigured', parameter: 'xta.reader' }],
+    ['ParameterIsNotValidException', '9023', { kind: 'rejected' }],
+    ['ParameterIsNotValidException', '9024', { kind: 'delivered' }],
+    ['XTAWSTechnicalProblemException', '9000', { kind: 'later' }],
+    ['XTAWSTechnicalProblemException', '9030', { kind: 'later' }],
+    ['XTAWSTechnicalProblemException', '9031', { kind: 'later' }],
+    ['XTAWSTechnicalProblemException', '9032', { kind: 'later' }],
+    ['MessageSchemaViolationException', '9050', { kind: 'rejected' }],
+    ['MessageSchemaViolationException', '9051', { kind: 'rejected' }],
+    ['MessageSchemaViolationException', '9052', { kind: 'rejected' }],
+    ['MessageVirusDetectionException', '9060', { kind: 'rejected' }],
+    ['InvalidMessageIDException', '9070', { kind: 'rejected' }],
+    ['SyncAsyncException', '9080', { kind: 'misconfigured', parameter: 'xta.service' }],
+    ['SyncAsyncException', '9081', { kind: 'misconfigured', parameter: 'xta.service' }],
+    ['CancelDeniedException', '9100', { kind: 'later' }],
+    ['CancelDeniedException', '9101', { kind: 'later' }],
+    // numbers that nobody has defined: the exception decides
+    ['PermissionDeniedException', '9999', { kind: 'misconfigured', parameter: 'xta.author' }],
+    ['ParameterIsNotValidException', '', { kind: 'misconfigured', parameter: 'xta.reader' }],
+    ['XTAWSTechnicalProblemException', '', { kind: 'later' }],
+    ['MessageSchemaViolationException', '', { kind: 'rejected' }],
+    ['MessageVirusDetectionException', '', { kind: 'rejected' }],
+    ['SyncAsyncException', '', { kind: 'misconfigured', parameter: 'xta.service' }],
+    ['InvalidMessageIDException', '', { kind: 'rejected' }],
+    ['CancelDeniedException', '', { kind: 'later' }],
+    ['SomethingElseException', '', { kind: 'later' }],
+  ])('%s %s is an outcome of its own', async (name, code, outcome) => {
+    await open();
+    account.instead.set('SendMessage', exception(name, code));
+    expect(await trial().attempt()).toMatchObject(outcome);
+    account.instead.set('SendMessage', { ...exception(name, code), status: 400 });
+    expect(await trial().attempt()).toMatchObject(outcome);
+  });
+
+  test('that went away lets the same message go out under the same id, once', async () => {
+    await open();
+    const tried = trial();
+    account.instead.set('SendMessage', exception('XTAWSTechnicalProblemException', '9030'));
+    expect(await tried.attempt()).toMatchObject({ kind: 'later' });
+    const before = String(target.writes[0]!.bytes);
+    account.instead.clear();
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(String(target.writes[1]!.bytes)).toBe(before);
+    expect([account.ids.size, target.effects]).toEqual([1, [tried.key]]);
+  });
+});
+
+describe('P2 doubt', () => {
+  test('a report that is not yet there, or refused, is no answer', async () => {
+    await open();
+    const tried = trial();
+    await tried.attempt();
+    account.instead.set('GetTransportReport', exception('XTAWSTechnicalProblemException', '9030'));
+    expect(await tried.find()).toMatchObject({ kind: 'later' });
+    account.instead.set('GetTransportReport', soapOf(''));
+    expect(await tried.find()).toMatchObject({ kind: 'later' });
+    account.instead.set('GetTransportReport', exception('InvalidMessageIDException', '9070'));
+    expect(await tried.find()).toEqual({ kind: 'absent' });
+    account.instead.clear();
+    expect(await tried.find()).toMatchObject({ kind: 'delivered' });
+    account.light = '0';
+    expect(await tried.find()).toMatchObject({ kind: 'pending' });
+  });
+
+  test('a transport that failed in the end is a rejection', async () => {
+    await open();
+    const tried = trial();
+    const first = await tried.attempt();
+    account.light = '3';
+    expect(await tried.find()).toMatchObject({ kind: 'pending' });
+    expect(await tried.status(first.kind === 'delivered' ? first.externalReference : '')).toMatchObject({
+      kind: 'rejected',
+    });
+  });
+
+  test('a replay makes a new message: another id, another UUID', async () => {
+    await open();
+    const tried = trial(antrag());
+    await tried.attempt();
+    const before = readHead(readXml(sent().message))!.uuid;
+    tried.checkpoints.clear();
+    await tried.attempt();
+    expect(readHead(readXml(sent().message))!.uuid).not.toBe(before);
+    expect([account.ids.size, account.sent.size]).toEqual([2, 2]);
+  });
+});
+
+describe('a message', () => {
+  test('with characters that the standard does not have is refused or replaced, as the region says, and says so', async () => {
+    await open();
+    expect(await trial(antrag('Müller 👩')).attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ public: expect.stringContaining('U+1F469') }],
+    });
+    expect(await trial(antrag('Müller 👩'), { 'xta.characters': 'transliterate' }).attempt()).toMatchObject({
+      kind: 'delivered',
+      note: { public: expect.stringContaining('1 Zeichen') },
+    });
+    expect(String(sent().message)).toContain('Müller [U+1F469]');
+  });
+
+  test('that is too large is refused before anybody is asked', async () => {
+    await open();
+    const large = { attachments: [attachment('plan.pdf', Buffer.alloc(1024 * 1024))] };
+    expect(await trial(undefined, { 'xta.maxMegabytes': 1 }, large).attempt()).toMatchObject({ kind: 'rejected' });
+    expect(target.calls).toBe(0);
+  });
+
+  test('goes unchecked only where the region allows it', async () => {
+    await open();
+    expect(await trial().attempt()).toMatchObject({
+      note: { public: expect.stringContaining('Nicht gegen das Schema') },
+    });
+    expect(await trial(undefined, { 'xta.validation': 'required' }).attempt()).toMatchObject({
+      kind: 'misconfigured',
+      parameter: 'xta.validation',
+    });
+    const steps = await trial(undefined, { 'xta.validation': 'required' }).check();
+    expect(steps.at(-1)).toMatchObject({ step: 'schema', ok: false, parameter: 'xta.validation' });
+  });
+
+  test('P3 names nobody in its metadata', async () => {
+    await open();
+    await trial(antrag('Gelbvogel'), {}, { attachments: [attachment('Gelbvogel.pdf', Buffer.from('x'))] }).attempt();
+    const [metadata] = /<oscimeta:MessageMetaData.*<\/oscimeta:MessageMetaData>/s.exec(sent().soap)!;
+    expect(metadata).not.toContain('Gelbvogel');
+  });
+});
+
+withCorpus('by the standards’ own schemas', () => {
+  const schemas = openSchemas(corpus);
+  const checked = (message?: Delivery['message'], more: Partial<Delivery> = {}, values = {}) => {
+    const tried = trial(message, values, more);
+    tried.surroundings = { ...tried.surroundings, schemas };
+    return tried;
+  };
+
+  test('what is valid goes without a remark, what is not goes nowhere', async () => {
+    await open();
+    const good = await checked(antrag()).attempt();
+    expect(good).toEqual({ kind: 'delivered', externalReference: expect.any(String) });
+    const bad = await checked(antrag('Gelbvogel', { grundstueck: [{}], fremd: 'Gelbvogel' })).attempt();
+    expect(bad).toMatchObject({ kind: 'rejected', reasons: [{ public: expect.stringContaining('Element') }] });
+    expect(JSON.stringify(bad)).not.toContain('Gelbvogel');
+    expect(target.writes).toHaveLength(1);
+    expect((await checked().check()).at(-1)).toMatchObject({
+      step: 'schema',
+      ok: true,
+      message: expect.stringContaining('XBau'),
+    });
+  });
+
+  test('the envelope is valid, too: SOAP, metadata, container', async () => {
+    await open();
+    const files = [attachment('leer.txt', Buffer.alloc(0)), attachment('Plan "süd".pdf', Buffer.from('x'))];
+    for (const message of [antrag(), { antrag: { a: 1 } }])
+      for (const values of [{}, { 'xta.scenarioList': 'urn:example:liste', 'xta.test': true }]) {
+        await checked(message, { attachments: files }, values).attempt();
+        const { soap } = sent();
+        const declared = [...soap.slice(0, soap.indexOf('<soap:Header')).matchAll(/xmlns:\w+="[^"]*"/g)].join(' ');
+        const alone = (name: string) =>
+          new RegExp(`<${name}.*</${name}>`, 's')
+            .exec(soap)![0]
+            .replace(`<${name}`, `<${name} ${declared}`)
+            .replace(/<xop:Include[^>]*>/g, 'AAAA');
+        expect(schemas.validate(Buffer.from(soap))).toMatchObject({ kind: 'valid' });
+        for (const name of ['oscimeta:MessageMetaData', 'xta:GenericContentContainer'])
+          expect([name, schemas.validate(Buffer.from(alone(name)))]).toMatchObject([name, { kind: 'valid' }]);
+      }
+  });
+});
+
+describe('answers of the authority', () => {
+  const xbau = (name: string, content: object) => ({
+    [`b:${name}`]: { '@xmlns:b': 'http://www.xleitstelle.de/xbau/kernmodul/1/3/0', ...content },
+  });
+  const confirmation = (bezug: object) => xbau('prozessnachrichten.eingangsbestaetigung.1120', { bezug });
+
+  async function sentOff() {
+    await open(true);
+    const tried = trial(antrag());
+    const first = await tried.attempt();
+    if (first.kind !== 'pending') throw new Error(`it ended as ${first.kind}`);
+    const head = readHead(readXml(sent().message))!;
+    return { tried, id: first.externalReference, uuid: head.uuid! };
+  }
+
+  test('belong to the delivery by metadata, by UUID, or by the case', async () => {
+    const { tried, id, uuid: own } = await sentOff();
+    account.box.set('urn:1', { answers: [id], message: confirmation({}) });
+    account.box.set('urn:2', { message: confirmation({ bezugNachricht: { nachrichtenUUID: own } }) });
+    account.box.set('urn:3', { message: confirmation({ referenz: uuid.toUpperCase() }) });
+    account.box.set('urn:4', { answers: ['urn:of-another'], message: confirmation({ referenz: uuid }) });
+    account.box.set('urn:5', { message: confirmation({ referenz: '00000000-0000-4000-8000-000000000000' }) });
+    const said = await tried.status(id);
+    expect(said).toMatchObject({
+      kind: 'pending',
+      replies: ['urn:1', 'urn:2', 'urn:3'].map((one) => ({ id: one, status: 'inBearbeitung' })),
+    });
+    expect(account.opened).not.toContain('urn:4');
+    await tried.status(id);
+    expect(account.opened.filter((one) => one === 'urn:5')).toHaveLength(1);
+  });
+
+  test('end it with the decision, its text and its documents', async () => {
+    const { tried, id } = await sentOff();
+    account.box.set('urn:bescheid', {
+      answers: [id],
+      message: xbau('universellerAntrag.bescheid.1205', {
+        'nachrichtenkopf.g2g': { 'identifikation.nachricht': { erstellungszeitpunkt: '2026-03-02T09:00:00+01:00' } },
+        bezug: { vorgang: 'BA-2026-17' },
+        bescheid: {
+          tenor: { istGenehmigung: 'false' },
+          rechtshelfsbelehrung: { textabsatz: ['Erstens.', 'Zweitens.'] },
+        },
+      }),
+      attachments: [{ filename: 'Bescheid.pdf', content: '%PDF' }],
+    });
+    expect(await tried.status(id)).toMatchObject({
+      kind: 'delivered',
+      replies: [
+        {
+          status: 'bescheid',
+          at: '2026-03-02T08:00:00.000Z',
+          text: expect.stringMatching(/BA-2026-17\nDer Antrag wird abgelehnt\.\nErstens\.\nZweitens\./),
+          documents: [{ filename: 'Bescheid.pdf', bytes: Buffer.from('%PDF') }],
+        },
+      ],
+    });
+  });
+
+  test('P3 that send it back make it a rejection with codes, and a reply with their words', async () => {
+    const { tried, id } = await sentOff();
+    account.box.set('urn:1100', {
+      answers: [id],
+      message: xbau('prozessnachrichten.rueckweisung.G2G.1100', {
+        rueckweisungDaten: {
+          rueckweisungsgrund: [
+            { grund: { code: 'X001' }, fehlertext: 'Kanaria Gelbvogel fehlt' },
+            { grund: { code: 'B77' } },
+          ],
+        },
+      }),
+    });
+    const said = await tried.status(id);
+    expect(said).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: 'X001' }, { detail: 'B77' }],
+      replies: [{ id: 'urn:1100', status: 'zurueckgewiesen', text: expect.stringContaining('Kanaria') }],
+    });
+    expect(JSON.stringify(said.kind === 'rejected' && said.reasons)).not.toContain('Kanaria');
+  });
+
+  test('are forgotten by the server only once they are confirmed', async () => {
+    const { tried, id } = await sentOff();
+    account.box.set('urn:1', { answers: [id], message: confirmation({}) });
+    account.box.set('urn:2', { answers: ['urn:of-another'], message: confirmation({}) });
+    await tried.status(id);
+    expect(await tried.status(id)).toMatchObject({ replies: [{ id: 'urn:1' }] });
+    await confirm(tried.circumstances(), ['urn:1']);
+    expect([...account.box.keys()]).toEqual(['urn:2']);
+    expect(await tried.status(id)).toMatchObject({ kind: 'pending' });
+  });
+
+  test.each([
+    ['a DTD', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'],
+    ['no XML', 'Guten Tag'],
+    ['depth', `${'<a>'.repeat(1000)}${'</a>'.repeat(1000)}`],
+  ])('P6 with %s stay where they are, and hold up nobody', async (_, message) => {
+    const { tried, id } = await sentOff();
+    account.box.set('urn:bad', { answers: [id], message });
+    account.box.set('urn:good', { answers: [id], message: confirmation({}) });
+    expect(await tried.status(id)).toMatchObject({ kind: 'pending', replies: [{ id: 'urn:good' }] });
+  });
+});
+
+describe('P6 a multipart answer', () => {
+  const message = (parts: string, type = 'multipart/related; boundary=b; start="<r>"') =>
+    readRelated(Buffer.from(parts.replaceAll('\n', '\r\n')), type);
+  const whole =
+    '--b\nContent-ID: <r>\n\n<a/>\n--b\nContent-ID: <1>\nContent-Transfer-Encoding: binary\n\nx\r\r\ny\n--b--\n';
+
+  test('is taken apart byte by byte', () => {
+    const { root: first, parts } = message(whole);
+    expect([String(first), String(parts.get('1'))]).toEqual(['<a/>', 'x\r\r\r\ny']);
+  });
+
+  test.each([
+    ['is cut', whole.slice(0, -8)],
+    ['has no root', whole.replace('<r>', '<q>')],
+    ['names a part twice', whole.replace('--b--', '--b\nContent-ID: <1>\n\nz\n--b--')],
+    ['is base64', whole.replace('binary', 'base64')],
+    ['is empty', ''],
+    [
+      'has too many parts',
+      `--b\nContent-ID: <r>\n\n<a/>${Array.from({ length: 300 }, (_, n) => `\n--b\nContent-ID: <p${n}>\n\n.`).join('')}\n--b--`,
+    ],
+  ])('that %s is refused', (_, parts) => expect(() => message(parts)).toThrow(Unreadable));
+
+  test('without a boundary is refused', () => expect(() => message(whole, 'multipart/related')).toThrow());
+});
+
+test('what the envelope says of an attachment', async () => {
+  await open();
+  const file = attachment('Plan "süd".pdf', Buffer.from('x'));
+  await trial(antrag(), {}, { attachments: [file] }).attempt();
+  const container = at(readXml(sent().soap), 'Body/GenericContentContainer/ContentContainer');
+  expect(child(container, 'Attachment')?.attributes).toMatchObject({
+    filename: 'Plan _süd_.pdf',
+    id: `urn:uuid:${file.attachmentId}`,
+    size: '1',
+  });
+  expect(textAt(readXml(sent().message), 'referenzAntragsservice/referenzAntragsservice')).toBe(uuid);
+});
