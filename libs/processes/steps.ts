@@ -33,7 +33,11 @@ export function steps(process: Process, { data, parameters, trustLevel, demands 
       plan.skipped.push({ step: step.title, reason: 'Die Einwilligung dazu liegt nicht vor.' });
     else if (untrusted !== undefined) plan.skipped.push({ step: step.title, reason: untrusted });
     else if (adapter !== undefined)
-      plan.steps.push({ name: step.name, title: step.title, kind: step.kind, adapter, optional: step.optional });
+      // a lookup that fails may be skipped; a delivery is optional only as long as the region names no adapter for it
+      plan.steps.push({
+        ...{ name: step.name, title: step.title, kind: step.kind, adapter },
+        optional: step.kind === 'register' && step.optional,
+      });
     else if (step.optional) plan.skipped.push({ step: step.title, reason: 'Dafür ist hier kein Adapter benannt.' });
     else plan.missing.push((step.adapter as { parameter: string }).parameter);
   }

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { draft } from '#adapters/xta/message.js';
+import { parameters } from '#adapters/xta/parameters.js';
+import { sample } from '#fim/sample.js';
+import { root } from '#settings/root.js';
+import type { Json } from '#submission/vocabulary.js';
+import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
+import { openSchemas } from '#xoev/validate.js';
+import { delivery } from '../../test/contract/samples.js';
+import { examplesOf, tryExample } from './examples.js';
+import { openProcesses } from './load.js';
+
+const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const withCorpus = existsSync(corpus) ? describe : describe.skip;
+
+const bauantrag = openProcesses().find({
+  leistung: '99012008001000',
+  ars: '081155002016',
+  date: new Date('2026-11-26T08:00:00Z'),
+})!;
+const { program } = bauantrag.templates.get('zustellung')!.get('xbau')!;
+const submission = {
+  submissionId: '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10',
+  caseId: 'c1a9a7d4-2f0e-4b63-9a0e-0d8e5a0b7c22',
+  leistung: bauantrag.leistung,
+  ars: '081155002016',
+  receivedAt: '2026-11-26T08:15:00.000Z',
+  schema: bauantrag.schema,
+};
+const landratsamt = parameters.parse({
+  baseUrl: 'https://xta.example.org',
+  clientCertificate: 'c',
+  clientKey: 'k',
+  author: 'bap:080000000000',
+  authorName: 'Bauportal',
+  reader: 'bab:081150000000',
+  readerName: 'Landratsamt Böblingen',
+  service: 'urn:example:dienst',
+});
+
+async function xbau(data: Json): Promise<Buffer> {
+  const message = await program.run({ data, parameters: {}, registers: {}, submission });
+  const { composed } = draft(delivery({ message, format: 'xml' }), landratsamt, {
+    ...{ key: 'key', attempt: 1, now: new Date('2026-11-26T08:15:00Z') },
+  });
+  return composed.xml;
+}
+
+async function dataOf(name: string): Promise<Json> {
+  const example = examplesOf(bauantrag).find((one) => one.name.startsWith(name))!;
+  const answer = await tryExample(bauantrag, example);
+  if (!('data' in answer)) throw new Error(JSON.stringify(answer));
+  return answer.data;
+}
+
+describe('the Bauantrag as XBau 1200', () => {
+  test('names applicant, plots and plans, each plan by its attachment', async () => {
+    const data = (await dataOf('valid-einfamilienhaus')) as {
+      G99005000006: { F99005000014: { attachmentId: string } }[];
+    };
+    const message = readXml(await xbau(data as never));
+    expect(textAt(message, 'referenzAntragsservice/referenzAntragsservice')).toBe(submission.caseId);
+    expect(textAt(message, 'antragsteller/natuerlichePerson/name/familienname/name')).toBe('Muster');
+    expect(all(child(message, 'grundstueck'), 'flurstueck')).toHaveLength(2);
+    const plans = all(child(message, 'anlagen'), 'anlage').map((plan) => at(plan, 'anhangOderVerlinkung/anhang'));
+    expect(plans.map((plan) => [textAt(plan, 'dokumentid'), textAt(plan, 'dateiname')])).toEqual([
+      [`urn:uuid:${data.G99005000006[0]!.F99005000014.attachmentId}`, 'Lageplan (Süd).pdf'],
+      [`urn:uuid:${data.G99005000006[1]!.F99005000014.attachmentId}`, 'Bauzeichnungen.pdf'],
+    ]);
+  });
+
+  test('has nothing empty in it (Schematron of the Kernmodul)', async () => {
+    const hollow = (element: Element): string[] =>
+      element.children.length === 0 && element.text.trim() === '' ? [element.name] : element.children.flatMap(hollow);
+    for (const name of ['valid-einfamilienhaus', 'valid-organisation'])
+      expect(hollow(readXml(await xbau(await dataOf(name))))).toEqual([]);
+  });
+});
+
+withCorpus('by the XSD of XBau-Kernmodul 1.3.0', () => {
+  const schemas = openSchemas(corpus);
+
+  test.each(['valid-einfamilienhaus', 'valid-organisation'])('%s is valid', async (name) => {
+    expect(schemas.validate(await xbau(await dataOf(name)))).toMatchObject({ kind: 'valid' });
+  });
+
+  test('so are a thousand random applications', async () => {
+    const said = new Map<string, number>();
+    for (let seed = 1; seed <= 1_000; seed++) {
+      const verdict = schemas.validate(await xbau(sample(bauantrag.model, { seed, fill: (seed % 11) / 10 })));
+      const text = verdict.kind === 'invalid' ? `${seed}: ${verdict.faults[0]}` : verdict.kind;
+      said.set(text, (said.get(text) ?? 0) + 1);
+    }
+    expect([...said]).toEqual([['valid', 1_000]]);
+  }, 120_000);
+});
