@@ -19,7 +19,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ablage-'));
   settings = readSettings({
     STELLWERK_HOME: home,
-    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' },
+    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
     SIMULATOR_PORT: String(await freePort()),
   });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { faultSchema, type System, systems } from './faults.js';
 import { replyPlanSchema } from './replies.js';
+import { boxPlanSchema } from './servers/xta-box.js';
 import { World } from './world.js';
 
 /** The director's desk: faults on demand, effects to count. */
@@ -39,6 +40,15 @@ export class ControlController {
     const parsed = replyPlanSchema.safeParse(body);
     if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
     return this.world.replies!.set(parsed.data);
+  }
+
+  /** Whether and how the authority behind the XTA account answers what is delivered from now on. */
+  @Put('replies/xta')
+  setBoxPlan(@Body() body: unknown) {
+    const parsed = boxPlanSchema.safeParse(body);
+    if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
+    this.world.boxes.plan = parsed.data;
+    return parsed.data;
   }
 
   /** `since`: how many effects the caller has seen already. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
   settings = readSettings({
     STELLWERK_HOME: home,
-    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' },
+    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
     SIMULATOR_PORT: String(port),
     GATEWAY_URL: gatewayUrl,
     CONSOLE_URL: gatewayUrl,
@@ -57,8 +57,10 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
 
 /** As much of a gateway and a worker as the demonstration can see: each look at a submission tries its delivery once. */
 function thinGateway(simulatorUrl: string) {
-  const submissions = new Map<string, { ars: string; state: string; attempts: number; text: string }>();
-  let first: string | undefined;
+  const submissions = new Map<
+    string,
+    { ars: string; leistung: string; state: string; attempts: number; text: string }
+  >();
   const attempt = async (id: string) => {
     const submission = submissions.get(id)!;
     const status = await fetch(`${simulatorUrl}/steuer/deliveries`, {
@@ -93,7 +95,7 @@ function thinGateway(simulatorUrl: string) {
         state: known.state,
         attention: known.state === 'rejected',
         tasks: [task],
-        ...(url.pathname.endsWith(first ?? '') && { replies: [{ replyId: 'r', status: 'bescheid', documents: 1 }] }),
+        ...(isAnswered(known) && { replies: [{ replyId: 'r', status: 'bescheid', documents: 1 }] }),
         events: [{ at: '', text: known.text }],
       });
     }
@@ -104,9 +106,9 @@ function thinGateway(simulatorUrl: string) {
     }
     if (request.method === 'PUT') return send(200, {});
     const submissionId = crypto.randomUUID();
-    first ??= submissionId;
     submissions.set(submissionId, {
       ars: url.searchParams.get('ars')!,
+      leistung: url.searchParams.get('leistung')!,
       state: 'accepted',
       attempts: 0,
       text: 'Antrag angenommen.',
@@ -114,3 +116,6 @@ function thinGateway(simulatorUrl: string) {
     send(202, { submissionId, state: 'accepted' });
   };
 }
+
+const isAnswered = (one: { ars: string; leistung: string }) =>
+  scenes.some(({ ars, leistung, replies }) => replies && ars === one.ars && leistung === one.leistung);

@@ -118,13 +118,18 @@ const nameOf = (ars: string) => loadRegions().name(ars).replace(/,.*/, '');
 /** Before a scene is played: its fault, its answer. */
 async function prepare(control: string, { ars, fault, replies }: Scene): Promise<void> {
   if (fault) await setFault(control, ars, fault);
-  if (replies) await put(`${control}/replies/steuer`, { mode: 'callback', afterSeconds: 2, ars });
+  if (replies) await put(`${control}/replies/${replies}`, plans[replies](ars));
 }
+
+const plans = {
+  steuer: (ars: string) => ({ mode: 'callback', afterSeconds: 2, ars }),
+  xta: () => ({ mode: 'decide', afterSeconds: 2 }),
+} satisfies Record<NonNullable<Scene['replies']>, (ars: string) => object>;
 
 /** Quietly: when the simulator has gone, so has what was asked of it. */
 async function cleanUp(control: string, { ars, fault, replies }: Scene): Promise<void> {
   if (fault) await setFault(control, ars, { ...fault, mode: 'none' }).catch(() => {});
-  if (replies) await put(`${control}/replies/steuer`, { mode: 'off', ars }).catch(() => {});
+  if (replies) await put(`${control}/replies/${replies}`, { ...plans[replies](ars), mode: 'off' }).catch(() => {});
 }
 
 const setFault = (control: string, ars: string, { system = 'steuer', ...fault }: Scene['fault'] & {}) =>
@@ -134,7 +139,7 @@ const put = (url: string, body: object) =>
   fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** Where deliveries arrive. */
-const goals = ['steuer', 'ablage', 'post', 'fakes'] as const;
+const goals = ['steuer', 'ablage', 'post', 'xta', 'fakes'] as const;
 
 async function countEffects(control: string): Promise<number[]> {
   const counts = goals.map(async (goal) => (await fetch(`${control}/effects/${goal}/count`)).json());

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
-/** Fachverfahren, files dropped, mail, registers, and what adapters bring along. */
-export const systems = ['steuer', 'ablage', 'post', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const;
+/** Fachverfahren, files dropped, mail, an XTA account, registers, and what adapters bring along. */
+export const systems = [
+  ...(['steuer', 'ablage', 'post', 'xta', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const),
+] as const;
 export type System = (typeof systems)[number];
 
 export const faultSchema = z.strictObject({
@@ -12,6 +14,11 @@ export const faultSchema = z.strictObject({
   ars: z
     .string()
     .regex(/^\d{12}$/)
+    .optional(),
+  /** With `reject`, of the system `xta`: the number of the XTA fault; 9070: its report is not yet written. */
+  code: z
+    .string()
+    .regex(/^9\d{3}$/)
     .optional(),
 });
 export type Fault = z.infer<typeof faultSchema>;
@@ -40,14 +47,16 @@ export class Faults {
   }
 
   /** What happens to this request now; counts a delivery against `for`. */
-  take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
+  take(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
     const faults = this.#faults.get(system)!;
     const name = request.ars && faults.has(request.ars) ? request.ars : '*';
     const fault = faults.get(name);
-    if (!fault) return 'none';
-    if (!request.delivery) return fault.for !== undefined || ofDeliveries.has(fault.mode) ? 'none' : fault.mode;
+    if (!fault) return well;
+    if (!request.delivery) return fault.for !== undefined || ofDeliveries.has(fault.mode) ? well : fault;
     if (fault.for === 1) faults.delete(name);
     else if (fault.for !== undefined) faults.set(name, { ...fault, for: fault.for - 1 });
-    return fault.mode;
+    return fault;
   }
 }
+
+const well: Fault = { mode: 'none' };

@@ -20,7 +20,13 @@ let simulator: { close(): Promise<void> };
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'registers-'));
   const settings = readSettings({
-    ...{ STELLWERK_HOME: home, SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' },
+    ...{
+      STELLWERK_HOME: home,
+      SIMULATOR_SMTP_PORT: '0',
+      SIMULATOR_SFTP_PORT: '0',
+      SIMULATOR_TLS_PORT: '0',
+      SIMULATOR_XTA_PORT: '0',
+    },
     SIMULATOR_PORT: String(await freePort()),
   });
   url = settings.simulatorUrl;

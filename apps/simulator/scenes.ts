@@ -11,15 +11,15 @@ export interface Scene {
   example: string;
   /** What happens to its delivery: this system fails that often for the municipality. Default: the Fachverfahren `steuer`. */
   fault?: { mode: Mode; for: number; system?: System };
-  /** The Fachverfahren answers: in progress at once, its decision a moment later. */
-  replies?: true;
+  /** Which system answers: in progress at once, its decision a moment later. */
+  replies?: 'steuer' | 'xta';
 }
 
 const hund = { title: 'Hundesteuer', leistung: '99102013104000', process: '99102013104000' };
 
 /** One Leistung, and in every municipality another way; which one is in `schemas/parameters/development.json`. */
 export const scenes: Scene[] = [
-  { ...hund, ars: '081110000000', example: 'valid-ein-hund.json', replies: true },
+  { ...hund, ars: '081110000000', example: 'valid-ein-hund.json', replies: 'steuer' },
   { ...hund, ars: '082110000000', example: 'valid-zwei-hunde-einwilligung.json' },
   { ...hund, ars: '081210000000', example: 'valid-mit-nachweis.json' },
   { ...hund, ars: '083110000000', example: 'valid-gefaehrlicher-hund.xml' },
@@ -34,5 +34,13 @@ export const scenes: Scene[] = [
     leistung: '99089017152000',
     process: 'universal',
     example: 'valid-anliegen.json',
+  },
+  {
+    ars: '081155002015',
+    title: 'Bauantrag',
+    leistung: '99012008001000',
+    process: '99012008001000',
+    example: 'valid-einfamilienhaus.json',
+    replies: 'xta',
   },
 ];

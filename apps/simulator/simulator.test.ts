@@ -25,6 +25,7 @@ beforeAll(async () => {
     SIMULATOR_SMTP_PORT: '0',
     SIMULATOR_SFTP_PORT: '0',
     SIMULATOR_TLS_PORT: '0',
+    SIMULATOR_XTA_PORT: '0',
     SIMULATOR_PORT: String(await freePort()),
   });
   url = settings.simulatorUrl;

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answering } from '#adapters/kit/fake.js';
 import { type Effect, Effects } from './effects.js';
-import { Faults, type Mode, type System, systems } from './faults.js';
+import { type Fault, Faults, type Mode, type System, systems } from './faults.js';
 import { Post } from './post.js';
 import type { Replies } from './replies.js';
+import { Boxes } from './servers/xta-box.js';
 
 const mostCallbacks = 1_000;
 
@@ -28,6 +29,9 @@ export class World {
   /** How the tax office answers. */
   replies?: Replies;
 
+  /** What lies in the boxes of the XTA accounts. */
+  readonly boxes = new Boxes();
+
   /** What the portal was told, newest last. */
   readonly callbacks: HeardNews[] = [];
 
@@ -46,10 +50,15 @@ export class World {
   }
 
   take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
-    const mode = this.faults.take(system, request);
+    return this.fault(system, request).mode;
+  }
+
+  /** Like `take`, with what else was said of the fault. */
+  fault(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
+    const fault = this.faults.take(system, request);
     this.counts[system].requests++;
-    if (mode !== 'none') this.counts[system].faulty++;
-    return mode;
+    if (fault.mode !== 'none') this.counts[system].faulty++;
+    return fault;
   }
 
   async record(system: System, effect: Effect, content: number) {

@@ -20,7 +20,7 @@ export const portSettings = {
 /** Every port that is taken at the start. */
 export const allPorts = [
   ...Object.values(portSettings),
-  ...(['SIMULATOR_SMTP_PORT', 'SIMULATOR_SFTP_PORT', 'SIMULATOR_TLS_PORT'] as const),
+  ...(['SIMULATOR_SMTP_PORT', 'SIMULATOR_SFTP_PORT', 'SIMULATOR_TLS_PORT', 'SIMULATOR_XTA_PORT'] as const),
 ];
 
 /** Where an application listens, seen from its own machine. */

@@ -17,7 +17,7 @@ const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 const bauantrag = openProcesses().find({
   leistung: '99012008001000',
-  ars: '081155002016',
+  ars: '081155002015',
   date: new Date('2026-11-26T08:00:00Z'),
 })!;
 const { program } = bauantrag.templates.get('zustellung')!.get('xbau')!;
@@ -25,7 +25,7 @@ const submission = {
   submissionId: '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10',
   caseId: 'c1a9a7d4-2f0e-4b63-9a0e-0d8e5a0b7c22',
   leistung: bauantrag.leistung,
-  ars: '081155002016',
+  ars: '081155002015',
   receivedAt: '2026-11-26T08:15:00.000Z',
   schema: bauantrag.schema,
 };

@@ -32,6 +32,7 @@ export const settingsSchema = z.object({
   SIMULATOR_SMTP_PORT: port.default(8084).describe('Simulated mail server, SMTP with TLS'),
   SIMULATOR_SFTP_PORT: port.default(8085).describe('Simulated file server, SFTP'),
   SIMULATOR_TLS_PORT: port.default(8086).describe('Simulated Fachverfahren that asks for a client certificate, HTTPS'),
+  SIMULATOR_XTA_PORT: port.default(8087).describe('Simulated XTA server, HTTPS with client certificates'),
   WORKER_PORT: port.default(8083).describe('Health and metrics only'),
   GATEWAY_URL: z.string().optional().describe('Public address of the gateway; else made of `HOST` and `GATEWAY_PORT`'),
   CONSOLE_URL: z.string().optional().describe('Public address of the console'),

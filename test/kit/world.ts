@@ -35,7 +35,12 @@ export const hurried = {
 };
 
 /** The simulator's other servers take any free port. */
-export const anySidePorts = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' };
+export const anySidePorts = {
+  SIMULATOR_SMTP_PORT: '0',
+  SIMULATOR_SFTP_PORT: '0',
+  SIMULATOR_TLS_PORT: '0',
+  SIMULATOR_XTA_PORT: '0',
+};
 
 export interface WorldOptions {
   /** Put between an app and its servers, e.g. by proxies. */

@@ -8,7 +8,12 @@ import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { startSimulator } from '../simulator.js';
 
-const anySidePorts = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' };
+const anySidePorts = {
+  SIMULATOR_SMTP_PORT: '0',
+  SIMULATOR_SFTP_PORT: '0',
+  SIMULATOR_TLS_PORT: '0',
+  SIMULATOR_XTA_PORT: '0',
+};
 const mailbox = 'steueramt-082220000000@post.example.org';
 
 let home: string;

@@ -10,7 +10,12 @@ import { stellwerkClient } from '../clients.js';
 import { tokenSource } from '../portal.js';
 import { startSimulator } from '../simulator.js';
 
-const anySidePorts = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0' };
+const anySidePorts = {
+  SIMULATOR_SMTP_PORT: '0',
+  SIMULATOR_SFTP_PORT: '0',
+  SIMULATOR_TLS_PORT: '0',
+  SIMULATOR_XTA_PORT: '0',
+};
 const xml = '<Hundesteueranmeldung antrag="s-1"><Gemeinde ars="084210000000"/></Hundesteueranmeldung>';
 
 let home: string;

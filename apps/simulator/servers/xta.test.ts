@@ -1,0 +1,223 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { confirm } from '#adapters/call.js';
+import { surroundings } from '#adapters/surroundings.js';
+import { adapter } from '#adapters/xta/adapter.js';
+import { freePort } from '#ground/ports.js';
+import { root } from '#settings/root.js';
+import { readSettings } from '#settings/settings.js';
+import { openLog } from '#telemetry/log.js';
+import { openSchemas } from '#xoev/validate.js';
+import { attachment, delivery } from '../../../test/contract/samples.js';
+import { Trial } from '../../../test/contract/trial.js';
+import { startSimulator } from '../simulator.js';
+import { Boxes } from './xta-box.js';
+
+const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const withCorpus = existsSync(corpus) ? test : test.skip;
+const ports = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' };
+
+let home: string;
+let simulator: Awaited<ReturnType<typeof startSimulator>>;
+let control: string;
+let values: Record<string, string>;
+let settings: ReturnType<typeof readSettings>;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'simulator-xta-'));
+  settings = readSettings({
+    ...{ STELLWERK_HOME: home, SIMULATOR_PORT: String(await freePort()), ...ports, LOG_LEVEL: 'silent' },
+    ...(existsSync(corpus) && { XOEV_SCHEMAS: corpus }),
+  });
+  simulator = await startSimulator(settings, openLog('simulator', 'silent'));
+  control = `${settings.simulatorUrl}/control`;
+  values = (await (await fetch(`${control}/development`)).json()) as Record<string, string>;
+}, 30_000);
+afterAll(async () => {
+  await simulator.close();
+  rmSync(home, { recursive: true });
+});
+beforeEach(() => put('faults/xta', { mode: 'none' }));
+
+const put = (path: string, body: object) =>
+  fetch(`${control}/${path}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+const effects = async () => ((await (await fetch(`${control}/effects/xta/count`)).json()) as { count: number }).count;
+
+const uuid = '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10';
+const antrag = (caseId: string) => ({
+  'xbauk:universellerAntrag.antrag.1200': {
+    referenzAntragsservice: { referenzAntragsservice: caseId },
+    artDesAntrags: { '@listURI': 'urn:example:art', '@listVersionID': '1', code: '1' },
+    antragsteller: {
+      natuerlichePerson: {
+        id: uuid,
+        name: { familienname: { name: 'Muster' }, vorname: { name: 'Erika' } },
+        anschrift: { ort: 'Gärtringen' },
+      },
+    },
+    grundstueck: {
+      flurstueck: {
+        bundesland: {
+          '@listURI': 'urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:bundesland',
+          '@listVersionID': '2010-04-01',
+          code: '08',
+        },
+        kodierungFlurstueck: { gemarkung: { bezeichnung: 'Gärtringen' }, zaehler: '1' },
+      },
+    },
+  },
+});
+
+function trial(more: object = {}, message?: object): Trial {
+  const caseId = crypto.randomUUID();
+  const tried = new Trial(adapter, {
+    'xta.baseUrl': values['xtaUrl']!,
+    'xta.ca': values['ca']!,
+    'xta.clientCertificate': values['clientCertificate']!,
+    'xta.clientKey': values['clientKey']!,
+    'xta.author': 'bap:080000000000',
+    'xta.authorName': 'Bauportal',
+    'xta.reader': 'bab:081150000000',
+    'xta.readerName': 'Landratsamt Böblingen',
+    'xta.service': 'urn:example:dienst',
+    'xta.replies': false,
+    ...more,
+  });
+  tried.surroundings = surroundings(settings);
+  const files = [attachment('Plan.pdf', Buffer.from('ein Plan'))];
+  tried.question = {
+    call: 'deliver',
+    delivery: delivery({ caseId, format: 'xml', message: (message ?? antrag(caseId)) as never, attachments: files }),
+  };
+  return tried;
+}
+
+describe('the XTA account of the simulator', () => {
+  test('is active for whoever has its certificate', async () => {
+    expect((await trial().check()).filter(({ ok }) => !ok)).toEqual([]);
+    const without = trial({ 'xta.clientCertificate': values['ca']! });
+    expect((await without.check()).find(({ ok }) => !ok)).toMatchObject({ parameter: 'xta.clientKey' });
+  });
+
+  test('P2 takes a message once, however often it comes', async () => {
+    const before = await effects();
+    const tried = trial();
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(await tried.find()).toMatchObject({ kind: 'delivered' });
+    expect(await effects()).toBe(before + 1);
+  });
+
+  test.each([
+    [{ mode: 'busy' }, { kind: 'later' }],
+    [{ mode: 'unauthorized' }, { kind: 'misconfigured', parameter: 'xta.author' }],
+    [{ mode: 'reject' }, { kind: 'rejected' }],
+    [{ mode: 'reject', code: '9050' }, { kind: 'rejected' }],
+    [{ mode: 'reject', code: '9023' }, { kind: 'rejected' }],
+    [
+      { mode: 'reject', code: '9013' },
+      { kind: 'misconfigured', parameter: 'xta.service' },
+    ],
+    [
+      { mode: 'reject', code: '9080' },
+      { kind: 'misconfigured', parameter: 'xta.service' },
+    ],
+    [
+      { mode: 'reject', code: '9022' },
+      { kind: 'misconfigured', parameter: 'xta.reader' },
+    ],
+    [{ mode: 'reject', code: '9032' }, { kind: 'later' }],
+    [{ mode: 'down' }, { kind: 'later' }],
+    [{ mode: 'garbage' }, { kind: 'later' }],
+  ])('P2 in trouble (%p) keeps nothing, and takes the message once it is well', async (fault, outcome) => {
+    const before = await effects();
+    await put('faults/xta', fault);
+    const tried = trial();
+    expect(await tried.attempt()).toMatchObject(outcome);
+    expect(await effects()).toBe(before);
+    await put('faults/xta', { mode: 'none' });
+    expect(await tried.resume()).toMatchObject({ kind: 'delivered' });
+    expect(await effects()).toBe(before + 1);
+  });
+
+  test('P2 that takes a message and falls silent has it once, also where its report comes late', async () => {
+    const before = await effects();
+    await put('faults/xta', { mode: 'commit-then-hang' });
+    const tried = trial();
+    expect(await tried.attempt({ deadline: new Date(Date.now() + 1_000) })).toMatchObject({ kind: 'unknown' });
+    await put('faults/xta', { mode: 'reject', code: '9070' });
+    expect(await tried.find()).toEqual({ kind: 'absent' });
+    await put('faults/xta', { mode: 'none' });
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(await effects()).toBe(before + 1);
+  });
+
+  test('answers: a confirmation, a decision with a document; what is confirmed is gone', async () => {
+    await put('replies/xta', { mode: 'decide', afterSeconds: 0 });
+    const tried = trial({ 'xta.replies': true });
+    const first = await tried.attempt();
+    if (first.kind !== 'pending') throw new Error(`it ended as ${first.kind}`);
+    const said = await tried.status(first.externalReference);
+    expect(said).toMatchObject({
+      kind: 'delivered',
+      replies: [
+        { status: 'inBearbeitung', documents: [] },
+        {
+          status: 'bescheid',
+          documents: [{ mimetype: 'application/pdf', filename: expect.stringMatching(/^Bescheid BA-/) }],
+        },
+      ],
+    });
+    if (said.kind !== 'delivered') return;
+    await confirm(
+      tried.circumstances(),
+      said.replies!.map(({ id }) => id),
+    );
+    expect(await tried.status(first.externalReference)).toMatchObject({ kind: 'pending' });
+    await put('replies/xta', { mode: 'off' });
+  });
+
+  test('sends a message back, with its reason', async () => {
+    await put('replies/xta', { mode: 'return' });
+    const tried = trial({ 'xta.replies': true });
+    const first = await tried.attempt();
+    if (first.kind !== 'pending') throw new Error(`it ended as ${first.kind}`);
+    expect(await tried.status(first.externalReference)).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: 'X001' }],
+      replies: [{ status: 'zurueckgewiesen' }],
+    });
+    await put('replies/xta', { mode: 'off' });
+  });
+
+  withCorpus('judges what it gets by the standards’ schemas', async () => {
+    const unchecked = { ...surroundings(settings), schemas: openSchemas(undefined) };
+    const wrong = trial({}, { 'xbauk:universellerAntrag.antrag.1200': { artDesAntrags: 'x' } });
+    wrong.surroundings = unchecked;
+    expect(await wrong.attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('9050') }],
+    });
+  });
+
+  withCorpus('writes valid messages itself', async () => {
+    const boxes = new Boxes();
+    const schemas = openSchemas(corpus);
+    for (const mode of ['decide', 'return'] as const) {
+      boxes.plan = { mode, afterSeconds: 0 };
+      await boxes.delivered({
+        ...{ messageId: `urn:${mode}-12345678`, author: 'bap:080000000000', reader: 'bab:081150000000' },
+        ...{ uuid, caseId: crypto.randomUUID(), at: Date.now() },
+      });
+    }
+    const verdicts = boxes.of('bap:080000000000').map(({ name, xml }) => [name, schemas.validate(xml)]);
+    expect(verdicts).toHaveLength(3);
+    for (const [name, verdict] of verdicts) expect([name, verdict]).toMatchObject([name, { kind: 'valid' }]);
+  });
+});
