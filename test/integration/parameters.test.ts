@@ -374,7 +374,12 @@ describe('sample values', () => {
 
   test('they fit their definitions, complete the ten cities, and leave alone what a person set', async () => {
     const doors = {
-      ...{ tlsUrl: 'https://127.0.0.1:8086', tokenUrl: 'http://127.0.0.1:8082/oidc/token', smtp: '127.0.0.1:8084' },
+      ...{
+        tlsUrl: 'https://127.0.0.1:8086',
+        xtaUrl: 'https://127.0.0.1:8087/xta',
+        tokenUrl: 'http://127.0.0.1:8082/oidc/token',
+        smtp: '127.0.0.1:8084',
+      },
       ...{ sftpHost: '127.0.0.1', sftpPort: 8085, sftpFingerprint: `SHA256:${'A'.repeat(43)}` },
       ...{
         ca: pem('CERTIFICATE'),
