@@ -108,7 +108,8 @@ function forbids(file: string, target: string): string | undefined {
 }
 
 function adapterForbids(file: string, folder: string, target: string): string | undefined {
-  if ([`adapters/${folder}`, 'submission', 'xoev'].some((seen) => target.startsWith(`libs/${seen}/`))) return undefined;
+  if ([`adapters/${folder}`, 'adapters/place', 'submission', 'xoev'].some((seen) => target.startsWith(`libs/${seen}/`)))
+    return undefined;
   if (open.includes(target) || (/\/(fixtures|fake)\.ts$/.test(file) && target.startsWith('libs/adapters/kit/')))
     return undefined;
   return 'Ein Adapter sieht den Vertrag, seinen eigenen Ordner und sonst nichts von Stellwerk.';
