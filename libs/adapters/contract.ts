@@ -243,6 +243,8 @@ export interface Folder {
   rename(from: string, to: string): Promise<void>;
   /** Bytes; undefined where there is no such file. */
   size(name: string): Promise<number | undefined>;
+  /** Undefined where there is no such file. Throws where it has more bytes than `largest`. */
+  read(name: string, largest: number): Promise<Uint8Array | undefined>;
 }
 
 export interface AdapterContext {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open, realpath, rename, stat } from 'node:fs/promises';
+import { access, open, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Folder } from './contract.js';
 import { NotSent } from './http.js';
@@ -15,6 +15,14 @@ export async function openFolder(root: string | undefined, path: string): Promis
     if (!/^[^/\\\0]+$/.test(name) || name === '.' || name === '..') throw new NotSent('not a file name');
     return join(folder, name);
   };
+  const size = (name: string) =>
+    stat(at(name)).then(
+      ({ size }) => size,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      },
+    );
   return {
     async write(name, bytes) {
       const file = await open(at(name), 'w', 0o660);
@@ -30,14 +38,13 @@ export async function openFolder(root: string | undefined, path: string): Promis
       const directory = await open(folder, 'r');
       await directory.sync().finally(() => directory.close());
     },
-    size: (name) =>
-      stat(at(name)).then(
-        ({ size }) => size,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return undefined;
-          throw error;
-        },
-      ),
+    size,
+    async read(name, largest) {
+      const bytes = await size(name);
+      if (bytes === undefined) return undefined;
+      if (bytes > largest) throw new Error('the file is too large');
+      return readFile(at(name));
+    },
   };
 }
 

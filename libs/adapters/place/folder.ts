@@ -13,6 +13,7 @@ export async function openFolder(context: AdapterContext, given: Given): Promise
     write: (name, bytes) => told(folder.write(name, bytes)),
     rename: (from, to) => told(folder.rename(from, to)),
     size: (name) => told(folder.size(name)),
+    read: (name, largest) => told(folder.read(name, largest)),
     probe: async () => {},
     close() {},
   };

@@ -23,6 +23,9 @@ export async function openSftp(context: AdapterContext, given: Given): Promise<P
   const sftp = await told<SFTPWrapper>((done) => client.sftp(done));
   const at = (name: string) => (given.directory === '' ? name : `${given.directory.replace(/\/+$/, '')}/${name}`);
 
+  const sizeOf = (name: string) =>
+    told<{ size: number }>((done) => sftp.stat(at(name), done as never)).then(({ size }) => size, unlessAbsent);
+
   async function write(name: string, bytes: Uint8Array): Promise<void> {
     const handle = await told<Buffer>((done) => sftp.open(at(name), 'w', done));
     const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, n) => n * piece);
@@ -46,8 +49,20 @@ export async function openSftp(context: AdapterContext, given: Given): Promise<P
         await told((done) => sftp.rename(at(from), at(to), done));
       });
     },
-    size: (name) =>
-      told<{ size: number }>((done) => sftp.stat(at(name), done as never)).then(({ size }) => size, unlessAbsent),
+    size: sizeOf,
+    async read(name, largest) {
+      const size = await sizeOf(name);
+      if (size === undefined) return undefined;
+      if (size > largest) throw new Error('the file is too large');
+      const handle = await told<Buffer>((done) => sftp.open(at(name), 'r', done));
+      const bytes = Buffer.alloc(size);
+      for (let from = 0; from < size; from += piece) {
+        const length = Math.min(piece, size - from);
+        await told((done) => sftp.read(handle, bytes, from, length, from, done as never));
+      }
+      await told((done) => sftp.close(handle, done));
+      return bytes;
+    },
     async probe() {
       const found = await told<{ mode: number; isDirectory(): boolean }>((done) =>
         sftp.stat(given.directory || '.', done as never),

@@ -38,6 +38,12 @@ export async function openWebdav(context: AdapterContext, given: Given): Promise
       demand([201, 204], await ask(at(from), { method: 'MOVE', headers }));
     },
     size: (name) => size(at(name)),
+    async read(name, largest) {
+      const answer = await ask(at(name), { largest });
+      if (answer.status === 404 || answer.status === 410) return undefined;
+      demand([200], answer);
+      return answer.bytes();
+    },
     async probe() {
       if ((await size(base)) === undefined)
         throw misconfigured('directory', 'url', 'Diesen Ordner gibt es dort nicht.', 'HTTP 404');
