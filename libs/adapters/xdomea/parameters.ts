@@ -11,9 +11,9 @@ const authority = z
 export const parameters = z.object({
   ...placeParameters,
   sender: text.describe('Absender: die Behörde, für die abgelegt wird, wie sie in der Nachricht heißt'),
-  senderKey: authority.describe('Behördenschlüssel des Absenders im DVDV, mit Präfix').meta({ host: false }),
+  senderAuthority: authority.describe('Behördenschlüssel des Absenders im DVDV, mit Präfix').meta({ host: false }),
   recipient: text.describe('Empfänger: die Stelle, die das DMS führt, wie sie in der Nachricht heißt'),
-  recipientKey: authority.describe('Behördenschlüssel des Empfängers im DVDV, mit Präfix').meta({ host: false }),
+  recipientAuthority: authority.describe('Behördenschlüssel des Empfängers im DVDV, mit Präfix').meta({ host: false }),
   system: text.optional().describe('Name des DMS'),
   filePlan: text.optional().describe('Aktenplaneinheit, unter der der Vorgang angelegt wird, etwa 632.6'),
   reference: text

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { zipSync } from 'fflate';
+import type { Json } from '#submission/vocabulary.js';
+import type { Attachment } from '../contract.js';
+import type { Message } from './message.js';
+
+/** What is kept before anything is written: all but the attachments' bytes, which the store keeps unchanged. */
+export interface Sealed {
+  [key: string]: Json;
+  /** Of the ZIP, without extension. */
+  name: string;
+  xml: string;
+  /** Base64. */
+  pdf: { name: string; bytes: string };
+  data: { name: string; bytes: string };
+  attachments: { name: string; sha256: string }[];
+  /** What people should know of it; `` where there is nothing. */
+  note: string;
+}
+
+export function seal({ name, xml, pdf, data, attachments }: Message, given: Attachment[], note = ''): Sealed {
+  const kept = (file: typeof pdf) => ({ name: file.name, bytes: file.bytes.toString('base64') });
+  return {
+    ...{ name, xml, note },
+    pdf: kept(pdf),
+    data: kept(data),
+    attachments: attachments.map((file, n) => ({ name: file.name, sha256: given[n]!.sha256 })),
+  };
+}
+
+/** A fixed moment, so that the same files make the same ZIP. Local time, as ZIP has no other. */
+const always = new Date(1980, 0, 1);
+
+/** The ZIP: the message, named like it, and every primary document that it names. Throws when an attachment is not what it was. */
+export async function pack(sealed: Sealed, attachments: Attachment[]): Promise<{ name: string; bytes: Uint8Array }> {
+  const files: Record<string, Uint8Array> = { [`${sealed.name}.xml`]: Buffer.from(sealed.xml) };
+  for (const { name, bytes } of [sealed.pdf, sealed.data]) files[name] = Buffer.from(bytes, 'base64');
+  for (const [n, { name, sha256 }] of sealed.attachments.entries()) {
+    const bytes = await attachments[n]?.content();
+    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Error('the sealed files cannot be made again');
+    files[name] = bytes;
+  }
+  return { name: `${sealed.name}.zip`, bytes: zipSync(files, { level: 1, mtime: always }) };
+}

@@ -1,0 +1,211 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { unzipSync, zipSync } from 'fflate';
+import { root } from '#settings/root.js';
+import type { Json } from '#submission/vocabulary.js';
+import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
+import { openSchemas } from '#xoev/validate.js';
+import { attachment, delivery } from '../../../test/contract/samples.js';
+import { Trial } from '../../../test/contract/trial.js';
+import type { Delivery } from '../contract.js';
+import { adapter } from './adapter.js';
+
+const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const withCorpus = existsSync(corpus) ? describe : describe.skip;
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'xdomea-'));
+  mkdirSync(join(home, 'dms'));
+  mkdirSync(join(home, 'zurueck'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+function trial(values: Record<string, Json> = {}, more: Partial<Delivery> = {}): Trial {
+  const place = { 'xdomea.place': 'folder', 'xdomea.folder': 'dms' };
+  const parties = { 'xdomea.sender': 'Stadt Beispiel', 'xdomea.recipient': 'Registratur' };
+  const tried = new Trial(adapter, { ...place, ...parties, ...values }, undefined, home);
+  tried.question = { call: 'deliver', delivery: delivery(more) };
+  return tried;
+}
+const checkedBy = (tried: Trial) => {
+  tried.surroundings = { ...tried.surroundings, schemas: openSchemas(corpus) };
+  return tried;
+};
+
+const nameOf = (key: string, kind = 'SGOAblegen.0605') => `${key}_FVDaten.${kind}`;
+function filed(key: string) {
+  const files = unzipSync(readFileSync(join(home, 'dms', `${nameOf(key)}.zip`)));
+  return { files, message: readXml(files[`${nameOf(key)}.xml`]!) };
+}
+const primaries = (element: Element): string[] =>
+  element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname')!] : element.children.flatMap(primaries);
+
+describe('the ZIP', () => {
+  test('holds the message and just the files that it names, under names that no person chose', async () => {
+    const one = trial(
+      {},
+      { attachments: [attachment('Plan Müller.pdf', Buffer.from('a')), attachment('b.dwg', Buffer.alloc(0))] },
+    );
+    expect(await one.attempt()).toMatchObject({
+      kind: 'delivered',
+      note: { public: expect.stringContaining('Nicht gegen') },
+    });
+    const { files, message } = filed(one.key);
+    expect(primaries(message).sort()).toEqual(
+      Object.keys(files)
+        .filter((name) => !name.endsWith('0605.xml'))
+        .sort(),
+    );
+    expect(Object.keys(files).join()).not.toContain('Müller');
+    expect(readdirSync(join(home, 'dms')).sort()).toEqual([`.${one.key}.sent`, `${nameOf(one.key)}.zip`]);
+    const documents = all(at(message, 'SchriftgutobjektZumAblegen/Schriftgutobjekt/Vorgang'), 'Dokument');
+    expect(documents.map((one) => textAt(one, 'AllgemeineMetadaten/Betreff'))).toEqual([
+      'Antrag',
+      'Anlage 1',
+      'Anlage 2',
+    ]);
+    expect(all(child(documents[0], 'Version'), 'Format').map((one) => textAt(one, 'Name/code'))).toEqual([
+      '018',
+      '100',
+    ]);
+  });
+
+  test('P2 is the same, byte by byte, for the same delivery', async () => {
+    const one = trial();
+    await one.attempt();
+    const before = readFileSync(join(home, 'dms', `${nameOf(one.key)}.zip`));
+    for (const name of readdirSync(join(home, 'dms'))) rmSync(join(home, 'dms', name));
+    await one.attempt();
+    expect(readFileSync(join(home, 'dms', `${nameOf(one.key)}.zip`)).equals(before)).toBe(true);
+  });
+
+  test('P2 that the DMS has taken away is not filed again', async () => {
+    const one = trial();
+    await one.attempt();
+    rmSync(join(home, 'dms', `${nameOf(one.key)}.zip`));
+    expect(await one.find()).toMatchObject({ kind: 'delivered' });
+    expect(await one.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(readdirSync(join(home, 'dms'))).toEqual([`.${one.key}.sent`]);
+  });
+});
+
+describe('without a schema', () => {
+  test('nothing is filed where the region demands one', async () => {
+    const one = trial({ 'xdomea.validation': 'required' });
+    expect(await one.attempt()).toMatchObject({ kind: 'misconfigured', parameter: 'xdomea.validation' });
+    expect((await one.check()).at(-1)).toMatchObject({ step: 'schema', ok: false });
+    expect(readdirSync(join(home, 'dms'))).toEqual([]);
+  });
+});
+
+describe('the confirmation of the DMS', () => {
+  const answered = (key: string, codes: string[], name = 'FVDaten.ImportBestaetigen.0630') =>
+    `<?xml version="1.0"?><x:${name} xmlns:x="urn:xoev-de:xdomea:schema:3.0.0"><x:Kopf><x:ProzessID>${key}</x:ProzessID></x:Kopf><x:ErfolgOderMisserfolg>${codes
+      .map(
+        (code) =>
+          `<x:Rueckmeldung><x:AllgemeineRueckmeldung><code>${code}</code></x:AllgemeineRueckmeldung></x:Rueckmeldung>`,
+      )
+      .join('')}</x:ErfolgOderMisserfolg></x:${name}>`;
+  const put = (key: string, content: string | Uint8Array, extension = 'xml') =>
+    writeFileSync(join(home, 'zurueck', `${nameOf(key, 'ImportBestaetigen.0630')}.${extension}`), content);
+
+  async function waiting() {
+    const one = trial({ 'xdomea.returns': 'zurueck' });
+    expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
+    expect(await one.status(one.key)).toMatchObject({ kind: 'pending' });
+    return one;
+  }
+
+  test('ends it, as XML or packed', async () => {
+    for (const packed of [false, true]) {
+      const one = await waiting();
+      const xml = answered(one.key, ['0000000']);
+      if (packed)
+        put(one.key, zipSync({ [`${nameOf(one.key, 'ImportBestaetigen.0630')}.xml`]: Buffer.from(xml) }), 'zip');
+      else put(one.key, xml);
+      expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
+    }
+  });
+
+  test('that names a failure makes it a dead letter with the code', async () => {
+    const one = await waiting();
+    put(one.key, answered(one.key, ['0000000', '0000004']));
+    expect(await one.status(one.key)).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ public: 'Das DMS erlaubt die Ablage nicht.' }],
+    });
+  });
+
+  test.each<[string, (key: string) => string | Uint8Array, string]>([
+    ['is about another process', () => answered('00000000-0000-4000-8000-000000000000', ['0000000']), 'xml'],
+    ['is another message', (key) => answered(key, ['0000000'], 'FVDaten.EmpfangBestaetigen.0629'), 'xml'],
+    ['says nothing', (key) => answered(key, []), 'xml'],
+    ['has a DTD', (key) => `<!DOCTYPE a [<!ENTITY b "c">]>${answered(key, ['0000000'])}`, 'xml'],
+    ['is no XML', () => 'Guten Tag', 'xml'],
+    ['is too large', () => Buffer.alloc(2 << 20), 'xml'],
+    ['is no ZIP', () => 'Guten Tag', 'zip'],
+    ['is a ZIP of something else', () => zipSync({ '../../a.xml': Buffer.from('<a/>') }), 'zip'],
+    [
+      'is a bomb',
+      (key) => zipSync({ [`${nameOf(key, 'ImportBestaetigen.0630')}.xml`]: Buffer.alloc(50 << 20) }),
+      'zip',
+    ],
+  ])('P6 that %s is none: it is asked for again', async (_, make, extension) => {
+    const one = await waiting();
+    put(one.key, make(one.key), extension);
+    expect(await one.status(one.key)).toMatchObject({ kind: 'later' });
+  });
+});
+
+withCorpus('by the XSD of xdomea 3.0', () => {
+  test('is valid whatever was handed in', async () => {
+    const file = fc.record({
+      name: fc
+        .string({ unit: 'grapheme', maxLength: 40 })
+        .map((name) => name.replace(/[\p{Cc}\ufffe\uffff]|\p{Cs}/gu, '')),
+      size: fc.nat({ max: 3 }),
+    });
+    const given = fc.record({
+      files: fc.array(file, { maxLength: 20 }),
+      title: fc.constantFrom('Bauantrag', 'Hundesteuer: <Hund> & „Katze“'),
+      values: fc.constantFrom<Record<string, Json>>(
+        {},
+        { 'xdomea.returns': 'zurueck', 'xdomea.system': 'DMS', 'xdomea.container': 'A-1' },
+        {
+          'xdomea.senderAuthority': 'bab:081150000000',
+          'xdomea.reference': 'BA-{jahr}-{ags}-{antrag}',
+          'xdomea.filePlan': '632.6',
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ files, title, values }) => {
+        const attachments = files.map(({ name, size }) => attachment(name, Buffer.alloc(size)));
+        const one = checkedBy(trial(values, { title, attachments }));
+        const answer = await one.attempt();
+        expect([answer.kind, 'note' in answer]).toEqual([values['xdomea.returns'] ? 'pending' : 'delivered', false]);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test('what is not valid is not filed, and nobody is named', async () => {
+    const one = checkedBy(trial());
+    one.surroundings = {
+      ...one.surroundings,
+      schemas: {
+        knows: () => true,
+        validate: () => ({ kind: 'invalid', schema: 'x.xsd', faults: ['Element Kopf, Zeile 3: fehlt.'] }),
+      },
+    };
+    expect(await one.attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ public: 'Element Kopf, Zeile 3: fehlt.' }],
+    });
+    expect(readdirSync(join(home, 'dms'))).toEqual([]);
+  });
+});
