@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { root } from '#settings/root.js';
+import { eventually } from '../kit/processes.js';
+import { openProxy, type Trap } from '../kit/proxy.js';
+import { openWorld } from '../kit/world.js';
+
+const gaertringen = '081155002015';
+const bauantrag = '99012008001000';
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+let database: Awaited<ReturnType<typeof openProxy>>;
+let form: string;
+
+beforeAll(async () => {
+  form = await readFile(join(root, 'schemas/processes', bauantrag, 'examples/valid-einfamilienhaus.json'), 'utf8');
+  world = await openWorld({
+    prepare: async ({ DATABASE_URL }) => {
+      database = await openProxy(DATABASE_URL);
+    },
+    through: (app, urls) => (app === 'worker' ? { ...urls, DATABASE_URL: database.url } : urls),
+  });
+  await put('replies', { mode: 'decide', afterSeconds: 0 });
+  for (const app of [world.gateway, world.worker]) await app.start();
+}, 120_000);
+
+afterAll(async () => {
+  await world?.close();
+  await database?.close();
+});
+
+const put = (what: 'replies' | 'faults', body: object) =>
+  fetch(`${world.simulator.url}/control/${what}/xta`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+async function submit(): Promise<string> {
+  const answer = await world.post(bauantrag, gaertringen, form);
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { submissionId: string }).submissionId;
+}
+
+async function messagesOf(submissionId: string): Promise<number> {
+  const answer = await fetch(`${world.simulator.url}/control/effects/xta`);
+  const effects = (await answer.json()) as { submissionId: string }[];
+  return effects.filter((effect) => effect.submissionId === submissionId).length;
+}
+
+/** Ten minutes pass for the tasks: a lease of two minutes ends, and the XTA server has settled. */
+const passTime = () =>
+  world.db.query(
+    `update task set lease_until = lease_until - interval '10 min', due_at = case when state = 'waiting' then due_at - interval '10 min' else due_at end
+     where state in ('running', 'waiting')`,
+  );
+
+/** Until the decision is there, as the portal sees it; the days in between pass. */
+const decided = (submissionId: string) =>
+  eventually(
+    'the decision is there',
+    async () => {
+      await passTime();
+      const view = await world.view(submissionId);
+      return view.state === 'delivered' ? view : undefined;
+    },
+    60,
+  );
+
+async function killedAt(trap: Pick<Trap, 'marker' | 'when'>): Promise<string> {
+  let sprung = false;
+  database.lay({
+    ...{ direction: 'there', ...trap },
+    spring() {
+      sprung = true;
+      void world.worker.kill();
+    },
+  });
+  const submissionId = await submit();
+  await eventually('the worker dies', () => sprung);
+  await world.worker.gone();
+  await world.worker.start('live');
+  return submissionId;
+}
+
+test('a Bauantrag reaches the Landkreis, whose confirmation and decision come back', async () => {
+  const submissionId = await submit();
+  const { replies } = await decided(submissionId);
+  expect(replies.map(({ status, documents }) => [status, documents])).toEqual([
+    ['inBearbeitung', 0],
+    ['bescheid', 1],
+  ]);
+  expect(await messagesOf(submissionId)).toBe(1);
+}, 90_000);
+
+test.each([
+  ['before the MessageID is kept', { marker: Buffer.from('\0checkpoint\0'), when: 'before' as const }],
+  ['once the MessageID is kept', { marker: Buffer.from('\0checkpoint\0'), when: 'after' as const }],
+  ['before the answer is recorded', { marker: Buffer.from('\0record\0'), when: 'before' as const }],
+  ['before a reply is kept', { marker: Buffer.from('\0reply\0'), when: 'before' as const }],
+  ['after a reply is kept, before it is confirmed', { marker: Buffer.from('\0reply\0'), when: 'after' as const }],
+])(
+  'P2 a worker that dies %s: one message, and each reply once',
+  async (_, trap) => {
+    const submissionId = await killedAt(trap);
+    const { replies } = await decided(submissionId);
+    expect(await messagesOf(submissionId)).toBe(1);
+    expect(replies.map(({ status }) => status)).toEqual(['inBearbeitung', 'bescheid']);
+  },
+  120_000,
+);
+
+test('P2 a worker that dies while the server, which has the message, falls silent: one message', async () => {
+  await put('faults', { mode: 'commit-then-hang', for: 1 });
+  const submissionId = await submit();
+  await eventually('the message is there', async () => (await messagesOf(submissionId)) > 0);
+  await world.worker.kill();
+  await world.worker.start('live');
+  await decided(submissionId);
+  expect(await messagesOf(submissionId)).toBe(1);
+}, 120_000);
