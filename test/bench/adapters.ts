@@ -11,6 +11,9 @@ import { universal } from '../kit/world.js';
 import type { Figure } from './figure.js';
 import { openYard } from './yard.js';
 
+/** Its template is XÖV. */
+const bauantrag = '99012008001000';
+
 type Yard = Awaited<ReturnType<typeof openYard>>;
 
 /** Tasks per adapter, and how long it may take over them. */
@@ -57,7 +60,7 @@ async function measure(subject: Subject): Promise<{ rate: number; otherwise?: st
     const values = { ...('values' in fixture ? fixture.values : target!.values) };
     if (yard.adapters.get(id) !== adapter) values[`${id}.version`] = majorOf(adapter.manifest);
     for (const [name, value] of Object.entries(values)) await yard.setParameter('08', '*', name, value);
-    const submission = isRegister(subject) ? await lookup(yard, id) : await delivery(yard, id);
+    const submission = isRegister(subject) ? await lookup(yard, id) : await delivery(yard, subject);
     await yard.load(submission, regions, tasks / regions.length);
     await yard.startWorker({ ADAPTERS: id, ...(target?.dropFolder && { DROP_FOLDER: target.dropFolder }) });
     return await rateOf(yard);
@@ -67,10 +70,16 @@ async function measure(subject: Subject): Promise<{ rate: number; otherwise?: st
   }
 }
 
-async function delivery(yard: Yard, adapter: string): Promise<Submission> {
-  await yard.setParameter('08', universal, 'fachverfahren', adapter);
-  const form = readFileSync(exampleFiles(yard.processes.universal())[0]!);
-  return (await yard.receive(universal, regions[0]!, form)).submission;
+/** Any Leistung; for an adapter that takes no JSON one that has a template of XML. */
+async function delivery(yard: Yard, { adapter: { manifest } }: Subject): Promise<Submission> {
+  const takesJson = manifest.formats?.includes('json') ?? true;
+  const process = takesJson
+    ? yard.processes.universal()
+    : yard.processes.all().find(({ leistung }) => leistung === bauantrag)!;
+  const leistung = takesJson ? universal : bauantrag;
+  await yard.setParameter('08', leistung, 'fachverfahren', manifest.id);
+  if (!takesJson) await yard.setParameter('08', leistung, `${manifest.id}.template`, 'xbau');
+  return (await yard.receive(leistung, regions[0]!, readFileSync(exampleFiles(process)[0]!))).submission;
 }
 
 /** The step of a shipped process that asks this register; where there is none, any step that asks a register. */

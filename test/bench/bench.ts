@@ -5,10 +5,12 @@ import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchWay } from './way.js';
+import { benchXoev } from './xoev.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const parts: Record<string, () => Promise<Figure[]>> = {
   fim: benchFim,
+  xoev: benchXoev,
   way: () => benchWay(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),

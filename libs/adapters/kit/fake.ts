@@ -43,7 +43,8 @@ export async function startFake(
 ): Promise<Target> {
   let trouble: Trouble = { kind: 'none' };
   const listener: RequestListener = async (incoming, response) => {
-    const body = await buffer(incoming);
+    const body = await buffer(incoming).catch(() => undefined);
+    if (!body) return; // whoever asked has gone
     const { method = '', url = '', headers, socket } = incoming;
     const peer = 'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate().subject?.CN : undefined;
     const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
