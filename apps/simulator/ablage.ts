@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Action, Keeper, Login } from '#adapters/kit/keeper.js';
 import { newKey } from '#adapters/kit/sftp.js';
+import type { Dms } from './dms.js';
 import type { Mode } from './faults.js';
 import { fingerprint } from './steuer.controller.js';
 import type { World } from './world.js';
@@ -15,27 +16,29 @@ export interface Keys {
 
 const password = 'ablage-dev-kennwort';
 
-/** Where municipalities that take files have their folders, one for each: user `ablage-<ARS>`. A message with its final name is an effect. */
+/** Where municipalities that take files have their folders, one for each: user `ablage-<ARS>`. A message with its final name is an effect. The user `dms-<ARS>` has a folder that the DMS looks into. */
 export class Ablage implements Keeper {
   private constructor(
     readonly world: World,
     readonly folder: string,
     readonly keys: Keys,
+    readonly dms: Dms,
   ) {}
 
-  static async open(world: World, folder: string): Promise<Ablage> {
-    return new Ablage(world, join(folder, 'ablage'), await openKeys(join(folder, 'ablage-keys.json')));
+  static async open(world: World, folder: string, dms: Dms): Promise<Ablage> {
+    return new Ablage(world, folder, await openKeys(join(folder, 'ablage-keys.json')), dms);
   }
 
   login(user: string): Login | undefined {
-    const ars = /^ablage-(\d{12})$/.exec(user)?.[1];
-    if (!ars) return undefined;
-    const folder = join(this.folder, ars);
+    const [, kind, ars] = /^(ablage|dms)-(\d{12})$/.exec(user) ?? [];
+    if (!kind || !ars) return undefined;
+    const folder = join(this.folder, kind, ars);
     mkdirSync(folder, { recursive: true });
     return { user, password, publicKey: this.keys.client.public, folder };
   }
 
   trouble(action: Action, login?: Login, name = '') {
+    if (login && isDms(login)) return 'none';
     const delivery = action === 'arrive' && keyOf(name) !== undefined;
     const mode = this.world.take('ablage', { ars: login && arsOf(login), delivery });
     if (mode === 'slow' && action !== 'arrive') return 'none';
@@ -43,6 +46,7 @@ export class Ablage implements Keeper {
   }
 
   async arrived(login: Login, name: string): Promise<void> {
+    if (isDms(login)) return this.dms.arrived(login.folder, name, arsOf(login));
     const idempotencyKey = keyOf(name);
     if (idempotencyKey === undefined) return;
     const bytes = await readFile(join(login.folder, name));
@@ -52,7 +56,8 @@ export class Ablage implements Keeper {
   }
 }
 
-const arsOf = ({ user }: Login) => user.slice('ablage-'.length);
+const isDms = ({ user }: Login) => user.startsWith('dms-');
+const arsOf = ({ user }: Login) => user.slice(-12);
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 /** Of a message; attachments have a number behind it. */
 const keyOf = (name: string) => /^([0-9a-f-]{36})\.(?:json|xml|csv)$/.exec(name)?.[1];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** Fachverfahren, files dropped, mail, an XTA account, registers, and what adapters bring along. */
+/** Fachverfahren, files dropped, mail, an XTA account, a DMS, registers, and what adapters bring along. */
 export const systems = [
-  ...(['steuer', 'ablage', 'post', 'xta', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const),
+  ...(['steuer', 'ablage', 'post', 'xta', 'dms', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const),
 ] as const;
 export type System = (typeof systems)[number];
 

@@ -9,7 +9,9 @@ import { secretsKey } from '#ground/key.js';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
+import { openSchemas } from '#xoev/validate.js';
 import { Ablage } from './ablage.js';
+import { Dms } from './dms.js';
 import { systems } from './faults.js';
 import { openIdentity } from './identity.js';
 import { Replies } from './replies.js';
@@ -27,7 +29,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   const world = await World.open(folder);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
   world.fakes = await fakesOf(settings.ADAPTER_PACKAGES);
-  const ablage = await Ablage.open(world, folder);
+  const ablage = await Ablage.open(world, folder, new Dms(world, openSchemas(settings.XOEV_SCHEMAS)));
   const surroundings = { settings, world, certificates, ablage, folder, log };
   const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
   world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));

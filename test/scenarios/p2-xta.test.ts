@@ -6,7 +6,7 @@ import { eventually } from '../kit/processes.js';
 import { openProxy, type Trap } from '../kit/proxy.js';
 import { openWorld } from '../kit/world.js';
 
-const gaertringen = '081155002015';
+const magstadt = '081150029029';
 const bauantrag = '99012008001000';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
@@ -38,7 +38,7 @@ const put = (what: 'replies' | 'faults', body: object) =>
   });
 
 async function submit(): Promise<string> {
-  const answer = await world.post(bauantrag, gaertringen, form);
+  const answer = await world.post(bauantrag, magstadt, form);
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { submissionId: string }).submissionId;
 }

@@ -1,4 +1,4 @@
-import { rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -50,6 +50,8 @@ async function perform(
   switch (method) {
     case 'PROPFIND':
       return [207, multistatus(path, await stat(at(path)))];
+    case 'GET':
+      return [200, await readFile(at(path), 'utf8')];
     case 'PUT':
       await writeFile(at(path), body);
       return [201];
@@ -68,7 +70,7 @@ async function perform(
 const hidden = (path: string) => basename(path).startsWith('.');
 
 function actionOf(method: string, to: string): Action {
-  if (method === 'PROPFIND') return 'read';
+  if (method === 'PROPFIND' || method === 'GET') return 'read';
   return method === 'MOVE' && !hidden(to) ? 'arrive' : 'write';
 }
 
