@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { root } from '#settings/root.js';
+import type { Json } from '#submission/vocabulary.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy, type Trap } from '../kit/proxy.js';
 import { openWorld } from '../kit/world.js';
@@ -91,6 +92,40 @@ test('a Bauantrag reaches the Landkreis, whose confirmation and decision come ba
     ['inBearbeitung', 0],
     ['bescheid', 1],
   ]);
+  expect(await messagesOf(submissionId)).toBe(1);
+}, 90_000);
+
+// the reader's key, as the XTA server read it
+test.each([
+  ['Magstadt has the Landkreis for it', magstadt, '081150000000'],
+  ['Herrenberg decides itself', '081155003021', '081150210000'],
+])(
+  '%s',
+  async (_, ars, reader) => {
+    const answer = await world.post(bauantrag, ars, form);
+    const { submissionId } = (await answer.json()) as { submissionId: string };
+    await decided(submissionId);
+    const effects = (await (await fetch(`${world.simulator.url}/control/effects/xta`)).json()) as Json[];
+    expect(effects).toContainEqual(expect.objectContaining({ submissionId, ars: reader }));
+  },
+  90_000,
+);
+
+test('a plan of 20 MB goes through the door and arrives', async () => {
+  const { metadata, fields } = JSON.parse(form);
+  const body = new FormData();
+  const plan = new Blob([Buffer.alloc(20_000_000, '%PDF')], { type: 'application/pdf' });
+  const named = { ...fields, bauvorlage_0_datei: 'Lageplan.pdf' };
+  body.append('submission', new Blob([JSON.stringify({ metadata, fields: named })], { type: 'application/json' }));
+  body.append('datei', plan, 'Lageplan.pdf');
+  const answer = await fetch(`${world.gateway.url}/service-bw/v1/submissions?leistung=${bauantrag}&ars=${magstadt}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await world.bearer()}` },
+    body,
+  });
+  expect(answer.status).toBe(202);
+  const { submissionId } = (await answer.json()) as { submissionId: string };
+  await decided(submissionId);
   expect(await messagesOf(submissionId)).toBe(1);
 }, 90_000);
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import { code } from '#xoev/code.js';
 import { type Authority, parseAuthority } from '#xoev/dvdv.js';
 import { type StandardVersion, standardOn } from '#xoev/standards.js';
+import { uuidOf } from '#xoev/uuid.js';
 import { Unwritable, writeXml } from '#xoev/write.js';
 import type { Delivery } from '../contract.js';
 import { writePdf } from '../document.js';
@@ -178,12 +178,4 @@ function filled(pattern: string, { receivedAt, ars, submissionId }: Delivery): s
     .replaceAll('{jahr}', day(receivedAt).slice(0, 4))
     .replaceAll('{ags}', `${ars.slice(0, 5)}${ars.slice(9)}`)
     .replaceAll('{antrag}', submissionId.slice(0, 8));
-}
-
-/** RFC 9562, version 8. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import { fileName } from '#xoev/characters.js';
 import { type Composed, compose } from '#xoev/compose.js';
 import { at, readXml, textAt } from '#xoev/read.js';
+import { uuidOf } from '#xoev/uuid.js';
 import type { Attachment, Delivery } from '../contract.js';
 import type { XtaParameters } from './parameters.js';
 import { type Part, writeRelated } from './related.js';
@@ -164,11 +164,3 @@ export function request(sealed: Sealed, attachments: Attachment[], key: string) 
 }
 
 const plain = (type: string) => (/^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream');
-
-/** RFC 9562, version 8. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}
