@@ -96,6 +96,13 @@ describe('definitions', () => {
     expect(missing({ ...complete, 'register.anderes': 1 })).toEqual(['register.url']);
   });
 
+  test('an optional step does not ask for its adapter', () => {
+    const filing = { kind: 'register' as const, adapter: { parameter: 'akte' }, optional: true };
+    const own = { ...process, parameters: {}, steps: [filing, ...process.steps] };
+    const asked = defineParameters(adapters, { ...processes, find: () => own }).missing(where, new Map());
+    expect(asked).toEqual(['fachverfahren']);
+  });
+
   test('a Leistung without a process of its own needs what the process for all needs', () => {
     expect(missing({}, { ...where, leistung: '99089017152000' })).toEqual(['fachverfahren']);
   });

@@ -148,8 +148,8 @@ export function defineParameters(adapters: DefiningAdapter[], processes: Definin
       const begun = (id: string) => [...given.keys()].some((name) => name.startsWith(`${id}.`));
       const idle = (id: string) =>
         !begun(id) && steps.every(({ adapter, optional }) => optional || chosen(adapter, given) !== id);
-      const preset = steps.flatMap(({ adapter }) =>
-        typeof adapter === 'object' && adapter.default ? [adapter.parameter] : [],
+      const preset = steps.flatMap(({ adapter, optional }) =>
+        typeof adapter === 'object' && (adapter.default || optional) ? [adapter.parameter] : [],
       );
       const needed = definitions
         .of(where, given)
