@@ -8,7 +8,7 @@ import type { Worker } from './worker.js';
 
 /**
  * Keeps what the target said before the attempt is recorded: a worker that dies in between asks again, and hears the same replies. The result goes on with
- * those that are new; `kept` are the ids of all that the target may forget.
+ * those that are new; `kept` are the ids of all that the target may forget: never one of which something was left out.
  */
 export async function keepReplies(
   worker: Worker,
@@ -19,14 +19,18 @@ export async function keepReplies(
   const news: Reply[] = [];
   const kept: string[] = [];
   for (const reply of result.replies) {
-    const became = await keep(worker, task, reply);
+    const { became, cut } = await keep(worker, task, reply);
     if (became === 'stored') news.push(reply);
-    if (became !== 'gone') kept.push(reply.id);
+    if (became !== 'gone' && cut === 0) kept.push(reply.id);
   }
   return { result: { ...result, replies: news }, kept };
 }
 
-async function keep(worker: Worker, task: ClaimedTask, reply: Reply): Promise<ReplyReceipt['kind']> {
+async function keep(
+  worker: Worker,
+  task: ClaimedTask,
+  reply: Reply,
+): Promise<{ became: ReplyReceipt['kind']; cut: number }> {
   const { taskId, submissionId, attempt } = task;
   const { kept, cut } = within(worker, reply);
   const receipt = await untilLeaseEnds(worker, task, () =>
@@ -34,7 +38,7 @@ async function keep(worker: Worker, task: ClaimedTask, reply: Reply): Promise<Re
   );
   if (receipt && receipt.kind === 'mismatch')
     worker.log('a reply came again with another content', { taskId, submissionId, adapter: task.adapter });
-  return receipt ? receipt.kind : 'gone';
+  return { became: receipt ? receipt.kind : 'gone', cut };
 }
 
 /** Documents beyond the limits are left out, visibly. */

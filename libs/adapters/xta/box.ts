@@ -1,149 +1,171 @@
 import type { Json } from '#submission/vocabulary.js';
 import { all, at, child, type Element, readXml, textAt, Unreadable } from '#xoev/read.js';
 import type { AdapterContext } from '../contract.js';
-import { meaningOf } from './faults.js';
 import type { XtaParameters } from './parameters.js';
-import { type Incoming, references } from './replies.js';
+import { type About, aboutOf, concerns, type Incoming } from './replies.js';
 import { type Answer, ask, binaryOf, type Said } from './soap.js';
 
 /** Messages of one list, and lists of one look. */
 const perList = 100;
 const lists = 10;
-/** Bodies that one look opens only to see whom they concern. */
+/** Messages that one look opens only to see whom they concern. */
 const peeks = 20;
-/** Attachments of a message that are taken. */
-const mostAttachments = 100;
+/** Bytes of the messages that one look brings along; the next look brings the others. */
+const mostBytes = 64 * 1024 * 1024;
+/** Milliseconds for which a message that could not be read is left alone. */
+const restMs = 600_000;
+/** Characters of a MessageID: the id of a reply has no more. */
+const longestId = 200;
 
 /** What a message in the box says about itself without being opened. */
 interface Entry {
   id: string;
-  /** MessageIDs and process references that it answers, lower case. */
-  answers: string[];
+  about: About;
   deliveredAt?: string | undefined;
 }
 
-/** What a body refers to, by author and MessageID: it does not change, so it is opened for that once. */
-const peeked = new Map<string, string[]>();
-const mostPeeked = 5_000;
+/** What a worker has learned of messages, by server, author and MessageID: each is opened only once to see whom it concerns. */
+interface Known {
+  about?: About;
+  /** Of the answer that brought it: what `close` must name. */
+  requestId?: string;
+  /** Could not be read; milliseconds since 1970. */
+  restsUntil?: number;
+}
+const memory = new Map<string, Known>();
+const mostRemembered = 5_000;
+const nameOf = ({ baseUrl, author }: XtaParameters, id: string) => `${baseUrl} ${author} ${id}`;
 
 /**
- * The messages in the author's box that answer one of these ids, opened. Those of others stay as they are: not fetched where their head says whom they concern, else
- * once for each worker. Throws when the box cannot be read.
+ * The messages in the author's box that concern this delivery, opened. Those of others stay as they are, and one that cannot be read holds up no other.
+ * Throws when the box cannot be listed.
  */
-export async function answersTo(context: AdapterContext, given: XtaParameters, ids: string[]): Promise<Incoming[]> {
-  const wanted = new Set(ids.map((id) => id.toLowerCase()));
+export async function answersTo(context: AdapterContext, given: XtaParameters, ours: About): Promise<Incoming[]> {
   const found: Incoming[] = [];
-  let opened = 0;
-  for (const entry of await list(context, given)) {
-    const known = entry.answers.length > 0 ? entry.answers : peeked.get(`${given.author} ${entry.id}`);
-    if (known ? !known.some((id) => wanted.has(id)) : opened >= peeks) continue;
-    if (!known) opened++;
+  let peeked = 0;
+  let bytes = 0;
+  for (const entry of await list(context, given, ours)) {
+    const { about, restsUntil = 0 } = memory.get(nameOf(given, entry.id)) ?? {};
+    if (restsUntil > context.now().getTime()) continue;
+    const known = entry.about.messages.length > 0 ? entry.about : about;
+    const hinted = entry.about.cases.some((id) => ours.cases.includes(id));
+    if (known ? !concerns(known, ours) : !hinted && peeked++ >= peeks) continue;
     const incoming = await open(context, given, entry);
-    const about = incoming ? references(incoming.message) : [];
-    if (!known) remember(`${given.author} ${entry.id}`, about);
-    if (incoming && (known || about.some((id) => wanted.has(id)))) found.push(incoming);
+    if (!incoming || !concerns(incoming.about, ours)) continue;
+    found.push(incoming);
+    bytes += incoming.bytes;
+    if (bytes >= mostBytes) break;
   }
   return found;
 }
 
-/** The server may forget these messages. */
+/** The server may forget these messages. Each is closed with the id of the answer that brought it (OSCI Transport 2.02, MsgBoxCloseRequest). */
 export async function close(context: AdapterContext, given: XtaParameters, ids: string[]): Promise<void> {
-  const { requestId } = await listed(context, given, 'getStatusList', statusList(1));
-  answered(
-    await ask(context, given, 'close', {
-      'osci:MsgBoxCloseRequest': { '@MsgBoxRequestID': requestId, 'osci:LastMsgReceived': ids },
-    }),
-  );
+  for (const id of ids) {
+    const name = nameOf(given, id);
+    if (memory.get(name)?.requestId === undefined)
+      await open(context, given, { id, about: { messages: [], cases: [] } });
+    const requestId = memory.get(name)?.requestId;
+    if (requestId === undefined) continue;
+    const request = { '@MsgBoxRequestID': requestId, 'osci:LastMsgReceived': id };
+    answered(await ask(context, given, 'close', { 'osci:MsgBoxCloseRequest': request }));
+    memory.delete(name);
+  }
 }
 
-async function list(context: AdapterContext, given: XtaParameters): Promise<Entry[]> {
-  let page = await listed(context, given, 'getStatusList', statusList(perList));
+/** The box; where it is fuller than one look can list, what is said to answer this message is asked for besides. */
+async function list(context: AdapterContext, given: XtaParameters, { messages }: About): Promise<Entry[]> {
+  const whole = await pages(context, given);
+  if (whole.pending === 0) return whole.entries;
+  context.log('the box holds more messages than a look lists', { listed: whole.entries.length });
+  const answering = await pages(context, given, { 'osci:MsgSelector': { 'wsa:RelatesTo': messages } });
+  return [...new Map([...answering.entries, ...whole.entries].map((entry) => [entry.id, entry])).values()];
+}
+
+async function pages(context: AdapterContext, given: XtaParameters, selector: Record<string, Json> = {}) {
+  let page = await listed(context, given, 'getStatusList', {
+    'osci:MsgBoxStatusListRequest': { '@maxListItems': perList, '@ListForm': 'MessageMetaData', ...selector },
+  });
   const entries = [...page.entries];
-  for (let n = 1; n < lists && page.pending > 0 && page.entries.length > 0; n++) {
+  for (let n = 1; n < lists && page.pending > 0 && page.last !== undefined; n++) {
     page = await listed(context, given, 'getNextStatusList', {
-      'osci:MsgBoxGetNextRequest': {
-        '@MsgBoxRequestID': page.requestId,
-        'osci:LastMsgReceived': page.entries.at(-1)!.id,
-      },
+      'osci:MsgBoxGetNextRequest': { '@MsgBoxRequestID': page.requestId, 'osci:LastMsgReceived': page.last },
     });
     entries.push(...page.entries);
   }
-  return entries;
+  return { entries, pending: page.pending };
 }
-
-const statusList = (count: number): Json => ({
-  'osci:MsgBoxStatusListRequest': { '@maxListItems': count, '@ListForm': 'MessageMetaData' },
-});
 
 async function listed(
   context: AdapterContext,
   given: XtaParameters,
   operation: 'getStatusList' | 'getNextStatusList',
-  body: Json,
-): Promise<{ requestId: string; pending: number; entries: Entry[] }> {
-  const { header, body: said } = answered(await ask(context, given, operation, body));
-  const response = child(header, 'MsgBoxResponse');
-  return {
-    requestId: response?.attributes['MsgBoxRequestID'] ?? '',
-    pending: Number(textAt(response, 'ItemsPending') ?? 0),
-    entries: all(child(said, 'MsgStatusList'), 'MessageMetaData').flatMap(entryOf),
-  };
+  request: Json,
+): Promise<{ requestId: string; pending: number; entries: Entry[]; last: string | undefined }> {
+  const answer = answered(await ask(context, given, operation, request));
+  const listed = all(child(answer.body, 'MsgStatusList'), 'MessageMetaData').flatMap(entryOf);
+  const entries = listed.filter(({ id }) => id.length <= longestId);
+  if (entries.length < listed.length) context.log('the box holds a message with an id that is too long');
+  const pending = Number(textAt(child(answer.header, 'MsgBoxResponse'), 'ItemsPending') ?? 0);
+  return { requestId: requestIdOf(answer), pending, entries, last: listed.at(-1)?.id };
 }
+
+const requestIdOf = ({ header }: Answer) => child(header, 'MsgBoxResponse')?.attributes['MsgBoxRequestID'] ?? '';
 
 function entryOf(metadata: Element): Entry[] {
   const about = child(metadata, 'MsgIdentification');
   const id = textAt(about, 'MessageID');
   if (!id) return [];
-  const answers = [
-    ...all(about, 'In-Reply-To').map(({ text }) => text.trim()),
-    ...[textAt(about, 'ProcessRef/Requester'), textAt(about, 'ProcessRef/Responder')].flatMap((ref) => ref ?? []),
-  ];
+  const messages = all(about, 'In-Reply-To').map(({ text }) => text.trim());
+  const cases = [textAt(about, 'ProcessRef/Requester'), textAt(about, 'ProcessRef/Responder')];
   return [
     {
       id,
-      answers: answers.filter(Boolean).map((ref) => ref.toLowerCase()),
+      about: { messages: messages.filter(Boolean), cases: cases.flatMap((ref) => ref || []) },
       deliveredAt: textAt(metadata, 'DeliveryAttributes/Delivery'),
     },
   ];
 }
 
-/** Undefined for a message that is none: it stays in the box, and is not opened again. */
+/** Undefined for a message that cannot be read now: it stays in the box, and rests. */
 async function open(context: AdapterContext, given: XtaParameters, entry: Entry): Promise<Incoming | undefined> {
-  const said = await ask(context, given, 'getMessage', {
-    'osci:MsgBoxFetchRequest': { 'osci:MsgSelector': { 'wsa:MessageID': entry.id } },
-  });
+  const name = nameOf(given, entry.id);
   try {
-    const { body, parts } = answered(said);
-    const container = at(body, 'GenericContentContainer/ContentContainer');
+    const answer = answered(
+      await ask(context, given, 'getMessage', {
+        'osci:MsgBoxFetchRequest': { 'osci:MsgSelector': { 'wsa:MessageID': entry.id } },
+      }),
+    );
+    const container = at(answer.body, 'GenericContentContainer/ContentContainer');
     const content = child(container, 'Message');
     if (!content) throw new Unreadable('no message');
-    const attachments = all(container, 'Attachment').slice(0, mostAttachments);
-    return {
-      id: entry.id,
-      deliveredAt: entry.deliveredAt,
-      message: readXml(binaryOf(content, parts)),
-      attachments: attachments.map((file, index) => ({
-        filename: (file.attributes['filename'] || `anlage-${index + 1}`).slice(0, 255),
-        mimetype: file.attributes['contentType'] || 'application/octet-stream',
-        bytes: binaryOf(file, parts),
-      })),
-    };
+    const xml = binaryOf(content, answer.parts);
+    const message = readXml(xml);
+    const attachments = all(container, 'Attachment').map((file, index) => ({
+      filename: (file.attributes['filename'] || `anlage-${index + 1}`).slice(0, 255),
+      mimetype: file.attributes['contentType'] || 'application/octet-stream',
+      bytes: binaryOf(file, answer.parts),
+    }));
+    const about = aboutOf(message, entry.about);
+    const bytes = attachments.reduce((sum, file) => sum + file.bytes.length, xml.length);
+    remember(name, { about, requestId: requestIdOf(answer) });
+    return { id: entry.id, about, message, attachments, bytes, deliveredAt: entry.deliveredAt };
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    context.log('a message in the box cannot be read');
+    if (context.signal.aborted) throw error;
+    context.log('a message in the box cannot be read', { reason: (error as Error).message });
+    remember(name, { restsUntil: context.now().getTime() + restMs });
     return undefined;
   }
 }
 
-function remember(name: string, about: string[]): void {
-  peeked.set(name, about);
-  const [oldest] = peeked.keys();
-  if (peeked.size > mostPeeked && oldest !== undefined) peeked.delete(oldest);
+function remember(name: string, known: Known): void {
+  memory.set(name, known);
+  const [oldest] = memory.keys();
+  if (memory.size > mostRemembered && oldest !== undefined) memory.delete(oldest);
 }
 
 function answered(said: Said): Answer {
   if ('answer' in said) return said.answer;
-  if ('fault' in said && meaningOf(said.fault).kind === 'unknownId') throw new Unreadable('it is no longer there');
   if ('fault' in said) throw new Error(`the box answers ${said.fault.exception} ${said.fault.code}`);
   throw new Error(`the box answers ${said.refused.kind}`);
 }

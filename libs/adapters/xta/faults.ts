@@ -67,7 +67,7 @@ const byException: Record<string, Meaning> = {
 export function faultIn(body: Element): Fault | undefined {
   const fault = child(body, 'Fault');
   if (!fault) return undefined;
-  const detail = at(fault, 'Detail')?.children[0];
+  const detail = at(fault, 'Detail')?.children.find(({ name }) => name.endsWith('Exception'));
   const code = textAt(detail, 'errorCode/code') ?? '';
   return {
     exception: /^\w{1,60}Exception$/.exec(detail?.name ?? '')?.[0] ?? '',

@@ -67,8 +67,12 @@ export async function openAccount(replies: boolean): Promise<{ account: Account;
 export interface Lying {
   /** MessageIDs that it answers, as its metadata say; none: only its body says. */
   answers?: string[];
-  message: Json | string;
+  /** ProcessRef in its metadata. */
+  process?: { requester?: string; responder?: string };
+  message?: Json | string;
   attachments?: { filename: string; content: string }[];
+  /** What getMessage says instead. */
+  instead?: FakeReply;
 }
 
 /** One account at an XTA server: ids that it gave out, messages that it took, a box; with `decides` there is a decision for each message in it. */
@@ -81,6 +85,9 @@ export class Account {
   /** What the last part of an action is answered with instead. */
   readonly instead = new Map<string, FakeReply>();
   light = '1';
+  /** Answers of the box by their MsgBoxRequestID: MessageIDs that are still to be listed, or that were fetched. */
+  readonly #requests = new Map<string, { left: Lying[] } | { fetched: string }>();
+  readonly asked: string[] = [];
 
   constructor(readonly decides: boolean) {}
 
@@ -92,6 +99,7 @@ export class Account {
     if (request.peer !== 'konto') return exception('PermissionDeniedException', '9014');
     const body = child(soap, 'Body')!;
     const operation = action.split('/').at(-1)!;
+    this.asked.push(operation);
     const instead = this.instead.get(operation);
     if (instead) return instead;
     switch (operation) {
@@ -107,12 +115,13 @@ export class Account {
       case 'GetTransportReport':
         return this.#report(textAt(body, 'MessageID') ?? '');
       case 'MsgBoxStatusListRequest':
-        return this.#list();
+        return this.#list(child(body, 'MsgBoxStatusListRequest')!);
+      case 'MsgBoxGetNextListRequest':
+        return this.#next(child(body, 'MsgBoxGetNextRequest')!);
       case 'MsgBoxFetchRequest':
         return this.#fetch(textAt(child(body, 'MsgBoxFetchRequest'), 'MsgSelector/MessageID') ?? '');
       case 'MsgBoxCloseRequest':
-        for (const { text } of all(child(body, 'MsgBoxCloseRequest'), 'LastMsgReceived')) this.box.delete(text);
-        return soapOf('');
+        return this.#close(child(body, 'MsgBoxCloseRequest')!);
       default:
         return exception('ParameterIsNotValidException', '9020');
     }
@@ -134,18 +143,52 @@ export class Account {
     return soapOf({ 'xta:TransportReport': { 'xta:MessageStatus': { 'xta:Status': this.light } } });
   }
 
-  #list(): FakeReply {
-    const entries = [...this.box].map(([id, { answers = [] }]) => ({
-      'oscimeta:MsgIdentification': { 'wsa:MessageID': id, 'oscimeta:In-Reply-To': answers },
+  #list(request: Element): FakeReply {
+    const related = all(child(request, 'MsgSelector'), 'RelatesTo').map(({ text }) => text);
+    const lying = [...this.box].map(([id, one]) => ({ id, ...one }));
+    const asked = lying.filter(
+      ({ answers = [] }) => related.length === 0 || answers.some((id) => related.includes(id)),
+    );
+    return this.#page(asked, Number(request.attributes['maxListItems']));
+  }
+
+  #next(request: Element): FakeReply {
+    const listed = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
+    if (!listed || !('left' in listed)) return exception('ParameterIsNotValidException', '9020');
+    return this.#page(listed.left, 100);
+  }
+
+  #page(lying: (Lying & { id?: string })[], most: number): FakeReply {
+    const entries = lying.slice(0, most).map(({ id, answers = [], process }) => ({
+      'oscimeta:MsgIdentification': {
+        'wsa:MessageID': id!,
+        'oscimeta:In-Reply-To': answers,
+        ...(process && {
+          'oscimeta:ProcessRef': {
+            ...(process.requester && { 'oscimeta:Requester': process.requester }),
+            ...(process.responder && { 'oscimeta:Responder': process.responder }),
+          },
+        }),
+      },
     }));
-    return soapOf({ 'osci:MsgStatusList': { 'oscimeta:MessageMetaData': entries } }, boxHeader);
+    const left = lying.slice(most);
+    const list = { 'osci:MsgStatusList': { 'oscimeta:MessageMetaData': entries } };
+    return soapOf(list, this.#header({ left }, left.length));
+  }
+
+  #header(request: { left: Lying[] } | { fetched: string }, pending = 0): Json {
+    const id = `urn:box:${this.#requests.size + 1}`;
+    this.#requests.set(id, request);
+    return { 'osci:MsgBoxResponse': { '@MsgBoxRequestID': id, 'osci:ItemsPending': pending } };
   }
 
   #fetch(id: string): FakeReply {
     const lying = this.box.get(id);
     if (!lying) return exception('InvalidMessageIDException', '9070');
     this.opened.push(id);
-    const text = typeof lying.message === 'string' ? lying.message : writeXml(lying.message);
+    if (lying.instead) return lying.instead;
+    const { message = '' } = lying;
+    const text = typeof message === 'string' ? message : writeXml(message);
     const container = {
       'xta:Message': { '@contentType': 'application/xml', '#text': Buffer.from(text).toString('base64') },
       'xta:Attachment': (lying.attachments ?? []).map(({ filename, content }) => ({
@@ -153,7 +196,18 @@ export class Account {
         '#text': Buffer.from(content).toString('base64'),
       })),
     };
-    return soapOf({ 'xta:GenericContentContainer': { 'xta:ContentContainer': container } }, boxHeader);
+    const body = { 'xta:GenericContentContainer': { 'xta:ContentContainer': container } };
+    return soapOf(body, this.#header({ fetched: id }));
+  }
+
+  /** Only what this very request has brought. */
+  #close(request: Element): FakeReply {
+    const brought = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
+    const ids = all(request, 'LastMsgReceived').map(({ text }) => text);
+    if (!brought || !('fetched' in brought) || ids.some((id) => id !== brought.fetched))
+      return exception('ParameterIsNotValidException', '9020');
+    for (const id of ids) this.box.delete(id);
+    return soapOf('');
   }
 }
 
@@ -164,7 +218,6 @@ const decision = {
   },
 };
 const answerTo = (id: string) => id.replace('stellwerk', 'behoerde');
-const boxHeader = { 'osci:MsgBoxResponse': { '@MsgBoxRequestID': 'urn:box:1', 'osci:ItemsPending': 0 } };
 
 const namespaces = {
   '@xmlns:soap': 'http://www.w3.org/2003/05/soap-envelope',

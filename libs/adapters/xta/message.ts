@@ -12,13 +12,18 @@ import { envelope } from './soap.js';
 export interface Sealed {
   [key: string]: Json;
   messageId: string;
+  /** The XTA server, and all that the region's parameters say in the message. */
+  server: string;
+  address: string;
+  /** ISO 8601, UTC. */
+  at: string;
   /** The SOAP envelope and the message, as they go out. */
   envelope: string;
   message: string;
   /** Of the attachments, in their order, hex. */
   sha256: string[];
-  /** What a reply may refer to: the message's UUID, the id of the case as the message and its metadata name it. */
-  references: string[];
+  /** What a reply may refer to: the message's UUID; the id of the case as the message and its metadata name it. */
+  references: { messages: string[]; cases: string[] };
   /** What people should know of it; `` where there is nothing. */
   note: string;
 }
@@ -27,6 +32,7 @@ export interface Sealed {
 export interface Draft {
   composed: Composed;
   uuid: string;
+  at: Date;
   attachments: Attachment[];
 }
 
@@ -49,8 +55,18 @@ export function draft(
     reader: { authority: reader, name: readerName },
   };
   const composed = compose(delivery.message, { head, product, day: now, characters });
-  return { composed, uuid, attachments: delivery.attachments };
+  return { composed, uuid, at: now, attachments: delivery.attachments };
 }
+
+/** What the region's parameters say in a message. */
+export const addressOf = (given: XtaParameters): string => {
+  const { baseUrl, sendPath, author, authorName, reader, readerName, service, test } = given;
+  const { scenario, scenarioList = null, scenarioListVersion, messageList, messageListVersion } = given;
+  return JSON.stringify([
+    ...[baseUrl, sendPath, author, authorName, reader, readerName, service, test],
+    ...[scenario, scenarioList, scenarioListVersion, messageList, messageListVersion],
+  ]);
+};
 
 /** Bytes that the container will have. */
 export const sizeOf = ({ composed, attachments }: Draft): number =>
@@ -58,8 +74,9 @@ export const sizeOf = ({ composed, attachments }: Draft): number =>
 
 export function seal(drafted: Draft, delivery: Delivery, given: XtaParameters, messageId: string, note = ''): Sealed {
   const { composed, uuid, attachments } = drafted;
+  const named = caseIn(composed);
   return {
-    messageId,
+    ...{ messageId, server: given.baseUrl, address: addressOf(given), at: drafted.at.toISOString() },
     envelope: envelope(given, 'sendMessage', {
       messageId,
       header: { 'oscimeta:MessageMetaData': metadata(drafted, delivery, given, messageId) },
@@ -67,7 +84,7 @@ export function seal(drafted: Draft, delivery: Delivery, given: XtaParameters, m
     }),
     message: composed.xml.toString(),
     sha256: attachments.map(({ sha256 }) => sha256),
-    references: [uuid, caseIn(composed), delivery.caseId].filter((value): value is string => value !== undefined),
+    references: { messages: [uuid], cases: [delivery.caseId, ...(named ? [named] : [])] },
     note,
   };
 }

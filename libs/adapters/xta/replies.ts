@@ -6,10 +6,19 @@ import type { Reply } from '../contract.js';
 export interface Incoming {
   /** The XTA MessageID. */
   id: string;
+  about: About;
   message: Element;
   attachments: Reply['documents'];
+  /** Of message and attachments. */
+  bytes: number;
   /** When it entered the box, where the message itself does not say. */
   deliveredAt?: string | undefined;
+}
+
+/** What a message is about, in the order of weight: messages (MessageID or UUID); where none is named, cases. */
+export interface About {
+  messages: string[];
+  cases: string[];
 }
 
 /** What a message type means for the applicant. Codes of XBau-Kernmodul 1.3.0. */
@@ -25,6 +34,7 @@ const meanings: Record<string, { status: Reply['status']; title: string }> = {
   '1203': { status: 'rueckfrage', title: 'Die Behörde bittet um Stellungnahme.' },
   '1205': { status: 'bescheid', title: 'Die Behörde hat entschieden.' },
 };
+const twice = { status: 'inBearbeitung', title: 'Die Behörde hat die Nachricht doppelt bekommen.' } as const;
 const other = { status: 'inBearbeitung', title: 'Die Behörde hat eine Nachricht geschickt.' } as const;
 
 /** Reasons for sending a message back, as the code lists of XInneres (`fehlercodes`) and XGewerbeordnung (`rueckweisungsgruende`) number them. */
@@ -43,10 +53,10 @@ const reasons: Record<string, string> = {
   V000: 'Die Version des Standards wird nicht angenommen.',
 };
 
-/** A message of the authority as a reply; the same message gives the same reply. */
-export function replyOf({ id, message, attachments, deliveredAt }: Incoming): Reply {
+/** A message of the authority as a reply; the same message gives the same reply. Where nothing says when it was written, it has the time of what it answers. */
+export function replyOf({ id, message, attachments, deliveredAt }: Incoming, answered?: string): Reply {
   const head = readHead(message);
-  const { status, title } = meanings[codeOf(message.name) ?? ''] ?? other;
+  const { status, title } = cameTwice(message) ? twice : (meanings[codeOf(message.name) ?? ''] ?? other);
   const number = textAt(message, 'bezug/vorgang');
   const decision = textAt(message, 'bescheid/tenor/istGenehmigung');
   const texts = [
@@ -59,16 +69,21 @@ export function replyOf({ id, message, attachments, deliveredAt }: Incoming): Re
     ...paragraphs(message),
   ];
   return {
-    id: id.slice(0, 200),
+    id,
     status,
     text: texts.join('\n').slice(0, 20_000),
-    at: timeOf(head?.at ?? deliveredAt),
+    at: timeOf(head?.at, deliveredAt, answered),
     documents: attachments,
   };
 }
 
-/** Whether it ends the case: a decision, or the message was sent back. */
-export const ends = ({ status }: Reply) => status === 'bescheid' || status === 'zurueckgewiesen';
+/** The reply that ends the case: a decision; else the last that says that the message was sent back. */
+export function endOf(replies: Reply[]): Reply | undefined {
+  const latest = replies.toSorted((one, other) => other.at.localeCompare(one.at));
+  return (
+    latest.find(({ status }) => status === 'bescheid') ?? latest.find(({ status }) => status === 'zurueckgewiesen')
+  );
+}
 
 /** Why a message was sent back, in words of ours: theirs may name a person. */
 export function reasonsFor(message: Element): { public: string; detail: string }[] {
@@ -85,15 +100,29 @@ const returnedFor = (message: Element) =>
     text: textAt(reason, 'fehlertext'),
   }));
 
-/** The message that it is about: UUID of ours, or the case's id in it. */
-export function references(message: Element): string[] {
+/** Sent back as a double only: what came first is being worked on. */
+function cameTwice(message: Element): boolean {
+  const told = returnedFor(message);
+  return told.length > 0 && told.every(({ code }) => code === 'S100');
+}
+
+/** What a message is about, by its metadata and its body. What is sent back is one message, never a case. */
+export function aboutOf(message: Element, metadata: About): About {
+  if (metadata.messages.length > 0) return metadata;
   const bezug = child(message, 'bezug');
-  const named = [
-    textAt(bezug, 'referenz'),
+  const messages = [
     textAt(bezug, 'bezugNachricht/nachrichtenUUID'),
     textAt(at(message, 'rueckweisungDaten/idNachricht'), 'nachrichtenUUID'),
-  ];
-  return named.flatMap((value) => value?.toLowerCase() ?? []);
+  ].flatMap((value) => value || []);
+  const isReturned = child(message, 'rueckweisungDaten') !== undefined;
+  return { messages, cases: isReturned ? [] : [...metadata.cases, textAt(bezug, 'referenz') ?? ''].filter(Boolean) };
+}
+
+/** The strongest reference alone decides. */
+export function concerns(about: About, ours: About): boolean {
+  const [named, known] = about.messages.length > 0 ? [about.messages, ours.messages] : [about.cases, ours.cases];
+  const wanted = new Set(known.map((id) => id.toLowerCase()));
+  return named.some((id) => wanted.has(id.toLowerCase()));
 }
 
 /** What people are to read, in its order. */
@@ -102,8 +131,8 @@ function paragraphs(element: Element): string[] {
   return element.children.flatMap(paragraphs);
 }
 
-/** ISO 8601, UTC; a message that does not say when has the same time each time. */
-function timeOf(said: string | undefined): string {
-  const time = Date.parse(said ?? '');
-  return new Date(Number.isNaN(time) ? 0 : time).toISOString();
+/** The first of these that is a time, as ISO 8601, UTC. */
+function timeOf(...said: (string | undefined)[]): string {
+  const time = said.map((text) => Date.parse(text ?? '')).find((value) => !Number.isNaN(value));
+  return new Date(time ?? 0).toISOString();
 }

@@ -1,13 +1,13 @@
 import { at, textAt } from '#xoev/read.js';
-import type { AdapterContext, Found } from '../contract.js';
+import type { AdapterContext, Found, Outcome } from '../contract.js';
 import { meaningOf } from './faults.js';
-import type { Sealed } from './message.js';
+import { keptMessage } from './kept.js';
 import type { XtaParameters } from './parameters.js';
-import { askAgainAt } from './send.js';
 import { ask } from './soap.js';
 
 /** How the transport fares, as the TransportReport's light says (XTA 2.1.1, MessageStatus). */
 export type Light = 'open' | 'green' | 'yellow' | 'red';
+export const hasArrived = (light: Light | 'unknown') => light === 'green' || light === 'yellow';
 const lights: Record<string, Light> = { '0': 'open', '1': 'green', '2': 'yellow', '3': 'red' };
 
 /** `unknown`: the server has no message of this id. Throws when it does not say. */
@@ -27,16 +27,20 @@ export async function report(
   return light;
 }
 
-/** Did the message of this key arrive at the XTA server? Where nothing was kept, nothing was sent. Throws when that cannot be known now. */
-export async function find(context: AdapterContext, given: XtaParameters): Promise<Found | 'absent'> {
-  const sealed = (await context.kept('send')) as Sealed | undefined;
+/**
+ * Did the message of this key arrive at the XTA server? Where nothing was kept, nothing was sent; another server than the one that it was sent to does not
+ * know. Throws when that cannot be known now.
+ */
+export async function find(context: AdapterContext, given: XtaParameters): Promise<Found | 'absent' | 'unknowable'> {
+  const { sealed } = await keptMessage(context);
   if (!sealed) {
     await reach(context, given);
     return 'absent';
   }
+  if (sealed.server !== given.baseUrl) return 'unknowable';
   const light = await report(context, given, sealed.messageId);
   if (light === 'unknown') return 'absent';
-  const settled = !given.replies && (light === 'green' || light === 'yellow');
+  const settled = !given.replies && hasArrived(light);
   return { externalReference: sealed.messageId, ...(!settled && { askAgainAt: askAgainAt(context, given) }) };
 }
 
@@ -45,3 +49,14 @@ async function reach(context: AdapterContext, given: XtaParameters): Promise<voi
   const said = await ask(context, given, 'checkAccountActive');
   if (!('answer' in said)) throw new Error('the account cannot be asked');
 }
+
+const askAgainAt = (context: AdapterContext, { pollMinutes }: XtaParameters): Date =>
+  new Date(context.now().getTime() + pollMinutes * 60_000);
+
+/** The server has the message, and more is to come. */
+export const waiting = (context: AdapterContext, messageId: string, given: XtaParameters) =>
+  ({
+    kind: 'pending',
+    externalReference: messageId,
+    askAgainAt: askAgainAt(context, given),
+  }) satisfies Outcome;

@@ -2,19 +2,32 @@ import { textAt, Unreadable } from '#xoev/read.js';
 import { Unwritable } from '#xoev/write.js';
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
 import { outcomeOf } from './faults.js';
-import { type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
+import { keptMessage } from './kept.js';
+import { addressOf, type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
 import { faultOf, type XtaParameters } from './parameters.js';
+import { report, waiting } from './report.js';
 import { ask, exchange } from './soap.js';
+import { status } from './status.js';
 
-/** Composes, validates, gets a MessageID, keeps everything, sends. Until it is kept nothing is in doubt; from then on the same message goes out under the same id. */
+/**
+ * Composes, validates, gets a MessageID, keeps everything, sends. Until it is kept nothing is in doubt; from then on the same message goes out under the same
+ * id, unless the region has corrected what it says of sender, receiver or service.
+ */
 export async function send(context: AdapterContext, delivery: Delivery, given: XtaParameters): Promise<Outcome> {
   const fault = faultOf(given, context.now());
   if (fault) return { kind: 'misconfigured', parameter: fault.parameter, reason: { public: fault.message } };
-  const known = (await context.kept('send')) as Sealed | undefined;
-  const fresh = known ?? (await prepare(context, delivery, given));
+  const { sealed, next } = await keptMessage(context);
+  if (sealed?.address === addressOf(given)) return hand(context, delivery, given, sealed);
+  if (sealed && (await isThere(context, given, sealed))) return followed(context, given, sealed);
+  const fresh = await prepare(context, delivery, given);
   if ('kind' in fresh) return fresh as Outcome;
-  const sealed = (await context.checkpoint('send', fresh)) as Sealed;
-  return hand(context, delivery, given, sealed);
+  return hand(context, delivery, given, (await context.checkpoint(next, fresh)) as Sealed);
+}
+
+/** Another attempt follows only what did not arrive; the server is asked all the same, before the message goes out under another id. */
+async function isThere(context: AdapterContext, given: XtaParameters, { messageId }: Sealed): Promise<boolean> {
+  const light = await report(context, given, messageId).catch(() => 'unknown');
+  return light !== 'unknown';
 }
 
 async function prepare(context: AdapterContext, delivery: Delivery, given: XtaParameters): Promise<Sealed | Outcome> {
@@ -66,21 +79,29 @@ async function hand(
   given: XtaParameters,
   sealed: Sealed,
 ): Promise<Outcome> {
-  const { messageId, note } = sealed;
   const whole = request(sealed, delivery.attachments, context.idempotencyKey);
   const said = await exchange(context, given, 'sendMessage', whole).catch(unreadable);
   if (!said) return { kind: 'unknown', reason: nonsense.reason };
+  if ('refused' in said && said.status >= 500)
+    return {
+      kind: 'unknown',
+      reason: { public: 'Der XTA-Server hat nicht geantwortet.', detail: `HTTP ${said.status}` },
+    };
   if ('refused' in said) return said.refused;
-  const outcome: Outcome =
-    'fault' in said ? outcomeOf(said.fault, messageId) : { kind: 'delivered', externalReference: messageId };
-  if (outcome.kind !== 'delivered') return outcome;
-  const more = note ? { note: { public: note } } : {};
-  if (!given.replies) return { ...outcome, ...more };
-  return { kind: 'pending', externalReference: messageId, askAgainAt: askAgainAt(context, given), ...more };
+  if ('fault' in said) {
+    const outcome = outcomeOf(said.fault, sealed.messageId);
+    if (outcome.kind !== 'delivered') return outcome;
+  }
+  return followed(context, given, sealed);
 }
 
-export const askAgainAt = (context: AdapterContext, { pollMinutes }: XtaParameters): Date =>
-  new Date(context.now().getTime() + pollMinutes * 60_000);
+/** The server has it. Where nobody waits for replies, its report decides, at once if it can. */
+async function followed(context: AdapterContext, given: XtaParameters, { messageId, note }: Sealed): Promise<Outcome> {
+  const later = waiting(context, messageId, given);
+  const outcome = given.replies ? later : await status(context, messageId, given).catch(() => later);
+  if (!note || (outcome.kind !== 'pending' && outcome.kind !== 'delivered')) return outcome;
+  return { ...outcome, note: { public: note } };
+}
 
 export const nonsense = {
   kind: 'later',

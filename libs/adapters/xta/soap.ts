@@ -67,7 +67,7 @@ export interface Answer {
   header: Element | undefined;
   parts: Parts;
 }
-export type Said = { answer: Answer } | { fault: Fault } | { refused: Refusal };
+export type Said = { answer: Answer } | { fault: Fault } | { refused: Refusal; status: number };
 
 /** An operation that changes nothing, or nothing that could be in doubt. */
 export async function ask(
@@ -105,14 +105,17 @@ export async function exchange(
   } catch (error) {
     if (fine || !(error instanceof Unreadable)) throw error;
   }
-  return { refused: refusalOf(answer, { credentials: 'clientCertificate', path: 'baseUrl' }, context.now()) };
+  const refused = refusalOf(answer, { credentials: 'clientCertificate', path: 'baseUrl' }, context.now());
+  return { refused, status: answer.status };
 }
 
 function readAnswer({ headers, bytes }: HttpAnswer): Answer {
   const type = headers['content-type'] ?? '';
+  const { buffer, byteOffset, byteLength } = bytes();
+  const whole = Buffer.from(buffer, byteOffset, byteLength);
   const { root, parts } = /^multipart\/related/i.test(type)
-    ? readRelated(Buffer.from(bytes()), type)
-    : { root: soapOnly(type, bytes()), parts: new Map() as Parts };
+    ? readRelated(whole, type)
+    : { root: soapOnly(type, whole), parts: new Map() as Parts };
   const soap = readXml(root);
   const body = child(soap, 'Body');
   if (soap.name !== 'Envelope' || soap.namespace !== namespaces['@xmlns:soap'] || !body)

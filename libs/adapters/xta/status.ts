@@ -1,10 +1,9 @@
 import type { AdapterContext, Outcome } from '../contract.js';
 import { answersTo } from './box.js';
-import type { Sealed } from './message.js';
+import { keptMessage } from './kept.js';
 import type { XtaParameters } from './parameters.js';
-import { ends, reasonsFor, replyOf } from './replies.js';
-import { report } from './report.js';
-import { askAgainAt } from './send.js';
+import { endOf, reasonsFor, replyOf } from './replies.js';
+import { hasArrived, report, waiting } from './report.js';
 
 /** Whether the transport failed, and what the authority has answered since. */
 export async function status(context: AdapterContext, messageId: string, given: XtaParameters): Promise<Outcome> {
@@ -14,14 +13,14 @@ export async function status(context: AdapterContext, messageId: string, given: 
       kind: 'rejected',
       reasons: [{ public: 'Der XTA-Server konnte die Nachricht nicht zustellen.', detail: 'status 3' }],
     };
-  const later: Outcome = { kind: 'pending', externalReference: messageId, askAgainAt: askAgainAt(context, given) };
-  if (!given.replies) return light === 'open' ? later : { kind: 'delivered', externalReference: messageId };
-  const sealed = (await context.kept('send')) as Sealed | undefined;
-  const incoming = await answersTo(context, given, [messageId, ...(sealed?.references ?? [])]);
-  const replies = incoming.map(replyOf);
-  const last = replies.findIndex(ends);
-  if (last < 0) return { ...later, ...(replies.length > 0 && { replies }) };
-  if (replies[last]!.status === 'zurueckgewiesen')
-    return { kind: 'rejected', reasons: reasonsFor(incoming[last]!.message), replies };
-  return { kind: 'delivered', externalReference: messageId, replies };
+  const delivered: Outcome = { kind: 'delivered', externalReference: messageId };
+  if (!given.replies) return hasArrived(light) ? delivered : waiting(context, messageId, given);
+  const { sealed } = await keptMessage(context);
+  const { messages = [], cases = [] } = sealed?.references ?? {};
+  const answers = await answersTo(context, given, { messages: [messageId, ...messages], cases });
+  const replies = answers.map((answer) => replyOf(answer, sealed?.at));
+  const end = endOf(replies);
+  if (!end) return { ...waiting(context, messageId, given), ...(replies.length > 0 && { replies }) };
+  if (end.status === 'bescheid') return { ...delivered, replies };
+  return { kind: 'rejected', reasons: reasonsFor(answers[replies.indexOf(end)]!.message), replies };
 }

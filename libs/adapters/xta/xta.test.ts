@@ -81,7 +81,7 @@ describe('P2 a fault of sendMessage', () => {
     ['ParameterIsNotValidException', '9021', { kind: 'misconfigured', parameter: 'xta.service' }],
     ['ParameterIsNotValidException', '9022', { kind: 'misconfigured', parameter: 'xta.reader' }],
     ['ParameterIsNotValidException', '9023', { kind: 'rejected' }],
-    ['ParameterIsNotValidException', '9024', { kind: 'delivered' }],
+    ['ParameterIsNotValidException', '9024', { kind: 'pending' }],
     ['XTAWSTechnicalProblemException', '9000', { kind: 'later' }],
     ['XTAWSTechnicalProblemException', '9030', { kind: 'later' }],
     ['XTAWSTechnicalProblemException', '9031', { kind: 'later' }],
@@ -143,6 +143,33 @@ describe('P2 doubt', () => {
     expect(await tried.find()).toMatchObject({ kind: 'pending' });
   });
 
+  test.each([500, 502, 503, 504])('an HTTP %i that is no SOAP says nothing of what is behind it', async (status) => {
+    await open();
+    account.instead.set('SendMessage', { status, headers: { 'content-type': 'text/html' }, text: '<html>Fehler' });
+    expect(await trial().attempt()).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('an HTTP 429 was never there', async () => {
+    await open();
+    account.instead.set('SendMessage', { status: 429, headers: { 'retry-after': '7' }, text: '' });
+    expect(await trial().attempt()).toMatchObject({ kind: 'later' });
+  });
+
+  test('P1 without replies it is delivered when the report says so, not before', async () => {
+    await open();
+    const tried = trial();
+    account.light = '0';
+    const first = await tried.attempt();
+    if (first.kind !== 'pending') throw new Error(`it ended as ${first.kind}`);
+    account.instead.set('GetTransportReport', exception('InvalidMessageIDException', '9070'));
+    expect(await tried.status(first.externalReference)).toMatchObject({ kind: 'pending' });
+    account.instead.clear();
+    account.light = '2';
+    expect(await tried.status(first.externalReference)).toMatchObject({ kind: 'delivered' });
+    account.light = '3';
+    expect(await trial().attempt()).toMatchObject({ kind: 'rejected' });
+  });
+
   test('a transport that failed in the end is a rejection', async () => {
     await open();
     const tried = trial();
@@ -163,6 +190,58 @@ describe('P2 doubt', () => {
     await tried.attempt();
     expect(readHead(readXml(sent().message))!.uuid).not.toBe(before);
     expect([account.ids.size, account.sent.size]).toEqual([2, 2]);
+  });
+});
+
+describe('P1 a corrected parameter', () => {
+  test('makes another message with it, once what was refused is known to be nowhere', async () => {
+    await open();
+    const tried = trial(antrag());
+    account.instead.set('SendMessage', exception('PermissionDeniedException', '9012'));
+    expect(await tried.attempt()).toMatchObject({ kind: 'misconfigured', parameter: 'xta.author' });
+    account.instead.clear();
+    Object.assign(tried.values, { 'xta.author': 'bap:080000000099', 'xta.reader': 'bab:081110000000' });
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    const { soap, message } = sent();
+    for (const text of [soap, String(message)]) {
+      expect(text).toMatch(/080000000099/);
+      expect(text).toMatch(/081110000000/);
+      expect(text).not.toMatch(/080000000000|081150000000/);
+    }
+    expect([account.ids.size, target.effects]).toEqual([2, [tried.key]]);
+    // and from now on this one counts
+    expect(await tried.find()).toMatchObject({ kind: 'delivered', externalReference: [...account.sent.keys()][0] });
+    account.instead.set('SendMessage', exception('XTAWSTechnicalProblemException', '9030'));
+    await tried.attempt();
+    expect(account.ids.size).toBe(2);
+  });
+
+  test('sends nothing again that the server has, whatever it said', async () => {
+    await open();
+    const tried = trial();
+    await tried.attempt();
+    Object.assign(tried.values, { 'xta.reader': 'bab:081110000000' });
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered', externalReference: [...account.ids][0] });
+    expect(target.effects).toHaveLength(1);
+  });
+
+  test('that is another server cannot resolve a doubt', async () => {
+    await open();
+    const tried = trial();
+    await tried.attempt();
+    Object.assign(tried.values, { 'xta.baseUrl': `${target.values['xta.baseUrl']}/anders` });
+    expect(await tried.find()).toEqual({ kind: 'unknowable' });
+  });
+
+  test('a certificate alone leaves the message as it is', async () => {
+    await open();
+    const tried = trial();
+    account.instead.set('SendMessage', exception('PermissionDeniedException', '9010'));
+    await tried.attempt();
+    account.instead.clear();
+    Object.assign(tried.values, { 'xta.pollMinutes': 7 });
+    expect(await tried.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(String(target.writes[1]!.bytes)).toBe(String(target.writes[0]!.bytes));
   });
 });
 
@@ -259,11 +338,12 @@ describe('answers of the authority', () => {
 
   async function sentOff() {
     await open(true);
-    const tried = trial(antrag());
+    const asked = delivery({ format: 'xml', message: antrag(), attachments: [] });
+    const tried = trial(asked.message, {}, asked);
     const first = await tried.attempt();
     if (first.kind !== 'pending') throw new Error(`it ended as ${first.kind}`);
     const head = readHead(readXml(sent().message))!;
-    return { tried, id: first.externalReference, uuid: head.uuid! };
+    return { tried, id: first.externalReference, uuid: head.uuid!, caseId: asked.caseId };
   }
 
   test('belong to the delivery by metadata, by UUID, or by the case', async () => {
@@ -341,6 +421,119 @@ describe('answers of the authority', () => {
     await confirm(tried.circumstances(), ['urn:1']);
     expect([...account.box.keys()]).toEqual(['urn:2']);
     expect(await tried.status(id)).toMatchObject({ kind: 'pending' });
+  });
+
+  test('P2 belong to one message of the case: the strongest reference alone decides', async () => {
+    const { tried, id, uuid: own, caseId } = await sentOff();
+    const foreign = { nachrichtenUUID: '00000000-0000-4000-8000-000000000000' };
+    const returned = (daten: object, bezug?: object) =>
+      xbau('prozessnachrichten.rueckweisung.G2G.1100', {
+        ...(bezug && { bezug }),
+        rueckweisungDaten: { rueckweisungsgrund: { grund: { code: 'X001' } }, ...daten },
+      });
+    account.box.set('urn:1', { message: confirmation({ referenz: uuid, bezugNachricht: foreign }) });
+    account.box.set('urn:2', { process: { requester: caseId }, message: returned({ idNachricht: foreign }) });
+    account.box.set('urn:3', { process: { requester: caseId }, message: returned({}, { referenz: uuid }) });
+    account.box.set('urn:4', {
+      answers: ['urn:of-another'],
+      process: { requester: caseId },
+      message: confirmation({}),
+    });
+    expect(await tried.status(id)).toEqual(expect.not.objectContaining({ replies: expect.anything() }));
+    account.box.set('urn:5', {
+      process: { requester: caseId },
+      message: returned({ idNachricht: { nachrichtenUUID: own } }),
+    });
+    expect(await tried.status(id)).toMatchObject({ kind: 'rejected', replies: [{ id: 'urn:5' }] });
+  });
+
+  test('P1 are found by the case in their metadata, and where these name the authority’s own file', async () => {
+    const { tried, id, caseId } = await sentOff();
+    account.box.set('urn:1', { process: { requester: caseId, responder: 'BA-2026-17' }, message: confirmation({}) });
+    account.box.set('urn:2', { process: { responder: 'BA-2026-17' }, message: confirmation({ referenz: uuid }) });
+    expect(await tried.status(id)).toMatchObject({ replies: [{ id: 'urn:1' }, { id: 'urn:2' }] });
+  });
+
+  test('that only say that it came twice are no end; a decision is one, whatever else there is', async () => {
+    const { tried, id } = await sentOff();
+    const returned = (codes: string[], at: string) =>
+      xbau('prozessnachrichten.rueckweisung.G2G.1100', {
+        'nachrichtenkopf.g2g': { 'identifikation.nachricht': { erstellungszeitpunkt: at } },
+        rueckweisungDaten: { rueckweisungsgrund: codes.map((code) => ({ grund: { code } })) },
+      });
+    account.box.set('urn:twice', { answers: [id], message: returned(['S100'], '2026-03-05T09:00:00Z') });
+    expect(await tried.status(id)).toMatchObject({ kind: 'pending', replies: [{ status: 'inBearbeitung' }] });
+    account.box.set('urn:late', { answers: [id], message: returned(['S011'], '2026-03-04T09:00:00Z') });
+    account.box.set('urn:early', { answers: [id], message: returned(['S100', 'X001'], '2026-03-03T09:00:00Z') });
+    expect(await tried.status(id)).toMatchObject({ kind: 'rejected', reasons: [{ detail: 'S011' }] });
+    account.box.set('urn:yes', { answers: [id], message: xbau('universellerAntrag.bescheid.1205', {}) });
+    expect(await tried.status(id)).toMatchObject({ kind: 'delivered' });
+  });
+
+  test('P1 come with every attachment, and have a time', async () => {
+    const { tried, id } = await sentOff();
+    const attachments = Array.from({ length: 120 }, (_, n) => ({ filename: `${n}.pdf`, content: '%PDF' }));
+    account.box.set('urn:1', { answers: [id], message: confirmation({}), attachments });
+    const said = await tried.status(id);
+    const [reply] = said.kind === 'pending' && 'replies' in said ? (said.replies ?? []) : [];
+    expect(reply?.documents).toHaveLength(120);
+    expect(Date.now() - Date.parse(reply!.at)).toBeLessThan(60_000);
+    expect(await tried.status(id)).toMatchObject({ replies: [{ at: reply!.at }] });
+  });
+
+  test('are found in a box of thousands', async () => {
+    const { tried, id } = await sentOff();
+    const answersAt = async (n: number) => {
+      account.box.clear();
+      for (let other = 0; other < n; other++)
+        account.box.set(`urn:other:${other}`, { answers: ['urn:of-another'], message: confirmation({}) });
+      account.box.set('urn:ours', { answers: [id], message: confirmation({}) });
+      account.asked.length = 0;
+      expect(await tried.status(id)).toMatchObject({ replies: [{ id: 'urn:ours' }] });
+      return account.asked.filter((one) => one.startsWith('MsgBox')).length;
+    };
+    expect([await answersAt(50), await answersAt(250), await answersAt(3_000)]).toEqual([2, 4, 12]);
+  });
+
+  test('are closed one by one, also by a worker that did not fetch them', async () => {
+    const { tried, id } = await sentOff();
+    for (const name of ['urn:a', 'urn:b', 'urn:c']) account.box.set(name, { answers: [id], message: confirmation({}) });
+    await confirm(tried.circumstances(), ['urn:a']);
+    await tried.status(id);
+    await confirm(tried.circumstances(), ['urn:c', 'urn:gone']);
+    expect([...account.box.keys()]).toEqual(['urn:b']);
+  });
+
+  test('with an id that is too long stay where they are', async () => {
+    const { tried, id } = await sentOff();
+    account.box.set(`urn:${'x'.repeat(300)}`, { answers: [id], message: confirmation({}) });
+    account.box.set('urn:good', { answers: [id], message: confirmation({}) });
+    expect(await tried.status(id)).toMatchObject({ replies: [{ id: 'urn:good' }] });
+  });
+
+  const html = { 'content-type': 'text/html' };
+  const related = { 'content-type': 'multipart/related; boundary=b; start="<r>"' };
+  const soap = { 'content-type': 'application/soap+xml' };
+  test.each([
+    ['HTML', { status: 200, headers: html, text: '<html>Wartung' }],
+    ['HTML and an error', { status: 500, headers: html, text: '<html>Fehler' }],
+    ['a multipart that is cut', { status: 200, headers: related, text: '--b\r\nContent-ID: <r>\r\n\r\n<a' }],
+    ['a DTD around it', { status: 200, headers: soap, text: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>' }],
+    ['more than 64 MiB', { status: 200, headers: soap, text: 'x'.repeat(65 * 1024 * 1024) }],
+    ['a fault of its own', exception('XTAWSTechnicalProblemException', '9000')],
+    ['a schema violation', exception('MessageSchemaViolationException', '9050')],
+  ])('P6 that come as %s hold up nobody, and are left alone for a while', async (_, instead) => {
+    const { tried, id } = await sentOff();
+    account.box.set('urn:bad', { answers: [id], instead });
+    account.box.set('urn:good', { answers: [id], message: confirmation({}) });
+    for (let look = 0; look < 2; look++)
+      expect(await tried.status(id)).toMatchObject({ kind: 'pending', replies: [{ id: 'urn:good' }] });
+    expect(account.opened.filter((one) => one === 'urn:bad')).toHaveLength(1);
+    account.box.set('urn:bad', { answers: [id], message: confirmation({}) });
+    const now = new Date(Date.now() + 11 * 60_000);
+    expect(await tried.status(id, { now: () => now })).toMatchObject({
+      replies: [{ id: 'urn:bad' }, { id: 'urn:good' }],
+    });
   });
 
   test.each([
