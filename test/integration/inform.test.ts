@@ -166,11 +166,13 @@ test('replies that a poll brings are stored once, with the task waiting until th
   expect(Buffer.from(bytes!).equals(pdf)).toBe(true);
 });
 
-test('documents beyond the limits are left out, and that is said', async () => {
+test('P1 documents beyond the limits are left out, that is said, and the target keeps what has them', async () => {
   const document = (size: number) => ({ filename: 'a.bin', mimetype: 'a/b', bytes: randomBytes(size) });
+  const forgotten: string[][] = [];
   const way = await openWay(
     [
       adapterOf({
+        confirm: async (_, replies) => void forgotten.push(replies),
         deliver: async () => ({
           kind: 'delivered',
           externalReference: 'A1',
@@ -181,6 +183,7 @@ test('documents beyond the limits are left out, and that is said', async () => {
               at: '2026-03-02T08:00:00Z',
               documents: [document(10), document(11), document(1)],
             },
+            { id: '2', status: 'inBearbeitung', at: '2026-03-02T08:00:00Z', documents: [document(10)] },
           ],
         }),
       }),
@@ -191,7 +194,8 @@ test('documents beyond the limits are left out, and that is said', async () => {
   const submissionId = await way.accept();
   await way.turn();
   const view = await way.view(submissionId);
-  expect([view!.state, view!.replies[0]!.documents]).toEqual(['delivered', 2]);
+  expect([view!.state, view!.replies.map(({ documents }) => documents)]).toEqual(['delivered', [2, 1]]);
+  expect(forgotten).toEqual([['2']]);
   expect(view!.events.map(({ text }) => text)).toContain(
     'Antwort des Fachverfahrens: Dokumente über den Grenzen wurden nicht übernommen (1).',
   );

@@ -8,6 +8,8 @@ export const boxPlanSchema = z.strictObject({
   mode: z.enum(['off', 'decide', 'return']),
   /** From the delivery to the decision. */
   afterSeconds: z.number().min(0).max(86_400).default(5),
+  /** What transport reports say (XTA 2.1.1, MessageStatus): 0 open, 1 green, 2 yellow, 3 red. */
+  light: z.number().int().min(0).max(3).default(1),
 });
 export type BoxPlan = z.infer<typeof boxPlanSchema>;
 
@@ -37,7 +39,7 @@ const g2g = 'http://xoev.de/schemata/basisnachricht/g2g/1_1';
 
 /** The authority's answers, in XBau-Kernmodul. Plan and boxes are forgotten with a restart. */
 export class Boxes {
-  plan: BoxPlan = { mode: 'off', afterSeconds: 5 };
+  plan: BoxPlan = { mode: 'off', afterSeconds: 5, light: 1 };
   readonly #boxes = new Map<string, Lying[]>();
 
   /** What the plan has to say to a delivery is put into its author's box. */

@@ -22,7 +22,7 @@ export type Node = Record<string, unknown>;
 const parser = new XMLParser({
   ...{ removeNSPrefix: true, ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#' },
   ...{ parseTagValue: false, parseAttributeValue: false, alwaysCreateTextNode: true },
-  isArray: (name) => ['Attachment', 'LastMsgReceived'].includes(name),
+  isArray: (name) => ['Attachment', 'LastMsgReceived', 'RelatesTo'].includes(name),
 });
 
 /** Undefined where it is no SOAP. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { confirm } from '#adapters/call.js';
+import type { Delivery } from '#adapters/contract.js';
 import { surroundings } from '#adapters/surroundings.js';
 import { adapter } from '#adapters/xta/adapter.js';
 import { freePort } from '#ground/ports.js';
@@ -183,6 +184,58 @@ describe('the XTA account of the simulator', () => {
     await put('replies/xta', { mode: 'off' });
   });
 
+  test('has a box of any size', async () => {
+    await put('replies/xta', { mode: 'decide', afterSeconds: 0 });
+    const author = `bap:${'08'.padEnd(12, '1')}`;
+    const all = Array.from({ length: 130 }, () => trial({ 'xta.replies': true, 'xta.author': author }));
+    for (const one of all) await one.attempt();
+    const last = await all.at(-1)!.find();
+    expect(last).toMatchObject({ kind: 'pending' });
+    const said = await all.at(-1)!.status(last.kind === 'pending' ? last.externalReference : '');
+    expect(said).toMatchObject({ kind: 'delivered', replies: [{ status: 'inBearbeitung' }, { status: 'bescheid' }] });
+    await put('replies/xta', { mode: 'off' });
+  }, 60_000);
+
+  test('belongs to one certificate', async () => {
+    expect((await trial().check()).every(({ ok }) => ok)).toBe(true);
+    const other = { 'xta.clientCertificate': values['otherCertificate']!, 'xta.clientKey': values['otherKey']! };
+    const stranger = trial(other);
+    expect(await stranger.attempt()).toMatchObject({ kind: 'misconfigured', parameter: 'xta.clientCertificate' });
+    expect(await trial({ ...other, 'xta.author': 'bap:080000000077' }).attempt()).toMatchObject({ kind: 'delivered' });
+  });
+
+  test('knows which MessageIDs are its own', async () => {
+    const tried = trial();
+    await tried.attempt();
+    const [step, sealed] = [...tried.checkpoints][0]! as [string, { messageId: string; envelope: string }];
+    const [known, made] = [sealed.messageId, `${sealed.messageId.slice(0, -1)}x`];
+    tried.checkpoints.set(step, { ...sealed, messageId: made, envelope: sealed.envelope.replaceAll(known, made) });
+    expect(await tried.attempt()).toMatchObject({
+      kind: 'misconfigured',
+      reason: { detail: expect.stringContaining('9022') },
+    });
+  });
+
+  test('finds viruses, and its reports show any light', async () => {
+    const tried = trial();
+    const { delivery: asked } = tried.question as { delivery: Delivery };
+    asked.attachments.push(attachment('eicar.com', Buffer.from('$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!')));
+    expect(await tried.attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('9060') }],
+    });
+    for (const [light, kind] of [
+      [0, 'pending'],
+      [1, 'delivered'],
+      [2, 'delivered'],
+      [3, 'rejected'],
+    ] as const) {
+      await put('replies/xta', { mode: 'off', light });
+      expect(await trial().attempt()).toMatchObject({ kind });
+    }
+    await put('replies/xta', { mode: 'off' });
+  });
+
   test('sends a message back, with its reason', async () => {
     await put('replies/xta', { mode: 'return' });
     const tried = trial({ 'xta.replies': true });
@@ -210,7 +263,7 @@ describe('the XTA account of the simulator', () => {
     const boxes = new Boxes();
     const schemas = openSchemas(corpus);
     for (const mode of ['decide', 'return'] as const) {
-      boxes.plan = { mode, afterSeconds: 0 };
+      boxes.plan = { mode, afterSeconds: 0, light: 1 };
       await boxes.delivered({
         ...{ messageId: `urn:${mode}-12345678`, author: 'bap:080000000000', reader: 'bab:081150000000' },
         ...{ uuid, caseId: crypto.randomUUID(), at: Date.now() },

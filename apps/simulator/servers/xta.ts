@@ -1,20 +1,23 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import type { Json } from '#submission/vocabulary.js';
 import { at, readXml, textAt, Unreadable } from '#xoev/read.js';
 import type { XmlSchemas } from '#xoev/schemas.js';
 import { openSchemas } from '#xoev/validate.js';
 import type { World } from '../world.js';
 import type { StartSideServer } from './server.js';
-import type { Boxes } from './xta-box.js';
+import type { Boxes, Lying } from './xta-box.js';
 import {
   alone,
   type Call,
   exception,
   included,
+  type Node,
   node,
   readCall,
   related,
@@ -27,12 +30,17 @@ const slowness = 5_000;
 /** As a fault: messages are taken, and their reports not yet written. */
 const unwritten = '9070';
 const prefix = 'urn:de:xta:messageid:simulator:';
+/** Messages of one list; requests of a box that are remembered. */
+const perList = 100;
+const mostRequests = 1_000;
+/** Stands in the test file of the EICAR that every scanner takes for a virus. */
+const virus = 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE';
 const ports = ['/xta/managementPort', '/xta/sendPort', '/xta/msgBoxPort'];
 
-/** An XTA 2.1.1 server for any account with a certificate of the simulator's authority. It judges what it gets by the standards' schemas, where `XOEV_SCHEMAS` has them. */
+/** An XTA 2.1.1 server. An account belongs to the certificate of the simulator's authority that first uses it. It judges what it gets by the standards' schemas, where `XOEV_SCHEMAS` has them. */
 export const startXta: StartSideServer = async ({ settings, world, certificates, log }) => {
   const { certificate: cert, key } = certificates.server;
-  const account = new Account(world, openSchemas(settings.XOEV_SCHEMAS));
+  const accounts = new Accounts(world, openSchemas(settings.XOEV_SCHEMAS), key);
   const enter = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     if (request.method !== 'POST' || !ports.includes(request.url ?? '')) return void response.writeHead(404).end();
@@ -40,7 +48,8 @@ export const startXta: StartSideServer = async ({ settings, world, certificates,
     if (!call) return void response.writeHead(415).end();
     const { mode, code } = world.fault('xta', { ars: undefined, delivery: call.action === 'SendMessage' });
     if (mode === 'down') return void response.destroy();
-    const answer = await account.answer(call, mode, code);
+    const { fingerprint256 } = (request.socket as TLSSocket).getPeerCertificate();
+    const answer = await accounts.answer(call, fingerprint256, mode, code);
     if (mode === 'garbage') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Wartung');
     const send = () => response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.bytes);
     if (mode === 'slow') setTimeout(send, slowness).unref();
@@ -59,7 +68,11 @@ export const startXta: StartSideServer = async ({ settings, world, certificates,
   await once(server, 'listening');
   const { hostname } = new URL(settings.simulatorUrl);
   return {
-    values: { xtaUrl: `https://${hostname}:${(server.address() as AddressInfo).port}/xta` },
+    values: {
+      xtaUrl: `https://${hostname}:${(server.address() as AddressInfo).port}/xta`,
+      otherCertificate: certificates.other.certificate,
+      otherKey: certificates.other.key,
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -69,38 +82,55 @@ export const startXta: StartSideServer = async ({ settings, world, certificates,
 };
 
 /** A message that was sent is an effect: durable, once for each MessageID. */
-class Account {
+class Accounts {
   readonly #boxes: Boxes;
+  /** The certificate of each account. */
+  readonly #holders = new Map<string, string>();
+  /** By MsgBoxRequestID: what is still to be listed, or was fetched. */
+  readonly #requests = new Map<string, { left: Lying[] } | { fetched: string }>();
 
   constructor(
     readonly world: World,
     readonly schemas: XmlSchemas,
+    /** Signs the MessageIDs: they are known again after a restart. */
+    readonly key: string,
   ) {
     this.#boxes = world.boxes;
   }
 
-  async answer(call: Call, mode: string, code?: string): Promise<Written> {
+  async answer(call: Call, certificate: string, mode: string, code?: string): Promise<Written> {
     if (mode === 'busy') return exception('9030');
     if (mode === 'unauthorized') return exception('9012');
     if (mode === 'reject' && call.action === 'SendMessage' && code !== unwritten) return exception(code ?? '9060');
-    const author = textOf(node(call.header, 'Author', 'Identifier'));
+    const sender = call.action === 'SendMessage' ? ['MessageMetaData', 'Originators', 'Author'] : ['Author'];
+    const author = textOf(node(call.header, ...sender, 'Identifier'));
+    if (!author) return exception('9020');
+    if (!this.#holders.has(author)) this.#holders.set(author, certificate);
+    if (this.#holders.get(author) !== certificate) return exception('9014');
     switch (call.action) {
       case 'CheckAccountActive':
         return soap('');
       case 'CreateMessageID':
-        return soap({ 'wsa:MessageID': `${prefix}${crypto.randomUUID()}` });
+        return soap({ 'wsa:MessageID': this.#sign(crypto.randomUUID()) });
       case 'SendMessage':
         return this.#take(call);
       case 'GetTransportReport':
         if (this.world.faults.list().xta.some((fault) => fault.code === unwritten)) return exception(unwritten);
         return this.#report(textOf(node(call.body, 'MessageID')));
       case 'MsgBoxStatusListRequest':
-        return this.#list(author, Number(node(call.body, 'MsgBoxStatusListRequest')['@maxListItems'] ?? 100));
+        return this.#list(author, node(call.body, 'MsgBoxStatusListRequest'));
+      case 'MsgBoxGetNextListRequest': {
+        const asked = this.#requested(node(call.body, 'MsgBoxGetNextRequest'));
+        return asked && 'left' in asked ? this.#page(asked.left, perList) : exception('9020');
+      }
       case 'MsgBoxFetchRequest':
         return this.#fetch(author, textOf(node(call.body, 'MsgBoxFetchRequest', 'MsgSelector', 'MessageID')));
       case 'MsgBoxCloseRequest': {
-        const { LastMsgReceived: ids = [] } = node(call.body, 'MsgBoxCloseRequest') as { LastMsgReceived?: unknown[] };
-        this.#boxes.close(author, ids.map(textOf));
+        const request = node(call.body, 'MsgBoxCloseRequest') as { LastMsgReceived?: unknown[] };
+        const asked = this.#requested(request);
+        const ids = (request.LastMsgReceived ?? []).map(textOf);
+        if (!asked || !('fetched' in asked) || ids.some((id) => id !== asked.fetched)) return exception('9020');
+        this.#boxes.close(author, ids);
         return soap('');
       }
       default:
@@ -113,12 +143,13 @@ class Account {
     const messageId = textOf(node(metadata, 'MsgIdentification', 'MessageID'));
     const container = node(call.body, 'GenericContentContainer', 'ContentContainer');
     const message = included(call, container['Message']);
-    if (!messageId.startsWith(prefix)) return exception('9022');
+    if (messageId !== this.#sign(messageId.slice(prefix.length, prefix.length + 36))) return exception('9022');
     if (await this.world.effects.xta.has(messageId)) return exception('9024');
     if (this.#isInvalid(call.envelope) || !message) return exception('9020');
     if (this.schemas.validate(message).kind === 'invalid') return exception('9050');
     const attachments = ((container['Attachment'] ?? []) as unknown[]).map((one) => included(call, one));
     if (attachments.some((bytes) => !bytes)) return exception('9020');
+    if (attachments.some((bytes) => bytes!.includes(virus))) return exception('9060');
     const party = (side: string, who: string) => textOf(node(metadata, side, who, 'Identifier'));
     const reader = party('Destinations', 'Reader');
     const said = about(message);
@@ -153,17 +184,40 @@ class Account {
 
   async #report(messageId: string): Promise<Written> {
     if (!(await this.world.effects.xta.has(messageId))) return exception('9070');
-    return soap({ 'x:TransportReport': { 'x:MessageStatus': { 'x:Status': '1' } } });
+    return soap({ 'x:TransportReport': { 'x:MessageStatus': { 'x:Status': String(this.#boxes.plan.light) } } });
   }
 
-  #list(author: string, most: number): Written {
-    const all = this.#boxes.arrived(author);
-    const entries = all.slice(0, most).map(({ id, inReplyTo, at, name }) => ({
+  #sign(uuid: string): string {
+    return `${prefix}${uuid}-${createHmac('sha256', this.key).update(uuid).digest('hex').slice(0, 16)}`;
+  }
+
+  #list(author: string, request: Node): Written {
+    const { RelatesTo: related } = node(request, 'MsgSelector') as { RelatesTo?: unknown[] };
+    const wanted = related?.map(textOf);
+    const lying = this.#boxes.arrived(author).filter(({ inReplyTo }) => wanted?.includes(inReplyTo) ?? true);
+    return this.#page(lying, Math.min(Number(request['@maxListItems'] ?? perList), perList));
+  }
+
+  #page(lying: Lying[], most: number): Written {
+    const entries = lying.slice(0, most).map(({ id, inReplyTo, at, name }) => ({
       'm:DeliveryAttributes': { 'm:Delivery': new Date(at).toISOString() },
       'm:MsgIdentification': { 'wsa:MessageID': id, 'm:In-Reply-To': inReplyTo },
       'm:Qualifier': { 'm:MessageType': { code: name.split('.').at(-1)! } },
     }));
-    return soap({ 'o:MsgStatusList': { 'm:MessageMetaData': entries } }, pending(all.length - entries.length));
+    const left = lying.slice(most);
+    return soap({ 'o:MsgStatusList': { 'm:MessageMetaData': entries } }, this.#answering({ left }, left.length));
+  }
+
+  #answering(request: { left: Lying[] } | { fetched: string }, pending = 0): Json {
+    const id = `urn:uuid:${crypto.randomUUID()}`;
+    this.#requests.set(id, request);
+    const [oldest] = this.#requests.keys();
+    if (this.#requests.size > mostRequests) this.#requests.delete(oldest!);
+    return { 'o:MsgBoxResponse': { '@MsgBoxRequestID': id, 'o:ItemsPending': pending } };
+  }
+
+  #requested(request: Node) {
+    return this.#requests.get(String(request['@MsgBoxRequestID'] ?? ''));
   }
 
   #fetch(author: string, id: string): Written {
@@ -177,13 +231,13 @@ class Account {
     });
     const message = { '@contentType': 'application/xml', 'xop:Include': { '@href': 'cid:message@simulator' } };
     const container = { 'x:Message': message, 'x:Attachment': attachments };
-    return related({ 'x:GenericContentContainer': { 'x:ContentContainer': container } }, pending(0), parts);
+    return related(
+      { 'x:GenericContentContainer': { 'x:ContentContainer': container } },
+      this.#answering({ fetched: id }),
+      parts,
+    );
   }
 }
-
-const pending = (count: number) => ({
-  'o:MsgBoxResponse': { '@MsgBoxRequestID': `urn:uuid:${crypto.randomUUID()}`, 'o:ItemsPending': count },
-});
 
 /** What a message of XBau says of itself; nothing where it is another. */
 function about(message: Buffer): {

@@ -106,6 +106,9 @@ function cameTwice(message: Element): boolean {
   return told.length > 0 && told.every(({ code }) => code === 'S100');
 }
 
+/** Characters that an id has at most: what is longer is none. */
+const longest = 300;
+
 /** What a message is about, by its metadata and its body. What is sent back is one message, never a case. */
 export function aboutOf(message: Element, metadata: About): About {
   if (metadata.messages.length > 0) return metadata;
@@ -113,9 +116,12 @@ export function aboutOf(message: Element, metadata: About): About {
   const messages = [
     textAt(bezug, 'bezugNachricht/nachrichtenUUID'),
     textAt(at(message, 'rueckweisungDaten/idNachricht'), 'nachrichtenUUID'),
-  ].flatMap((value) => value || []);
+  ];
   const isReturned = child(message, 'rueckweisungDaten') !== undefined;
-  return { messages, cases: isReturned ? [] : [...metadata.cases, textAt(bezug, 'referenz') ?? ''].filter(Boolean) };
+  const cases = isReturned ? [] : [...metadata.cases, textAt(bezug, 'referenz')];
+  const ids = (values: (string | undefined)[]) =>
+    values.flatMap((value) => (value && value.length <= longest ? value : []));
+  return { messages: ids(messages), cases: ids(cases) };
 }
 
 /** The strongest reference alone decides. */
