@@ -103,7 +103,8 @@ async function listed(
   request: Json,
 ): Promise<{ requestId: string; pending: number; entries: Entry[]; last: string | undefined }> {
   const answer = answered(await ask(context, given, operation, request));
-  const listed = all(child(answer.body, 'MsgStatusList'), 'MessageMetaData').flatMap(entryOf);
+  const list = child(answer.body, 'MsgStatusList');
+  const listed = [...all(list, 'MessageMetaData'), ...all(list, 'MsgAttributes')].flatMap(entryOf);
   const entries = listed.filter(({ id }) => id.length <= longestId);
   if (entries.length < listed.length) context.log('the box holds a message with an id that is too long');
   const pending = Number(textAt(child(answer.header, 'MsgBoxResponse'), 'ItemsPending') ?? 0);
@@ -112,19 +113,22 @@ async function listed(
 
 const requestIdOf = ({ header }: Answer) => child(header, 'MsgBoxResponse')?.attributes['MsgBoxRequestID'] ?? '';
 
-function entryOf(metadata: Element): Entry[] {
-  const about = child(metadata, 'MsgIdentification');
+/** OSCI MessageMetaData, or the shorter MsgAttributes (OSCI Transport 2.02): the server chooses. */
+function entryOf(told: Element): Entry[] {
+  const about = child(told, 'MsgIdentification') ?? told;
   const id = textAt(about, 'MessageID');
   if (!id) return [];
-  const messages = all(about, 'In-Reply-To').map(({ text }) => text.trim());
+  const deliveredAt = textAt(told, 'DeliveryAttributes/Delivery') ?? textAt(told, 'DeliveryTime');
+  return [{ id, about: namedIn(about), deliveredAt }];
+}
+
+function namedIn(about: Element | undefined): About {
+  const named = (name: string) => all(about, name).map(({ text }) => text.trim());
   const cases = [textAt(about, 'ProcessRef/Requester'), textAt(about, 'ProcessRef/Responder')];
-  return [
-    {
-      id,
-      about: { messages: messages.filter(Boolean), cases: cases.flatMap((ref) => ref || []) },
-      deliveredAt: textAt(metadata, 'DeliveryAttributes/Delivery'),
-    },
-  ];
+  return {
+    messages: [...named('In-Reply-To'), ...named('RelatesTo')].filter(Boolean),
+    cases: cases.flatMap((ref) => ref || []),
+  };
 }
 
 /** Undefined for a message that cannot be read now: it stays in the box, and rests. */
@@ -146,7 +150,11 @@ async function open(context: AdapterContext, given: XtaParameters, entry: Entry)
       mimetype: file.attributes['contentType'] || 'application/octet-stream',
       bytes: binaryOf(file, answer.parts),
     }));
-    const about = aboutOf(message, entry.about);
+    const told = namedIn(at(answer.header, 'MessageMetaData/MsgIdentification'));
+    const about = aboutOf(message, {
+      messages: [...entry.about.messages, ...told.messages],
+      cases: [...entry.about.cases, ...told.cases],
+    });
     const bytes = attachments.reduce((sum, file) => sum + file.bytes.length, xml.length);
     remember(name, { about, requestId: requestIdOf(answer) });
     return { id: entry.id, about, message, attachments, bytes, deliveredAt: entry.deliveredAt };
