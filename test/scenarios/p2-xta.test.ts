@@ -147,6 +147,21 @@ test.each([
   120_000,
 );
 
+test('P1 a reader that the server does not know: once the municipality corrects it, the message goes there', async () => {
+  const sindelfingen = '081150045045';
+  await put('faults', { mode: 'reject', code: '9022', for: 1 });
+  const answer = await world.post(bauantrag, sindelfingen, form);
+  const { submissionId } = (await answer.json()) as { submissionId: string };
+  const blamed = async () => (await world.view(submissionId)).tasks.some(({ outcome }) => outcome === 'misconfigured');
+  await eventually('the reader is blamed', blamed);
+  await world.setParameter(sindelfingen, bauantrag, 'xta.reader', 'bab:081150450000');
+  await decided(submissionId);
+  const effects = (await (await fetch(`${world.simulator.url}/control/effects/xta`)).json()) as {
+    submissionId: string;
+  }[];
+  expect(effects.filter((effect) => effect.submissionId === submissionId)).toMatchObject([{ ars: '081150450000' }]);
+}, 90_000);
+
 test('P2 a worker that dies while the server, which has the message, falls silent: one message', async () => {
   await put('faults', { mode: 'commit-then-hang', for: 1 });
   const submissionId = await submit();
