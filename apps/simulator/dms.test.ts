@@ -85,7 +85,7 @@ describe.each([
     expect((await keys()).filter((key) => key === trial.key)).toHaveLength(1);
   });
 
-  test('that may not file says so, and the task is rejected', async () => {
+  test('that may not file says so, the task is rejected, and a replay is filed once it may', async () => {
     await fault({ mode: 'reject' });
     await trial.attempt();
     expect(await trial.status(trial.key)).toMatchObject({
@@ -93,6 +93,12 @@ describe.each([
       reasons: [{ public: 'Das DMS erlaubt die Ablage nicht.' }],
     });
     expect(await keys()).not.toContain(trial.key);
+    await fault({ mode: 'none' });
+    trial.checkpoints.clear();
+    const again = await trial.attempt();
+    const second = again.kind === 'pending' ? again.externalReference : '';
+    expect(await trial.status(second)).toMatchObject({ kind: 'delivered' });
+    expect((await keys()).filter((key) => key === second)).toHaveLength(1);
   });
 
   test('that has not yet confirmed is asked again', async () => {

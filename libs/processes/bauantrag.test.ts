@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { draft } from '#adapters/xta/message.js';
 import { parameters } from '#adapters/xta/parameters.js';
 import { sample } from '#fim/sample.js';
 import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
+import { fileName } from '#xoev/characters.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
 import { delivery } from '../../test/contract/samples.js';
@@ -69,6 +71,50 @@ describe('the Bauantrag as XBau 1200', () => {
       [`urn:uuid:${data.G99005000006[0]!.F99005000014.attachmentId}`, 'Lageplan (Süd).pdf'],
       [`urn:uuid:${data.G99005000006[1]!.F99005000014.attachmentId}`, 'Bauzeichnungen.pdf'],
     ]);
+  });
+
+  test.each(['valid-einfamilienhaus', 'valid-organisation'])('P1 %s: holds every value of the form', async (name) => {
+    const data = await dataOf(name);
+    const texts = (element: Element): string[] => [element.text, ...element.children.flatMap(texts)];
+    const said = texts(readXml(await xbau(data))).join('\n');
+    const values = (value: Json, at: string): string[] => {
+      if (typeof value === 'boolean') return []; // the declaration, without which there is no application
+      if (value === null || typeof value !== 'object') return said.includes(String(value)) ? [] : [at];
+      return Object.entries(value).flatMap(([key, item]) => values(item as Json, `${at}/${key}`));
+    };
+    const file = ['size', 'sha256', 'filename'];
+    const lost = values(data, '').filter((at) => !file.some((key) => at.endsWith(`/${key}`)));
+    // who applies: the element that is there says it
+    expect(lost).toEqual(['/G99005000001/F99005000001']);
+  });
+
+  test('calls a plan as the adapter calls its file', async () => {
+    const data = (await dataOf('valid-einfamilienhaus')) as { G99005000006: Json };
+    const name = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
+      fc.constantFrom(
+        '.pdf',
+        'a',
+        'plan.',
+        'a.verylongextension',
+        `${'n'.repeat(190)}.pdf`,
+        'Plan 👩.pdf',
+        'a/b\\c.PDF',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(name, async (given) => {
+        const filename = given.normalize('NFC'); // as it came through the door
+        const plan = { F99005000011: 'lageplan', F99005000012: 'x', F99005000013: '2026-01-01' };
+        const file = { attachmentId: submission.caseId, filename, mimetype: 'application/pdf' };
+        const message = await program.run({
+          ...{ parameters: {}, registers: {}, submission },
+          data: { ...data, G99005000006: [{ ...plan, F99005000014: file }] },
+        });
+        expect(JSON.stringify(message)).toContain(`"dateiname":${JSON.stringify(fileName(filename))}`);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('has nothing empty in it (Schematron of the Kernmodul)', async () => {

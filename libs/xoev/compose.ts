@@ -28,7 +28,8 @@ export interface Composed {
 
 /**
  * Makes an XÖV message of what a process's template says. A root with the prefix of a standard (`xbauk:universellerAntrag.antrag.1200`) and no namespace of its own gets
- * those of the version in force on `day`: namespace, attributes, head. Any other message is taken as it is. Elements without content are left out: XÖV has none.
+ * those of the version in force on `day`: namespace, attributes, head. Any other message is taken as it is, but for the characters of a standard that is known by its namespace.
+ * Elements without content are left out where the standard is named by its prefix: XÖV has none.
  * @param about.characters what becomes of characters that DIN 91379 does not have. Default: the message is refused
  * @throws Unwritable, in German, without values
  */
@@ -42,7 +43,8 @@ export function compose(
   const [root, content] = entry;
   const [prefix, name] = root.includes(':') ? (root.split(':', 2) as [string, string]) : ['', root];
   const declared = content[prefix ? `@xmlns:${prefix}` : '@xmlns'];
-  if (declared !== undefined || prefix === '') return asGiven(root, name, content, String(declared ?? ''));
+  const policy = about.characters ?? 'refuse';
+  if (declared !== undefined || prefix === '') return asGiven(root, name, content, String(declared ?? ''), policy);
   const standard = standardOn(prefix, about.day);
   if (!standard) throw new Unwritable(`Zum Präfix ${prefix} gilt heute keine Version eines Standards.`);
   const number = codeOf(name);
@@ -56,11 +58,8 @@ export function compose(
     ...(standard.head !== 'none' && writeHead(standard, number!, about.head)),
     ...content,
   };
-  const fitted = fitAll(filled(whole) ?? {}, about.characters ?? 'refuse');
-  if ('refused' in fitted) throw new Unwritable(foreign(fitted.refused));
   return {
-    changed: fitted.changed,
-    xml: Buffer.from(writeXml({ [root]: fitted.message })),
+    ...fitting(root, filled(whole) ?? {}, policy),
     namespace: standard.namespace,
     name,
     ...(number && { code: number }),
@@ -68,16 +67,23 @@ export function compose(
   };
 }
 
-function asGiven(root: string, name: string, content: Json, namespace: string): Composed {
+function asGiven(root: string, name: string, content: Json, namespace: string, policy: Policy): Composed {
   const standard = namespace ? standardOf(namespace) : undefined;
   const number = codeOf(name);
+  const plain = { changed: 0, xml: Buffer.from(writeXml({ [root]: content })) };
   return {
-    changed: 0,
-    xml: Buffer.from(writeXml({ [root]: content })),
+    ...(standard ? fitting(root, content, policy) : plain),
     ...{ namespace, name },
     ...(number && { code: number }),
     ...(standard && { standard }),
   };
+}
+
+/** With the characters of the standard only. */
+function fitting(root: string, content: Json, policy: Policy): Pick<Composed, 'changed' | 'xml'> {
+  const fitted = fitAll(content, policy);
+  if ('refused' in fitted) throw new Unwritable(foreign(fitted.refused));
+  return { changed: fitted.changed, xml: Buffer.from(writeXml({ [root]: fitted.message })) };
 }
 
 const foreign = ({ at, character }: { at: string; character: string }) =>

@@ -116,25 +116,26 @@ export function readHead(root: Element): ReadHead | undefined {
   const head = g2g ?? child(root, 'nachrichtenkopf');
   if (!head) return undefined;
   const about = at(head, 'identifikation.nachricht');
-  const party = g2g ? partyListed : partyIdentified;
   return {
     generation: g2g ? 'basisnachricht' : 'behoerdenkennung',
     ...said('uuid', textAt(about, 'nachrichtenUUID')),
     ...said('code', textAt(about, 'nachrichtentyp/code') ?? codeOf(root.name)),
     ...said('at', textAt(about, 'erstellungszeitpunkt')),
-    ...said('reader', party(child(head, 'leser'))),
-    ...said('author', party(child(head, 'autor'))),
+    ...said('reader', partyOf(child(head, 'leser'))),
+    ...said('author', partyOf(child(head, 'autor'))),
   };
 }
 
 /** `universellerAntrag.antrag.1200` is the message 1200; undefined where the name has no number. */
 export const codeOf = (name: string): string | undefined => /\.(\d{4,6})$/.exec(name)?.[1];
 
-const partyListed = (party: Element | undefined) => textAt(party, 'kennung');
-
-function partyIdentified(party: Element | undefined): string | undefined {
-  const prefix = textAt(party, 'behoerdenkennung/praefix/code');
-  const key = textAt(party, 'behoerdenkennung/kennung/code') ?? textAt(party, 'behoerdenkennung/kennung');
+/** One key, or prefix and key, in whatever head. */
+function partyOf(party: Element | undefined): string | undefined {
+  const identified = child(party, 'behoerdenkennung');
+  if (!identified) return textAt(party, 'kennung');
+  const [prefix, key] = ['praefix', 'kennung'].map(
+    (name) => textAt(identified, `${name}/code`) ?? textAt(identified, name),
+  );
   return prefix && key && `${prefix}:${key}`;
 }
 

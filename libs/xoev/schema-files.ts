@@ -3,6 +3,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type Element, readXml } from './read.js';
 
 const xsd = 'http://www.w3.org/2001/XMLSchema';
+/** The installation's own files: the schemas of a standard may be larger than any message. */
+const limits = { size: 64 * 1024 * 1024, depth: 256, elements: 2_000_000 };
 
 /** An XML Schema file. */
 export interface SchemaFile {
@@ -48,7 +50,7 @@ export function indexOf(folder: string): SchemaIndex {
 
 function fileAt(path: string): SchemaFile | undefined {
   try {
-    const root = readXml(withoutDtd(readFileSync(path, 'utf8')));
+    const root = readXml(withoutDtd(readFileSync(path, 'utf8')), limits);
     if (root.namespace !== xsd || root.name !== 'schema') return undefined;
     return {
       path,

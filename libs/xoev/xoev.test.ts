@@ -184,6 +184,28 @@ describe('a message', () => {
     expect(compound({ antrag: { a: 1 } })).toMatchObject({ namespace: '', name: 'antrag' });
   });
 
+  test('that declares the namespace of a standard has only its characters, too', () => {
+    const own = { '@xmlns:x': 'http://www.osci.de/xmeld2605', name: 'Müller 👩', leer: '' };
+    expect(() => compound({ 'x:meldung.0201': own })).toThrow('U+1F469');
+    const { xml, changed } = compose({ 'x:meldung.0201': own } as never, {
+      head,
+      product,
+      day,
+      characters: 'transliterate',
+    });
+    expect(String(xml)).toMatch(/Müller \[U\+1F469\][^]*<leer\/>/);
+    expect(changed).toBe(1);
+  });
+
+  test('is read with either kind of key in either head', () => {
+    const party =
+      '<leser><behoerdenkennung><praefix>psw</praefix><kennung>11007007</kennung></behoerdenkennung></leser>';
+    for (const name of ['nachrichtenkopf', 'nachrichtenkopf.g2g'])
+      expect(readHead(readXml(`<m.0001><${name}>${party}</${name}></m.0001>`))).toMatchObject({
+        reader: 'psw:11007007',
+      });
+  });
+
   test.each([
     ['two roots', { a: {}, b: {} }],
     ['a text for a root', { a: 'x' }],

@@ -3,7 +3,7 @@ import type { AdapterContext, Artifact, CheckStep, Delivery, FachverfahrenAdapte
 import { Unwritable } from '../formats.js';
 import { arrived, drop, faultOf, look, probe, visit } from '../place/drop.js';
 import { Obstacle } from '../place/obstacle.js';
-import { compose } from './message.js';
+import { compose, processOf } from './message.js';
 import { parameters, type XdomeaParameters } from './parameters.js';
 import { askAgainAt, confirmed } from './receipt.js';
 import { pack, type Sealed, seal } from './seal.js';
@@ -39,17 +39,20 @@ export const adapter: FachverfahrenAdapter = {
     if (fault) return fault;
     try {
       const known = (await context.kept('send')) as Sealed | undefined;
-      const fresh = known ?? (await prepare(context, delivery, given));
-      if ('kind' in fresh) return fresh as Outcome;
-      const key = context.idempotencyKey;
-      const sealed = await visit(context, given, async (place) => {
-        if (await arrived(place, key)) return fresh as Sealed;
-        const kept = (await context.checkpoint('send', fresh)) as Sealed;
-        const zip = await pack(kept, delivery.attachments);
-        await drop(place, key, zip.name, only(zip));
-        return kept;
-      });
-      return outcomeOf(context, given, sealed);
+      for (let n = 1; ; n++) {
+        const process = known?.process ?? processOf(context.idempotencyKey, n);
+        const fresh = known ?? (await prepare(context, delivery, given, process));
+        if ('kind' in fresh) return fresh as Outcome;
+        const filed = await visit(context, given, async (place) => {
+          if (await arrived(place, process)) return undefined;
+          const kept = (await context.checkpoint('send', fresh)) as Sealed;
+          const zip = await pack(kept, delivery.attachments);
+          await drop(place, process, zip.name, only(zip));
+          return kept;
+        });
+        if (filed || known || !(await wasRefused(context, process, given)))
+          return outcomeOf(context, given, filed ?? (fresh as Sealed));
+      }
     } catch (error) {
       if (error instanceof Unwritable) return { kind: 'rejected', reasons: [{ public: error.message }] };
       if (error instanceof Obstacle) return error.outcome;
@@ -59,16 +62,18 @@ export const adapter: FachverfahrenAdapter = {
 
   async find(context, key, values) {
     const given = parameters.parse(values);
-    if (!(await look(context, given, key))) return 'absent';
+    const kept = (await context.kept('send')) as Sealed | undefined;
+    const process = kept?.process ?? processOf(key, 1);
+    if (!(await look(context, given, process))) return 'absent';
     const waits = given.returns !== undefined && { askAgainAt: askAgainAt(context, given) };
-    return { externalReference: key, ...waits };
+    return { externalReference: process, ...waits };
   },
 
   async status(context, reference, values) {
     const given = parameters.parse(values);
     try {
       if (given.returns !== undefined) return await confirmed(context, reference, given);
-      await look(context, given, context.idempotencyKey);
+      await look(context, given, reference);
       return { kind: 'delivered', externalReference: reference };
     } catch (error) {
       if (error instanceof Obstacle) return error.outcome;
@@ -78,7 +83,7 @@ export const adapter: FachverfahrenAdapter = {
 
   async render(context, delivery, values): Promise<Artifact[]> {
     const given = parameters.parse(values);
-    const message = await compose(delivery, given, context.idempotencyKey, context.now());
+    const message = await compose(delivery, given, processOf(context.idempotencyKey, 1), context.now());
     const zip = await pack(seal(message, delivery.attachments), delivery.attachments);
     return [{ ...zip, mimetype: 'application/zip' }];
   },
@@ -89,8 +94,9 @@ async function prepare(
   context: AdapterContext,
   delivery: Delivery,
   given: XdomeaParameters,
+  process: string,
 ): Promise<Sealed | Outcome> {
-  const message = await compose(delivery, given, context.idempotencyKey, context.now());
+  const message = await compose(delivery, given, process, context.now());
   const validation = context.schemas.validate(Buffer.from(message.xml));
   if (validation.kind === 'invalid')
     return {
@@ -103,8 +109,13 @@ async function prepare(
   return seal(message, delivery.attachments, `Nicht gegen das Schema geprüft: ${validation.reason}`);
 }
 
-function outcomeOf(context: AdapterContext, given: XdomeaParameters, { note }: Sealed): Outcome {
-  const externalReference = context.idempotencyKey;
+/** What the DMS refused it does not take again under the same ProzessID: a replay files it under the next. */
+async function wasRefused(context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> {
+  return given.returns !== undefined && (await confirmed(context, process, given)).kind === 'rejected';
+}
+
+function outcomeOf(context: AdapterContext, given: XdomeaParameters, sealed: Sealed): Outcome {
+  const { process: externalReference, note } = sealed;
   const more = note ? { note: { public: note } } : {};
   if (given.returns === undefined) return { kind: 'delivered', externalReference, ...more };
   return { kind: 'pending', externalReference, askAgainAt: askAgainAt(context, given), ...more };

@@ -22,6 +22,7 @@ export interface Primary {
 export interface Message {
   xml: string;
   namespace: string;
+  process: string;
   /** `<ProzessID>_FVDaten.SGOAblegen.0605` */
   name: string;
   pdf: Primary & { bytes: Buffer };
@@ -31,6 +32,10 @@ export interface Message {
 
 const kind = 'FVDaten.SGOAblegen.0605';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The ProzessID: the key itself; the nth time that a delivery is filed, after the DMS refused it, another one. */
+export const processOf = (key: string, n: number): string =>
+  n > 1 ? uuidOf(`${key}/${n}`) : uuid.test(key) ? key : uuidOf(key);
 
 /** Codes of the list `urn:xoev-de:xdomea:codeliste:dateiformat` 1.0, by extension; where it has several for one, that of the format of today. */
 const formats: Record<string, string> = {
@@ -43,15 +48,19 @@ const other = '100';
 
 /**
  * Files a new Vorgang (xdomea 3.0, FVDaten.SGOAblegen.0605): one document with the submission to read and its data as two formats of one version, one document for
- * each attachment. The same delivery and key make the same message.
+ * each attachment. The same delivery and ProzessID make the same message.
  * @throws Unwritable
  */
-export async function compose(delivery: Delivery, given: XdomeaParameters, key: string, day: Date): Promise<Message> {
+export async function compose(
+  delivery: Delivery,
+  given: XdomeaParameters,
+  process: string,
+  day: Date,
+): Promise<Message> {
   const standard = standardOn('xdomea', day);
   if (!standard) throw new Unwritable('Von xdomea gilt heute keine Version, die Stellwerk spricht.');
-  const process = uuid.test(key) ? key : uuidOf(key);
   const pdf = {
-    ...primary(uuidOf(`${key}/pdf`), 'Antrag.pdf', 'application/pdf'),
+    ...primary(uuidOf(`${process}/pdf`), 'Antrag.pdf', 'application/pdf'),
     bytes: await writePdf({
       title: delivery.title,
       facts: [{ label: 'Antrag', value: delivery.submissionId }],
@@ -61,16 +70,17 @@ export async function compose(delivery: Delivery, given: XdomeaParameters, key: 
   };
   const encoded = encode(delivery.message, delivery.format);
   const data = {
-    ...primary(uuidOf(`${key}/data`), `Daten.${encoded.extension}`, encoded.mimetype),
+    ...primary(uuidOf(`${process}/data`), `Daten.${encoded.extension}`, encoded.mimetype),
     bytes: encoded.bytes,
   };
   const attachments = delivery.attachments.map((file, n) =>
-    primary(uuidOf(`${key}/${n + 1}`), file.filename, file.mimetype),
+    primary(uuidOf(`${process}/attachment/${n + 1}`), file.filename, file.mimetype),
   );
   const content = envelope(standard, given, delivery, process, { pdf, data, attachments });
   return {
     xml: writeXml({ [`xdomea:${kind}`]: { '@xmlns:xdomea': standard.namespace, ...content } }),
     namespace: standard.namespace,
+    process,
     name: `${process}_${kind}`,
     ...{ pdf, data, attachments },
   };

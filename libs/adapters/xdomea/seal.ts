@@ -7,6 +7,8 @@ import type { Message } from './message.js';
 /** What is kept before anything is written: all but the attachments' bytes, which the store keeps unchanged. */
 export interface Sealed {
   [key: string]: Json;
+  /** The ProzessID. */
+  process: string;
   /** Of the ZIP, without extension. */
   name: string;
   xml: string;
@@ -18,10 +20,10 @@ export interface Sealed {
   note: string;
 }
 
-export function seal({ name, xml, pdf, data, attachments }: Message, given: Attachment[], note = ''): Sealed {
+export function seal({ process, name, xml, pdf, data, attachments }: Message, given: Attachment[], note = ''): Sealed {
   const kept = (file: typeof pdf) => ({ name: file.name, bytes: file.bytes.toString('base64') });
   return {
-    ...{ name, xml, note },
+    ...{ process, name, xml, note },
     pdf: kept(pdf),
     data: kept(data),
     attachments: attachments.map((file, n) => ({ name: file.name, sha256: given[n]!.sha256 })),

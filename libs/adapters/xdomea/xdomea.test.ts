@@ -140,6 +140,32 @@ describe('the confirmation of the DMS', () => {
     });
   });
 
+  test('P1 P2 that was a refusal: a replay files it anew under another ProzessID, else nothing', async () => {
+    const one = await waiting();
+    const zips = () => readdirSync(join(home, 'dms')).filter((name) => name.endsWith('.zip'));
+    one.checkpoints.clear();
+    expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
+    expect(zips()).toHaveLength(1);
+    put(one.key, answered(one.key, ['0000004']));
+    one.checkpoints.clear();
+    const again = await one.attempt();
+    if (again.kind !== 'pending') throw new Error(`it ended as ${again.kind}`);
+    const { externalReference: second } = again;
+    expect(second).not.toBe(one.key);
+    expect(zips()).toHaveLength(2);
+    expect(textAt(filed(second).message, 'Kopf/ProzessID')).toBe(second);
+    const names = (key: string) => Object.keys(filed(key).files);
+    expect(names(second).filter((name) => names(one.key).includes(name))).toEqual([]);
+    // from now on this one counts, whatever happens in between
+    expect(await one.find()).toMatchObject({ kind: 'pending', externalReference: second });
+    expect(await one.attempt()).toMatchObject({ externalReference: second });
+    one.checkpoints.clear();
+    expect(await one.attempt()).toMatchObject({ externalReference: second });
+    expect(zips()).toHaveLength(2);
+    put(second, answered(second, ['0000000']));
+    expect(await one.status(second)).toMatchObject({ kind: 'delivered', externalReference: second });
+  });
+
   test.each<[string, (key: string) => string | Uint8Array, string]>([
     ['is about another process', () => answered('00000000-0000-4000-8000-000000000000', ['0000000']), 'xml'],
     ['is another message', (key) => answered(key, ['0000000'], 'FVDaten.EmpfangBestaetigen.0629'), 'xml'],
