@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Attachment } from '#adapters/contract.js';
+import { compose } from '#adapters/xdomea/message.js';
+import { parameters as place } from '#adapters/xdomea/parameters.js';
 import { draft } from '#adapters/xta/message.js';
 import { parameters } from '#adapters/xta/parameters.js';
 import { sample } from '#fim/sample.js';
@@ -10,7 +13,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { fileName } from '#xoev/characters.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
-import { delivery } from '../../test/contract/samples.js';
+import { attachment, delivery } from '../../test/contract/samples.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
 
@@ -136,6 +139,26 @@ withCorpus('by the XSD of XBau-Kernmodul 1.3.0', () => {
     const said = new Map<string, number>();
     for (let seed = 1; seed <= 1_000; seed++) {
       const verdict = schemas.validate(await xbau(sample(bauantrag.model, { seed, fill: (seed % 11) / 10 })));
+      const text = verdict.kind === 'invalid' ? `${seed}: ${verdict.faults[0]}` : verdict.kind;
+      said.set(text, (said.get(text) ?? 0) + 1);
+    }
+    expect([...said]).toEqual([['valid', 1_000]]);
+  }, 120_000);
+
+  test('and as they are filed in a DMS, by that of xdomea 3.0', async () => {
+    const dms = place.parse({ place: 'folder', folder: 'dms', sender: 'Stadt', recipient: 'Registratur' });
+    const files = (value: Json): Attachment[] =>
+      value === null || typeof value !== 'object'
+        ? []
+        : 'attachmentId' in value
+          ? [attachment(String(value['filename']), Buffer.from('x'))]
+          : Object.values(value).flatMap(files);
+    const said = new Map<string, number>();
+    for (let seed = 1; seed <= 1_000; seed++) {
+      const data = sample(bauantrag.model, { seed, fill: (seed % 11) / 10 });
+      const asked = delivery({ title: bauantrag.title, message: data, attachments: files(data), readable: () => [] });
+      const { xml } = await compose(asked, dms, crypto.randomUUID(), new Date());
+      const verdict = schemas.validate(Buffer.from(xml));
       const text = verdict.kind === 'invalid' ? `${seed}: ${verdict.faults[0]}` : verdict.kind;
       said.set(text, (said.get(text) ?? 0) + 1);
     }

@@ -59,7 +59,7 @@ export function draft(
 }
 
 /** What the region's parameters say in a message. */
-export const addressOf = (given: XtaParameters): string => {
+export const addressing = (given: XtaParameters): string => {
   const { baseUrl, sendPath, author, authorName, reader, readerName, service, test } = given;
   const { scenario, scenarioList = null, scenarioListVersion, messageList, messageListVersion } = given;
   return JSON.stringify([
@@ -76,7 +76,7 @@ export function seal(drafted: Draft, delivery: Delivery, given: XtaParameters, m
   const { composed, uuid, attachments } = drafted;
   const named = caseIn(composed);
   return {
-    ...{ messageId, server: given.baseUrl, address: addressOf(given), at: drafted.at.toISOString() },
+    ...{ messageId, server: given.baseUrl, address: addressing(given), at: drafted.at.toISOString() },
     envelope: envelope(given, 'sendMessage', {
       messageId,
       header: { 'oscimeta:MessageMetaData': metadata(drafted, delivery, given, messageId) },

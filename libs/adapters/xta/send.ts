@@ -3,7 +3,7 @@ import { Unwritable } from '#xoev/write.js';
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
 import { outcomeOf } from './faults.js';
 import { keptMessage } from './kept.js';
-import { addressOf, type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
+import { addressing, type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
 import { faultOf, type XtaParameters } from './parameters.js';
 import { report, waiting } from './report.js';
 import { ask, exchange } from './soap.js';
@@ -17,7 +17,7 @@ export async function send(context: AdapterContext, delivery: Delivery, given: X
   const fault = faultOf(given, context.now());
   if (fault) return { kind: 'misconfigured', parameter: fault.parameter, reason: { public: fault.message } };
   const { sealed, next } = await keptMessage(context);
-  if (sealed?.address === addressOf(given)) return hand(context, delivery, given, sealed);
+  if (sealed?.address === addressing(given)) return hand(context, delivery, given, sealed);
   if (sealed && (await isThere(context, given, sealed))) return followed(context, given, sealed);
   const fresh = await prepare(context, delivery, given);
   if ('kind' in fresh) return fresh as Outcome;
