@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -242,6 +243,35 @@ test('without schemas nobody says that a message is valid', () => {
   expect(openSchemas(undefined).validate(Buffer.from('<a/>'))).toMatchObject({ kind: 'unchecked' });
   expect(openSchemas('/nowhere').validate(Buffer.from('<a/>'))).toMatchObject({ kind: 'unchecked' });
   expect(openSchemas(undefined).knows('urn:a')).toBe(false);
+});
+
+test('a schema that is spread over files is put together by whoever includes them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xsd-'));
+  const schema = (name: string, content: string, namespace = ' targetNamespace="urn:a" xmlns="urn:a"') =>
+    writeFileSync(
+      join(folder, name),
+      `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"${namespace} elementFormDefault="qualified">${content}</xs:schema>`,
+    );
+  // the root needs a type that only its includer brings along; another root has no namespace of its own
+  schema('wurzel.xsd', '<xs:element name="antrag" type="Antrag"/>');
+  schema(
+    'typen.xsd',
+    '<xs:complexType name="Antrag"><xs:sequence><xs:element name="zahl" type="xs:int"/></xs:sequence></xs:complexType>',
+  );
+  schema('fremd.xsd', '<xs:element name="notiz" type="xs:string"/>', '');
+  schema(
+    'alles.xsd',
+    ['wurzel', 'typen', 'fremd'].map((name) => `<xs:include schemaLocation="${name}.xsd"/>`).join(''),
+  );
+  schema('anderes.xsd', '<xs:element name="anderes"/>');
+  const schemas = openSchemas(folder);
+  const judge = (xml: string) => schemas.validate(Buffer.from(xml)).kind;
+  expect(judge('<antrag xmlns="urn:a"><zahl>1</zahl></antrag>')).toBe('valid');
+  expect(judge('<antrag xmlns="urn:a"><zahl>eins</zahl></antrag>')).toBe('invalid');
+  expect(judge('<notiz xmlns="urn:a">x</notiz>')).toBe('valid');
+  expect(judge('<sonst xmlns="urn:a"/>')).toBe('unchecked');
+  expect(schemas.knows('urn:a')).toBe(true);
+  rmSync(folder, { recursive: true });
 });
 
 withCorpus('the standards’ own schemas', () => {
