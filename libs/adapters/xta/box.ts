@@ -59,6 +59,12 @@ export async function answersTo(context: AdapterContext, given: XtaParameters, o
   return found;
 }
 
+/** How many messages lie in the box. Throws when it cannot be listed. */
+export async function countIn(context: AdapterContext, given: XtaParameters): Promise<number> {
+  const { entries, pending } = await listed(context, given, 'getStatusList', statusList(1));
+  return entries.length + pending;
+}
+
 /** The server may forget these messages. Each is closed with the id of the answer that brought it (OSCI Transport 2.02, MsgBoxCloseRequest). */
 export async function close(context: AdapterContext, given: XtaParameters, ids: string[]): Promise<void> {
   for (const id of ids) {
@@ -83,9 +89,7 @@ async function list(context: AdapterContext, given: XtaParameters, { messages }:
 }
 
 async function pages(context: AdapterContext, given: XtaParameters, selector: Record<string, Json> = {}) {
-  let page = await listed(context, given, 'getStatusList', {
-    'osci:MsgBoxStatusListRequest': { '@maxListItems': perList, '@ListForm': 'MessageMetaData', ...selector },
-  });
+  let page = await listed(context, given, 'getStatusList', statusList(perList, selector));
   const entries = [...page.entries];
   for (let n = 1; n < lists && page.pending > 0 && page.last !== undefined; n++) {
     page = await listed(context, given, 'getNextStatusList', {
@@ -95,6 +99,10 @@ async function pages(context: AdapterContext, given: XtaParameters, selector: Re
   }
   return { entries, pending: page.pending };
 }
+
+const statusList = (count: number, selector: Record<string, Json> = {}): Json => ({
+  'osci:MsgBoxStatusListRequest': { '@maxListItems': count, '@ListForm': 'MessageMetaData', ...selector },
+});
 
 async function listed(
   context: AdapterContext,

@@ -1,12 +1,13 @@
 import { standardOn, standards } from '#xoev/standards.js';
 import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../certificates.js';
 import type { AdapterContext, CheckStep } from '../contract.js';
+import { countIn } from './box.js';
 import { outcomeOf } from './faults.js';
 import { tlsOf, type XtaParameters } from './parameters.js';
 import { nonsense, unreadable } from './send.js';
 import { addressOf, ask, type Said } from './soap.js';
 
-/** Certificate, connection, account; and by which schemas messages are checked before they leave. */
+/** Certificate, connection, account, box; and by which schemas messages are checked before they leave. */
 export async function probe(context: AdapterContext, given: XtaParameters): Promise<CheckStep[]> {
   const certificate = certificateSteps(tlsOf(given), context.now());
   if (certificate.some(({ ok }) => !ok)) return certificate;
@@ -14,7 +15,10 @@ export async function probe(context: AdapterContext, given: XtaParameters): Prom
     .catch(unreadable)
     .catch((error) => explained(context, given, error));
   if (said && 'step' in said) return [...certificate, said];
-  return [...certificate, ...judged(said), schemas(context, given)];
+  const account = judged(said);
+  const isActive = account.every(({ ok }) => ok);
+  const box = given.replies && isActive ? [await boxStep(context, given)] : [];
+  return [...certificate, ...account, ...box, schemas(context, given)];
 }
 
 function judged(said: Said | undefined): CheckStep[] {
@@ -29,6 +33,16 @@ function judged(said: Said | undefined): CheckStep[] {
   }
   const message = outcome.kind === 'later' ? outcome.reason.public : 'Der XTA-Server ist nicht bereit.';
   return [connected, { step: 'ready', ok: false, message }];
+}
+
+async function boxStep(context: AdapterContext, given: XtaParameters): Promise<CheckStep> {
+  try {
+    const count = await countIn(context, given);
+    const said = count === 1 ? 'liegt 1 Nachricht' : `liegen ${count === 0 ? 'keine' : count} Nachrichten`;
+    return { step: 'box', ok: true, message: `Im Postfach ${said}.` };
+  } catch {
+    return { step: 'box', ok: false, message: 'Das Postfach des XTA-Kontos antwortet nicht.', parameter: 'msgBoxPath' };
+  }
 }
 
 /** Messages of a standard without a schema go out unchecked: no failure, unless the region demands more. */

@@ -481,6 +481,17 @@ describe('answers of the authority', () => {
     expect(await tried.status(id)).toMatchObject({ replies: [{ at: reply!.at }] });
   });
 
+  test('are looked for where the connection test has found the box', async () => {
+    await open(true);
+    const box = async (values = {}) => (await trial(undefined, values).check()).find(({ step }) => step === 'box');
+    expect(await box()).toMatchObject({ ok: true, message: 'Im Postfach liegen keine Nachrichten.' });
+    for (const name of ['urn:1', 'urn:2']) account.box.set(name, { message: confirmation({}) });
+    expect(await box()).toMatchObject({ ok: true, message: 'Im Postfach liegen 2 Nachrichten.' });
+    expect(await box({ 'xta.replies': false })).toBeUndefined();
+    account.instead.set('MsgBoxStatusListRequest', { status: 404, text: '' });
+    expect(await box()).toMatchObject({ ok: false, parameter: 'xta.msgBoxPath' });
+  });
+
   test('are found in a box of thousands', async () => {
     const { tried, id } = await sentOff();
     const answersAt = async (n: number) => {
