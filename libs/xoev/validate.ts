@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ErrorDetail } from 'libxml2-wasm';
 import { XmlDocument, XmlParseError, XmlValidateError, XsdValidator } from 'libxml2-wasm';
 import { faultsOf } from './faults.js';
@@ -19,7 +19,8 @@ export function openSchemas(folder: string | undefined): XmlSchemas {
   if (!folder) return without('XOEV_SCHEMAS nennt keinen Ordner mit Schemas.');
   const known = opened.get(folder);
   if (known) return known;
-  const schemas = existsSync(folder) ? below(folder) : without('Den Ordner, den XOEV_SCHEMAS nennt, gibt es nicht.');
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  const schemas = isFolder ? below(folder) : without('Den Ordner, den XOEV_SCHEMAS nennt, gibt es nicht.');
   opened.set(folder, schemas);
   return schemas;
 }
