@@ -26,10 +26,17 @@ export async function confirmed(context: AdapterContext, process: string, given:
 export const askAgainAt = (context: AdapterContext, { pollMinutes }: XdomeaParameters): Date =>
   new Date(context.now().getTime() + pollMinutes * 60_000);
 
-/** All its feedback is „0000000“, or the first that is not says why. The DMS's own id is the reference, where it tells one. */
+/** Done, or already processed: what is there is there. */
+const done = ['0000000', '0000009'];
+
+/** Every feedback of the message and of its objects says that it is done and no object failed, or what does not says why. */
 function outcomeOf(message: Element, process: string): Outcome {
-  const feedback = all(child(message, 'ErfolgOderMisserfolg'), 'Rueckmeldung').flatMap(({ children }) => children);
-  const wrong = feedback.map((one) => textAt(one, 'code') ?? '?').filter((code) => code !== '0000000');
+  const verdict = child(message, 'ErfolgOderMisserfolg');
+  const objects = all(verdict, 'Rueckgabeparameter');
+  const feedback = [verdict, ...objects].flatMap((one) => all(one, 'Rueckmeldung')).flatMap(({ children }) => children);
+  const wrong = feedback.map((one) => textAt(one, 'code') ?? '?').filter((code) => !done.includes(code));
+  const failed = objects.some((one) => ['false', '0'].includes(textAt(one, 'Erfolgreich') ?? ''));
+  if (failed && wrong.length === 0) wrong.push('?');
   if (feedback.length === 0) throw new Unreadable('no feedback');
   if (wrong.length === 0) return { kind: 'delivered', externalReference: process };
   return {

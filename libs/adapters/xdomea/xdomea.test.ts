@@ -140,6 +140,23 @@ describe('the confirmation of the DMS', () => {
     });
   });
 
+  test('P1 P2 that says the object failed is a failure, that says it is there already is none', async () => {
+    const one = await waiting();
+    const about = (successful: boolean, code: string) =>
+      `<x:Rueckgabeparameter><x:Erfolgreich>${successful}</x:Erfolgreich><x:Rueckmeldung><x:SpezifischeFehlermeldung0605><code>${code}</code></x:SpezifischeFehlermeldung0605></x:Rueckmeldung></x:Rueckgabeparameter>`;
+    const put0630 = (codes: string[], more = '') =>
+      put(one.key, answered(one.key, codes).replace('</x:ErfolgOderMisserfolg>', `${more}</x:ErfolgOderMisserfolg>`));
+    put0630(['0000000'], about(false, '0605005'));
+    expect(await one.status(one.key)).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('0605005') }],
+    });
+    put0630(['0000000'], '<x:Rueckgabeparameter><x:Erfolgreich>0</x:Erfolgreich></x:Rueckgabeparameter>');
+    expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+    put0630(['0000009']);
+    expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
+  });
+
   test('P1 P2 that was a refusal: a replay files it anew under another ProzessID, else nothing', async () => {
     const one = await waiting();
     const zips = () => readdirSync(join(home, 'dms')).filter((name) => name.endsWith('.zip'));

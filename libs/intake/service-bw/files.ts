@@ -83,10 +83,8 @@ function demandExact(value: number): number {
 
 /** The last part of a path, in NFC, without control characters, at most 200 characters with its ending. */
 function tidyFilename(filename: string): string {
-  const name = filename
-    .normalize('NFC')
-    .slice(filename.search(/[^\\/]*$/))
-    .replace(/\p{Cc}/gu, '');
+  const whole = filename.normalize('NFC');
+  const name = whole.slice(whole.search(/[^\\/]*$/)).replace(/\p{Cc}/gu, '');
   const ending = /\.\w{1,10}$/.exec(name)?.[0] ?? '';
   return demandStorable(name.length > 200 ? name.slice(0, 200 - ending.length) + ending : name) || 'datei';
 }
