@@ -70,9 +70,8 @@ export function compose(
 function asGiven(root: string, name: string, content: Json, namespace: string, policy: Policy): Composed {
   const standard = namespace ? standardOf(namespace) : undefined;
   const number = codeOf(name);
-  const plain = { changed: 0, xml: Buffer.from(writeXml({ [root]: content })) };
   return {
-    ...(standard ? fitting(root, content, policy) : plain),
+    ...(standard ? fitting(root, content, policy) : { changed: 0, xml: Buffer.from(writeXml({ [root]: content })) }),
     ...{ namespace, name },
     ...(number && { code: number }),
     ...(standard && { standard }),

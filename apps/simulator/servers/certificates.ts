@@ -9,16 +9,12 @@ export interface Certificates {
   server: Identity;
   /** Stellwerk's own, for targets that ask for one. */
   client: Identity;
-  /** Of somebody else whom the authority knows. */
-  other: Identity;
 }
 
 export async function openCertificates(folder: string, host: string): Promise<Certificates> {
   const file = join(folder, 'certificates.json');
   try {
-    const kept = JSON.parse(await readFile(file, 'utf8')) as Certificates;
-    if (!kept.other) throw new Error('it is from before');
-    return kept;
+    return JSON.parse(await readFile(file, 'utf8')) as Certificates;
   } catch {
     const authority = await makeAuthority('Stellwerk-Simulator');
     const hosts = [...new Set([host, 'localhost', '127.0.0.1', 'simulator'])];
@@ -26,7 +22,6 @@ export async function openCertificates(folder: string, host: string): Promise<Ce
       ca: authority.certificate,
       server: await issueCertificate(authority, { name: 'simulator', hosts }),
       client: await issueCertificate(authority, { name: 'stellwerk' }),
-      other: await issueCertificate(authority, { name: 'fremd' }),
     };
     await writeFile(file, JSON.stringify(certificates), { mode: 0o600 });
     return certificates;

@@ -5,6 +5,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
+import { issueCertificate, makeAuthority } from '#adapters/kit/certificates.js';
 import type { Json } from '#submission/vocabulary.js';
 import { at, readXml, textAt, Unreadable } from '#xoev/read.js';
 import type { XmlSchemas } from '#xoev/schemas.js';
@@ -37,7 +38,7 @@ const mostRequests = 1_000;
 const virus = 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE';
 const ports = ['/xta/managementPort', '/xta/sendPort', '/xta/msgBoxPort'];
 
-/** An XTA 2.1.1 server. An account belongs to the certificate of the simulator's authority that first uses it. It judges what it gets by the standards' schemas, where `XOEV_SCHEMAS` has them. */
+/** An XTA 2.1.1 server. An account belongs to the certificate that first uses it. It judges what it gets by the standards' schemas, where `XOEV_SCHEMAS` has them. */
 export const startXta: StartSideServer = async ({ settings, world, certificates, log }) => {
   const { certificate: cert, key } = certificates.server;
   const accounts = new Accounts(world, openSchemas(settings.XOEV_SCHEMAS), key);
@@ -55,8 +56,11 @@ export const startXta: StartSideServer = async ({ settings, world, certificates,
     if (mode === 'slow') setTimeout(send, slowness).unref();
     else if (mode !== 'commit-then-hang' || call.action !== 'SendMessage') send();
   };
+  // not kept: nobody's account depends on it
+  const elsewhere = await makeAuthority('Anderswo');
+  const other = await issueCertificate(elsewhere, { name: 'fremd' });
   const server = createServer(
-    { cert, key, ca: certificates.ca, requestCert: true, rejectUnauthorized: true },
+    { cert, key, ca: [certificates.ca, elsewhere.certificate], requestCert: true, rejectUnauthorized: true },
     (request, response) => {
       enter(request, response).catch((error) => {
         log.warn('the XTA server failed', { error });
@@ -70,8 +74,8 @@ export const startXta: StartSideServer = async ({ settings, world, certificates,
   return {
     values: {
       xtaUrl: `https://${hostname}:${(server.address() as AddressInfo).port}/xta`,
-      otherCertificate: certificates.other.certificate,
-      otherKey: certificates.other.key,
+      otherCertificate: other.certificate,
+      otherKey: other.key,
     },
     async close() {
       server.closeAllConnections();

@@ -48,7 +48,7 @@ export async function answersTo(context: AdapterContext, given: XtaParameters, o
     const { about, restsUntil = 0 } = memory.get(nameOf(given, entry.id)) ?? {};
     if (restsUntil > context.now().getTime()) continue;
     const known = entry.about.messages.length > 0 ? entry.about : about;
-    const hinted = entry.about.cases.some((id) => ours.cases.includes(id));
+    const hinted = concerns({ messages: [], cases: entry.about.cases }, ours);
     if (known ? !concerns(known, ours) : !hinted && peeked++ >= peeks) continue;
     const incoming = await open(context, given, entry);
     if (!incoming || !concerns(incoming.about, ours)) continue;
