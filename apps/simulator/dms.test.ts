@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -36,6 +36,12 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
+const place = {
+  /** Where the simulator keeps what the DMS gets. */
+  get folder() {
+    return join(home, 'simulator', 'dms', ars);
+  },
+};
 const get = async (path: string) => (await fetch(`${settings.simulatorUrl}/control/${path}`)).json();
 const fault = (body: object) =>
   fetch(`${settings.simulatorUrl}/control/faults/dms`, {
@@ -62,7 +68,8 @@ const webdav = async (): Promise<Record<string, Json>> => {
   const url = `${settings.simulatorUrl}/webdav/${ars}/`;
   return {
     ...common,
-    ...{ 'xdomea.place': 'webdav', 'xdomea.url': url, 'xdomea.returns': url, 'xdomea.password': 'ablage-dev-kennwort' },
+    ...{ 'xdomea.place': 'webdav', 'xdomea.url': url, 'xdomea.password': 'ablage-dev-kennwort' },
+    'xdomea.returns': url.replace('127.0.0.1', 'localhost'), // another host, as far as names go
   };
 };
 
@@ -99,6 +106,16 @@ describe.each([
     const second = again.kind === 'pending' ? again.externalReference : '';
     expect(await trial.status(second)).toMatchObject({ kind: 'delivered' });
     expect((await keys()).filter((key) => key === second)).toHaveLength(1);
+  });
+
+  test('P2 that gets a process a second time says that it has it', async () => {
+    await trial.attempt();
+    const { folder } = place;
+    rmSync(join(folder, `.${trial.key}.sent`));
+    expect(await trial.attempt()).toMatchObject({ kind: 'pending' });
+    expect(readFileSync(join(folder, `${trial.key}_FVDaten.ImportBestaetigen.0630.xml`), 'utf8')).toContain('0000009');
+    expect(await trial.status(trial.key)).toMatchObject({ kind: 'delivered' });
+    expect((await keys()).filter((key) => key === trial.key)).toHaveLength(1);
   });
 
   test('that has not yet confirmed is asked again', async () => {

@@ -10,7 +10,7 @@ import type { World } from './world.js';
 const delivered = /^([\da-f-]{36})_FVDaten\.SGOAblegen\.0605\.zip$/;
 const confirmation = 'FVDaten.ImportBestaetigen.0630';
 /** Codes of `urn:xoev-de:xdomea:codeliste:allgemeinerueckmeldung` 1.1. */
-const codes = { done: '0000000', forbidden: '0000004', unreadable: '0000005' };
+const codes = { done: '0000000', forbidden: '0000004', invalid: '0000008', again: '0000009' };
 
 /**
  * A DMS that takes what appears in a folder: a ZIP with a message of xdomea 3.0 and all that it names. It judges the message by the schema where there is one, and
@@ -29,10 +29,11 @@ export class Dms {
     const bytes = await readFile(join(folder, name));
     const mode = this.world.take('dms', { ars, delivery: true });
     const filed = this.#read(bytes, name);
-    const code = !filed ? codes.unreadable : mode === 'reject' ? codes.forbidden : codes.done;
+    let code = !filed ? codes.invalid : mode === 'reject' ? codes.forbidden : codes.done;
     if (filed && code === codes.done) {
       const effect = { submissionId: filed, idempotencyKey: process, at: new Date().toISOString(), ars };
-      await this.world.record('dms', effect, createHash('sha256').update(bytes).digest().readUIntBE(0, 6));
+      const content = createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
+      if ((await this.world.record('dms', effect, content)) !== 'recorded') code = codes.again;
     }
     if (mode !== 'commit-then-hang')
       await writeFile(join(folder, `${process}_${confirmation}.xml`), confirmed(process, code));
@@ -56,7 +57,7 @@ export class Dms {
 const named = (element: Element): string[] =>
   element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname') ?? ''] : element.children.flatMap(named);
 
-/** FVDaten.ImportBestaetigen.0630. */
+/** FVDaten.ImportBestaetigen.0630; the Vorgang has the number of its process. */
 export function confirmed(process: string, code: string): string {
   const party = (name: string) => ({ 'x:Institution': { 'x:Name': name } });
   return writeXml({
@@ -73,7 +74,16 @@ export function confirmed(process: string, code: string): string {
         'x:Empfaenger': party('Stellwerk'),
         'x:FVSessionID': process,
       },
-      'x:ErfolgOderMisserfolg': { 'x:Rueckmeldung': { 'x:AllgemeineRueckmeldung': { code } } },
+      'x:ErfolgOderMisserfolg': {
+        'x:Rueckmeldung': { 'x:AllgemeineRueckmeldung': { code } },
+        ...(code === codes.done && {
+          'x:Rueckgabeparameter': {
+            'x:IDSGO': process,
+            'x:Parameter': { 'x:Ablageort': 'DMS' },
+            'x:Erfolgreich': true,
+          },
+        }),
+      },
     },
   });
 }

@@ -89,7 +89,7 @@ export function createContext(options: ContextOptions): OpenContext {
     },
     schemas: options.schemas,
     conceal: (secret) => options.redact.conceal(secret),
-    folder: (path) => openFolder(options.dropFolder, path),
+    folder: (path, use) => openFolder(options.dropFolder, path, use),
     log: (message, fields = {}) => {
       const safe = Object.entries(fields).map(([name, value]) => [
         name,

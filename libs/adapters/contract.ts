@@ -193,6 +193,8 @@ export interface Found {
   receipt?: Json;
   /** It is there, and not done: `status` is asked from then on, as after `pending`. */
   askAgainAt?: Date;
+  /** As in an {@link Outcome}. */
+  note?: Reason;
 }
 
 /** The exact bytes that `deliver` would send. */
@@ -265,8 +267,8 @@ export interface AdapterContext {
    * @param options.plain what follows is not encrypted: then only loopback and hosts named for development are reached
    */
   connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
-  /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be written. */
-  folder(path: string): Promise<Folder>;
+  /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be used so. Default: `write`. */
+  folder(path: string, use?: 'read' | 'write'): Promise<Folder>;
   /** The schemas of XÖV standards that this installation has (`XOEV_SCHEMAS`). */
   schemas: XmlSchemas;
   /** Say so when the call learns a secret that no parameter holds, a token for instance: from then on it is removed from every text. */

@@ -5,12 +5,16 @@ import type { Folder } from './contract.js';
 import { NotSent } from './http.js';
 
 /** A folder below `root`, also after following links. Throws {@link NotSent} with what is wrong with it. */
-export async function openFolder(root: string | undefined, path: string): Promise<Folder> {
+export async function openFolder(
+  root: string | undefined,
+  path: string,
+  use: 'read' | 'write' = 'write',
+): Promise<Folder> {
   if (!root) throw new NotSent('no DROP_FOLDER is set on this host');
   const folder = await realpath(join(root, path)).catch(notThere);
   const inside = relative(await realpath(root).catch(notThere), folder);
   if (isAbsolute(path) || inside.startsWith('..') || isAbsolute(inside)) throw new NotSent('the folder lies outside');
-  await access(folder, constants.W_OK | constants.X_OK).catch(notThere);
+  await access(folder, (use === 'write' ? constants.W_OK : constants.R_OK) | constants.X_OK).catch(notThere);
   const at = (name: string) => {
     if (!/^[^/\\\0]+$/.test(name) || name === '.' || name === '..') throw new NotSent('not a file name');
     return join(folder, name);

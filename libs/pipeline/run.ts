@@ -22,9 +22,9 @@ export function runner(worker: Worker): {
   return {
     async run(task, resolved) {
       const answer = await call(attemptAt(task, resolved), resolved.question);
-      return task.next === 'find' && answer.kind === 'delivered'
-        ? { kind: 'arrived', externalReference: answer.externalReference }
-        : answer;
+      if (task.next !== 'find' || answer.kind !== 'delivered') return answer;
+      const { externalReference, note } = answer;
+      return { kind: 'arrived', externalReference, ...(note && { note }) };
     },
 
     async confirm(task, resolved, replies) {

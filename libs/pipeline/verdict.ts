@@ -6,7 +6,7 @@ import type { AdapterKind, Call, Json, TaskState } from '#submission/vocabulary.
 export type Result =
   | Outcome
   | LookupOutcome
-  | { kind: 'arrived'; externalReference: string }
+  | { kind: 'arrived'; externalReference: string; note?: Reason }
   | { kind: 'absent' | 'unknowable' }
   | { kind: 'forbidden' | 'missing'; reason: Reason };
 
@@ -89,6 +89,7 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
         ...plain,
         state: 'done',
         outcome: 'delivered',
+        ...noteOf(result),
         externalReference: result.externalReference,
         event: 'found',
         lane: 'success',

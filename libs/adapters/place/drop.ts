@@ -1,7 +1,7 @@
 import type { AdapterContext, CheckStep, Outcome } from '../contract.js';
 import { Obstacle } from './obstacle.js';
 import { type Given, missing } from './parameters.js';
-import { openPlace, type Place, steps } from './place.js';
+import { openPlace, type Place, steps, type Use } from './place.js';
 
 /** A file to be put somewhere. */
 export interface File {
@@ -43,8 +43,13 @@ export const look = (context: AdapterContext, given: Given, key: string): Promis
     return arrived(place, key);
   });
 
-export async function visit<T>(context: AdapterContext, given: Given, work: (place: Place) => Promise<T>): Promise<T> {
-  const place = await openPlace(context, given);
+export async function visit<T>(
+  context: AdapterContext,
+  given: Given,
+  work: (place: Place) => Promise<T>,
+  use: Use = 'write',
+): Promise<T> {
+  const place = await openPlace(context, given, use);
   return work(place).finally(() => place.close());
 }
 

@@ -3,10 +3,10 @@ import ssh2, { type Client, type SFTPWrapper } from 'ssh2';
 import type { AdapterContext } from '../contract.js';
 import { later, misconfigured, type Obstacle } from './obstacle.js';
 import { credential, type Given } from './parameters.js';
-import type { Place } from './place.js';
+import type { Place, Use } from './place.js';
 
 /** A directory on an SSH server (SFTP version 3, draft-ietf-secsh-filexfer-02, with OpenSSH's extensions where they are). */
-export async function openSftp(context: AdapterContext, given: Given): Promise<Place> {
+export async function openSftp(context: AdapterContext, given: Given, use: Use): Promise<Place> {
   const client = await login(context, given);
   const gone = new Promise<never>((_, reject) => {
     client.on('error', reject).once('close', () => reject(new Error('the connection has ended')));
@@ -69,7 +69,7 @@ export async function openSftp(context: AdapterContext, given: Given): Promise<P
       ).catch(unlessAbsent);
       if (!found?.isDirectory())
         throw misconfigured('directory', 'directory', 'Dieses Verzeichnis gibt es dort nicht.');
-      if ((found.mode & 0o222) === 0)
+      if (use === 'write' && (found.mode & 0o222) === 0)
         throw misconfigured('directory', 'directory', 'Dieses Verzeichnis ist nur zu lesen.');
     },
     close: () => client.end(),

@@ -1,12 +1,14 @@
 import { standardOn } from '#xoev/standards.js';
-import type { AdapterContext, Artifact, CheckStep, Delivery, FachverfahrenAdapter, Outcome } from '../contract.js';
+import type { AdapterContext, Artifact, CheckStep, FachverfahrenAdapter, Outcome } from '../contract.js';
 import { Unwritable } from '../formats.js';
-import { arrived, drop, faultOf, look, probe, visit } from '../place/drop.js';
+import { lastKept } from '../kept.js';
+import { look, probe } from '../place/drop.js';
 import { Obstacle } from '../place/obstacle.js';
+import { file } from './file.js';
 import { compose, processOf } from './message.js';
 import { parameters, type XdomeaParameters } from './parameters.js';
-import { askAgainAt, confirmed } from './receipt.js';
 import { pack, type Sealed, seal } from './seal.js';
+import { askAgainAt, returnStep, status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
   manifest: {
@@ -30,99 +32,38 @@ export const adapter: FachverfahrenAdapter = {
   async check(context, values) {
     const given = parameters.parse(values);
     const steps = await probe(context, given);
-    return steps.some(({ ok }) => !ok) ? steps : [...steps, schemaStep(context, given)];
+    if (steps.some(({ ok }) => !ok)) return steps;
+    const returns = given.returns === undefined ? [] : [await returnStep(context, given)];
+    return [...steps, ...returns, schemaStep(context, given)];
   },
 
-  async deliver(context, delivery, values) {
-    const given = parameters.parse(values);
-    const fault = faultOf(given);
-    if (fault) return fault;
-    try {
-      const known = (await context.kept('send')) as Sealed | undefined;
-      for (let n = 1; ; n++) {
-        const process = known?.process ?? processOf(context.idempotencyKey, n);
-        const fresh = known ?? (await prepare(context, delivery, given, process));
-        if ('kind' in fresh) return fresh as Outcome;
-        const filed = await visit(context, given, async (place) => {
-          if (await arrived(place, process)) return undefined;
-          const kept = (await context.checkpoint('send', fresh)) as Sealed;
-          const zip = await pack(kept, delivery.attachments);
-          await drop(place, process, zip.name, only(zip));
-          return kept;
-        });
-        if (filed || known || !(await wasRefused(context, process, given)))
-          return outcomeOf(context, given, filed ?? (fresh as Sealed));
-      }
-    } catch (error) {
-      if (error instanceof Unwritable) return { kind: 'rejected', reasons: [{ public: error.message }] };
-      if (error instanceof Obstacle) return error.outcome;
-      throw error;
-    }
-  },
+  deliver: (context, delivery, values) => told(file(context, delivery, parameters.parse(values))),
 
   async find(context, key, values) {
     const given = parameters.parse(values);
-    const kept = (await context.kept('send')) as Sealed | undefined;
-    const process = kept?.process ?? processOf(key, 1);
+    const { sealed } = await lastKept<Sealed>(context);
+    const process = sealed?.process ?? processOf(key, 1);
     if (!(await look(context, given, process))) return 'absent';
     const waits = given.returns !== undefined && { askAgainAt: askAgainAt(context, given) };
-    return { externalReference: process, ...waits };
+    return { externalReference: process, ...waits, ...(sealed?.note && { note: { public: sealed.note } }) };
   },
 
-  async status(context, reference, values) {
-    const given = parameters.parse(values);
-    try {
-      if (given.returns !== undefined) return await confirmed(context, reference, given);
-      await look(context, given, reference);
-      return { kind: 'delivered', externalReference: reference };
-    } catch (error) {
-      if (error instanceof Obstacle) return error.outcome;
-      throw error;
-    }
-  },
+  status: (context, reference, values) => told(status(context, reference, parameters.parse(values))),
 
   async render(context, delivery, values): Promise<Artifact[]> {
     const given = parameters.parse(values);
     const message = await compose(delivery, given, processOf(context.idempotencyKey, 1), context.now());
-    const zip = await pack(seal(message, delivery.attachments), delivery.attachments);
+    const zip = await pack(seal(message, delivery.attachments, given), delivery.attachments);
     return [{ ...zip, mimetype: 'application/zip' }];
   },
 };
 
-/** Nothing is written before the message is judged. */
-async function prepare(
-  context: AdapterContext,
-  delivery: Delivery,
-  given: XdomeaParameters,
-  process: string,
-): Promise<Sealed | Outcome> {
-  const message = await compose(delivery, given, process, context.now());
-  const validation = context.schemas.validate(Buffer.from(message.xml));
-  if (validation.kind === 'invalid')
-    return {
-      kind: 'rejected',
-      reasons: validation.faults.map((text) => ({ public: text, detail: validation.schema })),
-    };
-  if (validation.kind === 'valid') return seal(message, delivery.attachments);
-  if (given.validation === 'required')
-    return { kind: 'misconfigured', parameter: 'validation', reason: { public: `Ungeprüft: ${validation.reason}` } };
-  return seal(message, delivery.attachments, `Nicht gegen das Schema geprüft: ${validation.reason}`);
-}
-
-/** What the DMS refused it does not take again under the same ProzessID: a replay files it under the next. */
-async function wasRefused(context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> {
-  return given.returns !== undefined && (await confirmed(context, process, given)).kind === 'rejected';
-}
-
-function outcomeOf(context: AdapterContext, given: XdomeaParameters, sealed: Sealed): Outcome {
-  const { process: externalReference, note } = sealed;
-  const more = note ? { note: { public: note } } : {};
-  if (given.returns === undefined) return { kind: 'delivered', externalReference, ...more };
-  return { kind: 'pending', externalReference, askAgainAt: askAgainAt(context, given), ...more };
-}
-
-async function* only<T>(one: T): AsyncGenerator<T> {
-  yield one;
+function told(work: Promise<Outcome>): Promise<Outcome> {
+  return work.catch((error) => {
+    if (error instanceof Unwritable) return { kind: 'rejected', reasons: [{ public: error.message }] };
+    if (error instanceof Obstacle) return error.outcome;
+    throw error;
+  });
 }
 
 function schemaStep({ schemas, now }: AdapterContext, { validation }: XdomeaParameters): CheckStep {

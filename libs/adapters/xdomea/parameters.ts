@@ -24,8 +24,7 @@ export const parameters = z.object({
     .optional()
     .describe(
       'Wo das DMS seine Bestätigungen ablegt: ein Ordner wie xdomea.folder, xdomea.directory oder xdomea.url. Ohne Wert gilt die Sendung mit der Ablage als zugestellt',
-    )
-    .meta({ host: false }),
+    ),
   pollMinutes: z
     .number()
     .min(0.01)

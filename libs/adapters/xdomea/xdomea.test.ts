@@ -102,6 +102,21 @@ describe('without a schema', () => {
   });
 });
 
+describe('the connection test', () => {
+  test('looks into the folder of the confirmations, and blames it', async () => {
+    const step = async (returns: string) =>
+      (await trial({ 'xdomea.returns': returns }).check()).find(({ step }) => step === 'returns');
+    expect(await step('zurueck')).toMatchObject({ ok: true });
+    expect(await step('nirgends')).toMatchObject({ ok: false, parameter: 'xdomea.returns' });
+  });
+
+  test('and while it is away, it is what the task waits for', async () => {
+    const one = trial({ 'xdomea.returns': 'nirgends' });
+    expect(await one.attempt()).toMatchObject({ kind: 'pending' });
+    expect(await one.status(one.key)).toMatchObject({ kind: 'misconfigured', parameter: 'xdomea.returns' });
+  });
+});
+
 describe('the confirmation of the DMS', () => {
   const answered = (key: string, codes: string[], name = 'FVDaten.ImportBestaetigen.0630') =>
     `<?xml version="1.0"?><x:${name} xmlns:x="urn:xoev-de:xdomea:schema:3.0.0"><x:Kopf><x:ProzessID>${key}</x:ProzessID></x:Kopf><x:ErfolgOderMisserfolg>${codes
@@ -131,17 +146,57 @@ describe('the confirmation of the DMS', () => {
     }
   });
 
-  test('that names a failure makes it a dead letter with the code', async () => {
-    const one = await waiting();
-    put(one.key, answered(one.key, ['0000000', '0000004']));
-    expect(await one.status(one.key)).toMatchObject({
-      kind: 'rejected',
-      reasons: [{ public: 'Das DMS erlaubt die Ablage nicht.' }],
+  test('as a DMS may write it: capitals, a broken file beside the good one, its own number', async () => {
+    const shouted = await waiting();
+    put(shouted.key.toUpperCase(), answered(shouted.key.toUpperCase(), ['0000000']));
+    expect(await shouted.status(shouted.key)).toMatchObject({ kind: 'delivered' });
+
+    const twice = await waiting();
+    put(twice.key, '');
+    const name = `${nameOf(twice.key, 'ImportBestaetigen.0630')}.xml`;
+    const id = '<x:Rueckgabeparameter><x:IDSGO>11111111-2222-4333-8444-555555555555</x:IDSGO></x:Rueckgabeparameter>';
+    const xml = answered(twice.key, ['0000000']).replace('</x:ErfolgOderMisserfolg>', `${id}$&`);
+    put(twice.key, zipSync({ [name]: Buffer.from(xml) }), 'zip');
+    expect(await twice.status(twice.key)).toMatchObject({
+      kind: 'delivered',
+      note: { public: expect.stringMatching(/^Kennung im DMS: 11111111-2222-4333-8444-555555555555\. Nicht gegen/) },
     });
   });
 
-  test('P1 P2 that says the object failed is a failure, that says it is there already is none', async () => {
+  test.each<[string, string, RegExp]>([
+    ['0000004', 'AllgemeineRueckmeldung', /^Das DMS erlaubt die Ablage nicht\.$/],
+    ['0605001', 'SpezifischeFehlermeldung0605', /Akte nicht.* container nennt/],
+    ['0605007', 'SpezifischeFehlermeldung0605', /In einer Angabe .*Zeichen/],
+    ['0000001', 'AllgemeineRueckmeldung', /nicht zu erreichen\. Ob der Vorgang angelegt ist, zeigt nur das DMS\./],
+    ['', 'SonstigeFehlermeldung', /den Grund nennt nur seine Bestätigung\.$/],
+  ])('that names the failure %s makes it a dead letter that says why', async (code, element, why) => {
     const one = await waiting();
+    const feedback = `<x:${element}>${code ? `<code>${code}</code>` : 'Erika Muster'}</x:${element}>`;
+    put(
+      one.key,
+      answered(one.key, ['0000000']).replace(
+        '</x:ErfolgOderMisserfolg>',
+        `<x:Rueckmeldung>${feedback}</x:Rueckmeldung>$&`,
+      ),
+    );
+    const answer = await one.status(one.key);
+    expect(answer).toMatchObject({ kind: 'rejected', reasons: [{ public: expect.stringMatching(why) }] });
+    expect(JSON.stringify(answer)).not.toContain('Erika');
+  });
+
+  test('tells each time that nothing was checked', async () => {
+    const note = { public: expect.stringContaining('Nicht gegen') };
+    const one = await waiting();
+    expect([await one.status(one.key), await one.find()]).toEqual([
+      expect.objectContaining({ kind: 'pending', note }),
+      expect.objectContaining({ kind: 'pending', note }),
+    ]);
+    put(one.key, answered(one.key, ['0000000']));
+    expect(await one.status(one.key)).toMatchObject({ kind: 'delivered', note });
+  });
+
+  test('P1 P2 that says the object failed is a failure, that says it is there already is none', async () => {
+    let one = await waiting();
     const about = (successful: boolean, code: string) =>
       `<x:Rueckgabeparameter><x:Erfolgreich>${successful}</x:Erfolgreich><x:Rueckmeldung><x:SpezifischeFehlermeldung0605><code>${code}</code></x:SpezifischeFehlermeldung0605></x:Rueckmeldung></x:Rueckgabeparameter>`;
     const put0630 = (codes: string[], more = '') =>
@@ -151,8 +206,13 @@ describe('the confirmation of the DMS', () => {
       kind: 'rejected',
       reasons: [{ detail: expect.stringContaining('0605005') }],
     });
+    one = await waiting();
     put0630(['0000000'], '<x:Rueckgabeparameter><x:Erfolgreich>0</x:Erfolgreich></x:Rueckgabeparameter>');
     expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+    one = await waiting();
+    put0630([], '<x:Rueckgabeparameter><x:Erfolgreich>false</x:Erfolgreich></x:Rueckgabeparameter>');
+    expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+    one = await waiting();
     put0630(['0000009']);
     expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
   });
@@ -183,10 +243,81 @@ describe('the confirmation of the DMS', () => {
     expect(await one.status(second)).toMatchObject({ kind: 'delivered', externalReference: second });
   });
 
+  const zips = (folder = 'dms') => readdirSync(join(home, folder)).filter((name) => name.endsWith('.zip'));
+  async function refused() {
+    const one = await waiting();
+    put(one.key, answered(one.key, ['0000004']));
+    expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+    return one;
+  }
+
+  test.each<[string, (one: Trial) => void]>([
+    [
+      'the confirmation is tidied away',
+      ({ key }) => rmSync(join(home, 'zurueck', `${nameOf(key, 'ImportBestaetigen.0630')}.xml`)),
+    ],
+    ['nobody waits for confirmations any more', ({ values }) => delete values['xdomea.returns']],
+    [
+      'the folder is another',
+      ({ values }) => {
+        mkdirSync(join(home, 'dms2'));
+        values['xdomea.folder'] = 'dms2';
+      },
+    ],
+    ['it is replayed as it ran, with all that it kept', () => {}],
+  ])('P1 P2 that was a refusal is remembered: a replay files anew, once, when %s', async (what, change) => {
+    const one = await refused();
+    if (!what.includes('as it ran')) one.checkpoints.clear();
+    change(one);
+    const again = await one.attempt();
+    const second = 'externalReference' in again ? again.externalReference : '';
+    expect(again).toMatchObject({ kind: one.values['xdomea.returns'] ? 'pending' : 'delivered' });
+    expect(second).not.toBe(one.key);
+    expect(await one.attempt()).toMatchObject({ externalReference: second });
+    expect(await one.status(second)).toMatchObject({ kind: again.kind });
+    expect([...zips(), ...(existsSync(join(home, 'dms2')) ? zips('dms2') : [])].sort()).toEqual(
+      [`${nameOf(one.key)}.zip`, `${nameOf(second)}.zip`].sort(),
+    );
+  });
+
+  test.each(['0000001', '0000002', '0000015', '0000499'])(
+    'P2 that does not know (%s) files nothing anew on a replay',
+    async (code) => {
+      const one = await waiting();
+      put(one.key, answered(one.key, [code]));
+      expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+      one.checkpoints.clear();
+      expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
+      expect(zips()).toEqual([`${nameOf(one.key)}.zip`]);
+    },
+  );
+
+  test('P5 what the region corrected reaches a message that was kept and did not arrive; else the same goes out', async () => {
+    const one = trial();
+    await one.attempt();
+    const before = readFileSync(join(home, 'dms', `${nameOf(one.key)}.zip`));
+    const lose = () => {
+      for (const name of readdirSync(join(home, 'dms'))) rmSync(join(home, 'dms', name));
+    };
+    lose();
+    await one.attempt();
+    expect(readFileSync(join(home, 'dms', `${nameOf(one.key)}.zip`)).equals(before)).toBe(true);
+    expect(one.checkpoints.size).toBe(1);
+    lose();
+    one.values['xdomea.recipient'] = 'Bauregistratur';
+    await one.attempt();
+    expect(textAt(filed(one.key).message, 'Kopf/Empfaenger/Institution/Name')).toBe('Bauregistratur');
+  });
+
   test.each<[string, (key: string) => string | Uint8Array, string]>([
     ['is about another process', () => answered('00000000-0000-4000-8000-000000000000', ['0000000']), 'xml'],
     ['is another message', (key) => answered(key, ['0000000'], 'FVDaten.EmpfangBestaetigen.0629'), 'xml'],
     ['says nothing', (key) => answered(key, []), 'xml'],
+    [
+      'is of another standard',
+      (key) => answered(key, ['0000000']).replace('urn:xoev-de:xdomea:schema:3.0.0', 'urn:example:other'),
+      'xml',
+    ],
     ['has a DTD', (key) => `<!DOCTYPE a [<!ENTITY b "c">]>${answered(key, ['0000000'])}`, 'xml'],
     ['is no XML', () => 'Guten Tag', 'xml'],
     ['is too large', () => Buffer.alloc(2 << 20), 'xml'],

@@ -1,7 +1,8 @@
 import { at, textAt } from '#xoev/read.js';
 import type { AdapterContext, Found, Outcome } from '../contract.js';
+import { lastKept } from '../kept.js';
 import { meaningOf } from './faults.js';
-import { keptMessage } from './kept.js';
+import type { Sealed } from './message.js';
 import type { XtaParameters } from './parameters.js';
 import { ask } from './soap.js';
 
@@ -32,7 +33,7 @@ export async function report(
  * know. Throws when that cannot be known now.
  */
 export async function find(context: AdapterContext, given: XtaParameters): Promise<Found | 'absent' | 'unknowable'> {
-  const { sealed } = await keptMessage(context);
+  const { sealed } = await lastKept<Sealed>(context);
   if (!sealed) {
     await reach(context, given);
     return 'absent';
@@ -41,7 +42,11 @@ export async function find(context: AdapterContext, given: XtaParameters): Promi
   const light = await report(context, given, sealed.messageId);
   if (light === 'unknown') return 'absent';
   const settled = !given.replies && hasArrived(light);
-  return { externalReference: sealed.messageId, ...(!settled && { askAgainAt: askAgainAt(context, given) }) };
+  return {
+    externalReference: sealed.messageId,
+    ...(!settled && { askAgainAt: askAgainAt(context, given) }),
+    ...noted(sealed),
+  };
 }
 
 /** A server that cannot be reached proves nothing. */
@@ -49,6 +54,9 @@ async function reach(context: AdapterContext, given: XtaParameters): Promise<voi
   const said = await ask(context, given, 'checkAccountActive');
   if (!('answer' in said)) throw new Error('the account cannot be asked');
 }
+
+/** What people should know of the message all the same. */
+export const noted = (sealed: Sealed | undefined) => (sealed?.note ? { note: { public: sealed.note } } : {});
 
 const askAgainAt = (context: AdapterContext, { pollMinutes }: XtaParameters): Date =>
   new Date(context.now().getTime() + pollMinutes * 60_000);

@@ -1,11 +1,11 @@
 import { textAt, Unreadable } from '#xoev/read.js';
 import { Unwritable } from '#xoev/write.js';
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
+import { lastKept } from '../kept.js';
 import { outcomeOf } from './faults.js';
-import { keptMessage } from './kept.js';
 import { addressing, type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
 import { faultOf, type XtaParameters } from './parameters.js';
-import { report, waiting } from './report.js';
+import { noted, report, waiting } from './report.js';
 import { ask, exchange } from './soap.js';
 import { status } from './status.js';
 
@@ -16,7 +16,7 @@ import { status } from './status.js';
 export async function send(context: AdapterContext, delivery: Delivery, given: XtaParameters): Promise<Outcome> {
   const fault = faultOf(given, context.now());
   if (fault) return { kind: 'misconfigured', parameter: fault.parameter, reason: { public: fault.message } };
-  const { sealed, next } = await keptMessage(context);
+  const { sealed, next } = await lastKept<Sealed>(context);
   if (sealed?.address === addressing(given)) return hand(context, delivery, given, sealed);
   if (sealed && (await isThere(context, given, sealed))) return followed(context, given, sealed);
   const fresh = await prepare(context, delivery, given);
@@ -96,11 +96,9 @@ async function hand(
 }
 
 /** The server has it. Where nobody waits for replies, its report decides, at once if it can. */
-async function followed(context: AdapterContext, given: XtaParameters, { messageId, note }: Sealed): Promise<Outcome> {
-  const later = waiting(context, messageId, given);
-  const outcome = given.replies ? later : await status(context, messageId, given).catch(() => later);
-  if (!note || (outcome.kind !== 'pending' && outcome.kind !== 'delivered')) return outcome;
-  return { ...outcome, note: { public: note } };
+async function followed(context: AdapterContext, given: XtaParameters, sealed: Sealed): Promise<Outcome> {
+  const later = { ...waiting(context, sealed.messageId, given), ...noted(sealed) };
+  return given.replies ? later : await status(context, sealed.messageId, given).catch(() => later);
 }
 
 export const nonsense = {

@@ -1,0 +1,82 @@
+import type { AdapterContext, CheckStep, Outcome } from '../contract.js';
+import { lastKept } from '../kept.js';
+import { visit } from '../place/drop.js';
+import { Obstacle } from '../place/obstacle.js';
+import type { Place } from '../place/place.js';
+import { returnPlace, type XdomeaParameters } from './parameters.js';
+import { type Confirmation, confirmationIn } from './receipt.js';
+import type { Sealed } from './seal.js';
+
+/** What became of the filing: as its confirmation says; where nobody waits for one, that it is there. */
+export async function status(context: AdapterContext, process: string, given: XdomeaParameters): Promise<Outcome> {
+  if (await isMarked(context, process, given))
+    return { kind: 'rejected', reasons: [{ public: 'Das DMS hat die Ablage abgelehnt.' }] };
+  const { sealed } = await lastKept<Sealed>(context);
+  const waits = { kind: 'pending', externalReference: process, askAgainAt: askAgainAt(context, given) } as const;
+  const said: Confirmation | undefined =
+    given.returns === undefined ? { kind: 'done' } : await confirmation(context, process, given);
+  if (said?.kind === 'refused') await mark(context, process, given);
+  if (said?.kind === 'refused' || said?.kind === 'unclear') return { kind: 'rejected', reasons: said.reasons };
+  const texts = [said?.kind === 'done' && said.id && `Kennung im DMS: ${said.id}.`, sealed?.note].filter(Boolean);
+  const note = texts.length > 0 ? { note: { public: texts.join(' ') } } : {};
+  return said ? { kind: 'delivered', externalReference: process, ...note } : { ...waits, ...note };
+}
+
+/**
+ * Whether the DMS refused what was filed under this ProzessID. That is kept beside the filing: the confirmation may be tidied away, or nobody looks for it any
+ * more.
+ */
+export async function wasRefused(context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> {
+  if (await isMarked(context, process, given)) return true;
+  if (given.returns === undefined || (await confirmation(context, process, given))?.kind !== 'refused') return false;
+  await mark(context, process, given);
+  return true;
+}
+
+export const askAgainAt = (context: AdapterContext, { pollMinutes }: XdomeaParameters): Date =>
+  new Date(context.now().getTime() + pollMinutes * 60_000);
+
+/** Whether the confirmations can be looked for. */
+export async function returnStep(context: AdapterContext, given: XdomeaParameters): Promise<CheckStep> {
+  const step = { step: 'returns', parameter: 'returns' };
+  try {
+    await visitReturns(context, given, (place) => place.probe());
+    return { ...step, ok: true, message: 'Der Ordner der Bestätigungen ist da.' };
+  } catch (error) {
+    if (!(error instanceof Obstacle)) throw error;
+    const { outcome } = error;
+    const why = outcome.kind === 'rejected' ? 'Das Zielsystem lehnt ab.' : outcome.reason.public;
+    return { ...step, ok: false, message: `Ordner der Bestätigungen: ${why}` };
+  }
+}
+
+const refusal = (process: string) => `.${process}.refused`;
+
+const isMarked = (context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> =>
+  visit(context, given, async (place) => {
+    await place.probe();
+    return (await place.size(refusal(process))) !== undefined;
+  });
+
+const mark = (context: AdapterContext, process: string, given: XdomeaParameters): Promise<void> =>
+  visit(context, given, (place) => place.write(refusal(process), Buffer.from(`${context.now().toISOString()}\n`)));
+
+const confirmation = (context: AdapterContext, process: string, given: XdomeaParameters) =>
+  visitReturns(context, given, (place) => confirmationIn(place, process));
+
+/** A fault of the place is one of `returns`, but for the login, which is that of the filing. */
+function visitReturns<T>(
+  context: AdapterContext,
+  given: XdomeaParameters,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  return visit(context, returnPlace(given), work, 'read').catch((error) => {
+    if (!(error instanceof Obstacle) || !['folder', 'directory', 'url'].includes(error.parameter ?? '')) throw error;
+    const { step, outcome } = error;
+    throw new Obstacle(
+      step,
+      outcome.kind === 'misconfigured' ? { ...outcome, parameter: 'returns' } : outcome,
+      'returns',
+    );
+  });
+}
