@@ -5,16 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { surroundings } from '#adapters/surroundings.js';
 import { adapter } from '#adapters/xdomea/adapter.js';
 import { freePort } from '#ground/ports.js';
-import { root } from '#settings/root.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
 import { openSchemas } from '#xoev/validate.js';
 import { Trial } from '../../test/contract/trial.js';
+import { corpusFolder } from '../../test/corpus.js';
 import { confirmed } from './dms.js';
 import { startSimulator } from './simulator.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? test : test.skip;
 const ars = '081155002000';
 

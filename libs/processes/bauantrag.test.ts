@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '#adapters/contract.js';
@@ -8,16 +7,16 @@ import { parameters as place } from '#adapters/xdomea/parameters.js';
 import { draft } from '#adapters/xta/message.js';
 import { parameters } from '#adapters/xta/parameters.js';
 import { sample } from '#fim/sample.js';
-import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
-import { fileName } from '#xoev/characters.js';
+import { fileNames } from '#xoev/file-names.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
 import { attachment, delivery } from '../../test/contract/samples.js';
+import { corpusFolder } from '../../test/corpus.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 const bauantrag = openProcesses().find({
@@ -102,7 +101,7 @@ describe('the Bauantrag as XBau 1200', () => {
     expect([...lost]).toEqual(bySilence);
   }, 120_000);
 
-  test('calls a plan as the adapter calls its file', async () => {
+  test('calls each plan as the adapter calls its file, and no two alike', async () => {
     const data = (await dataOf('valid-einfamilienhaus')) as { G99005000006: Json };
     const name = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
@@ -114,18 +113,30 @@ describe('the Bauantrag as XBau 1200', () => {
         `${'n'.repeat(190)}.pdf`,
         'Plan 👩.pdf',
         'a/b\\c.PDF',
+        'Plan.pdf',
+        'plan.PDF',
+        'Plan',
       ),
     );
+    const mimetype = fc.constantFrom('application/pdf', 'image/tiff', 'application/x-dwg');
     await fc.assert(
-      fc.asyncProperty(name, async (given) => {
-        const filename = given.normalize('NFC'); // as it came through the door
+      fc.asyncProperty(fc.array(fc.record({ name, mimetype }), { minLength: 1, maxLength: 5 }), async (given) => {
         const plan = { F99005000011: 'lageplan', F99005000012: 'x', F99005000013: '2026-01-01' };
-        const file = { attachmentId: submission.caseId, filename, mimetype: 'application/pdf' };
+        const files = given.map(({ name, mimetype }, n) => ({
+          attachmentId: `8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b1${n}`,
+          filename: name.normalize('NFC'), // as it came through the door
+          mimetype,
+        }));
         const message = await program.run({
           ...{ parameters: {}, registers: {}, submission },
-          data: { ...data, G99005000006: [{ ...plan, F99005000014: file }] },
+          data: { ...data, G99005000006: files.map((file) => ({ ...plan, F99005000014: file })) },
         });
-        expect(JSON.stringify(message)).toContain(`"dateiname":${JSON.stringify(fileName(filename))}`);
+        const names = [...JSON.stringify(message).matchAll(/"dateiname":("(?:[^"\\]|\\.)*")/g)].map(([, name]) =>
+          JSON.parse(name!),
+        );
+        expect(names).toEqual(fileNames(files));
+        expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(files.length);
+        for (const name of names) expect(name.length).toBeLessThanOrEqual(140);
       }),
       { numRuns: 300 },
     );

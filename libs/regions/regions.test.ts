@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root } from '#settings/root.js';
+import { corpusFolder } from '../../test/corpus.js';
 import { ancestors, loadRegions, within } from './regions.js';
 
 const regions = loadRegions();
-const corpus = join(process.env['STELLWERK_CORPUS'] ?? join(root, '../shared/corpus'), 'regions');
+const corpus = corpusFolder('regions');
 
 describe('regions', () => {
   test('all 1101 municipalities, 44 Kreise, 270 Verwaltungsgemeinschaften, 4 Regierungsbezirke and the Land are there', () => {

@@ -61,13 +61,6 @@ export function fitAll(
   return refused ? { refused } : { message: fitted, changed };
 }
 
-/** A name that XBau takes for a file (datatype `Dateiname`): the same name gives the same, with an extension, at most 140 characters. */
-export function fileName(name: string): string {
-  const plain = name.normalize('NFC').replace(/[^-a-zA-Z0-9ÄÖÜäöüß _!=+~,;.#°§$%()[\]]/gu, '_');
-  const [, stem = plain, extension = 'bin'] = /^(.*)\.([a-zA-Z0-9]{1,10})$/u.exec(plain) ?? [];
-  return `${stem.slice(0, 128) || 'datei'}.${extension}`;
-}
-
 function unitsOf(ranges: string): RegExp {
   const single = ranges.replace(/[0-9A-F]{4,6}/g, (hex) => `\\u{${hex}}`).replaceAll(' ', '');
   const sequences = Object.entries(table.sequences).flatMap(([base, marks]) =>

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { root } from '#settings/root.js';
-import { type Datatype, fileName, fitAll, fitText } from './characters.js';
+import { corpusFolder } from '../../test/corpus.js';
+import { type Datatype, fitAll, fitText } from './characters.js';
 import { code } from './code.js';
 import { compose } from './compose.js';
 import { parseAuthority, prefixes } from './dvdv.js';
+import { fileNames } from './file-names.js';
 import { type Head, readHead } from './head.js';
 import { readXml, textAt, Unreadable } from './read.js';
 import { standardOf, standardOn } from './standards.js';
 import { openSchemas } from './validate.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 const file = (path: string) => readFileSync(join(corpus, path));
 
@@ -125,14 +127,17 @@ describe('characters of DIN 91379', () => {
       changed: 1,
     });
   });
+});
 
-  test.each([
-    ['Plan (1).pdf', 'Plan (1).pdf'],
-    ['Lageplan "süd"/1.PDF', 'Lageplan _süd__1.PDF'],
-    ['ohne', 'ohne.bin'],
-    ['.pdf', 'datei.pdf'],
-    [`${'a'.repeat(300)}.pdf`, `${'a'.repeat(128)}.pdf`],
-  ])('the file %s is called %s', (name, called) => expect(fileName(name)).toBe(called));
+test('a file has a name that XBau takes, with the extension of its type, and no other has the same', () => {
+  const called = (...names: string[]) =>
+    fileNames(
+      names.map((filename, n) => ({ filename, attachmentId: `0000000${n}-0000000${n}`, mimetype: 'application/pdf' })),
+    );
+  expect(called('Plan (1).pdf', 'Lageplan "süd"/1.PDF', 'ohne', '.pdf', `${'a'.repeat(300)}.pdf`)).toEqual([
+    ...['Plan (1).pdf', 'Lageplan _süd__1.PDF', 'ohne.pdf', 'datei.pdf', `${'a'.repeat(110)}.pdf`],
+  ]);
+  expect(called('plan.pdf', 'a.pdf', 'Plan.PDF')).toEqual(['plan-00000000.pdf', 'a.pdf', 'Plan-00000002.PDF']);
 });
 
 describe('a message', () => {

@@ -12,6 +12,7 @@ import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openSchemas } from '#xoev/validate.js';
 import { delivery } from '../contract/samples.js';
+import { corpusFolder } from '../corpus.js';
 import type { Figure } from './figure.js';
 
 const german = new Intl.NumberFormat('de-DE', { maximumFractionDigits: 2 });
@@ -34,7 +35,7 @@ export async function benchXoev(): Promise<Figure[]> {
 }
 
 async function messages(): Promise<Figure[]> {
-  const folder = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+  const folder = corpusFolder('xoev');
   const schemas = openSchemas(process.env['XOEV_SCHEMAS'] ?? (existsSync(folder) ? folder : undefined));
   const applications = Array.from({ length: count }, (_, n) => sample(bauantrag.model, { seed: n + 1, fill: 0.8 }));
   const made: Buffer[] = [];

@@ -43,6 +43,7 @@ const open = [
   'libs/adapters/contract.js',
   'libs/adapters/document.js',
   'libs/adapters/formats.js',
+  'libs/adapters/kept.js',
   'libs/adapters/outcomes.js',
 ];
 

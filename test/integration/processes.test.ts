@@ -12,8 +12,8 @@ import { formOf } from '#processes/form.js';
 import { openProcesses, Processes } from '#processes/load.js';
 import { type FormField, rowOf } from '#processes/mapping.js';
 import type { Process } from '#processes/process.js';
-import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
+import { corpusFolder } from '../corpus.js';
 
 const processes = openProcesses();
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -61,8 +61,7 @@ function isLoose({ rows }: Process, { group, field, value }: FormField): boolean
   return Array.isArray(value) ? max === 1 && value.length === 1 : max > 1;
 }
 
-const corpus = process.env['STELLWERK_CORPUS'] ?? join(root, '..', 'shared', 'corpus');
-const blueCard = join(corpus, 'fim', 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
+const blueCard = join(corpusFolder('fim'), 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
 const there = existsSync(blueCard) ? describe : describe.skip;
 
 there('the real schema S00000121 (Blaue Karte EU) as a process', () => {

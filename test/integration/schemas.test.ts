@@ -5,14 +5,13 @@ import { loadAdapters } from '#adapters/load.js';
 import { openProcesses } from '#processes/load.js';
 import { followSchemas } from '#schemas/follow.js';
 import { openSchemas } from '#schemas/schemas.js';
-import { root } from '#settings/root.js';
 import { type Database, openDatabase } from '#store/database.js';
+import { corpusFolder } from '../corpus.js';
 import { openTestConsole } from '../kit/console.js';
 import { blueCardLists, codeList, free, parking, residentsSchema, smallSchema } from '../kit/schemas.js';
 import { createTestDatabase } from '../kit/services.js';
 
-const corpus = process.env['STELLWERK_CORPUS'] ?? join(root, '..', 'shared', 'corpus');
-const blueCard = join(corpus, 'fim', 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
+const blueCard = join(corpusFolder('fim'), 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
 const there = existsSync(blueCard) ? test : test.skip;
 
 const stuttgart = '081110000000';

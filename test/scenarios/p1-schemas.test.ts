@@ -5,12 +5,11 @@ import { sample } from '#fim/sample.js';
 import { compose, identityFile } from '#processes/assemble.js';
 import { formOf } from '#processes/form.js';
 import { readStored, storedSchema } from '#schemas/follow.js';
-import { root } from '#settings/root.js';
+import { corpusFolder } from '../corpus.js';
 import { blueCardLists, free, smallForm, smallSchema } from '../kit/schemas.js';
 import { openWorld } from '../kit/world.js';
 
-const corpus = process.env['STELLWERK_CORPUS'] ?? join(root, '..', 'shared', 'corpus');
-const blueCard = join(corpus, 'fim', 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
+const blueCard = join(corpusFolder('fim'), 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
 const withCorpus = existsSync(blueCard) ? test : test.skip;
 
 const stuttgart = '081110000000';

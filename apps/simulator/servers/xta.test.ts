@@ -7,16 +7,16 @@ import type { Delivery } from '#adapters/contract.js';
 import { surroundings } from '#adapters/surroundings.js';
 import { adapter } from '#adapters/xta/adapter.js';
 import { freePort } from '#ground/ports.js';
-import { root } from '#settings/root.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { openSchemas } from '#xoev/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
+import { corpusFolder } from '../../../test/corpus.js';
 import { startSimulator } from '../simulator.js';
 import { Boxes } from './xta-box.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? test : test.skip;
 const ports = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' };
 

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { root } from '#settings/root.js';
 import { openSchemas } from '#xoev/validate.js';
 import { delivery } from '../../../test/contract/samples.js';
+import { corpusFolder } from '../../../test/corpus.js';
 import type { Attachment } from '../contract.js';
 import { compose } from './message.js';
 import { parameters } from './parameters.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 const given = parameters.parse({
@@ -28,6 +27,17 @@ const file = (filename: string): Attachment => ({
   async *chunks() {},
 });
 const told = (filenames: string[]) => ({ ...delivery(), attachments: filenames.map(file) });
+
+test.each([
+  ['Lageplan', 'application/pdf', /\.pdf$/, '018'],
+  ['Lageplan', 'application/x-other', /\.bin$/, '100'],
+  ['Lageplan.TIFF', 'application/pdf', /\.tiff$/, '024'],
+])('%s of type %s has the extension %s', async (filename, mimetype, extension, format) => {
+  const one = { ...delivery(), attachments: [{ ...file(filename), mimetype }] };
+  const { attachments, xml } = await compose(one, given, key, now);
+  expect(attachments[0]!.name).toMatch(extension);
+  expect(xml.match(/<code>(\d{3})<\/code>\s*<\/xdomea:Name>/g)!.at(-1)).toContain(format);
+});
 
 describe('an xdomea message', () => {
   test('is the same for the same delivery and key', async () => {

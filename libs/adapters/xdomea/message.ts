@@ -1,6 +1,7 @@
 import type { Json } from '#submission/vocabulary.js';
 import { code } from '#xoev/code.js';
 import { type Authority, parseAuthority } from '#xoev/dvdv.js';
+import { extensionOf } from '#xoev/file-names.js';
 import { type StandardVersion, standardOn } from '#xoev/standards.js';
 import { uuidOf } from '#xoev/uuid.js';
 import { Unwritable, writeXml } from '#xoev/write.js';
@@ -162,7 +163,7 @@ function format({ name, original }: Primary, at: string): Json {
 const list = (name: string) => `urn:xoev-de:xdomea:codeliste:${name}`;
 
 const primary = (id: string, original: string, mimetype: string): Primary => ({
-  name: `${id}.${/\.([a-z0-9]{1,8})$/i.exec(original)?.[1]?.toLowerCase() ?? 'bin'}`,
+  name: `${id}.${extensionOf(original, mimetype)}`,
   ...{ original, mimetype },
 });
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
-import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
+import { corpusFolder } from '../../../test/corpus.js';
 import type { Delivery } from '../contract.js';
 import { adapter } from './adapter.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 let home: string;

@@ -1,6 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
-import { fileName } from '#xoev/characters.js';
 import { type Composed, compose } from '#xoev/compose.js';
+import { fileNames } from '#xoev/file-names.js';
 import { at, readXml, textAt } from '#xoev/read.js';
 import { uuidOf } from '#xoev/uuid.js';
 import type { Attachment, Delivery } from '../contract.js';
@@ -129,6 +129,7 @@ function metadata({ composed, ...drafted }: Draft, delivery: Delivery, given: Xt
 
 function container({ composed, attachments }: Draft): Json {
   const { xml, standard } = composed;
+  const names = standard ? fileNames(attachments) : attachments.map(({ filename }) => filename);
   return {
     'xta:Message': {
       ...{ '@contentType': 'application/xml', '@encoding': 'UTF-8', '@size': xml.length },
@@ -136,7 +137,7 @@ function container({ composed, attachments }: Draft): Json {
     },
     'xta:Attachment': attachments.map((file, index) => ({
       '@contentType': plain(file.mimetype),
-      '@filename': standard ? fileName(file.filename) : file.filename,
+      '@filename': names[index]!,
       '@id': `urn:uuid:${file.attachmentId}`,
       ...(file.size > 0 && { '@size': file.size }),
       'xop:Include': { '@href': `cid:${cids.attachment(index)}` },

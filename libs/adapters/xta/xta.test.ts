@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { confirm } from '#adapters/call.js';
-import { root } from '#settings/root.js';
 import { readHead } from '#xoev/head.js';
 import { at, child, readXml, textAt, Unreadable } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
+import { corpusFolder } from '../../../test/corpus.js';
 import type { Delivery } from '../contract.js';
 import type { Target } from '../kit/fixture.js';
 import { adapter } from './adapter.js';
 import { type Account, exception, openAccount, soapOf } from './fixtures.js';
 import { readRelated } from './related.js';
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'xoev');
+const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 let target: Target;

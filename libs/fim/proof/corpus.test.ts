@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { corpusFolder } from '../../../test/corpus.js';
 import { toJsonSchema } from '../json-schema.js';
 import { type CodeList, noLists, openListFolder, readCodeList } from '../lists.js';
 import { positions } from '../model.js';
@@ -8,7 +9,7 @@ import { readSchema } from '../read.js';
 import { nearMisses, sample } from '../sample.js';
 import { compileValidator } from '../validator.js';
 
-const corpus = process.env['STELLWERK_CORPUS'] ?? '../shared/corpus';
+const corpus = corpusFolder('.');
 const there = existsSync(join(corpus, 'fim'));
 const withCorpus = there ? describe : describe.skip;
 const load = (...path: string[]) => readFileSync(join(corpus, ...path));

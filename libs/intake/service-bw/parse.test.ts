@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { Problem } from '#problems/problem.js';
-import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
+import { corpusFolder } from '../../../test/corpus.js';
 import { pace } from '../../../test/kit/pace.js';
 import type { FormContent, Known, Limits } from './form.js';
 import { parse } from './parse.js';
@@ -422,7 +422,7 @@ describe('P6 the worst input within the limits', () => {
   });
 });
 
-const corpus = join(root, process.env['STELLWERK_CORPUS'] ?? '../shared/corpus', 'servicebw');
+const corpus = corpusFolder('servicebw');
 const present = existsSync(corpus);
 
 describe('real forms of the Serviceportal', () => {
