@@ -6,6 +6,15 @@ const xsd = 'http://www.w3.org/2001/XMLSchema';
 /** The installation's own files: the schemas of a standard may be larger than any message. */
 const limits = { size: 64 * 1024 * 1024, depth: 256, elements: 2_000_000 };
 
+/** What a schema says of another. */
+export interface Reference {
+  kind: 'import' | 'include';
+  /** Of an import: the namespace that it wants. */
+  namespace: string;
+  /** As written; `` where it names none. */
+  location: string;
+}
+
 /** An XML Schema file. */
 export interface SchemaFile {
   /** Absolute. */
@@ -15,55 +24,79 @@ export interface SchemaFile {
   namespace: string;
   /** Names of the elements that it declares at the top. */
   elements: Set<string>;
-  /** Names of the files that it includes. */
-  includes: Set<string>;
+  references: Reference[];
 }
 
 /** What lies below a folder. */
 export interface SchemaIndex {
+  size: number;
   inNamespace(namespace: string): SchemaFile[];
+  /** Files that declare this root themselves, then those that include them: what is included may need its neighbours, and has the namespace of the includer where it has none. */
+  declaring(namespace: string, element: string): { own: SchemaFile[]; including: SchemaFile[] };
   /**
-   * Files that declare this root themselves: libxml2 skips a second import of a namespace, so a file that only imports them may not do. Then those that include
-   * them: what is included may need its neighbours, and has the namespace of the includer where it has none.
+   * The files that a reference means. Nothing is fetched: by path, else by name, the nearest, but only in the right namespace; where an import names none that is here, what
+   * the nearest folder has of its namespace.
    */
-  declaring(namespace: string, element: string): SchemaFile[];
-  at(path: string): SchemaFile | undefined;
-  /** Of the files with this name, the one that has most of its way in common with `from`. */
-  nearest(name: string, from: SchemaFile): SchemaFile | undefined;
-  bytes(file: SchemaFile): Uint8Array;
+  resolve(from: SchemaFile, reference: Reference): SchemaFile[];
 }
 
-/** Reads every `.xsd` below the folder; what is no schema is left out. */
+/** Reads every `.xsd` below the folder; what is no schema, or cannot be read, is left out. */
 export function indexOf(folder: string): SchemaIndex {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.xsd'))
+  const files = filesBelow(folder)
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-    .flatMap((name) => fileAt(resolve(folder, name)) ?? []);
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const roots = new Map<string, SchemaFile[]>();
-  const nearest = (name: string, from: SchemaFile): SchemaFile | undefined => {
-    const shared = ({ path }: SchemaFile) => -sharedFolders(path, from.path);
-    return files.filter((file) => file.name === name).sort((a, b) => shared(a) - shared(b))[0];
+    .flatMap((path) => fileAt(path) ?? []);
+  const roots = new Map<string, { own: SchemaFile[]; including: SchemaFile[] }>();
+  const nearest = (candidates: SchemaFile[], from: SchemaFile): SchemaFile[] => {
+    const near = Math.max(...candidates.map(({ path }) => sharedFolders(path, from.path)));
+    return candidates.filter(({ path }) => sharedFolders(path, from.path) === near);
   };
+
+  function resolveReference(from: SchemaFile, { kind, namespace, location }: Reference): SchemaFile[] {
+    const fits = (file: SchemaFile) =>
+      kind === 'import' ? file.namespace === namespace : ['', from.namespace].includes(file.namespace);
+    const fitting = files.filter((file) => file !== from && fits(file));
+    const named = fitting.filter(({ name }) => name === nameIn(location));
+    const here = named.find(({ path }) => path === resolve(dirname(from.path), location));
+    if (here) return [here];
+    if (named.length > 0) return nearest(named, from).slice(0, 1);
+    return kind === 'import' && fitting.length > 0 ? nearest(fitting, from) : [];
+  }
+
   return {
+    size: files.length,
     inNamespace: (namespace) =>
-      files.filter((file) => file.namespace === namespace && file.elements.size + file.includes.size > 0),
+      files.filter((file) => file.namespace === namespace && file.elements.size + file.references.length > 0),
     declaring(namespace, element) {
       const root = `${namespace} ${element}`;
       const known = roots.get(root);
       if (known) return known;
-      const found = new Set(files.filter((file) => file.elements.has(element)));
+      const declared = files.filter((file) => file.elements.has(element));
+      const found = new Set(declared);
       for (const part of found)
         for (const file of files)
-          if (file.includes.has(part.name) && nearest(part.name, file) === part) found.add(file);
-      const declared = [...found].filter((file) => file.namespace === namespace);
-      if (declared.length > 0) roots.set(root, declared);
-      return declared;
+          if (file.references.some((one) => one.kind === 'include' && resolveReference(file, one)[0] === part))
+            found.add(file);
+      const inside = [...found].filter((file) => file.namespace === namespace);
+      const answer = {
+        own: inside.filter((file) => file.elements.has(element)),
+        including: inside.filter((file) => !file.elements.has(element)),
+      };
+      if (inside.length > 0) roots.set(root, answer);
+      return answer;
     },
-    at: (path) => byPath.get(path),
-    nearest,
-    bytes: ({ path }) => readFileSync(path),
+    resolve: resolveReference,
   };
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = resolve(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : /\.xsd$/i.test(entry.name) ? [path] : [];
+    });
+  } catch {
+    return [];
+  }
 }
 
 function fileAt(path: string): SchemaFile | undefined {
@@ -75,11 +108,21 @@ function fileAt(path: string): SchemaFile | undefined {
       name: basename(path),
       namespace: root.attributes['targetNamespace'] ?? '',
       elements: declared(root),
-      includes: included(root),
+      references: root.children.flatMap((child) => referenceIn(child.name, (name) => child.attributes[name]) ?? []),
     };
   } catch {
     return undefined;
   }
+}
+
+/** `redefine` brings in what it redefines. */
+export function referenceIn(name: string, attribute: (name: string) => string | undefined): Reference | undefined {
+  if (!['import', 'include', 'redefine'].includes(name)) return undefined;
+  return {
+    kind: name === 'import' ? 'import' : 'include',
+    namespace: attribute('namespace') ?? '',
+    location: attribute('schemaLocation') ?? '',
+  };
 }
 
 /** Schemas of the W3C bring one along. */
@@ -88,12 +131,8 @@ const withoutDtd = (text: string) => text.replace(/<!DOCTYPE[^[>]*(?:\[[^\]]*\])
 const declared = (root: Element) =>
   new Set(root.children.flatMap(({ name, attributes }) => (name === 'element' ? (attributes['name'] ?? []) : [])));
 
-const included = (root: Element) =>
-  new Set(
-    root.children.flatMap(({ name, attributes }) =>
-      name === 'include' || name === 'redefine' ? basename(attributes['schemaLocation'] ?? '') : [],
-    ),
-  );
+/** An import may give an address in the net. */
+const nameIn = (location: string) => basename(URL.parse(location, 'file:///')?.pathname ?? '');
 
 function sharedFolders(a: string, b: string): number {
   const up = relative(dirname(b), dirname(a))

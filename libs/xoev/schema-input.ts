@@ -1,16 +1,14 @@
-import { basename } from 'node:path';
 import { closeBuffer, openBuffer, ParseOption, readBuffer, xmlRegisterInputProvider } from 'libxml2-wasm';
-import type { SchemaFile, SchemaIndex } from './schema-files.js';
 
 /** No network, no external entity, no catalog of the system. */
 export const parsing =
   ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NO_SYS_CATALOG;
 
-let serving: { index: SchemaIndex; importer: SchemaFile } | undefined;
+let serving: ((address: string) => string) | undefined;
 
-/** Lets libxml2 find what `importer` imports during `work`, and nothing else. libxml2 has one list of providers for all, so there is one who changes its mind. */
-export function serve<T>(index: SchemaIndex, importer: SchemaFile, work: () => T): T {
-  serving = { index, importer };
+/** Gives libxml2 what `read` has under `stellwerk:` during `work`, and nothing else. libxml2 has one list of providers for all, so there is one who changes its mind. */
+export function serve<T>(read: (address: string) => string, work: () => T): T {
+  serving = read;
   try {
     return work();
   } finally {
@@ -19,18 +17,11 @@ export function serve<T>(index: SchemaIndex, importer: SchemaFile, work: () => T
 }
 
 xmlRegisterInputProvider({
-  match: (address) => found(address) !== undefined,
-  open: (address) => openBuffer(serving!.index.bytes(found(address)!)),
+  match: (address) => serving !== undefined && address.startsWith('stellwerk:'),
+  open: (address) => openBuffer(Buffer.from(serving!(address))),
   read: readBuffer,
   close(handle) {
     closeBuffer(handle);
     return true;
   },
 });
-
-/** By its path, else by its name: an import may give an address in the net, and what that imports is relative to there. */
-function found(address: string): SchemaFile | undefined {
-  if (!serving) return undefined;
-  const { index, importer } = serving;
-  return index.at(address) ?? index.nearest(basename(new URL(address, 'file:///').pathname), importer);
-}

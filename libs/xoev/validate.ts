@@ -1,9 +1,11 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { ErrorDetail } from 'libxml2-wasm';
-import { XmlDocument, XmlParseError, XmlValidateError, XsdValidator } from 'libxml2-wasm';
+import { XmlDocument, XmlParseError, XmlValidateError } from 'libxml2-wasm';
 import { faultsOf } from './faults.js';
 import { indexOf, type SchemaFile, type SchemaIndex } from './schema-files.js';
-import { parsing, serve } from './schema-input.js';
+import { parsing } from './schema-input.js';
+import { type Compiled, compileSchema } from './schema-set.js';
 import type { Validation, XmlSchemas } from './schemas.js';
 
 /** Bytes a message may have; attachments travel beside it. */
@@ -12,17 +14,14 @@ const largest = 20 * 1024 * 1024;
 const opened = new Map<string, XmlSchemas>();
 
 /**
- * The schemas of XÖV standards below a folder: read at the first question, each compiled once for all callers of this process. Imports are found by their file's name,
- * beside the importing file first: nothing is fetched. Without a folder nothing is checked.
+ * The schemas of XÖV standards below a folder: read at the first question that finds some, each compiled once for all callers of this process. Imports are found below the
+ * folder: nothing is fetched. Without schemas nothing is checked.
  */
 export function openSchemas(folder: string | undefined): XmlSchemas {
   if (!folder) return without('XOEV_SCHEMAS nennt keinen Ordner mit Schemas.');
-  const known = opened.get(folder);
-  if (known) return known;
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-  const schemas = isFolder ? below(folder) : without('Den Ordner, den XOEV_SCHEMAS nennt, gibt es nicht.');
-  opened.set(folder, schemas);
-  return schemas;
+  const known = opened.get(folder) ?? below(folder);
+  opened.set(folder, known);
+  return known;
 }
 
 const without = (reason: string): XmlSchemas => ({
@@ -32,37 +31,48 @@ const without = (reason: string): XmlSchemas => ({
 
 function below(folder: string): XmlSchemas {
   let read: SchemaIndex | undefined;
-  const compiled = new Map<string, XsdValidator | 'broken'>();
+  const compiled = new Map<SchemaFile, Compiled | undefined>();
   const index = () => {
-    read ??= indexOf(folder);
+    if (!read?.size) read = indexOf(folder);
     return read;
   };
 
-  /** The first of these files that compiles. */
-  function validatorOf(files: SchemaFile[]): { file: SchemaFile; validator: XsdValidator } | undefined {
-    for (const file of files) {
-      const validator = compiled.get(file.path) ?? compile(file, index());
-      compiled.set(file.path, validator);
-      if (validator !== 'broken') return { file, validator };
+  function compile(file: SchemaFile): Compiled | undefined {
+    if (!compiled.has(file)) compiled.set(file, compileSchema(index(), file));
+    return compiled.get(file);
+  }
+
+  /** Every schema that declares the root, else the first that includes one: those that compile. */
+  function judgesOf({ own, including }: { own: SchemaFile[]; including: SchemaFile[] }): Judge[] {
+    const pair = (file: SchemaFile): Judge[] => {
+      const made = compile(file);
+      return made ? [{ file, ...made }] : [];
+    };
+    const direct = distinct(own).flatMap(pair);
+    if (direct.length > 0) return direct;
+    for (const file of including) {
+      const found = pair(file);
+      if (found.length > 0) return found;
     }
-    return undefined;
+    return [];
   }
 
   return {
-    knows: (namespace) => validatorOf(index().inNamespace(namespace)) !== undefined,
+    knows: (namespace) => index().inNamespace(namespace).some(compile),
 
     validate(xml) {
       if (xml.length > largest) return { kind: 'invalid', schema: '', faults: ['Die Nachricht ist zu groß.'] };
       const parsed = parse(xml);
       if (!(parsed instanceof XmlDocument)) return { kind: 'invalid', schema: '', faults: [parsed.fault] };
       try {
+        if (index().size === 0) return { kind: 'unchecked', reason: nothingIn(folder) };
         const { name, namespaceUri } = parsed.root;
         const files = index().declaring(namespaceUri, name);
-        if (files.length === 0)
-          return { kind: 'unchecked', reason: 'Zu dieser Nachricht liegt in XOEV_SCHEMAS kein Schema.' };
-        const found = validatorOf(files);
-        if (!found) return { kind: 'unchecked', reason: `Das Schema ${files[0]!.name} ist unvollständig.` };
-        return checked(found.validator, parsed, found.file.name);
+        const [some] = [...files.own, ...files.including];
+        if (!some) return { kind: 'unchecked', reason: 'Zu dieser Nachricht liegt in XOEV_SCHEMAS kein Schema.' };
+        const judges = judgesOf(files);
+        if (judges.length === 0) return { kind: 'unchecked', reason: `Das Schema ${some.name} ist unvollständig.` };
+        return agreed(judges, parsed, folder);
       } finally {
         parsed.dispose();
       }
@@ -70,25 +80,46 @@ function below(folder: string): XmlSchemas {
   };
 }
 
-function checked(validator: XsdValidator, document: XmlDocument, schema: string): Validation {
+interface Judge extends Compiled {
+  file: SchemaFile;
+}
+
+/** Copies of a schema are one. */
+function distinct(files: SchemaFile[]): SchemaFile[] {
+  if (files.length < 2) return files;
+  const texts = files.map(({ path }) => readFileSync(path, 'latin1'));
+  return files.filter((_, n) => texts.indexOf(texts[n]!) === n);
+}
+
+/** Where a root has several schemas, it is as they all say, or nobody knows. */
+function agreed(judges: Judge[], document: XmlDocument, folder: string): Validation {
+  const verdicts = judges.map((judge) => checked(judge, document));
+  if (verdicts.every(({ kind }) => kind === verdicts[0]!.kind)) return verdicts[0]!;
+  const names = judges.map(({ file }) => relative(folder, file.path)).join(' und ');
+  return { kind: 'unchecked', reason: `Für diese Nachricht liegen verschiedene Schemas vor: ${names}.` };
+}
+
+function checked({ validator, missing, file: { name: schema } }: Judge, document: XmlDocument): Validation {
   try {
     validator.validate(document);
-    return { kind: 'valid', schema };
   } catch (error) {
     if (!(error instanceof XmlValidateError)) throw error;
     return { kind: 'invalid', schema, faults: faultsOf(error.details) };
   }
+  const unseen = missing.find((namespace) => uses(document, namespace));
+  if (unseen === undefined) return { kind: 'valid', schema };
+  return { kind: 'unchecked', reason: `Zum Namensraum ${unseen} liegt kein Schema vor.` };
 }
 
-function compile(file: SchemaFile, index: SchemaIndex): XsdValidator | 'broken' {
-  return serve(index, file, () => {
-    try {
-      using document = XmlDocument.fromBuffer(index.bytes(file), { url: file.path, option: parsing });
-      return XsdValidator.fromDoc(document);
-    } catch {
-      return 'broken';
-    }
-  });
+const uses = (document: XmlDocument, namespace: string): boolean => {
+  const literal = namespace.includes('"') ? `'${namespace}'` : `"${namespace}"`;
+  return document.find(`//*[namespace-uri()=${literal}] | //@*[namespace-uri()=${literal}]`).length > 0;
+};
+
+function nothingIn(folder: string): string {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? 'In dem Ordner, den XOEV_SCHEMAS nennt, liegt kein Schema.'
+    : 'Den Ordner, den XOEV_SCHEMAS nennt, gibt es nicht.';
 }
 
 /** UTF-8 without a DTD: entities cannot be declared, and no other encoding can hide one. */

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { root } from '#settings/root.js';
 import { corpusFolder } from '../../test/corpus.js';
@@ -251,33 +251,98 @@ test('without schemas nobody says that a message is valid', () => {
   expect(openSchemas(undefined).knows('urn:a')).toBe(false);
 });
 
-test('a schema that is spread over files is put together by whoever includes them', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'xsd-'));
-  const schema = (name: string, content: string, namespace = ' targetNamespace="urn:a" xmlns="urn:a"') =>
+describe('a folder of schemas', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'xsd-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const put = (name: string, content: string, namespace = 'urn:a') => {
+    const own = namespace && ` targetNamespace="${namespace}" xmlns="${namespace}"`;
+    const others = 'xmlns:b="urn:b" xmlns:c="urn:c" elementFormDefault="qualified"';
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(
       join(folder, name),
-      `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"${namespace} elementFormDefault="qualified">${content}</xs:schema>`,
+      `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"${own} ${others}>${content}</xs:schema>`,
     );
-  // the root needs a type that only its includer brings along; another root has no namespace of its own
-  schema('wurzel.xsd', '<xs:element name="antrag" type="Antrag"/>');
-  schema(
-    'typen.xsd',
-    '<xs:complexType name="Antrag"><xs:sequence><xs:element name="zahl" type="xs:int"/></xs:sequence></xs:complexType>',
-  );
-  schema('fremd.xsd', '<xs:element name="notiz" type="xs:string"/>', '');
-  schema(
-    'alles.xsd',
-    ['wurzel', 'typen', 'fremd'].map((name) => `<xs:include schemaLocation="${name}.xsd"/>`).join(''),
-  );
-  schema('anderes.xsd', '<xs:element name="anderes"/>');
-  const schemas = openSchemas(folder);
-  const judge = (xml: string) => schemas.validate(Buffer.from(xml)).kind;
-  expect(judge('<antrag xmlns="urn:a"><zahl>1</zahl></antrag>')).toBe('valid');
-  expect(judge('<antrag xmlns="urn:a"><zahl>eins</zahl></antrag>')).toBe('invalid');
-  expect(judge('<notiz xmlns="urn:a">x</notiz>')).toBe('valid');
-  expect(judge('<sonst xmlns="urn:a"/>')).toBe('unchecked');
-  expect(schemas.knows('urn:a')).toBe(true);
-  rmSync(folder, { recursive: true });
+  };
+  const root = (name: string, of: string) =>
+    `<xs:element name="${name}"><xs:complexType><xs:sequence>${of}</xs:sequence></xs:complexType></xs:element>`;
+  const load = (namespace: string, from = '') =>
+    `<xs:import namespace="${namespace}"${from && ` schemaLocation="${from}"`}/>`;
+  const judge = (xml: string) => openSchemas(folder).validate(Buffer.from(xml)).kind;
+
+  test('puts together what is spread over files: whoever includes them does', () => {
+    // the root needs a type that only its includer brings along; another root has no namespace of its own
+    put('wurzel.xsd', '<xs:element name="antrag" type="Antrag"/>');
+    put(
+      'typen.xsd',
+      '<xs:complexType name="Antrag"><xs:sequence><xs:element name="zahl" type="xs:int"/></xs:sequence></xs:complexType>',
+    );
+    put('fremd.xsd', '<xs:element name="notiz" type="xs:string"/>', '');
+    put('alles.XSD', ['wurzel', 'typen', 'fremd'].map((name) => `<xs:include schemaLocation="${name}.xsd"/>`).join(''));
+    put('anderes.xsd', '<xs:element name="anderes"/>');
+    expect(judge('<antrag xmlns="urn:a"><zahl>1</zahl></antrag>')).toBe('valid');
+    expect(judge('<antrag xmlns="urn:a"><zahl>eins</zahl></antrag>')).toBe('invalid');
+    expect(judge('<notiz xmlns="urn:a">x</notiz>')).toBe('valid');
+    expect(judge('<sonst xmlns="urn:a"/>')).toBe('unchecked');
+    expect(openSchemas(folder).knows('urn:a')).toBe(true);
+  });
+
+  test('may import a namespace file by file, from the net, or without saying where', () => {
+    put('b1.xsd', '<xs:element name="eins" type="xs:int"/>', 'urn:b');
+    put('b2.xsd', '<xs:element name="zwei" type="xs:int"/>', 'urn:b');
+    put('c/code.xsd', '<xs:element name="code" type="xs:int"/>', 'urn:c');
+    put('code.xsd', '<xs:element name="code" type="xs:string"/>', 'urn:anderes');
+    put(
+      'a.xsd',
+      load('urn:b', 'b1.xsd') +
+        load('urn:b', 'b2.xsd') +
+        load('urn:c', 'https://example.org/1.0/code.xsd') +
+        root('a', '<xs:element ref="b:eins"/><xs:element ref="b:zwei"/><xs:element ref="c:code"/>'),
+    );
+    put('ohne.xsd', load('urn:c') + root('ohne', '<xs:element ref="c:code"/>'));
+    const [b, c] = ['xmlns="urn:b"', 'xmlns="urn:c"'];
+    expect(judge(`<a xmlns="urn:a"><eins ${b}>1</eins><zwei ${b}>2</zwei><code ${c}>3</code></a>`)).toBe('valid');
+    expect(judge(`<a xmlns="urn:a"><eins ${b}>1</eins><zwei ${b}>2</zwei><code ${c}>x</code></a>`)).toBe('invalid');
+    expect(judge(`<ohne xmlns="urn:a"><code ${c}>3</code></ohne>`)).toBe('valid');
+  });
+
+  test('does not say valid of what it cannot see', () => {
+    const any = '<xs:any namespace="##other" processContents="lax"/>';
+    put('a.xsd', load('urn:b', 'fehlt.xsd') + root('a', any));
+    expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">x</eins></a>')).toBe('unchecked');
+    expect(judge('<a xmlns="urn:a"><eins xmlns="urn:anderes">x</eins></a>')).toBe('valid');
+    expect(judge('<a xmlns="urn:a"/>')).toBe('invalid');
+  });
+
+  test('that has a root twice says what both say, and whom it asked where they differ', () => {
+    put('1/a.xsd', '<xs:element name="a" type="xs:int"/>');
+    put('2/a.xsd', '<xs:element name="a" type="xs:integer"/>');
+    put('3/kopie.xsd', '<xs:element name="a" type="xs:int"/>');
+    expect(judge('<a xmlns="urn:a">1</a>')).toBe('valid');
+    expect(judge('<a xmlns="urn:a">x</a>')).toBe('invalid');
+    expect(openSchemas(folder).validate(Buffer.from('<a xmlns="urn:a">99999999999</a>'))).toEqual({
+      kind: 'unchecked',
+      reason: 'Für diese Nachricht liegen verschiedene Schemas vor: 1/a.xsd und 2/a.xsd.',
+    });
+  });
+
+  test('counts from the moment that it is filled', () => {
+    rmSync(folder, { recursive: true });
+    const asked = openSchemas(folder);
+    expect(asked.validate(Buffer.from('<a xmlns="urn:a">1</a>'))).toMatchObject({
+      reason: expect.stringContaining('gibt es nicht'),
+    });
+    mkdirSync(folder);
+    expect(asked.validate(Buffer.from('<a xmlns="urn:a">1</a>'))).toMatchObject({
+      reason: expect.stringContaining('liegt kein Schema'),
+    });
+    put('a.xsd', '<xs:element name="a" type="xs:int"/>');
+    expect(asked.knows('urn:a')).toBe(true);
+    expect(judge('<a xmlns="urn:a">1</a>')).toBe('valid');
+  });
 });
 
 withCorpus('the standards’ own schemas', () => {
