@@ -88,7 +88,7 @@ function fitting(root: string, content: Json, policy: Policy): Pick<Composed, 'c
 const foreign = ({ at, character }: { at: string; character: string }) =>
   `Die Angabe ${at.split('/').at(-1)} enthält das Zeichen ${character}; der Standard kennt nur die der DIN 91379.`;
 
-/** Without elements that hold nothing, attributes or not; undefined where nothing is left. */
+/** Without elements that hold nothing; undefined where nothing is left. Which list a code would be from is nothing. */
 function filled(value: Json): Json | undefined {
   if (Array.isArray(value)) {
     const items = value.flatMap((item) => filled(item) ?? []);
@@ -99,8 +99,10 @@ function filled(value: Json): Json | undefined {
     const rest = filled(item);
     return rest === undefined ? [] : [[name, rest]];
   });
-  return kept.some(([name]) => !name.startsWith('@')) ? Object.fromEntries(kept) : undefined;
+  return kept.some(([name]) => !listed.includes(name)) ? Object.fromEntries(kept) : undefined;
 }
+
+const listed = ['@listURI', '@listVersionID'];
 
 const isObject = (value: Json): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '#settings/root.js';
+import type { CodeList } from './code.js';
 
-/** DVDV prefix → what kind of authority it names (codelist `dvdv.praefix_51`). */
-export const prefixes: Readonly<Record<string, string>> = (
-  JSON.parse(readFileSync(join(root, 'schemas/xoev/praefixe.json'), 'utf8')) as { prefixes: Record<string, string> }
-).prefixes;
+/** DVDV prefix → what kind of authority it names; the list that they are from. */
+export const { prefixes, list: prefixList } = JSON.parse(
+  readFileSync(join(root, 'schemas/xoev/praefixe.json'), 'utf8'),
+) as { prefixes: Readonly<Record<string, string>>; list: CodeList };
 
 /** An authority in the DVDV. */
 export interface Authority {

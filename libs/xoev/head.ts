@@ -10,6 +10,8 @@ export interface Party {
   /** DVDV key, `bab:081150000000`. */
   authority: string;
   name: string;
+  /** In heads with a Behördenkennung. */
+  address?: { street: string; number: string; postcode: string; place: string };
   /** Code of the list `urn:de:xoev:codeliste:erreichbarkeit` (`01` e-mail, `02` telephone) → address or number. */
   reachability?: Record<string, string>;
 }
@@ -78,17 +80,24 @@ function listed({ directory }: StandardVersion, { authority, name, reachability 
   };
 }
 
-function identified({ prefixList }: StandardVersion, { authority, name, reachability = {} }: Party): Json {
+function identified(standard: StandardVersion, { authority, name, reachability = {}, address }: Party): Json {
   const { prefix, key } = demandAuthority(authority);
+  const { prefixList, keyLists = {} } = standard;
+  const { uri, version } = keyLists[prefix] ?? {};
   return {
     behoerdenkennung: {
       praefix: { ...(prefixList !== undefined && { '@listVersionID': prefixList }), '#code': prefix },
-      kennung: { '#code': key },
+      kennung: { ...(uri && { '@listURI': uri, '@listVersionID': version! }), '#code': key },
     },
     erreichbarkeit: Object.entries(reachability).map(([channel, kennung]) => ({
       kanal: { '#code': channel },
       kennung,
     })),
+    ...(address && {
+      anschrift: {
+        ...{ strasse: address.street, hausNr: address.number, ort: address.place, plz: address.postcode },
+      },
+    }),
     behoerdenname: name,
   };
 }

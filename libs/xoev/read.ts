@@ -35,7 +35,6 @@ export function readXml(given: Uint8Array | string, limits: Partial<ReadLimits> 
   const { size, depth, elements } = { ...usual, ...limits };
   if (given.length > size) throw new Unreadable('too large');
   const text = typeof given === 'string' ? given : decoded(given);
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Unreadable('a document type is not taken');
   const top: Element = { namespace: '', name: '', attributes: {}, children: [], text: '' };
   const open = [top];
   let count = 0;
@@ -53,6 +52,9 @@ export function readXml(given: Uint8Array | string, limits: Partial<ReadLimits> 
     };
     open.at(-1)!.children.push(element);
     open.push(element);
+  });
+  parser.on('doctype', () => {
+    throw new Unreadable('a document type is not taken');
   });
   parser.on('closetag', () => open.pop());
   const add = (piece: string) => {

@@ -25,6 +25,8 @@ export interface StandardVersion {
   directory?: string;
   /** Version of the code list of DVDV prefixes, in heads with a Behördenkennung. */
   prefixList?: string;
+  /** DVDV prefix → the code list of its keys, in heads with a Behördenkennung. */
+  keyLists?: Record<string, { uri: string; version: string }>;
 }
 
 interface Listed

@@ -125,8 +125,9 @@ function nothingIn(folder: string): string {
 /** UTF-8 without a DTD: entities cannot be declared, and no other encoding can hide one. */
 function parse(xml: Uint8Array): XmlDocument | { fault: string } {
   const text = Buffer.from(xml.buffer, xml.byteOffset, xml.byteLength);
-  if (text.includes('<!DOCTYPE')) return { fault: 'Eine Nachricht mit DTD wird nicht angenommen.' };
   if (text.includes(0)) return { fault: 'Die Nachricht ist nicht in UTF-8.' };
+  if (text.includes('<!DOCTYPE') && hasDtd(text.toString('latin1')))
+    return { fault: 'Eine Nachricht mit DTD wird nicht angenommen.' };
   const encoding = /^(?:\ufeff)?<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)/.exec(text.toString('utf8', 0, 200))?.[1];
   if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) return { fault: 'Die Nachricht ist nicht in UTF-8.' };
   try {
@@ -135,6 +136,18 @@ function parse(xml: Uint8Array): XmlDocument | { fault: string } {
     if (!(error instanceof XmlParseError)) throw error;
     return { fault: `Die Nachricht ist kein wohlgeformtes XML (Zeile ${lineOf(error.details)}).` };
   }
+}
+
+/** A DTD stands before the root; in a text or a comment it is none. */
+function hasDtd(text: string): boolean {
+  let at = text.indexOf('<');
+  while (at >= 0) {
+    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
+    if (!end) return text.startsWith('<!DOCTYPE', at);
+    const over = text.indexOf(end, at + 2);
+    at = over < 0 ? -1 : text.indexOf('<', over);
+  }
+  return false;
 }
 
 const lineOf = ([first]: ErrorDetail[]) => first?.line ?? 1;

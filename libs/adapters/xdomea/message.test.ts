@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { at, readXml } from '#xoev/read.js';
 import { openSchemas } from '#xoev/validate.js';
 import { delivery } from '../../../test/contract/samples.js';
 import { corpusFolder } from '../../../test/corpus.js';
@@ -37,6 +38,15 @@ test.each([
   const { attachments, xml } = await compose(one, given, key, now);
   expect(attachments[0]!.name).toMatch(extension);
   expect(xml.match(/<code>(\d{3})<\/code>\s*<\/xdomea:Name>/g)!.at(-1)).toContain(format);
+});
+
+test('an authority has its key and the list of its prefix', async () => {
+  const { xml } = await compose(delivery(), { ...given, senderAuthority: 'ags:08121000' }, key, now);
+  const praefix = at(readXml(xml), 'Kopf/Absender/Behoerdenkennung/Praefix');
+  expect(praefix).toMatchObject({
+    attributes: { listURI: 'urn:xoev-de:bund:bmi:bit:codeliste:dvdv.praefix', listVersionID: '51' },
+    children: [{ text: 'ags' }],
+  });
 });
 
 describe('an xdomea message', () => {

@@ -1,6 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
 import { code } from '#xoev/code.js';
-import { type Authority, parseAuthority } from '#xoev/dvdv.js';
+import { type Authority, parseAuthority, prefixList } from '#xoev/dvdv.js';
 import { extensionOf } from '#xoev/file-names.js';
 import { type StandardVersion, standardOn } from '#xoev/standards.js';
 import { uuidOf } from '#xoev/uuid.js';
@@ -143,7 +143,7 @@ function contact(name: string, key: string | undefined): Json {
   const authority: Authority | undefined = key === undefined ? undefined : parseAuthority(key);
   return {
     ...(authority && {
-      Behoerdenkennung: { Behoerdenschluessel: code(authority.key), Praefix: code(authority.prefix) },
+      Behoerdenkennung: { Behoerdenschluessel: code(authority.key), Praefix: code(authority.prefix, prefixList) },
     }),
     Institution: { Name: name },
   };

@@ -1,4 +1,5 @@
 import { textAt, Unreadable } from '#xoev/read.js';
+import { standardOn } from '#xoev/standards.js';
 import { Unwritable } from '#xoev/write.js';
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
 import { lastKept } from '../kept.js';
@@ -47,6 +48,7 @@ async function prepare(context: AdapterContext, delivery: Delivery, given: XtaPa
 
 /** What people should know of the message, or why it is not sent. */
 function judge(context: AdapterContext, { composed }: Draft, given: XtaParameters): string | Outcome {
+  const { standard } = composed;
   const replaced =
     composed.changed > 0 ? `${composed.changed} Zeichen sind ersetzt, weil der Standard sie nicht kennt.` : '';
   const validation = context.schemas.validate(composed.xml);
@@ -55,10 +57,12 @@ function judge(context: AdapterContext, { composed }: Draft, given: XtaParameter
       kind: 'rejected',
       reasons: validation.faults.map((fault) => ({ public: fault, detail: validation.schema })),
     };
-  if (validation.kind === 'valid') return replaced;
+  const lapsed = standard && standardOn(standard.prefix, context.now())?.namespace !== standard.namespace;
+  const outdated = lapsed ? `${standard.title} ${standard.version} gilt heute nicht.` : '';
+  if (validation.kind === 'valid') return [outdated, replaced].filter(Boolean).join(' ');
   if (given.validation === 'required')
     return { kind: 'misconfigured', parameter: 'validation', reason: { public: `Ungeprüft: ${validation.reason}` } };
-  return [`Nicht gegen das Schema geprüft: ${validation.reason}`, replaced].filter(Boolean).join(' ');
+  return [`Nicht gegen das Schema geprüft: ${validation.reason}`, outdated, replaced].filter(Boolean).join(' ');
 }
 
 async function newMessageId(

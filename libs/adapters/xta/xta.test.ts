@@ -258,6 +258,17 @@ describe('a message', () => {
     expect(String(sent().message)).toContain('Müller [U+1F469]');
   });
 
+  test('in a version that is not in force says so, at each look', async () => {
+    await open(true);
+    const lapsed = { 'm:meldung.0201': { '@xmlns:m': 'http://www.osci.de/xmeld2511a', name: 'x' } };
+    const tried = trial(lapsed);
+    const note = { public: expect.stringContaining('OSCI-XMeld 25.11a gilt heute nicht.') };
+    const first = await tried.attempt();
+    expect(first).toMatchObject({ kind: 'pending', note });
+    expect(await tried.status('externalReference' in first ? first.externalReference : '')).toMatchObject({ note });
+    expect(await tried.find()).toMatchObject({ kind: 'pending', note });
+  });
+
   test('that is too large is refused before anybody is asked', async () => {
     await open();
     const large = { attachments: [attachment('plan.pdf', Buffer.alloc(1024 * 1024))] };
