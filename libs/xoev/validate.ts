@@ -144,7 +144,7 @@ function hasDtd(text: string): boolean {
   while (at >= 0) {
     const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
     if (!end) return text.startsWith('<!DOCTYPE', at);
-    const over = text.indexOf(end, at + 2);
+    const over = text.indexOf(end, at + (end === '-->' ? 4 : 2));
     at = over < 0 ? -1 : text.indexOf('<', over);
   }
   return false;

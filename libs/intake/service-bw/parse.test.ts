@@ -185,6 +185,15 @@ describe('files', () => {
     expect((fields[1]!.value as Json[]).length).toBe(2);
   });
 
+  test.each([
+    ['Pla\u0308ne/U\u0308bersicht.pdf', 'Übersicht.pdf'],
+    ['C:\\Pla\u0308ne\\a\u0308.pdf', 'ä.pdf'],
+    ['A\u0308nderung.pdf', 'Änderung.pdf'],
+  ])('a path in NFD (%s) leaves the whole name', async (filename, name) => {
+    const { files } = await json({ g_0_f: { ...asBase64, filename } });
+    expect(files[0]!.filename).toBe(name);
+  });
+
   test('limits on size and number are answered apart', async () => {
     expect(await codeOf(json({ g_0_f: asBase64 }, nothing, { file: 10 }))).toBe('too-large');
     expect(
