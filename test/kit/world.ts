@@ -161,6 +161,15 @@ export async function openWorld(options: WorldOptions = {}) {
       for (let n = 0; n < times; n++) await publisher.publish(tickets);
       await publisher.close();
     },
+    /** As the operator, at the console. */
+    async operator<T>(path: string, body?: unknown): Promise<{ status: number; body: T }> {
+      const headers = { authorization: `Bearer ${await bearer('operator')}`, 'content-type': 'application/json' };
+      const answer = await fetch(
+        `${consoleApp.url}/api/v1/${path}`,
+        body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
+      );
+      return { status: answer.status, body: (await answer.json()) as T };
+    },
     async view(submissionId: string): Promise<SubmissionView> {
       const answer = await fetch(`${gateway.url}/service-bw/v1/submissions/${submissionId}`, {
         headers: { authorization: `Bearer ${await bearer()}` },

@@ -6,33 +6,13 @@ import { fundsache, openWorld, universal } from '../kit/world.js';
 const ars = '081110000000';
 
 let world: Awaited<ReturnType<typeof openWorld>>;
-let token: string;
 
 beforeAll(async () => {
   world = await openWorld();
   await Promise.all([world.gateway.start(), world.worker.start(), world.console.start()]);
-  const answer = await fetch(`${world.simulator.url}/oidc/token`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${btoa('operator:operator-dev-secret')}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'grant_type=client_credentials',
-  });
-  token = ((await answer.json()) as { access_token: string }).access_token;
 }, 60_000);
 
 afterAll(() => world?.close());
-
-/** As the operator. */
-async function operator<T>(path: string, body?: unknown): Promise<{ status: number; body: T }> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const answer = await fetch(
-    `${world.console.url}/api/v1/${path}`,
-    body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
-  );
-  return { status: answer.status, body: (await answer.json()) as T };
-}
 
 async function dies(count: number): Promise<string[]> {
   await fetch(`${world.simulator.url}/control/faults/steuer`, {
@@ -45,7 +25,9 @@ async function dies(count: number): Promise<string[]> {
     answers.map(async (answer) => ((await answer.json()) as { submissionId: string }).submissionId),
   );
   return eventually('all are given up', async () => {
-    const { body } = await operator<{ items: { submissionId: string }[] }>('dead-letters?outcome=rejected&limit=500');
+    const { body } = await world.operator<{ items: { submissionId: string }[] }>(
+      'dead-letters?outcome=rejected&limit=500',
+    );
     const dead = new Set(body.items.map((item) => item.submissionId));
     return ids.every((id) => dead.has(id)) ? ids : undefined;
   });
@@ -59,7 +41,7 @@ async function effects(): Promise<string[]> {
 test('P1 P2 a bulk replay goes on after console and worker were killed, and every submission has one effect', async () => {
   const ids = await dies(12);
   expect(await effects()).toEqual([]);
-  const started = await operator<ReplayJob>('replays', {
+  const started = await world.operator<ReplayJob>('replays', {
     filter: { region: '08111' },
     parameters: 'current',
     ratePerSecond: 10,
@@ -70,7 +52,7 @@ test('P1 P2 a bulk replay goes on after console and worker were killed, and ever
   expect((await effects()).length).toBeLessThan(12);
   await Promise.all([world.console.start(), world.worker.start()]);
   const job = await eventually('the job has ended', async () => {
-    const { body } = await operator<ReplayJob>(`replays/${started.body.replayId}`);
+    const { body } = await world.operator<ReplayJob>(`replays/${started.body.replayId}`);
     return body.state === 'done' ? body : undefined;
   });
   expect(job.progress).toMatchObject({ total: 12, processed: 12, failedAgain: 0, skipped: 0 });
@@ -82,7 +64,9 @@ test('P2 many people replay the same dead letter at once: one of them does, and 
   const [submissionId] = (await dies(1)) as [string];
   const { tasks } = await world.view(submissionId);
   const answers = await Promise.all(
-    Array.from({ length: 10 }, () => operator(`dead-letters/${tasks[0]!.taskId}/replay`, { parameters: 'current' })),
+    Array.from({ length: 10 }, () =>
+      world.operator(`dead-letters/${tasks[0]!.taskId}/replay`, { parameters: 'current' }),
+    ),
   );
   expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
   await eventually('it is delivered', async () => (await world.view(submissionId)).state === 'delivered');
