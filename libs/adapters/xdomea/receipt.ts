@@ -7,7 +7,7 @@ import type { Place } from '../place/place.js';
 const largest = 1024 * 1024;
 const kind = 'FVDaten.ImportBestaetigen.0630';
 
-/** What the DMS says of a filing. `unclear`: something failed on the way, and what was filed may be there. */
+/** What the DMS says of a filing. `unclear`: something failed on the way, or in part; what was filed may be there. */
 export type Confirmation =
   /** `id`: what the DMS calls it. */
   { kind: 'done'; id?: string } | { kind: 'refused' | 'unclear'; reasons: Reason[] };
@@ -35,7 +35,11 @@ export async function confirmationIn(place: Place, process: string): Promise<Con
 function read(bytes: Uint8Array, process: string): Confirmation {
   const message = readXml(bytes, { size: largest });
   const about = textAt(message, 'Kopf/ProzessID')?.toLowerCase();
-  if (message.name !== kind || !message.namespace.startsWith('urn:xoev-de:xdomea:schema:') || about !== process)
+  if (
+    message.name !== kind ||
+    !message.namespace.startsWith('urn:xoev-de:xdomea:schema:') ||
+    about !== process.toLowerCase()
+  )
     throw new Unreadable('another message');
   return confirmationOf(message);
 }
@@ -51,24 +55,23 @@ function confirmationOf(message: Element): Confirmation {
   const objects = all(verdict, 'Rueckgabeparameter');
   const feedback = [verdict, ...objects].flatMap((one) => all(one, 'Rueckmeldung')).flatMap(({ children }) => children);
   const wrong = feedback.map((one) => textAt(one, 'code') ?? '').filter((code) => !done.includes(code));
-  const failed = objects.some((one) => ['false', '0'].includes(textAt(one, 'Erfolgreich') ?? ''));
+  const ended = (...values: string[]) => objects.some((one) => values.includes(textAt(one, 'Erfolgreich') ?? ''));
+  const failed = ended('false', '0');
   if (failed && wrong.length === 0) wrong.push('');
   if (feedback.length === 0 && !failed) throw new Unreadable('no feedback');
   const id = objects
     .map((one) => textAt(one, 'IDSGO') ?? '')
     .find((text) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text));
   if (wrong.length === 0) return { kind: 'done', ...(id && { id }) };
-  return {
-    kind: wrong.every((code) => unclear.includes(code)) ? 'unclear' : 'refused',
-    reasons: [...new Set(wrong)].slice(0, 10).map(reasonOf),
-  };
+  const reasons = [...new Set(wrong)].slice(0, 10).map(reasonOf);
+  if (!ended('true', '1') && wrong.some((code) => !unclear.includes(code))) return { kind: 'refused', reasons };
+  return { kind: 'unclear', reasons: [...reasons, { public: 'Was davon angelegt ist, zeigt nur das DMS.' }] };
 }
 
 function reasonOf(code: string): Reason {
   const known = /^\d{7}$/.test(code) ? ` ${code}` : '';
   const why = sayings[code] ?? 'Das DMS hat die Ablage nicht ausgeführt; den Grund nennt nur seine Bestätigung';
-  const doubt = unclear.includes(code) ? ' Ob der Vorgang angelegt ist, zeigt nur das DMS.' : '';
-  return { public: `${why}.${doubt}`, detail: `${kind}${known}` };
+  return { public: `${why}.`, detail: `${kind}${known}` };
 }
 
 /** Of the lists `urn:xoev-de:xdomea:codeliste:allgemeinerueckmeldung` 1.1 and `0605.spezifischefehlermeldung` 1.0. */

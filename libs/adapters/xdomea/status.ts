@@ -1,6 +1,6 @@
 import type { AdapterContext, CheckStep, Outcome } from '../contract.js';
 import { lastKept } from '../kept.js';
-import { visit } from '../place/drop.js';
+import { faultOf, visit } from '../place/drop.js';
 import { Obstacle } from '../place/obstacle.js';
 import type { Place } from '../place/place.js';
 import { returnPlace, type XdomeaParameters } from './parameters.js';
@@ -9,6 +9,8 @@ import type { Sealed } from './seal.js';
 
 /** What became of the filing: as its confirmation says; where nobody waits for one, that it is there. */
 export async function status(context: AdapterContext, process: string, given: XdomeaParameters): Promise<Outcome> {
+  const fault = faultOf(given);
+  if (fault) return fault;
   if (await isMarked(context, process, given))
     return { kind: 'rejected', reasons: [{ public: 'Das DMS hat die Ablage abgelehnt.' }] };
   const { sealed } = await lastKept<Sealed>(context);

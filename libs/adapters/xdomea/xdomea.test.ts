@@ -167,7 +167,6 @@ describe('the confirmation of the DMS', () => {
     ['0000004', 'AllgemeineRueckmeldung', /^Das DMS erlaubt die Ablage nicht\.$/],
     ['0605001', 'SpezifischeFehlermeldung0605', /Akte nicht.* container nennt/],
     ['0605007', 'SpezifischeFehlermeldung0605', /In einer Angabe .*Zeichen/],
-    ['0000001', 'AllgemeineRueckmeldung', /nicht zu erreichen\. Ob der Vorgang angelegt ist, zeigt nur das DMS\./],
     ['', 'SonstigeFehlermeldung', /den Grund nennt nur seine Bestätigung\.$/],
   ])('that names the failure %s makes it a dead letter that says why', async (code, element, why) => {
     const one = await waiting();
@@ -280,12 +279,19 @@ describe('the confirmation of the DMS', () => {
     );
   });
 
-  test.each(['0000001', '0000002', '0000015', '0000499'])(
+  const part = (done: boolean) => `<x:Rueckgabeparameter><x:Erfolgreich>${done}</x:Erfolgreich></x:Rueckgabeparameter>`;
+  test.each([
+    ...['0000001', '0000002', '0000015', '0000499'].map((code) => [code, [code], '']),
+    ['what of it', ['0000000'], part(true) + part(false)],
+  ] as [string, string[], string][])(
     'P2 that does not know (%s) files nothing anew on a replay',
-    async (code) => {
+    async (_, codes, parts) => {
       const one = await waiting();
-      put(one.key, answered(one.key, [code]));
-      expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
+      put(one.key, answered(one.key, codes).replace('</x:ErfolgOderMisserfolg>', `${parts}$&`));
+      expect(await one.status(one.key)).toMatchObject({
+        kind: 'rejected',
+        reasons: [expect.anything(), { public: 'Was davon angelegt ist, zeigt nur das DMS.' }],
+      });
       one.checkpoints.clear();
       expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
       expect(zips()).toEqual([`${nameOf(one.key)}.zip`]);
