@@ -328,6 +328,15 @@ describe('a folder of schemas', () => {
     expect(judge(`<ohne xmlns="urn:a"><code ${c}>3</code></ohne>`)).toBe('valid');
   });
 
+  test('may have a namespace twice, under two names', () => {
+    put('b.xsd', '<xs:element name="eins" type="xs:int"/>', 'urn:b');
+    put('b_1.0.xsd', '<xs:element name="eins" type="xs:int"/><xs:element name="zwei" type="xs:int"/>', 'urn:b');
+    put('c.xsd', load('urn:b', 'b_1.0.xsd') + root('c', '<xs:element ref="b:eins"/>'), 'urn:c');
+    put('a.xsd', load('urn:b', 'b.xsd') + load('urn:c', 'c.xsd') + root('a', '<xs:element ref="b:eins"/>'));
+    expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">1</eins></a>')).toBe('valid');
+    expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">x</eins></a>')).toBe('invalid');
+  });
+
   test('does not say valid of what it cannot see', () => {
     const any = '<xs:any namespace="##other" processContents="lax"/>';
     put('a.xsd', load('urn:b', 'fehlt.xsd') + root('a', any));

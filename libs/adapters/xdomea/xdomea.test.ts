@@ -279,6 +279,22 @@ describe('the confirmation of the DMS', () => {
     );
   });
 
+  test('P2 that was a refusal is remembered also where only the replay saw it', async () => {
+    const one = await waiting();
+    put(one.key, answered(one.key, ['0000004']));
+    const again = await one.attempt();
+    rmSync(join(home, 'zurueck', `${nameOf(one.key, 'ImportBestaetigen.0630')}.xml`));
+    one.checkpoints.clear();
+    expect(await one.attempt()).toEqual({ ...again, askAgainAt: expect.anything(), note: undefined });
+    expect(zips()).toHaveLength(2);
+  });
+
+  test('is not looked for while a parameter of the place is missing', async () => {
+    const one = await waiting();
+    one.values['xdomea.place'] = 'webdav';
+    expect(await one.status(one.key)).toMatchObject({ kind: 'misconfigured', parameter: 'xdomea.url' });
+  });
+
   const part = (done: boolean) => `<x:Rueckgabeparameter><x:Erfolgreich>${done}</x:Erfolgreich></x:Rueckgabeparameter>`;
   test.each([
     ...['0000001', '0000002', '0000015', '0000499'].map((code) => [code, [code], '']),
