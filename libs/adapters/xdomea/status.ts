@@ -11,28 +11,34 @@ import type { Sealed } from './seal.js';
 export async function status(context: AdapterContext, process: string, given: XdomeaParameters): Promise<Outcome> {
   const fault = faultOf(given);
   if (fault) return fault;
-  if (await isMarked(context, process, given))
-    return { kind: 'rejected', reasons: [{ public: 'Das DMS hat die Ablage abgelehnt.' }] };
+  const unasked: Confirmation | undefined = given.returns === undefined ? { kind: 'done' } : undefined;
+  const said = (await lastWord(context, process, given)) ?? unasked;
+  if (said && said.kind !== 'done') return { kind: 'rejected', reasons: said.reasons };
   const { sealed } = await lastKept<Sealed>(context);
-  const waits = { kind: 'pending', externalReference: process, askAgainAt: askAgainAt(context, given) } as const;
-  const said: Confirmation | undefined =
-    given.returns === undefined ? { kind: 'done' } : await confirmation(context, process, given);
-  if (said?.kind === 'refused') await mark(context, process, given);
-  if (said?.kind === 'refused' || said?.kind === 'unclear') return { kind: 'rejected', reasons: said.reasons };
-  const texts = [said?.kind === 'done' && said.id && `Kennung im DMS: ${said.id}.`, sealed?.note].filter(Boolean);
+  const texts = [said?.id && `Kennung im DMS: ${said.id}.`, sealed?.note].filter(Boolean);
   const note = texts.length > 0 ? { note: { public: texts.join(' ') } } : {};
-  return said ? { kind: 'delivered', externalReference: process, ...note } : { ...waits, ...note };
+  if (said) return { kind: 'delivered', externalReference: process, ...note };
+  return { kind: 'pending', externalReference: process, askAgainAt: askAgainAt(context, given), ...note };
 }
 
+/** Whether the DMS refused what was filed under this ProzessID. */
+export const wasRefused = async (context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> =>
+  (await lastWord(context, process, given))?.kind === 'refused';
+
 /**
- * Whether the DMS refused what was filed under this ProzessID. That is kept beside the filing: the confirmation may be tidied away, or nobody looks for it any
- * more.
+ * What the DMS said last; undefined where it has said nothing. A refusal is kept beside the filing: its confirmation may be tidied away, or nobody looks for it
+ * any more.
  */
-export async function wasRefused(context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> {
-  if (await isMarked(context, process, given)) return true;
-  if (given.returns === undefined || (await confirmation(context, process, given))?.kind !== 'refused') return false;
-  await mark(context, process, given);
-  return true;
+async function lastWord(
+  context: AdapterContext,
+  process: string,
+  given: XdomeaParameters,
+): Promise<Confirmation | undefined> {
+  const said = given.returns === undefined ? undefined : await confirmation(context, process, given);
+  if (said?.kind === 'refused') await mark(context, process, given);
+  if (said) return said;
+  const refused: Confirmation = { kind: 'refused', reasons: [{ public: 'Das DMS hat die Ablage abgelehnt.' }] };
+  return (await isMarked(context, process, given)) ? refused : undefined;
 }
 
 export const askAgainAt = (context: AdapterContext, { pollMinutes }: XdomeaParameters): Date =>

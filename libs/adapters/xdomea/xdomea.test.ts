@@ -289,6 +289,15 @@ describe('the confirmation of the DMS', () => {
     expect(zips()).toHaveLength(2);
   });
 
+  test('P2 that was a refusal is none any more once the DMS has taken it after all', async () => {
+    const one = await refused();
+    put(one.key, answered(one.key, ['0000000']));
+    one.checkpoints.clear();
+    expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
+    expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
+    expect(zips()).toHaveLength(1);
+  });
+
   test('is not looked for while a parameter of the place is missing', async () => {
     const one = await waiting();
     one.values['xdomea.place'] = 'webdav';
