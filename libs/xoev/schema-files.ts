@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type Element, readXml } from './read.js';
@@ -13,6 +14,8 @@ export interface Reference {
   namespace: string;
   /** As written; `` where it names none. */
   location: string;
+  /** The file's, without folders. */
+  name: string;
 }
 
 /** An XML Schema file. */
@@ -22,17 +25,25 @@ export interface SchemaFile {
   /** Without folders. */
   name: string;
   namespace: string;
+  /** Of its content. */
+  digest: string;
   /** Names of the elements that it declares at the top. */
   elements: Set<string>;
   references: Reference[];
+}
+
+/** Files that declare a root themselves, and those that include them. */
+export interface Declaring {
+  own: SchemaFile[];
+  including: SchemaFile[];
 }
 
 /** What lies below a folder. */
 export interface SchemaIndex {
   size: number;
   inNamespace(namespace: string): SchemaFile[];
-  /** Files that declare this root themselves, then those that include them: what is included may need its neighbours, and has the namespace of the includer where it has none. */
-  declaring(namespace: string, element: string): { own: SchemaFile[]; including: SchemaFile[] };
+  /** What is included may need its neighbours, and has the namespace of the includer where it has none. */
+  declaring(namespace: string, element: string): Declaring;
   /**
    * The files that a reference means. Nothing is fetched: by path, else by name, the nearest, but only in the right namespace; where an import names none that is here, what
    * the nearest folder has of its namespace.
@@ -45,21 +56,25 @@ export function indexOf(folder: string): SchemaIndex {
   const files = filesBelow(folder)
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .flatMap((path) => fileAt(path) ?? []);
-  const roots = new Map<string, { own: SchemaFile[]; including: SchemaFile[] }>();
+  const roots = new Map<string, Declaring>();
   const nearest = (candidates: SchemaFile[], from: SchemaFile): SchemaFile[] => {
     const near = Math.max(...candidates.map(({ path }) => sharedFolders(path, from.path)));
     return candidates.filter(({ path }) => sharedFolders(path, from.path) === near);
   };
 
-  function resolveReference(from: SchemaFile, { kind, namespace, location }: Reference): SchemaFile[] {
+  const byName = grouped(files, ({ name }) => name);
+  const byNamespace = grouped(files, ({ namespace }) => namespace);
+
+  function resolveReference(from: SchemaFile, { kind, namespace, location, name }: Reference): SchemaFile[] {
     const fits = (file: SchemaFile) =>
-      kind === 'import' ? file.namespace === namespace : ['', from.namespace].includes(file.namespace);
-    const fitting = files.filter((file) => file !== from && fits(file));
-    const named = fitting.filter(({ name }) => name === nameIn(location));
+      file !== from &&
+      (kind === 'import' ? file.namespace === namespace : ['', from.namespace].includes(file.namespace));
+    const named = (byName.get(name) ?? []).filter(fits);
     const here = named.find(({ path }) => path === resolve(dirname(from.path), location));
     if (here) return [here];
     if (named.length > 0) return nearest(named, from).slice(0, 1);
-    return kind === 'import' && fitting.length > 0 ? nearest(fitting, from) : [];
+    const others = kind === 'import' ? (byNamespace.get(namespace) ?? []).filter(fits) : [];
+    return others.length > 0 ? nearest(others, from) : [];
   }
 
   return {
@@ -74,7 +89,11 @@ export function indexOf(folder: string): SchemaIndex {
       const found = new Set(declared);
       for (const part of found)
         for (const file of files)
-          if (file.references.some((one) => one.kind === 'include' && resolveReference(file, one)[0] === part))
+          if (
+            file.references.some(
+              (one) => one.kind === 'include' && one.name === part.name && resolveReference(file, one)[0] === part,
+            )
+          )
             found.add(file);
       const inside = [...found].filter((file) => file.namespace === namespace);
       const answer = {
@@ -86,6 +105,12 @@ export function indexOf(folder: string): SchemaIndex {
     },
     resolve: resolveReference,
   };
+}
+
+function grouped(files: SchemaFile[], keyOf: (file: SchemaFile) => string): Map<string, SchemaFile[]> {
+  const groups = new Map<string, SchemaFile[]>();
+  for (const file of files) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
+  return groups;
 }
 
 function filesBelow(folder: string): string[] {
@@ -101,12 +126,14 @@ function filesBelow(folder: string): string[] {
 
 function fileAt(path: string): SchemaFile | undefined {
   try {
-    const root = readXml(withoutDtd(readFileSync(path, 'utf8')), limits);
+    const text = readFileSync(path, 'utf8');
+    const root = readXml(withoutDtd(text), limits);
     if (root.namespace !== xsd || root.name !== 'schema') return undefined;
     return {
       path,
       name: basename(path),
       namespace: root.attributes['targetNamespace'] ?? '',
+      digest: createHash('sha256').update(text).digest('hex'),
       elements: declared(root),
       references: root.children.flatMap((child) => referenceIn(child.name, (name) => child.attributes[name]) ?? []),
     };
@@ -118,10 +145,12 @@ function fileAt(path: string): SchemaFile | undefined {
 /** `redefine` brings in what it redefines. */
 export function referenceIn(name: string, attribute: (name: string) => string | undefined): Reference | undefined {
   if (!['import', 'include', 'redefine'].includes(name)) return undefined;
+  const location = attribute('schemaLocation') ?? '';
   return {
     kind: name === 'import' ? 'import' : 'include',
     namespace: attribute('namespace') ?? '',
-    location: attribute('schemaLocation') ?? '',
+    location,
+    name: nameIn(location),
   };
 }
 

@@ -1,9 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ErrorDetail } from 'libxml2-wasm';
 import { XmlDocument, XmlParseError, XmlValidateError } from 'libxml2-wasm';
 import { faultsOf } from './faults.js';
-import { indexOf, type SchemaFile, type SchemaIndex } from './schema-files.js';
+import { type Declaring, indexOf, type SchemaFile, type SchemaIndex } from './schema-files.js';
 import { parsing } from './schema-input.js';
 import { type Compiled, compileSchema } from './schema-set.js';
 import type { Validation, XmlSchemas } from './schemas.js';
@@ -32,6 +32,7 @@ const without = (reason: string): XmlSchemas => ({
 function below(folder: string): XmlSchemas {
   let read: SchemaIndex | undefined;
   const compiled = new Map<SchemaFile, Compiled | undefined>();
+  const judges = new WeakMap<Declaring, Judge[]>();
   const index = () => {
     if (!read?.size) read = indexOf(folder);
     return read;
@@ -43,18 +44,17 @@ function below(folder: string): XmlSchemas {
   }
 
   /** Every schema that declares the root, else the first that includes one: those that compile. */
-  function judgesOf({ own, including }: { own: SchemaFile[]; including: SchemaFile[] }): Judge[] {
+  function judgesOf(declaring: Declaring): Judge[] {
     const pair = (file: SchemaFile): Judge[] => {
       const made = compile(file);
       return made ? [{ file, ...made }] : [];
     };
-    const direct = distinct(own).flatMap(pair);
-    if (direct.length > 0) return direct;
-    for (const file of including) {
-      const found = pair(file);
-      if (found.length > 0) return found;
-    }
-    return [];
+    const known = judges.get(declaring);
+    if (known) return known;
+    let found = distinct(declaring.own).flatMap(pair);
+    for (const file of declaring.including) if (found.length === 0) found = pair(file);
+    judges.set(declaring, found);
+    return found;
   }
 
   return {
@@ -70,9 +70,9 @@ function below(folder: string): XmlSchemas {
         const files = index().declaring(namespaceUri, name);
         const [some] = [...files.own, ...files.including];
         if (!some) return { kind: 'unchecked', reason: 'Zu dieser Nachricht liegt in XOEV_SCHEMAS kein Schema.' };
-        const judges = judgesOf(files);
-        if (judges.length === 0) return { kind: 'unchecked', reason: `Das Schema ${some.name} ist unvollständig.` };
-        return agreed(judges, parsed, folder);
+        const asked = judgesOf(files);
+        if (asked.length === 0) return { kind: 'unchecked', reason: `Das Schema ${some.name} ist unvollständig.` };
+        return agreed(asked, parsed, folder);
       } finally {
         parsed.dispose();
       }
@@ -86,9 +86,7 @@ interface Judge extends Compiled {
 
 /** Copies of a schema are one. */
 function distinct(files: SchemaFile[]): SchemaFile[] {
-  if (files.length < 2) return files;
-  const texts = files.map(({ path }) => readFileSync(path, 'latin1'));
-  return files.filter((_, n) => texts.indexOf(texts[n]!) === n);
+  return files.filter(({ digest }, n) => files.findIndex((file) => file.digest === digest) === n);
 }
 
 /** Where a root has several schemas, it is as they all say, or nobody knows. */
