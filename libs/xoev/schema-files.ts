@@ -32,17 +32,18 @@ export interface SchemaFile {
   references: Reference[];
 }
 
-/** Files that declare a root themselves, and those that include them. */
+/** Files that know a root. */
 export interface Declaring {
-  own: SchemaFile[];
-  including: SchemaFile[];
+  /** Nobody includes them: they say all that there is to say of it. */
+  whole: SchemaFile[];
+  /** Those that declare it themselves first. What is included may need its neighbours, and has the namespace of the includer where it has none. */
+  all: SchemaFile[];
 }
 
 /** What lies below a folder. */
 export interface SchemaIndex {
   size: number;
   inNamespace(namespace: string): SchemaFile[];
-  /** What is included may need its neighbours, and has the namespace of the includer where it has none. */
   declaring(namespace: string, element: string): Declaring;
   /**
    * The files that a reference means. Nothing is fetched: by path, else by name, the nearest, but only in the right namespace; where an import names none that is here, what
@@ -77,6 +78,13 @@ export function indexOf(folder: string): SchemaIndex {
     return others.length > 0 ? nearest(others, from) : [];
   }
 
+  const includersOf = (part: SchemaFile): SchemaFile[] =>
+    files.filter(({ references }, n) =>
+      references.some(
+        (one) => one.kind === 'include' && one.name === part.name && resolveReference(files[n]!, one)[0] === part,
+      ),
+    );
+
   return {
     size: files.length,
     inNamespace: (namespace) =>
@@ -85,22 +93,16 @@ export function indexOf(folder: string): SchemaIndex {
       const root = `${namespace} ${element}`;
       const known = roots.get(root);
       if (known) return known;
-      const declared = files.filter((file) => file.elements.has(element));
-      const found = new Set(declared);
+      const found = new Set(files.filter((file) => file.elements.has(element)));
+      const included = new Set<SchemaFile>();
       for (const part of found)
-        for (const file of files)
-          if (
-            file.references.some(
-              (one) => one.kind === 'include' && one.name === part.name && resolveReference(file, one)[0] === part,
-            )
-          )
-            found.add(file);
-      const inside = [...found].filter((file) => file.namespace === namespace);
-      const answer = {
-        own: inside.filter((file) => file.elements.has(element)),
-        including: inside.filter((file) => !file.elements.has(element)),
-      };
-      if (inside.length > 0) roots.set(root, answer);
+        for (const file of includersOf(part)) {
+          found.add(file);
+          included.add(part);
+        }
+      const all = [...found].filter((file) => file.namespace === namespace);
+      const answer = { whole: all.filter((file) => !included.has(file)), all };
+      if (all.length > 0) roots.set(root, answer);
       return answer;
     },
     resolve: resolveReference,

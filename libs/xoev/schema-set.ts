@@ -16,8 +16,12 @@ export interface Compiled {
  */
 export function compileSchema(index: SchemaIndex, main: SchemaFile): Compiled | undefined {
   const { groups, missing } = gather(index, main);
-  // where files of one namespace say the same twice, the first of each must do
-  return attempt(index, main, groups, missing) ?? attempt(index, main, groups.map(first), missing);
+  // where files of one namespace say the same twice, one of a name must do, else one of all
+  for (const chosen of [groups, groups.map(onePerName), groups.map(first)]) {
+    const validator = attempt(index, main, chosen);
+    if (validator) return { validator, missing: [...missing, ...groups.flatMap(unseen(chosen))] };
+  }
+  return undefined;
 }
 
 /** Files of one namespace that somebody imports; with the main file, where it is its namespace. */
@@ -27,6 +31,17 @@ interface Group {
 }
 
 const first = ({ namespace, files }: Group): Group => ({ namespace, files: files.slice(0, 1) });
+const onePerName = ({ namespace, files }: Group): Group => ({
+  namespace,
+  files: files.filter(({ name }, n) => files.findIndex((file) => file.name === name) === n),
+});
+/** The namespace, where an element was left out with a file. */
+const unseen =
+  (chosen: Group[]) =>
+  ({ namespace, files }: Group, n: number): string[] => {
+    const seen = chosen[n]!.files.flatMap(({ elements }) => [...elements]);
+    return files.some(({ elements }) => [...elements].some((name) => !seen.includes(name))) ? [namespace] : [];
+  };
 
 function gather(index: SchemaIndex, main: SchemaFile): { groups: Group[]; missing: string[] } {
   const groups: Group[] = [{ namespace: main.namespace, files: [main] }];
@@ -37,24 +52,29 @@ function gather(index: SchemaIndex, main: SchemaFile): { groups: Group[]; missin
       const found = index.resolve(file, reference);
       for (const one of found) seen.add(one);
       if (reference.kind === 'include') continue;
-      if (found.length === 0) missing.add(reference.namespace);
+      // elements without a namespace are mostly somebody's own
+      if (found.length === 0 && reference.namespace !== '') missing.add(reference.namespace);
       for (const one of found) {
         const group = groups.find(({ namespace }) => namespace === one.namespace);
         if (!group) groups.push({ namespace: one.namespace, files: [one] });
-        else if (!group.files.some(({ name }) => name === one.name)) group.files.push(one);
+        else if (!group.files.some(({ digest }) => digest === one.digest)) group.files.push(one);
       }
     }
   return { groups, missing: [...missing] };
 }
 
-function attempt(index: SchemaIndex, main: SchemaFile, groups: Group[], missing: string[]): Compiled | undefined {
+function attempt(index: SchemaIndex, main: SchemaFile, groups: Group[]): XsdValidator | undefined {
   const files: SchemaFile[] = [];
   const addressOf = (file: SchemaFile) => {
     if (!files.includes(file)) files.push(file);
     return `${scheme}file/${files.indexOf(file)}`;
   };
-  const imported = (namespace: string) =>
-    `${scheme}namespace/${groups.findIndex((one) => one.namespace === namespace)}`;
+  /** One file goes by its own address: whoever includes it means the same. */
+  const imported = (namespace: string) => {
+    const n = groups.findIndex((one) => one.namespace === namespace);
+    const [only, ...more] = groups[n]!.files;
+    return more.length === 0 ? addressOf(only!) : `${scheme}namespace/${n}`;
+  };
 
   /** With our addresses instead of its own. */
   function textOf(file: SchemaFile): string {
@@ -74,9 +94,7 @@ function attempt(index: SchemaIndex, main: SchemaFile, groups: Group[], missing:
 
   function read(address: string): string {
     const [, kind, number] = /^stellwerk:(file|namespace)\/(\d+)$/.exec(address) ?? [];
-    const group = kind === 'namespace' ? groups[Number(number)]! : undefined;
-    if (!group) return textOf(files[Number(number)]!);
-    return group.files.length === 1 ? textOf(group.files[0]!) : together(group);
+    return kind === 'namespace' ? together(groups[Number(number)]!) : textOf(files[Number(number)]!);
   }
 
   const together = ({ namespace, files }: Group): string =>
@@ -88,7 +106,7 @@ function attempt(index: SchemaIndex, main: SchemaFile, groups: Group[], missing:
     try {
       const url = imported(main.namespace);
       using document = XmlDocument.fromBuffer(Buffer.from(read(url)), { url, option: parsing });
-      return { validator: XsdValidator.fromDoc(document), missing };
+      return XsdValidator.fromDoc(document);
     } catch {
       return undefined;
     }

@@ -43,7 +43,7 @@ function below(folder: string): XmlSchemas {
     return compiled.get(file);
   }
 
-  /** Every schema that declares the root, else the first that includes one: those that compile. */
+  /** Every whole schema of the root, else the first part that will do: those that compile. */
   function judgesOf(declaring: Declaring): Judge[] {
     const pair = (file: SchemaFile): Judge[] => {
       const made = compile(file);
@@ -51,8 +51,8 @@ function below(folder: string): XmlSchemas {
     };
     const known = judges.get(declaring);
     if (known) return known;
-    let found = distinct(declaring.own).flatMap(pair);
-    for (const file of declaring.including) if (found.length === 0) found = pair(file);
+    let found = distinct(declaring.whole).flatMap(pair);
+    for (const file of declaring.all) if (found.length === 0) found = pair(file);
     judges.set(declaring, found);
     return found;
   }
@@ -68,7 +68,7 @@ function below(folder: string): XmlSchemas {
         if (index().size === 0) return { kind: 'unchecked', reason: nothingIn(folder) };
         const { name, namespaceUri } = parsed.root;
         const files = index().declaring(namespaceUri, name);
-        const [some] = [...files.own, ...files.including];
+        const [some] = files.all;
         if (!some) return { kind: 'unchecked', reason: 'Zu dieser Nachricht liegt in XOEV_SCHEMAS kein Schema.' };
         const asked = judgesOf(files);
         if (asked.length === 0) return { kind: 'unchecked', reason: `Das Schema ${some.name} ist unvollständig.` };

@@ -330,11 +330,58 @@ describe('a folder of schemas', () => {
 
   test('may have a namespace twice, under two names', () => {
     put('b.xsd', '<xs:element name="eins" type="xs:int"/>', 'urn:b');
-    put('b_1.0.xsd', '<xs:element name="eins" type="xs:int"/><xs:element name="zwei" type="xs:int"/>', 'urn:b');
+    const copy =
+      '<xs:element name="eins" type="xs:int"/><xs:simpleType name="Art"><xs:restriction base="xs:int"/></xs:simpleType>';
+    put('b_1.0.xsd', copy, 'urn:b');
     put('c.xsd', load('urn:b', 'b_1.0.xsd') + root('c', '<xs:element ref="b:eins"/>'), 'urn:c');
     put('a.xsd', load('urn:b', 'b.xsd') + load('urn:c', 'c.xsd') + root('a', '<xs:element ref="b:eins"/>'));
     expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">1</eins></a>')).toBe('valid');
     expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">x</eins></a>')).toBe('invalid');
+  });
+
+  test('may have a file name twice, in two folders', () => {
+    put('1/b.xsd', '<xs:element name="eins" type="xs:int"/>', 'urn:b');
+    put('2/b.xsd', '<xs:element name="zwei" type="xs:int"/>', 'urn:b');
+    const both = '<xs:element ref="b:eins"/><xs:element ref="b:zwei"/>';
+    put('a.xsd', load('urn:b', '1/b.xsd') + load('urn:b', '2/b.xsd') + root('a', both));
+    expect(judge('<a xmlns="urn:a"><eins xmlns="urn:b">1</eins><zwei xmlns="urn:b">2</zwei></a>')).toBe('valid');
+  });
+
+  test('may include in a circle', () => {
+    put('a.xsd', '<xs:include schemaLocation="typ.xsd"/><xs:element name="a" type="Typ"/>');
+    const typ = '<xs:simpleType name="Typ"><xs:restriction base="xs:int"/></xs:simpleType>';
+    put('typ.xsd', `<xs:include schemaLocation="a.xsd"/>${typ}`);
+    expect([judge('<a xmlns="urn:a">1</a>'), judge('<a xmlns="urn:a">x</a>')]).toEqual(['valid', 'invalid']);
+  });
+
+  test('asks whoever includes the root: it may say more, or less', () => {
+    put('kopf.xsd', `<xs:element name="kopf" abstract="true"/>${root('a', '<xs:element ref="kopf"/>')}`);
+    put(
+      'glied.xsd',
+      '<xs:include schemaLocation="kopf.xsd"/><xs:element name="glied" type="xs:int" substitutionGroup="kopf"/>',
+    );
+    put(
+      'enger.xsd',
+      '<xs:simpleType name="Zahl"><xs:restriction base="xs:int"/></xs:simpleType><xs:element name="z" type="Zahl"/>',
+    );
+    const five = '<xs:restriction base="Zahl"><xs:maxInclusive value="5"/></xs:restriction>';
+    put(
+      'neu.xsd',
+      `<xs:redefine schemaLocation="enger.xsd"><xs:simpleType name="Zahl">${five}</xs:simpleType></xs:redefine>`,
+    );
+    expect(judge('<a xmlns="urn:a"><glied>1</glied></a>')).toBe('valid');
+    expect(judge('<a xmlns="urn:a"><glied>x</glied></a>')).toBe('invalid');
+    expect([judge('<z xmlns="urn:a">3</z>'), judge('<z xmlns="urn:a">9</z>')]).toEqual(['valid', 'invalid']);
+  });
+
+  test('does not say valid of what was left out, nor unchecked for elements without a namespace', () => {
+    const any = '<xs:any namespace="##other" processContents="lax"/>';
+    put('1.xsd', '<xs:element name="eins" type="xs:int"/><xs:element name="z"/>', 'urn:b');
+    put('2.xsd', '<xs:element name="zwei" type="xs:int"/><xs:element name="z"/>', 'urn:b');
+    put('a.xsd', load('urn:b', '1.xsd') + load('urn:b', '2.xsd') + root('a', any));
+    put('c.xsd', `<xs:import schemaLocation="weg.xsd"/>${root('c', '<xs:element name="d" form="unqualified"/>')}`);
+    expect(judge('<a xmlns="urn:a"><zwei xmlns="urn:b">x</zwei></a>')).toBe('unchecked');
+    expect(judge('<x:c xmlns:x="urn:a"><d/></x:c>')).toBe('valid');
   });
 
   test('does not say valid of what it cannot see', () => {

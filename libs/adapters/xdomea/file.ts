@@ -4,7 +4,7 @@ import { arrived, drop, faultOf, visit } from '../place/drop.js';
 import { compose, processOf } from './message.js';
 import type { XdomeaParameters } from './parameters.js';
 import { addressing, pack, type Sealed, seal } from './seal.js';
-import { askAgainAt, wasRefused } from './status.js';
+import { askAgainAt, lastWord } from './status.js';
 
 /**
  * Files the delivery under the first ProzessID that the DMS has not refused, unless it is there already. What is kept goes out again as it is, but for what the
@@ -13,9 +13,10 @@ import { askAgainAt, wasRefused } from './status.js';
 export async function file(context: AdapterContext, delivery: Delivery, given: XdomeaParameters): Promise<Outcome> {
   const fault = faultOf(given);
   if (fault) return fault;
-  const process = await processFor(context, given);
+  const { process, isKnown } = await processFor(context, given);
   const { sealed, step, next } = await lastKept<Sealed>(context);
   const mine = sealed?.process === process ? sealed : undefined;
+  if (isKnown) return filed(context, given, process, mine?.note);
   return visit(context, given, async (place) => {
     if (await arrived(place, process)) return filed(context, given, process, mine?.note);
     const again = mine?.address === addressing(given);
@@ -28,11 +29,18 @@ export async function file(context: AdapterContext, delivery: Delivery, given: X
   });
 }
 
-/** What the DMS refused it does not take again under the same ProzessID. Before the first attempt nothing can have been refused. */
-async function processFor(context: AdapterContext, given: XdomeaParameters): Promise<string> {
+/**
+ * What the DMS refused it does not take again under the same ProzessID; where it said anything else, it has the filing. Before the first attempt it can have said
+ * nothing.
+ */
+async function processFor(
+  context: AdapterContext,
+  given: XdomeaParameters,
+): Promise<{ process: string; isKnown: boolean }> {
   for (let n = 1; ; n++) {
     const process = processOf(context.idempotencyKey, n);
-    if (context.attempt === 1 || !(await wasRefused(context, process, given))) return process;
+    const said = context.attempt === 1 ? undefined : await lastWord(context, process, given);
+    if (said?.kind !== 'refused') return { process, isKnown: said !== undefined };
   }
 }
 

@@ -44,8 +44,9 @@ function read(bytes: Uint8Array, process: string): Confirmation {
   return confirmationOf(message);
 }
 
+const processed = '0000009';
 /** Done, or already processed: what is there is there. */
-const done = ['0000000', '0000009'];
+const done = ['0000000', processed];
 /** The DMS was away, the connection broke, the transmission failed, an error that nobody knows. */
 const unclear = ['0000001', '0000002', '0000015', '0000499'];
 
@@ -54,7 +55,8 @@ function confirmationOf(message: Element): Confirmation {
   const verdict = child(message, 'ErfolgOderMisserfolg');
   const objects = all(verdict, 'Rueckgabeparameter');
   const feedback = [verdict, ...objects].flatMap((one) => all(one, 'Rueckmeldung')).flatMap(({ children }) => children);
-  const wrong = feedback.map((one) => textAt(one, 'code') ?? '').filter((code) => !done.includes(code));
+  const codes = feedback.map((one) => textAt(one, 'code') ?? '');
+  const wrong = codes.filter((code) => !done.includes(code));
   const ended = (...values: string[]) => objects.some((one) => values.includes(textAt(one, 'Erfolgreich') ?? ''));
   const failed = ended('false', '0');
   if (failed && wrong.length === 0) wrong.push('');
@@ -64,7 +66,8 @@ function confirmationOf(message: Element): Confirmation {
     .find((text) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text));
   if (wrong.length === 0) return { kind: 'done', ...(id && { id }) };
   const reasons = [...new Set(wrong)].slice(0, 10).map(reasonOf);
-  if (!ended('true', '1') && wrong.some((code) => !unclear.includes(code))) return { kind: 'refused', reasons };
+  const isThere = ended('true', '1') || codes.includes(processed);
+  if (!isThere && wrong.some((code) => !unclear.includes(code))) return { kind: 'refused', reasons };
   return { kind: 'unclear', reasons: [...reasons, { public: 'Was davon angelegt ist, zeigt nur das DMS.' }] };
 }
 

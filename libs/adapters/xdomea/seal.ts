@@ -27,7 +27,7 @@ export interface Sealed {
 export const addressing = (given: XdomeaParameters): string => {
   const { sender, senderAuthority, recipient, recipientAuthority, system, filePlan, reference, container } = given;
   const said = [sender, senderAuthority, recipient, recipientAuthority, system, filePlan, reference, container];
-  return JSON.stringify([...said, given.returns !== undefined]);
+  return JSON.stringify([...said, given.returns !== undefined, given.validation]);
 };
 
 export function seal(

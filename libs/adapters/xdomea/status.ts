@@ -21,15 +21,11 @@ export async function status(context: AdapterContext, process: string, given: Xd
   return { kind: 'pending', externalReference: process, askAgainAt: askAgainAt(context, given), ...note };
 }
 
-/** Whether the DMS refused what was filed under this ProzessID. */
-export const wasRefused = async (context: AdapterContext, process: string, given: XdomeaParameters): Promise<boolean> =>
-  (await lastWord(context, process, given))?.kind === 'refused';
-
 /**
  * What the DMS said last; undefined where it has said nothing. A refusal is kept beside the filing: its confirmation may be tidied away, or nobody looks for it
  * any more.
  */
-async function lastWord(
+export async function lastWord(
   context: AdapterContext,
   process: string,
   given: XdomeaParameters,

@@ -308,6 +308,7 @@ describe('the confirmation of the DMS', () => {
   test.each([
     ...['0000001', '0000002', '0000015', '0000499'].map((code) => [code, [code], '']),
     ['what of it', ['0000000'], part(true) + part(false)],
+    ['whether at all', ['0000009'], part(false)],
   ] as [string, string[], string][])(
     'P2 that does not know (%s) files nothing anew on a replay',
     async (_, codes, parts) => {
@@ -318,8 +319,12 @@ describe('the confirmation of the DMS', () => {
         reasons: [expect.anything(), { public: 'Was davon angelegt ist, zeigt nur das DMS.' }],
       });
       one.checkpoints.clear();
-      expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
-      expect(zips()).toEqual([`${nameOf(one.key)}.zip`]);
+      mkdirSync(join(home, 'dms2'));
+      for (const folder of ['dms', 'dms2']) {
+        one.values['xdomea.folder'] = folder;
+        expect(await one.attempt()).toMatchObject({ kind: 'pending', externalReference: one.key });
+      }
+      expect([...zips(), ...zips('dms2')]).toEqual([`${nameOf(one.key)}.zip`]);
     },
   );
 
@@ -335,6 +340,9 @@ describe('the confirmation of the DMS', () => {
     expect(readFileSync(join(home, 'dms', `${nameOf(one.key)}.zip`)).equals(before)).toBe(true);
     expect(one.checkpoints.size).toBe(1);
     lose();
+    one.values['xdomea.validation'] = 'required';
+    expect(await one.attempt()).toMatchObject({ kind: 'misconfigured' });
+    one.values['xdomea.validation'] = 'available';
     one.values['xdomea.recipient'] = 'Bauregistratur';
     await one.attempt();
     expect(textAt(filed(one.key).message, 'Kopf/Empfaenger/Institution/Name')).toBe('Bauregistratur');

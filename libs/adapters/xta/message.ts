@@ -61,10 +61,10 @@ export function draft(
 /** What the region's parameters say in a message. */
 export const addressing = (given: XtaParameters): string => {
   const { baseUrl, sendPath, author, authorName, reader, readerName, service, test } = given;
-  const { scenario, scenarioList = null, scenarioListVersion, messageList, messageListVersion } = given;
+  const { scenario, scenarioList = null, scenarioListVersion, messageList, messageListVersion, validation } = given;
   return JSON.stringify([
     ...[baseUrl, sendPath, author, authorName, reader, readerName, service, test],
-    ...[scenario, scenarioList, scenarioListVersion, messageList, messageListVersion],
+    ...[scenario, scenarioList, scenarioListVersion, messageList, messageListVersion, validation],
   ]);
 };
 
