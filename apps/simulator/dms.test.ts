@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -111,9 +111,10 @@ describe.each([
   test('P2 that gets a process a second time says that it has it', async () => {
     await trial.attempt();
     const { folder } = place;
-    rmSync(join(folder, `.${trial.key}.sent`));
+    const confirmation = join(folder, `${trial.key}_FVDaten.ImportBestaetigen.0630.xml`);
+    for (const file of [join(folder, `.${trial.key}.sent`), confirmation]) rmSync(file);
     expect(await trial.attempt()).toMatchObject({ kind: 'pending' });
-    expect(readFileSync(join(folder, `${trial.key}_FVDaten.ImportBestaetigen.0630.xml`), 'utf8')).toContain('0000009');
+    expect(readFileSync(confirmation, 'utf8')).toContain('0000009');
     expect(await trial.status(trial.key)).toMatchObject({ kind: 'delivered' });
     expect((await keys()).filter((key) => key === trial.key)).toHaveLength(1);
   });
@@ -124,6 +125,14 @@ describe.each([
     expect(await trial.status(trial.key)).toMatchObject({ kind: 'pending' });
     expect(await keys()).toContain(trial.key);
   });
+});
+
+test('a folder of confirmations need not be writable', async () => {
+  const trial = new Trial(adapter, { ...(await sftp()), 'xdomea.returns': 'zurueck' });
+  trial.surroundings = surroundings(settings);
+  await trial.attempt();
+  mkdirSync(join(place.folder, 'zurueck'), { mode: 0o555 });
+  expect((await trial.check()).filter(({ ok }) => !ok)).toEqual([]);
 });
 
 withCorpus('its confirmation is valid by the XSD', () => {

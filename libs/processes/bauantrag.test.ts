@@ -168,6 +168,21 @@ withCorpus('by the XSD of XBau-Kernmodul 1.3.0', () => {
     expect(schemas.validate(await xbau(await dataOf(name)))).toMatchObject({ kind: 'valid' });
   });
 
+  test.each(['\n', '\t', '\r\n'])('so is one whose texts are broken by %j, if the form takes it', async (broken) => {
+    const { body } = examplesOf(bauantrag).find(({ name }) => name.startsWith('valid-einfamilienhaus'))!;
+    const form = JSON.parse(body.toString()) as { fields: Record<string, unknown> };
+    for (const [field, value] of Object.entries(form.fields)) {
+      if (typeof value !== 'string' || value === '') continue;
+      const fields = { ...form.fields, [field]: `${value.slice(0, 1)}${broken}${value.slice(1)}` };
+      const answer = await tryExample(bauantrag, {
+        ...{ name: field, contentType: 'application/json' },
+        body: Buffer.from(JSON.stringify({ ...form, fields })),
+      });
+      if ('data' in answer)
+        expect([field, schemas.validate(await xbau(answer.data))]).toMatchObject([field, { kind: 'valid' }]);
+    }
+  });
+
   test('so are a thousand random applications', async () => {
     expect(await verdicts(xbau)).toEqual([['valid', 1_000]]);
   }, 120_000);

@@ -69,12 +69,8 @@ function attempt(index: SchemaIndex, main: SchemaFile, groups: Group[]): XsdVali
     if (!files.includes(file)) files.push(file);
     return `${scheme}file/${files.indexOf(file)}`;
   };
-  /** One file goes by its own address: whoever includes it means the same. */
-  const imported = (namespace: string) => {
-    const n = groups.findIndex((one) => one.namespace === namespace);
-    const [only, ...more] = groups[n]!.files;
-    return more.length === 0 ? addressOf(only!) : `${scheme}namespace/${n}`;
-  };
+  const imported = (namespace: string) =>
+    `${scheme}namespace/${groups.findIndex((one) => one.namespace === namespace)}`;
 
   /** With our addresses instead of its own. */
   function textOf(file: SchemaFile): string {

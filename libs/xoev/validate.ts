@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ErrorDetail } from 'libxml2-wasm';
-import { XmlDocument, XmlParseError, XmlValidateError } from 'libxml2-wasm';
+import { ParseOption, XmlDocument, XmlParseError, XmlValidateError } from 'libxml2-wasm';
 import { faultsOf } from './faults.js';
 import { type Declaring, indexOf, type SchemaFile, type SchemaIndex } from './schema-files.js';
 import { parsing } from './schema-input.js';
@@ -129,7 +129,7 @@ function parse(xml: Uint8Array): XmlDocument | { fault: string } {
   const encoding = /^(?:\ufeff)?<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)/.exec(text.toString('utf8', 0, 200))?.[1];
   if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) return { fault: 'Die Nachricht ist nicht in UTF-8.' };
   try {
-    return XmlDocument.fromBuffer(xml, { option: parsing });
+    return XmlDocument.fromBuffer(xml, { option: parsing | ParseOption.XML_PARSE_HUGE }); // `largest` is the limit
   } catch (error) {
     if (!(error instanceof XmlParseError)) throw error;
     return { fault: `Die Nachricht ist kein wohlgeformtes XML (Zeile ${lineOf(error.details)}).` };

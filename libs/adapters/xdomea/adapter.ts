@@ -8,7 +8,7 @@ import { file } from './file.js';
 import { compose, processOf } from './message.js';
 import { parameters, type XdomeaParameters } from './parameters.js';
 import { pack, type Sealed, seal } from './seal.js';
-import { askAgainAt, returnStep, status } from './status.js';
+import { askAgainAt, lastWord, returnStep, status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
   manifest: {
@@ -44,6 +44,7 @@ export const adapter: FachverfahrenAdapter = {
     const { sealed } = await lastKept<Sealed>(context);
     const process = sealed?.process ?? processOf(key, 1);
     if (!(await look(context, given, process))) return 'absent';
+    if ((await lastWord(context, process, given))?.kind === 'refused') return 'absent';
     const waits = given.returns !== undefined && { askAgainAt: askAgainAt(context, given) };
     return { externalReference: process, ...waits, ...(sealed?.note && { note: { public: sealed.note } }) };
   },

@@ -44,11 +44,12 @@ function read(bytes: Uint8Array, process: string): Confirmation {
   return confirmationOf(message);
 }
 
-const processed = '0000009';
+/** To the DMS and, from 500 on, back. */
+const processed = ['0000009', '0000509'];
 /** Done, or already processed: what is there is there. */
-const done = ['0000000', processed];
-/** The DMS was away, the connection broke, the transmission failed, an error that nobody knows. */
-const unclear = ['0000001', '0000002', '0000015', '0000499'];
+const done = ['0000000', ...processed];
+/** One of the two was away, the connection broke, the transmission failed, an error that nobody knows. */
+const unclear = ['0000001', '0000002', '0000015', '0000499', '0000501', '0000502', '0000513', '0000999'];
 
 /** Every feedback of the message and of its objects says that it is done and no object failed, or what does not says why. */
 function confirmationOf(message: Element): Confirmation {
@@ -66,7 +67,7 @@ function confirmationOf(message: Element): Confirmation {
     .find((text) => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text));
   if (wrong.length === 0) return { kind: 'done', ...(id && { id }) };
   const reasons = [...new Set(wrong)].slice(0, 10).map(reasonOf);
-  const isThere = ended('true', '1') || codes.includes(processed);
+  const isThere = ended('true', '1') || codes.some((code) => processed.includes(code));
   if (!isThere && wrong.some((code) => !unclear.includes(code))) return { kind: 'refused', reasons };
   return { kind: 'unclear', reasons: [...reasons, { public: 'Was davon angelegt ist, zeigt nur das DMS.' }] };
 }
@@ -89,6 +90,10 @@ const sayings: Record<string, string> = {
   '0000015': 'Die Übertragung an das DMS ist gescheitert',
   '0000018': 'Das DMS findet eine Datei nicht',
   '0000499': 'Im DMS ist ein unbekannter Fehler aufgetreten',
+  '0000501': 'Das DMS hat das Fachverfahren nicht erreicht',
+  '0000502': 'Die Verbindung vom DMS brach ab',
+  '0000513': 'Die Übertragung vom DMS ist gescheitert',
+  '0000999': 'Im DMS ist ein unbekannter Fehler aufgetreten',
   '0605001': 'Das DMS kennt die Akte nicht, die der Parameter container nennt',
   '0605002': 'Das DMS nennt das Verzeichnis ungültig',
   '0605003': 'Das DMS nennt die Adresse ungültig',

@@ -211,9 +211,11 @@ describe('the confirmation of the DMS', () => {
     one = await waiting();
     put0630([], '<x:Rueckgabeparameter><x:Erfolgreich>false</x:Erfolgreich></x:Rueckgabeparameter>');
     expect(await one.status(one.key)).toMatchObject({ kind: 'rejected' });
-    one = await waiting();
-    put0630(['0000009']);
-    expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
+    for (const processed of ['0000009', '0000509']) {
+      one = await waiting();
+      put0630([processed]);
+      expect(await one.status(one.key)).toMatchObject({ kind: 'delivered' });
+    }
   });
 
   test('P1 P2 that was a refusal: a replay files it anew under another ProzessID, else nothing', async () => {
@@ -279,6 +281,13 @@ describe('the confirmation of the DMS', () => {
     );
   });
 
+  test('P1 that was a refusal does not answer for a replay that died before it filed anything', async () => {
+    const one = await refused();
+    expect(await one.find()).toMatchObject({ kind: 'absent' });
+    expect(await one.attempt()).toMatchObject({ kind: 'pending' });
+    expect(zips()).toHaveLength(2);
+  });
+
   test('P2 that was a refusal is remembered also where only the replay saw it', async () => {
     const one = await waiting();
     put(one.key, answered(one.key, ['0000004']));
@@ -307,6 +316,7 @@ describe('the confirmation of the DMS', () => {
   const part = (done: boolean) => `<x:Rueckgabeparameter><x:Erfolgreich>${done}</x:Erfolgreich></x:Rueckgabeparameter>`;
   test.each([
     ...['0000001', '0000002', '0000015', '0000499'].map((code) => [code, [code], '']),
+    ...['0000501', '0000502', '0000513', '0000999'].map((code) => [code, [code], '']),
     ['what of it', ['0000000'], part(true) + part(false)],
     ['whether at all', ['0000009'], part(false)],
   ] as [string, string[], string][])(
@@ -343,6 +353,15 @@ describe('the confirmation of the DMS', () => {
     one.values['xdomea.validation'] = 'required';
     expect(await one.attempt()).toMatchObject({ kind: 'misconfigured' });
     one.values['xdomea.validation'] = 'available';
+    one.values['xdomea.container'] = 'A-1';
+    await one.attempt();
+    expect(textAt(filed(one.key).message, 'SchriftgutobjektZumAblegen/IDContainer')).toBe('A-1');
+    lose();
+    one.values['xdomea.returns'] = 'zurueck';
+    await one.attempt();
+    expect(textAt(filed(one.key).message, 'Kopf/Empfangsbestaetigung')).toBe('true');
+    delete one.values['xdomea.returns'];
+    lose();
     one.values['xdomea.recipient'] = 'Bauregistratur';
     await one.attempt();
     expect(textAt(filed(one.key).message, 'Kopf/Empfaenger/Institution/Name')).toBe('Bauregistratur');

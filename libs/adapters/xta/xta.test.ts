@@ -269,6 +269,16 @@ describe('a message', () => {
     expect(await tried.find()).toMatchObject({ kind: 'pending', note });
   });
 
+  test('that was kept unchecked does not go out once the region wants it checked', async () => {
+    await open();
+    account.instead.set('SendMessage', exception('XTAWSTechnicalProblemException', '9000'));
+    const tried = trial();
+    expect(await tried.attempt()).toMatchObject({ kind: 'later' });
+    account.instead.clear();
+    tried.values['xta.validation'] = 'required';
+    expect(await tried.attempt()).toMatchObject({ kind: 'misconfigured', parameter: 'xta.validation' });
+  });
+
   test('that is too large is refused before anybody is asked', async () => {
     await open();
     const large = { attachments: [attachment('plan.pdf', Buffer.alloc(1024 * 1024))] };
