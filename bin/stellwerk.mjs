@@ -15,7 +15,8 @@ const verbs = {
   test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
   reset: 'leert den Datenordner.',
   check: 'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu.',
-  bench: 'misst; -- fim, xoev, way, adapters, broken oder access-log nur einen Teil.',
+  bench:
+    'misst; -- fim, xoev, way, adapters, broken oder access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
   worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
   'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
   drill: 'lange Proben; -- NAME.',

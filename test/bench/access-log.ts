@@ -1,13 +1,14 @@
 import type { Database } from '#store/database.js';
 import { openWorld } from '../kit/world.js';
 import { type Figure, percentile } from './figure.js';
+import { brief, scaled } from './scale.js';
 
-const entries = Number(process.env['BENCH_ENTRIES'] ?? 10_000_000);
+const entries = scaled('BENCH_ENTRIES', 10_000_000, 24_000);
 const months = 24;
-const persons = 500_000;
+const persons = entries / 20;
 const chunk = 105_000;
 const perMonth = Math.round(entries / months);
-const questions = 2_000;
+const questions = brief ? 80 : 2_000;
 const connections = 8;
 
 /** Lookups as a worker leaves them: an entry, one pseudonym, one outcome; evenly over a month, persons at random. */

@@ -3,12 +3,13 @@ import { eventually } from '../kit/processes.js';
 import { openTarget } from '../kit/target.js';
 import { fundsache, universal } from '../kit/world.js';
 import type { Figure } from './figure.js';
+import { brief, seconds } from './scale.js';
 import { openYard } from './yard.js';
 
 type Town = Awaited<ReturnType<typeof openTarget>> & { ars: string };
 
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 8) / 3;
-const rounds = 3;
+const window = seconds / 3;
+const rounds = brief ? 1 : 3;
 const least = 0.95;
 const breaks: Record<string, { break(town: Town): unknown; mend(town: Town): unknown }> = {
   hängt: { break: (town) => town.become('silent'), mend: (town) => town.become('well') },
@@ -33,14 +34,14 @@ export async function benchBroken(say: (text: string) => void): Promise<Figure[]
     await yard.setParameter('08', '*', 'rest.timeoutSeconds', 2);
     for (const { ars, url } of towns) await yard.setParameter(ars, '*', 'rest.baseUrl', url);
     const { submission } = await yard.receive(universal, regions[0]!, fundsache);
-    await yard.load(submission, regions, 1_000);
+    await yard.load(submission, regions, brief ? 100 : 1_000);
     await yard.startWorker({ ADAPTERS: 'rest' });
-    await eventually('it runs warm', () => effects() > 3_000);
+    await eventually('it runs warm', () => effects() > (brief ? 100 : 3_000));
 
     /** The nine's deliveries per second. */
     const rate = async () => {
       const [from, before] = [performance.now(), effects()];
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await new Promise((resolve) => setTimeout(resolve, window * 1000));
       return ((effects() - before) * 1000) / (performance.now() - from);
     };
     /** So much that no lane runs dry: as if everything went to one. */
@@ -49,7 +50,7 @@ export async function benchBroken(say: (text: string) => void): Promise<Figure[]
         `select ars, count(*) filter (where state in ('queued', 'waiting')) as waiting from task group by ars`,
       );
       const fewest = Math.min(...rows.map((row) => row['waiting'] as number));
-      const enough = Math.ceil((perSecond / nine.length) * seconds * 2);
+      const enough = Math.ceil((perSecond / nine.length) * window * 2);
       if (fewest < enough) await yard.load(submission, regions, enough - fewest);
     };
     const reopen = async () => {
@@ -61,7 +62,7 @@ export async function benchBroken(say: (text: string) => void): Promise<Figure[]
     const figures = new Map(
       Object.keys(breaks).map((name) => [name, { well: [] as number[], broken: [] as number[] }]),
     );
-    await provide(2_000);
+    await provide(brief ? 200 : 2_000);
     let well = await rate();
     for (const name of Array.from({ length: rounds }, () => [...figures.keys()]).flat()) {
       say(`Einer von zehn ${name}`);

@@ -8,9 +8,9 @@ import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
 import { fundsache, universal as oneStep, openWorld } from '../kit/world.js';
 import { type Figure, percentile, ratio } from './figure.js';
+import { brief, seconds } from './scale.js';
 
 const hundesteuer = '99102013104000';
-const seconds = Number(process.env['BENCH_SECONDS'] ?? 8);
 const municipalities = 200;
 
 const instance = {
@@ -82,8 +82,9 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     };
     const bareUrl = `http://127.0.0.1:${barePort}`;
     say('Annahme: warmlaufen');
-    await hit(bareUrl, () => '/', instance, 64, 3);
-    await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64, 3);
+    const warm = brief ? 1 : 3;
+    await hit(bareUrl, () => '/', instance, 64, warm);
+    await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64, warm);
     say('Annahme: 64 Verbindungen');
     const bare64 = await hit(bareUrl, () => '/', instance, 64);
     const gateway64 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64);
@@ -103,9 +104,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
         ok: gateway1 <= 3 * bare1,
       },
     ];
-    await world.db.query(
-      'truncate submission, task, attempt, event, payload, attachment, attachment_chunk, idempotency, lane, replay, replay_item',
-    );
+    await world.db.query('truncate submission, lane cascade');
     await world.worker.start();
     const example = JSON.parse(
       readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-ein-hund.json'), 'utf8'),
@@ -139,12 +138,12 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     }
     return figures;
 
-    /** Milliseconds of the middle one of 500 posts, one after the other on one connection. */
+    /** Milliseconds of the middle one of many posts, one after the other on one connection. */
     async function median(url: string, body: object): Promise<number> {
       const client = new Client(new URL(url).origin);
       const { pathname, search } = new URL(url);
       const took: number[] = [];
-      for (let n = 0; n < 500; n++) {
+      for (let n = 0; n < (brief ? 20 : 500); n++) {
         const from = performance.now();
         const answer = await client.request({
           method: 'POST',

@@ -14,10 +14,11 @@ import { openSchemas } from '#xoev/validate.js';
 import { delivery } from '../contract/samples.js';
 import { corpusFolder } from '../corpus.js';
 import type { Figure } from './figure.js';
+import { brief } from './scale.js';
 
 const german = new Intl.NumberFormat('de-DE', { maximumFractionDigits: 2 });
 const bauantrag = openProcesses().find({ leistung: '99012008001000', ars: '081155002015', date: new Date() })!;
-const count = 300;
+const count = brief ? 10 : 300;
 /** Bytes of the attachment that is sent, and how often its size the memory may grow. */
 const size = 20 * 1024 * 1024;
 const most = 3;
