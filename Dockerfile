@@ -17,7 +17,7 @@ RUN npm ci --no-audit --no-fund --omit=dev --omit=optional --ignore-scripts && r
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 STELLWERK_HOME=/data APP=gateway
 RUN mkdir -m 700 /data && chown node:node /data && \
-    printf '#!/bin/sh\nexec node /stellwerk/dist/apps/console/cli/main.js "$@"\n' >/usr/local/bin/stellwerk && \
+    printf '#!/bin/sh\nexec node /stellwerk/dist/apps/cli/main.js "$@"\n' >/usr/local/bin/stellwerk && \
     chmod 755 /usr/local/bin/stellwerk
 WORKDIR /stellwerk
 COPY --from=modules /stellwerk/node_modules node_modules
@@ -29,5 +29,5 @@ COPY apps apps
 USER node
 VOLUME /data
 EXPOSE 8080 8081 8082 8083
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "dist/libs/ground/probe.js"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "dist/libs/launch/probe.js"]
 CMD ["sh", "-c", "exec node --enable-source-maps --max-semi-space-size=8 --heap-growing-percent=50 dist/apps/$APP/main.js"]

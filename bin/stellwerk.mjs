@@ -39,19 +39,19 @@ async function main() {
     if (Number(process.versions.node.split('.')[0]) < runtime) return rerun();
   }
   if (needsCompiling()) compile();
-  const ground = (file) => import(join(root, 'dist/libs/ground', file));
-  const { verb: run } = await ground('say.js');
-  if (verb === 'start') return end(run((await ground('start.js')).start));
-  if (verb === 'worker') return end(run((await ground('worker.js')).worker));
+  const launch = (file) => import(join(root, 'dist/libs/launch', file));
+  const { verb: run } = await launch('say.js');
+  if (verb === 'start') return end(run((await launch('start.js')).start));
+  if (verb === 'worker') return end(run((await launch('worker.js')).worker));
   if (verb === 'adapter:new') return newAdapter();
-  if (verb === 'reset') return end(run((await ground('reset.js')).reset));
-  if (verb === 'test') return end(run(async () => (await ground('test.js')).test(args)));
+  if (verb === 'reset') return end(run((await launch('reset.js')).reset));
+  if (verb === 'test') return end(run(async () => (await launch('test.js')).test(args)));
   if (verb === 'bench')
-    return end(run(async () => (await ground('test.js')).withServices('dist/test/bench/bench.js', args)));
+    return end(run(async () => (await launch('test.js')).withServices('dist/test/bench/bench.js', args)));
   if (verb === 'drill') return drill();
   if (verb === 'build') return;
   if (verb === 'check') return import(join(root, 'dist/test/check/check.js'));
-  await import(join(root, 'dist/apps/console/cli/main.js'));
+  await import(join(root, 'dist/apps/cli/main.js'));
 }
 
 /** Long drills: `npm run drill fuzz-fim -- [rounds] [seed]`. Without a name: which there are. */
@@ -66,7 +66,7 @@ function drill() {
 }
 
 async function newAdapter() {
-  const { makeAdapter } = await import(join(root, 'dist/libs/adapters/kit/new.js'));
+  const { makeAdapter } = await import(join(root, 'dist/libs/launch/new-adapter.js'));
   process.removeAllListeners('warning'); // Node calls its own type stripping experimental
   try {
     say(makeAdapter(args));

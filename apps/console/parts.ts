@@ -1,11 +1,11 @@
 import type { AccessLog } from '#access-log/access-log.js';
 import type { NoteView } from '#access-log/view.js';
 import type { Adapter } from '#adapters/contract.js';
+import type { ReplayJobs } from '#operator/replay-job.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
-import type { ReplayJobs } from '#pipeline/replay-job.js';
 import type { Processes } from '#processes/load.js';
-import type { Schemas } from '#schemas/schemas.js';
+import type { Schemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Log } from '#telemetry/log.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readMediaType, unsupported } from '#intake/service-bw/media.js';
 import { splitForm } from '#intake/service-bw/multipart.js';
 import { misread, Problem } from '#problems/problem.js';
-import type { ImportOrder } from '#schemas/schemas.js';
+import type { ImportOrder } from '#schema-import/schemas.js';
 import { regionPrefix, sentence } from './dead-letter-filter.js';
 
 /** Bytes of a schema with all its code lists. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { demand, Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
 import type { Artifact } from '#adapters/contract.js';
-import { preview } from '#pipeline/preview.js';
+import { preview } from '#operator/preview.js';
 import { Problem } from '#problems/problem.js';
 import { whereIs } from '#store/dead-letters.js';
 import { noteViewed } from '#store/operator.js';

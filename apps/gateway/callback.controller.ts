@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Post, Put, Req, type Type } from '@n
 import type { FastifyRequest } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
-import { permitted } from '#adapters/http.js';
+import { permitted } from '#adapter-host/http.js';
 import { Bodies } from '#intake/body.js';
 import { demandJson } from '#intake/fachverfahren/reply.js';
 import { type NewCallback, readCallback as readBody } from '#intake/service-bw/callback.js';

@@ -1,20 +1,21 @@
 import { hash, randomUUID } from 'node:crypto';
+import { versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import { versionOf } from '#adapters/load.js';
 import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
 import { digest, parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
-import { grouped } from '#pipeline/group.js';
+import { grouped } from '#pipeline/grouped.js';
 import { knownIds } from '#processes/admit.js';
 import type { Processes } from '#processes/load.js';
 import type { Process } from '#processes/process.js';
 import type { Plan } from '#processes/steps.js';
 import type { Regions } from '#regions/regions.js';
-import type { Follow } from '#schemas/follow.js';
+import type { Follow } from '#schema-import/follow.js';
 import type { Database } from '#store/database.js';
 import { parameterRevision } from '#store/parameters.js';
 import type { NewAttachment, Submission } from '#submission/submission.js';
 import type { Ars, Json, Leistung, TrustLevel } from '#submission/vocabulary.js';
+import type { Destination, HandOver, Received } from './hand-over.js';
 import { invalid, nobodyDelivers, noSuchAdapter, unknownRegion } from './refusals.js';
 
 export interface Needs {
@@ -27,37 +28,13 @@ export interface Needs {
   limits: Limits;
 }
 
-/** Where a hand-over wants to go. */
-export interface Place {
-  leistung: Leistung;
-  ars: Ars;
-  /** Its name, for people. */
-  region: string;
-  process: Process;
-  /** Effective values by name, without secrets. */
-  parameters: Record<string, Json>;
-}
-
-/** What came, as it came. */
-export interface HandOver {
-  contentType: string | undefined;
-  body: Buffer;
-}
-
-/** A hand-over that is valid: it may be accepted. */
-export interface Received {
-  submission: Submission;
-  skipped: Plan['skipped'];
-  contentHash: string;
-}
-
 export interface Door {
   /** The process that takes this Leistung here. Throws {@link Problem} `unknown-region`, `no-process` or `no-fachverfahren`. */
-  find(where: { leistung: Leistung; ars: Ars }): Promise<Place>;
+  find(where: { leistung: Leistung; ars: Ars }): Promise<Destination>;
   /** The process that would take this Leistung, wherever a region names a Fachverfahren for it. */
   anywhere(leistung: Leistung): Promise<Process>;
   /** parse ▸ map ▸ validate ▸ plan. Throws {@link Problem}, `invalid-submission` with all that is wrong. */
-  receive(place: Place, handOver: HandOver): Promise<Received>;
+  receive(destination: Destination, handOver: HandOver): Promise<Received>;
   /** The content hash of a hand-over, whether or not it is valid. Throws {@link Problem} where it cannot be taken apart. */
   hash(where: { leistung: Leistung; ars: Ars }, handOver: HandOver): string;
 }
@@ -80,16 +57,16 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
   );
 
   /** The steps that apply. Throws where the region has nobody to take one. */
-  const plan = (place: Place, data: Json, trustLevel?: TrustLevel): Plan => {
-    const { process, parameters: values } = place;
+  const plan = (destination: Destination, data: Json, trustLevel?: TrustLevel): Plan => {
+    const { process, parameters: values } = destination;
     const demands = (id: string) => {
       const family = adapters.get(id);
       return family && versionOf(family, values[`${id}.version`])?.manifest.trustLevel;
     };
     const found = processes.steps(process, { data, parameters: values, trustLevel, demands });
-    if (found.missing.length) throw nobodyDelivers(place, found.missing);
+    if (found.missing.length) throw nobodyDelivers(destination, found.missing);
     const unknown = found.steps.find(({ adapter }) => !adapters.has(adapter));
-    if (unknown) throw noSuchAdapter(place, unknown.adapter);
+    if (unknown) throw noSuchAdapter(destination, unknown.adapter);
     return found;
   };
 
@@ -104,17 +81,17 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
       // before the process is chosen: with the revision come the schemas that were imported
       const set = await parameters.effective({ ars, leistung, revision: await revision(undefined) });
       const process = processes.find({ leistung, ars, date: db.now() }) ?? processes.universal(db.now());
-      const place = { leistung, ars, region: region.name, process, parameters: plain(set) };
-      plan(place, {});
-      return place;
+      const destination = { leistung, ars, region: region.name, process, parameters: plain(set) };
+      plan(destination, {});
+      return destination;
     },
-    async receive(place, { contentType, body }) {
-      const { leistung, ars, process } = place;
+    async receive(destination, { contentType, body }) {
+      const { leistung, ars, process } = destination;
       const form = await parse({ contentType, body, limits, known: idsOf(process) });
       const { data, errors, files } = await processes.admit(process, form.fields);
       if (errors.length) throw invalid(errors);
       const { formId, postfachHandleId, creationDate, trustLevel } = form.metadata ?? {};
-      const { steps, skipped } = plan(place, data, trustLevel);
+      const { steps, skipped } = plan(destination, data, trustLevel);
       const submission: Submission = {
         channel: 'service-bw',
         leistung,
@@ -128,7 +105,7 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
         attachments: attachmentsOf(form, files),
         steps,
       };
-      return { submission, skipped, contentHash: hashOf(place, form.digest) };
+      return { submission, skipped, contentHash: hashOf(destination, form.digest) };
     },
     hash: (where, { contentType, body }) => hashOf(where, digest({ contentType, body, limits })),
   };

@@ -1,7 +1,7 @@
 import { Problem } from '#problems/problem.js';
 
 /** `leistung` and `ars` of an address. Throws `malformed`. */
-export function readPlace(query: Record<string, unknown>): { leistung: string; ars: string } {
+export function readDestination(query: Record<string, unknown>): { leistung: string; ars: string } {
   return { leistung: readLeistung(query['leistung']), ars: readArs(query['ars']) };
 }
 

@@ -1,7 +1,7 @@
 import { Problem } from '#problems/problem.js';
 import type { Acceptance } from '#submission/submission.js';
 import type { Ars } from '#submission/vocabulary.js';
-import type { Place } from './door.js';
+import type { Destination } from './hand-over.js';
 
 export function unknownRegion(ars: Ars): Problem {
   return new Problem(
@@ -11,7 +11,7 @@ export function unknownRegion(ars: Ars): Problem {
 }
 
 /** Nobody delivers this Leistung here: these `parameters` name no adapter. */
-export function nobodyDelivers({ leistung, region, process }: Place, parameters: string[]): Problem {
+export function nobodyDelivers({ leistung, region, process }: Destination, parameters: string[]): Problem {
   const named = parameters.map((name) => `„${name}“`).join(', ');
   if (process.leistung === '*')
     return new Problem(
@@ -24,7 +24,7 @@ export function nobodyDelivers({ leistung, region, process }: Place, parameters:
   );
 }
 
-export function noSuchAdapter({ region }: Place, adapter: string): Problem {
+export function noSuchAdapter({ region }: Destination, adapter: string): Problem {
   return new Problem('no-fachverfahren', `Für ${region} ist der Adapter „${adapter}“ benannt, den es nicht gibt.`);
 }
 

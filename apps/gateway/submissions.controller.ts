@@ -11,9 +11,10 @@ import type { Database } from '#store/database.js';
 import { answeredBefore, readSubmission } from '#store/submissions.js';
 import type { EventType } from '#submission/events.js';
 import type { Acceptance } from '#submission/submission.js';
-import type { Door, Place, Received } from './door.js';
+import type { Door } from './door.js';
+import type { Destination, Received } from './hand-over.js';
 import { DescribePost, DescribeShow } from './openapi.js';
-import { isUuid, readFlag, readKey, readPlace } from './query.js';
+import { isUuid, readDestination, readFlag, readKey } from './query.js';
 import { notAccepted } from './refusals.js';
 
 interface Parts {
@@ -39,9 +40,9 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
     @DescribePost()
     async post(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
       const query = request.query as Record<string, unknown>;
-      const where = readPlace(query);
-      const place = await settled(door.find(where));
-      if (place.refusal && request.headers['idempotency-key'] === undefined) throw place.refusal;
+      const where = readDestination(query);
+      const destination = await tried(door.find(where));
+      if (destination.refusal && request.headers['idempotency-key'] === undefined) throw destination.refusal;
       const validateOnly = readFlag(query, 'validateOnly');
       const idempotencyKey = readKey(request.headers['idempotency-key']);
       refuseEncoded(request.headers);
@@ -49,7 +50,7 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
 
       return bodies.hold(request.raw, async (body) => {
         const handOver = { contentType: request.contentType, body };
-        const received = place.value ? await settled(door.receive(place.value, handOver)) : place;
+        const received = destination.value ? await tried(door.receive(destination.value, handOver)) : destination;
         const sender = { client: who.client, ...(idempotencyKey && { idempotencyKey }) };
         if (received.refusal) {
           const first = !validateOnly && (await answeredBefore(db, sender, () => door.hash(where, handOver)));
@@ -58,7 +59,7 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
         }
         if (validateOnly) {
           reply.status(200);
-          return preview(place.value!, received.value);
+          return preview(destination.value!, received.value);
         }
         const { submission, skipped, contentHash } = received.value;
         const acceptance = await accept(
@@ -100,17 +101,17 @@ export function submissionsController({ db, relay, door, bodies, onAccepted }: P
   return SubmissionsController;
 }
 
-type Settled<T> = { value: T; refusal?: undefined } | { value?: undefined; refusal: Error };
+type Tried<T> = { value: T; refusal?: undefined } | { value?: undefined; refusal: Error };
 
 /** Why something is refused is not told before it is known whether it is a repeat: that gets the first answer, whatever has changed since. */
-const settled = <T>(work: Promise<T>): Promise<Settled<T>> =>
+const tried = <T>(work: Promise<T>): Promise<Tried<T>> =>
   work.then(
     (value) => ({ value }),
     (refusal: Error) => ({ refusal }),
   );
 
 /** What would happen. */
-function preview({ process, leistung, ars }: Place, { submission, skipped }: Received) {
+function preview({ process, leistung, ars }: Destination, { submission, skipped }: Received) {
   return {
     valid: true,
     leistung,

@@ -11,10 +11,10 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
-import { faultSchema, type System, systems } from './faults.js';
-import { replyPlanSchema } from './replies.js';
-import { boxPlanSchema } from './servers/xta-box.js';
-import { World } from './world.js';
+import { faultSchema, type System, systems } from './world/faults.js';
+import { replyPlanSchema } from './world/replies.js';
+import { World } from './world/world.js';
+import { boxPlanSchema } from './world/xta-box.js';
 
 /** The director's desk: faults on demand, effects to count. */
 @Controller('control')

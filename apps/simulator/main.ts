@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { lifeline } from '#ground/lifeline.js';
+import { lifeline } from '#launch/lifeline.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { setDevelopmentValuesSoon } from './demo/values.js';
 import { startSimulator } from './simulator.js';
-import { setDevelopmentValuesSoon } from './values.js';
 
 const settings = readSettings();
 const log = openLog('simulator', settings.LOG_LEVEL);

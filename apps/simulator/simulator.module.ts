@@ -1,15 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { telemetryController } from '#telemetry/controller.js';
+import { FakesController } from './authorities/fakes.controller.js';
+import { PostController } from './authorities/post.controller.js';
+import { SteuerController } from './authorities/steuer.controller.js';
 import { ControlController } from './control.controller.js';
-import { FakesController } from './fakes.controller.js';
-import { HandelsregisterController } from './handelsregister.controller.js';
-import { MelderegisterController } from './melderegister.controller.js';
-import { NachweisController } from './nachweis.controller.js';
-import { PortalController } from './portal.controller.js';
-import { PostController } from './post.controller.js';
-import { SteuerController } from './steuer.controller.js';
-import { World } from './world.js';
-import { XmeldController } from './xmeld.controller.js';
+import { PortalController } from './portal/portal.controller.js';
+import { HandelsregisterController } from './registers/handelsregister.controller.js';
+import { MelderegisterController } from './registers/melderegister.controller.js';
+import { NachweisController } from './registers/nachweis.controller.js';
+import { XmeldController } from './registers/xmeld.controller.js';
+import { World } from './world/world.js';
 
 /** Systems to deliver to and to ask, and the desk from which they are disturbed. */
 @Module({})

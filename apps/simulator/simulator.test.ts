@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { authenticate } from '#access/authenticate.js';
-import { freePort } from '#ground/ports.js';
+import { freePort } from '#launch/ports.js';
 import { signatureOf } from '#pipeline/inform.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
-import { callbackSecret, clients, secretOf } from './clients.js';
-import { tokenSource } from './portal.js';
+import { callbackSecret, clients, secretOf } from './portal/clients.js';
+import { tokenSource } from './portal/portal.js';
 import { startSimulator } from './simulator.js';
 
 let home: string;

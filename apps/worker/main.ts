@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { lifeline } from '#ground/lifeline.js';
+import { lifeline } from '#launch/lifeline.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { startWorker } from './worker.js';

@@ -1,7 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { ZodObject } from 'zod';
 import type { AdapterKind, Ars, Json, Leistung, ReplyStatus, TrustLevel } from '#submission/vocabulary.js';
-import type { XmlSchemas } from '#xoev/schemas.js';
+import type { XmlSchemas } from '#xoev/xsd/schemas.js';
+
+/*
+ * The contract between Stellwerk and an adapter: what an adapter declares, what it is asked, what it may answer, and what it may use meanwhile.
+ *
+ * An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own folder, and nothing else of
+ * Stellwerk; its fixtures and its fake also see `kit/`.
+ */
 
 /** What the outside world needs to know about an adapter, without running it. Data only. */
 export interface Manifest {
@@ -70,7 +77,7 @@ export interface Attachment {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** How a message is written. `libs/adapters/formats.ts` turns it into bytes. */
+/** How a message is written. `libs/adapters/tools/formats.ts` turns it into bytes. */
 export type Format = 'json' | 'xml' | 'csv';
 
 /** A part of the submission for people: labels and values as the FIM catalogue words them, in the order of the form. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { describe, expect, test } from '@jest/globals';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { root } from '#settings/root.js';
 import { asyncApi } from './asyncapi.js';
 import { taskExchange, taskQueue, topology } from './topology.js';

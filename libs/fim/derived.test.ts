@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { field3, group3, model, regel, schema3, times, values } from '../../test/fim/handmade.js';
+import { testLists } from '../../test/fim/lists.js';
+import { seedFiles } from '../../test/fim/seeds.js';
 import { catalogue } from './catalogue.js';
 import { diffSchemas } from './diff.js';
+import { errorCodes } from './fault.js';
 import { positions } from './model.js';
-import { field3, group3, model, regel, schema3, times, values } from './proof/handmade.js';
-import { testLists } from './proof/lists.js';
-import { seedFiles } from './proof/seeds.js';
 import { report } from './report.js';
 import { nearMisses, sample } from './sample.js';
 import { toTypeScript } from './typescript.js';
-import { errorCodes } from './validator.js';
 import { decodeXml, encodeXml } from './xml.js';
 
 const F1 = 'F08000000001';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { field3, findingsOf, model, schema3, times } from '../../test/fim/handmade.js';
 import { codeColumn, nameColumn, noLists, openListFolder, readCodeList } from './lists.js';
 import type { Field } from './model.js';
-import { field3, findingsOf, model, schema3, times } from './proof/handmade.js';
 import { readSchema } from './read.js';
 import { compileValidator } from './validator.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { cpuTime } from '../../test/fim/clock.js';
+import { field2, field3, findingsOf, group3, model, schema2, schema3, times } from '../../test/fim/handmade.js';
 import { noLists } from './lists.js';
 import { compareVersions, isReleased, isValidOn, positions } from './model.js';
-import { cpuTime } from './proof/clock.js';
-import { field2, field3, findingsOf, group3, model, schema2, schema3, times } from './proof/handmade.js';
 import { readSchema } from './read.js';
 
 const F1 = 'F08000000001';

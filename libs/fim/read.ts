@@ -1,20 +1,14 @@
-import type { CodeList, ListFolder } from './lists.js';
 import { type Edge, type Message, positions, type Schema, type Standard } from './model.js';
 import { ListBinder } from './reading/bind.js';
 import { checkContents } from './reading/content.js';
 import { ElementReader } from './reading/element.js';
 import { type Finding, Findings, type Place, Unreadable } from './reading/findings.js';
+import type { ReadOptions } from './reading/options.js';
 import { Source } from './reading/source.js';
 import { type Node, parseTree } from './reading/tree.js';
 import { checkRulePaths } from './rules/paths.js';
 
 export type { Finding } from './reading/findings.js';
-
-export interface ReadOptions {
-  lists: ListFolder;
-  /** Lists named by the import: canonical URI or canonical version URI to list. They win over the folder. */
-  bind?: Record<string, CodeList>;
-}
 
 export interface Reading {
   /** Absent when a finding is an error. */

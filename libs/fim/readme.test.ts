@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { model } from './proof/handmade.js';
+import { model } from '../../test/fim/handmade.js';
 import { compileValidator } from './validator.js';
 
 const readme = readFileSync(join(import.meta.dirname, '..', '..', '..', 'libs', 'fim', 'README.md'), 'utf8');

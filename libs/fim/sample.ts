@@ -1,8 +1,10 @@
+import { type ErrorCode, type FimError } from './fault.js';
 import type { Json, JsonObject, Schema } from './model.js';
-import { changes, type Edit } from './sampling/changes.js';
+import { changes } from './sampling/changes.js';
+import { type Edit } from './sampling/edit.js';
 import { seeded } from './sampling/random.js';
 import { Sampler } from './sampling/sampler.js';
-import { compileValidator, type ErrorCode, type FimError } from './validator.js';
+import { compileValidator } from './validator.js';
 
 export interface SampleOptions {
   /** The same seed gives the same instance. */

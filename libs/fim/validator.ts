@@ -1,3 +1,4 @@
+import type { ErrorCode, FimError } from './fault.js';
 import { dataEdges, type Edge, type Json, type JsonObject, type Schema } from './model.js';
 import { compileRules } from './rules/evaluate.js';
 import { type Check, compileCheck, Fault } from './values/checks.js';
@@ -9,27 +10,6 @@ export interface Validator {
    */
   validate(instance: Json): { value: Json; errors: FimError[] };
 }
-
-export interface FimError {
-  /** JSON pointer into the instance; for `rule`, into the normalised value. */
-  pointer: string;
-  /** Position in the schema: `G1.G2.F3`. */
-  path: string;
-  /** FIM id. */
-  fimField: string;
-  /** What the person reads at the field. */
-  label: string;
-  code: ErrorCode;
-  /** German: what was expected and what to do. Never holds what the person wrote. */
-  message: string;
-}
-
-/** Stable; a value has at most one of the first group, a position one of the others. */
-export const errorCodes = [
-  'type', 'format', 'charset', 'codeList', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'decimals', 'mediaType',
-  'maxSize', 'locked', 'required', 'multiplicity', 'choice', 'unknownField', 'rule',
-] as const; // biome-ignore format: a table
-export type ErrorCode = (typeof errorCodes)[number];
 
 const mostErrors = 500;
 const missing = 'Diese Angabe ist verpflichtend. Bitte ergänzen Sie sie.';

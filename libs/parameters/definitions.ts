@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { metaOf } from '#adapter-host/bind.js';
+import { majorOf } from '#adapter-host/load.js';
 import type { Format, Manifest } from '#adapters/contract.js';
-import { majorOf } from '#adapters/load.js';
-import { metaOf } from '#adapters/parameters.js';
 import type { AdapterKind, Json } from '#submission/vocabulary.js';
 
 /** What may be set, as the adapters' manifests and the processes say it; typed nowhere else. */

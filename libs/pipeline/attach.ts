@@ -2,8 +2,8 @@ import type { LookupOutcome } from '#adapters/contract.js';
 import { differences } from '#processes/compare.js';
 import type { ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
+import type { Result, Verdict } from './judge.js';
 import { type Resolved, stepOf } from './resolve.js';
-import type { Result, Verdict } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /**

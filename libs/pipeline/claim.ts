@@ -1,7 +1,7 @@
-import { deadlineOf } from '#adapters/call.js';
-import { versionsOf } from '#adapters/load.js';
+import { deadlineOf } from '#adapter-host/call.js';
+import { versionsOf } from '#adapter-host/load.js';
 import { type ClaimedTask, claimTasks } from '#store/tasks.js';
-import { grouped } from './group.js';
+import { grouped } from './grouped.js';
 import type { Worker } from './worker.js';
 
 /** One conditional update takes the task, its number becomes the fence. Undefined: somebody else has it, or there is nothing to do. */

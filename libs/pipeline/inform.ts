@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { NotSent, send } from '#adapters/http.js';
+import { NotSent, send } from '#adapter-host/http.js';
 import { unseal } from '#parameters/secrets.js';
 import type { Settings } from '#settings/settings.js';
 import {
@@ -14,7 +14,7 @@ import {
 } from '#store/callbacks.js';
 import type { Database } from '#store/database.js';
 import { newTrace } from '#telemetry/trace.js';
-import { pause } from './verdict.js';
+import { pause } from './judge.js';
 
 /** How long a portal may take to answer, and how much longer nobody else calls it, in milliseconds. */
 const patience = 5_000;

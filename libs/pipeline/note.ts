@@ -2,9 +2,9 @@ import { entryIdOf } from '#access-log/access-log.js';
 import { personsIn } from '#access-log/person.js';
 import type { Entry, EntryOutcome } from '#store/access-log.js';
 import { type ClaimedTask, lastLookup } from '#store/tasks.js';
-import { grouped } from './group.js';
+import { grouped } from './grouped.js';
+import type { Result } from './judge.js';
 import { type Resolved, stepOf, type Unresolved } from './resolve.js';
-import type { Result } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /** The access log's part in the way: no lookup without its entry. */

@@ -2,12 +2,13 @@ import type { ClaimedTask } from '#store/tasks.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claimer } from './claim.js';
+import { judge, type Policy, type Verdict } from './judge.js';
+import { keepReplies } from './keep.js';
 import { noter } from './note.js';
+import { ranWithNothing } from './ran-with.js';
 import { recorder } from './record.js';
-import { keepReplies } from './reply.js';
-import { type Resolved, resolve, settled, type Unresolved } from './resolve.js';
+import { type Resolved, resolve, type Unresolved } from './resolve.js';
 import { circumstances, runner } from './run.js';
-import { judge, type Policy, type Verdict } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /*
@@ -36,7 +37,7 @@ export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pr
     const started = performance.now();
     const prepared = await prepare(task);
     const verdict = isResolved(prepared) ? await attempt(task, prepared) : unprepared(task, prepared);
-    await record(task, verdict, prepared.ran ?? settled);
+    await record(task, verdict, prepared.ran ?? ranWithNothing);
     worker.observe?.(task, verdict, performance.now() - started);
   };
 

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { closeMisconfigured, countFailure, forgetFailures } from '#store/lanes.js';
+import { forgetFailures } from '#store/lanes.js';
 import { type ClaimedTask, type Record_, recordAttempts } from '#store/tasks.js';
 import { laneOf } from '#submission/submission.js';
-import type { Json } from '#submission/vocabulary.js';
-import { grouped } from './group.js';
-import { pause, type Verdict } from './verdict.js';
+import { grouped } from './grouped.js';
+import type { Verdict } from './judge.js';
+import { tellLane } from './lane.js';
+import { untilLeaseEnds } from './lease.js';
+import type { RanWith } from './ran-with.js';
 import type { Worker } from './worker.js';
-
-/** What an attempt ran with; goes into its row, so that the delivery can be explained later (P5). */
-export interface RanWith {
-  adapterVersion: string;
-  /** `[{ name, versionId, region, level }]`. */
-  parameters: Json;
-  /** The same as one text, to see whether they changed since. */
-  parameterSet: string;
-}
 
 /** Writes a verdict: the task, its attempt, the event, a register's answer, the following task, the lane. Resolves false when the attempt no longer held its task. */
 export function recorder(worker: Worker): (task: ClaimedTask, verdict: Verdict, ran: RanWith) => Promise<boolean> {
@@ -88,51 +81,4 @@ export function following(task: Pick<ClaimedTask, 'steps' | 'step' | 'ars'>): Re
     lane: laneOf(step.adapter, task.ars),
     next: step.kind === 'register' ? 'lookup' : 'deliver',
   };
-}
-
-/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
-export function nextProbe({ db, settings }: Pick<Worker, 'db' | 'settings'>, probes: number): Date {
-  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
-  return new Date(db.now().getTime() + pause(schedule, probes));
-}
-
-async function tellLane({ db, settings }: Worker, task: ClaimedTask, verdict: Verdict, ran: RanWith): Promise<void> {
-  const now = db.now();
-  const reason = verdict.reason ?? '';
-  const probeAt = nextProbe({ db, settings }, task.laneProbes);
-  if (verdict.lane === 'misconfigured') {
-    await closeMisconfigured(db, task.lane, {
-      parameter: verdict.parameter ?? '',
-      reason,
-      parameterSet: ran.parameterSet,
-      now,
-      probeAt,
-    });
-  } else {
-    const busy = verdict.lane === 'busy';
-    await countFailure(db, task.lane, {
-      why: busy ? 'busy' : 'down',
-      reason,
-      closes: settings.LANE_CLOSES_AFTER,
-      now,
-      probeAt: busy ? verdict.dueAt : probeAt,
-    });
-  }
-}
-
-/** The store may be away for a moment: the result is worth trying for until the lease ends. After that the sweeper looks. */
-export async function untilLeaseEnds<T>(
-  { db, log }: Worker,
-  task: ClaimedTask,
-  work: () => Promise<T>,
-): Promise<T | false> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (db.now().getTime() + 1000 > task.leaseUntil.getTime()) throw error;
-      log('recording failed, trying again', { taskId: task.taskId, submissionId: task.submissionId, error });
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
 }

@@ -1,6 +1,6 @@
-import type { Question } from '#adapters/call.js';
+import type { Question } from '#adapter-host/call.js';
+import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
-import { majorOf, versionOf } from '#adapters/load.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { MissingParameter } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
@@ -10,8 +10,8 @@ import { mistrust } from '#processes/steps.js';
 import { attachmentChunks, readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptRanWith, type ClaimedTask, versionPending } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
-import type { RanWith } from './record.js';
-import type { Result } from './verdict.js';
+import type { Result } from './judge.js';
+import { describe, type RanWith } from './ran-with.js';
 import type { Worker } from './worker.js';
 
 /** What it takes to know what a task will say. */
@@ -29,8 +29,6 @@ export interface Resolved {
 /** Why it cannot even begin, and with what it tried. */
 export type Unresolved = Result & { ran?: RanWith };
 
-export const settled = { adapterVersion: '', parameters: [], parameterSet: '' } satisfies RanWith;
-
 /** Finds the parameters this attempt runs with and makes what it will say. A result instead, where it cannot even begin. */
 export async function resolve(worker: Sources, task: ClaimedTask): Promise<Resolved | Unresolved> {
   if (task.laneClosed !== null) return { kind: 'later', reason: { public: closedText(task.laneClosed) } };
@@ -46,7 +44,7 @@ export async function resolve(worker: Sources, task: ClaimedTask): Promise<Resol
   const ranWith = doubtful?.adapterVersion ?? (await pendingVersion(worker, task, family));
   const chosen = ranWith ? majorOf({ version: ranWith }) : values[name];
   const adapter = versionOf(family, chosen);
-  const ran = { adapterVersion: adapter?.manifest.version ?? '', ...described(set) };
+  const ran = { adapterVersion: adapter?.manifest.version ?? '', ...describe(set) };
   if (!adapter)
     return {
       ...{ kind: 'misconfigured', parameter: name, ran },
@@ -89,31 +87,6 @@ async function parameterSet(
 }
 
 const closedText = (why: string) => `Das Register ist zurzeit nicht zu fragen${why && `: ${why}`}`;
-
-const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();
-
-function described(set: EffectiveSet): Pick<RanWith, 'parameters' | 'parameterSet'> {
-  const known = descriptions.get(set);
-  if (known) return known;
-  const entries = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({
-    name,
-    versionId,
-    region,
-    level,
-  }));
-  const defaults = Object.entries(set.defaults).map(([name, value]) => ({ name, level: 'default', value }));
-  const description = { parameters: [...entries, ...defaults], parameterSet: parameterSetOf(set) };
-  descriptions.set(set, description);
-  return description;
-}
-
-/** One text per set of parameter versions. */
-export function parameterSetOf(set: EffectiveSet): string {
-  return Object.values(set.entries)
-    .map((entry) => entry.versionId)
-    .sort()
-    .join(',');
-}
 
 async function ask(
   worker: Sources,

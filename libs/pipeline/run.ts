@@ -1,12 +1,12 @@
-import { call, confirm, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import { call, confirm, deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
+import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
-import { surroundings } from '#adapters/surroundings.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints, readCheckpoint } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
-import { grouped } from './group.js';
+import { grouped } from './grouped.js';
+import type { Circumstances, Result } from './judge.js';
 import type { Resolved } from './resolve.js';
-import type { Circumstances, Result } from './verdict.js';
 import type { Worker } from './worker.js';
 
 /**

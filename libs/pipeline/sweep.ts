@@ -1,14 +1,9 @@
-import { check, deadlineOf, settlesWithinOf } from '#adapters/call.js';
+import { settlesWithinOf } from '#adapter-host/call.js';
+import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import { majorOf, versionOf } from '#adapters/load.js';
-import { surroundings } from '#adapters/surroundings.js';
-import { closedLanes, type Lane, noteProbe, openLane, takeProbe } from '#store/lanes.js';
 import { dropOldKeys } from '#store/submissions.js';
 import { type ExpiredTask, expiredTasks, recordAttempts, wakeMissing } from '#store/tasks.js';
-import type { Json } from '#submission/vocabulary.js';
-import { newTrace } from '#telemetry/trace.js';
-import { nextProbe } from './record.js';
-import { parameterSetOf } from './resolve.js';
+import { sweepLanes } from './lane.js';
 import type { Worker } from './worker.js';
 
 /** Claims in a row without a record after which a task is poison. */
@@ -115,50 +110,6 @@ function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) 
     reason,
     event: 'unknown',
   } as const;
-}
-
-/** Closed lanes: open when their effective parameters changed or the probe succeeds. */
-export async function sweepLanes(worker: Worker): Promise<void> {
-  const lanes = await closedLanes(worker.db, [...worker.adapters.keys()], worker.db.now());
-  await Promise.all(lanes.map((lane) => sweepLane(worker, lane)));
-}
-
-async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise<void> {
-  const { db, adapters, parameters } = worker;
-  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
-  const family = adapters.get(lane.adapter)!;
-  const adapter = versionOf(family, parameters.values(set)[`${lane.adapter}.version`]) ?? family;
-  const changed = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
-  if (!changed && !(lane.due && (await probe(worker, lane, adapter, parameters.values(set))))) return;
-  await openLane(db, lane.lane, db.now());
-  worker.log('lane opened', { lane: lane.lane });
-  worker.relay.wake(lane.lane);
-}
-
-async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Record<string, Json>): Promise<boolean> {
-  const { db, settings } = worker;
-  const now = db.now();
-  const deadline = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
-  const again = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
-  if (!(await takeProbe(db, lane, now, again))) return false;
-  const steps = await check({
-    adapter,
-    values,
-    idempotencyKey: `probe-${lane.lane}`,
-    attempt: 1,
-    deadline: new Date(now.getTime() + deadline),
-    traceparent: newTrace(),
-    signal: worker.stop,
-    ...surroundings(settings),
-    now: db.now,
-    log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
-  });
-  const failed = steps.find((step) => !step.ok);
-  if (failed) {
-    const next = nextProbe(worker, lane.probes);
-    await noteProbe(db, lane.lane, { reason: failed.message, parameter: failed.parameter ?? null, next });
-  }
-  return !failed;
 }
 
 /** Remembers which parameters it has seen; its first turn sees them all. */

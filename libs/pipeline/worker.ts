@@ -5,8 +5,8 @@ import type { Processes } from '#processes/load.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { ClaimedTask } from '#store/tasks.js';
+import type { Verdict } from './judge.js';
 import type { Relay } from './relay.js';
-import type { Verdict } from './verdict.js';
 
 /** What the verbs of the way work with, in one worker. */
 export interface Worker {

@@ -5,7 +5,7 @@ import { admit, knownIds } from './admit.js';
 import { assemble } from './assemble.js';
 import { openLists, openProcesses, shipped } from './load.js';
 import type { FormField } from './mapping.js';
-import { processSchema } from './process.js';
+import { processSchema } from './process-file.js';
 import { compile } from './program.js';
 
 const field = (group: string, instance: number, id: string, value: FormField['value']): FormField => ({

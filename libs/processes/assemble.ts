@@ -7,7 +7,8 @@ import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
 import { stepProgram, templateProgram } from './message.js';
-import { type Process, type ProcessFile, processSchema, type Step, type Template } from './process.js';
+import { type Process, type Template } from './process.js';
+import { type ProcessFile, processSchema, type Step } from './process-file.js';
 import { compile } from './program.js';
 
 /**

@@ -10,7 +10,7 @@ import { sample } from '#fim/sample.js';
 import type { Json } from '#submission/vocabulary.js';
 import { fileNames } from '#xoev/file-names.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
-import { openSchemas } from '#xoev/validate.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../test/contract/samples.js';
 import { corpusFolder } from '../../test/corpus.js';
 import { examplesOf, tryExample } from './examples.js';

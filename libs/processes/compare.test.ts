@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Json } from '#submission/vocabulary.js';
 import { differences } from './compare.js';
 import { openProcesses } from './load.js';
-import type { Step } from './process.js';
+import type { Step } from './process-file.js';
 
 const process = openProcesses().find({
   leistung: '99102013104000',

@@ -1,7 +1,8 @@
 import type { Difference } from '#adapters/contract.js';
 import { positions } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
-import type { Process, Step } from './process.js';
+import type { Process } from './process.js';
+import type { Step } from './process-file.js';
 import { valuesAt } from './values.js';
 
 /**

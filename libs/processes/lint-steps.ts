@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Adapter } from '#adapters/contract.js';
 import { positions } from '#fim/model.js';
-import type { Process, Step } from './process.js';
+import type { Process } from './process.js';
+import type { Step } from './process-file.js';
 import { pathsUnder } from './program.js';
 
 /** Adapters are there, consents are yes-or-no fields, expressions name only what exists. */

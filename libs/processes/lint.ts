@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { loadAdapters } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import { encode } from '#adapters/formats.js';
-import { loadAdapters } from '#adapters/load.js';
+import { encode } from '#adapters/tools/formats.js';
 import type { ListFolder } from '#fim/lists.js';
 import { carriesData, isReleased, isValidOn, type Position, positions } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';

@@ -8,8 +8,9 @@ import { readProcess } from './assemble.js';
 import { type Description, describe } from './describe.js';
 import { lintPrograms } from './lint-steps.js';
 import type { FormField } from './mapping.js';
-import { type MessageInput, message, request } from './message.js';
+import { message, request } from './message.js';
 import type { Process } from './process.js';
+import { type MessageInput } from './program.js';
 import { type Given, type Plan, steps } from './steps.js';
 
 export interface Question {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { nested } from '../../test/kit/nested-schema.js';
 import { place } from './instance.js';
 import { type FormField, identityRows, readRows } from './mapping.js';
-import { nested } from './test-schema.js';
 
 const field = (key: string, value: FormField['value'] = 'x'): FormField => {
   const [, group, instance, id] = /^(.+?)_(\d+)_(.+)$/.exec(key)!;

@@ -1,6 +1,6 @@
 import { type Edge, type Field, type Group, positions, type Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
-import type { Rows } from './process.js';
+import type { Rows } from './process-file.js';
 
 /** One filled form field. File values are `{ attachmentId, filename, mimetype, size }` or lists of them. */
 export interface FormField {

@@ -1,26 +1,8 @@
 import type { LookupRequest } from '#adapters/contract.js';
-import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
-import type { Process, TemplateFile } from './process.js';
-import { compile, type Program, pathsUnder } from './program.js';
-
-/** What an expression of a process sees. */
-export interface MessageInput {
-  /** The validated instance, keyed by FIM ids. */
-  data: Json;
-  /** By their full names: in JSONata parameters.`steuersatz.ersterHund`. */
-  parameters: Record<string, unknown>;
-  /** The answers of earlier register steps, by step name; a step that was skipped is absent. */
-  registers: Record<string, Json>;
-  submission: {
-    submissionId: string;
-    caseId: string;
-    leistung: Leistung;
-    ars: Ars;
-    /** ISO 8601, UTC. */
-    receivedAt: string;
-    schema: { id: string; version: string };
-  };
-}
+import type { Json } from '#submission/vocabulary.js';
+import type { Process } from './process.js';
+import type { TemplateFile } from './process-file.js';
+import { compile, type MessageInput, type Program, pathsUnder } from './program.js';
 
 /**
  * What a step delivers: the work of its expression, or the FIM data itself.

@@ -1,6 +1,24 @@
 import jsonata from 'jsonata';
-import type { Json } from '#submission/vocabulary.js';
-import type { MessageInput } from './message.js';
+import type { Ars, Json, Leistung } from '#submission/vocabulary.js';
+
+/** What an expression of a process sees. */
+export interface MessageInput {
+  /** The validated instance, keyed by FIM ids. */
+  data: Json;
+  /** By their full names: in JSONata parameters.`steuersatz.ersterHund`. */
+  parameters: Record<string, unknown>;
+  /** The answers of earlier register steps, by step name; a step that was skipped is absent. */
+  registers: Record<string, Json>;
+  submission: {
+    submissionId: string;
+    caseId: string;
+    leistung: Leistung;
+    ars: Ars;
+    /** ISO 8601, UTC. */
+    receivedAt: string;
+    schema: { id: string; version: string };
+  };
+}
 
 /** An expression of a process, compiled. */
 export interface Program<Input = MessageInput> {

@@ -1,6 +1,7 @@
 import type { PlannedStep } from '#submission/submission.js';
 import { type Json, reaches, type TrustLevel, trustLevels } from '#submission/vocabulary.js';
-import type { Process, Step } from './process.js';
+import type { Process } from './process.js';
+import type { Step } from './process-file.js';
 
 export interface Plan {
   /** The steps that apply, in order. */

@@ -83,7 +83,10 @@ export async function migrate(url: string): Promise<void> {
 
 /** The access log alone, in a schema of its own: it may stand in another database. */
 export async function migrateAccessLog(url: string): Promise<void> {
-  await bringUp(url, 'libs/store/access-log', { migrationsSchema: 'access_log', createMigrationsSchema: true });
+  await bringUp(url, 'libs/store/access-log-migrations', {
+    migrationsSchema: 'access_log',
+    createMigrationsSchema: true,
+  });
 }
 
 async function bringUp(url: string, folder: string, options: object): Promise<void> {

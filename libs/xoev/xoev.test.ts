@@ -13,7 +13,7 @@ import { fileNames } from './file-names.js';
 import { type Head, readHead } from './head.js';
 import { child, type Element, readXml, textAt, Unreadable } from './read.js';
 import { standardOf, standardOn } from './standards.js';
-import { openSchemas } from './validate.js';
+import { openSchemas } from './xsd/validate.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { majorOf } from '#adapter-host/load.js';
 import { startFake } from '#adapters/kit/fake.js';
-import { majorOf } from '#adapters/load.js';
 import type { Process } from '#processes/process.js';
 import { loadRegions } from '#regions/regions.js';
 import type { PlannedStep, Submission } from '#submission/submission.js';

@@ -1,12 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { toJsonSchema } from '#fim/json-schema.js';
 import type { JsonObject, Schema } from '#fim/model.js';
-import { field3, group3, schema3, times, values } from '#fim/proof/handmade.js';
-import { testLists } from '#fim/proof/lists.js';
 import { readSchema } from '#fim/read.js';
 import { sample } from '#fim/sample.js';
 import { compileValidator } from '#fim/validator.js';
 import { isDay } from '#fim/values/lexical.js';
+import { field3, group3, schema3, times, values } from '../fim/handmade.js';
+import { testLists } from '../fim/lists.js';
 import type { Figure } from './figure.js';
 import { brief } from './scale.js';
 

@@ -10,7 +10,7 @@ import { sample } from '#fim/sample.js';
 import { openProcesses } from '#processes/load.js';
 import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
-import { openSchemas } from '#xoev/validate.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
 import { delivery } from '../contract/samples.js';
 import { corpusFolder } from '../corpus.js';
 import type { Figure } from './figure.js';

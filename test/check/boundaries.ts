@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { type Import, importsOf } from './imports.js';
 
 /** What each library may see of the others: only what stands above it. Nothing later in the way imports anything earlier. */
 export const sees: Record<string, string[]> = {
@@ -11,22 +11,26 @@ export const sees: Record<string, string[]> = {
   regions: ['settings'],
   access: ['problems', 'regions'],
   intake: ['submission', 'problems'],
-  adapters: ['submission', 'settings', 'xoev'],
-  processes: ['submission', 'settings', 'fim', 'problems', 'intake', 'adapters'],
+  adapters: ['submission', 'xoev'],
+  'adapter-host': ['submission', 'settings', 'xoev', 'adapters'],
+  processes: ['submission', 'settings', 'fim', 'problems', 'intake', 'adapters', 'adapter-host'],
   broker: ['submission'],
   store: ['submission', 'settings'],
-  parameters: ['submission', 'settings', 'problems', 'regions', 'adapters', 'store'],
-  schemas: ['submission', 'settings', 'problems', 'fim', 'adapters', 'processes', 'store', 'parameters'],
+  parameters: ['submission', 'settings', 'problems', 'regions', 'adapters', 'adapter-host', 'store'],
+  'schema-import': [
+    ...['submission', 'settings', 'problems', 'fim', 'adapters', 'adapter-host', 'processes', 'store', 'parameters'],
+  ],
   'access-log': ['submission', 'processes', 'store'],
   pipeline: [
-    ...['submission', 'settings', 'telemetry', 'adapters', 'processes', 'broker', 'store', 'parameters'],
-    'access-log',
+    ...['submission', 'settings', 'telemetry', 'adapters', 'adapter-host', 'processes', 'broker', 'store'],
+    ...['parameters', 'access-log'],
   ],
-  ground: ['settings', 'adapters', 'broker', 'store'],
+  operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
+  launch: ['settings', 'adapters', 'adapter-host', 'broker', 'store'],
 };
 
 /** Who alone may import a package, by the beginning of the path. */
-const keepers: Record<string, string[]> = {
+export const keepers: Record<string, string[]> = {
   amqplib: ['libs/broker/', 'test/integration/broker.test.ts'],
   pg: ['libs/store/'],
   'node-pg-migrate': ['libs/store/'],
@@ -37,14 +41,33 @@ const keepers: Record<string, string[]> = {
   ],
 };
 
-/** An adapter sees this of the folder above its own; its fixture also `kit/`. */
-const open = [
-  'libs/adapters/certificates.js',
-  'libs/adapters/contract.js',
-  'libs/adapters/document.js',
-  'libs/adapters/formats.js',
-  'libs/adapters/kept.js',
-  'libs/adapters/outcomes.js',
+/** `libs/adapters/README.md` and `contract.ts` say it in these words, and {@link adapterRooms} holds it. */
+export const adapterSees =
+  'An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own ' +
+  'folder, and nothing else of Stellwerk; its fixtures and its fake also see `kit/`.';
+
+/** The rooms of `libs/adapters`; whatever is no other room is an adapter, whose own folder is `@`. The first that fits counts. */
+export const adapterRooms: { room: RegExp; sees: string[] }[] = [
+  { room: /^libs\/adapters\/[^/]+\.ts$/, sees: ['libs/adapters/contract.ts', 'libs/submission/', 'libs/xoev/'] },
+  {
+    room: /^libs\/adapters\/tools\//,
+    sees: ['libs/adapters/contract.ts', 'libs/adapters/tools/', 'libs/submission/', 'libs/xoev/'],
+  },
+  {
+    room: /^libs\/adapters\/kit\//,
+    sees: ['libs/adapters/contract.ts', 'libs/adapters/tools/', 'libs/adapters/kit/', 'libs/submission/', 'libs/xoev/'],
+  },
+  {
+    room: /^libs\/adapters\/.+\/(?:fixtures?|fake)\b/,
+    sees: [
+      ...['@', 'libs/adapters/contract.ts', 'libs/adapters/tools/', 'libs/submission/', 'libs/xoev/'],
+      'libs/adapters/kit/',
+    ],
+  },
+  {
+    room: /^libs\/adapters\//,
+    sees: ['@', 'libs/adapters/contract.ts', 'libs/adapters/tools/', 'libs/submission/', 'libs/xoev/'],
+  },
 ];
 
 /** What goes round the context of an adapter: it would have no deadline, no list of hosts, no redaction. */
@@ -57,27 +80,47 @@ const detours: Record<string, RegExp> = {
 };
 
 /** Who may after all, and why. */
-const excused: Record<string, string> = {
+export const excused: Record<string, string> = {
   'libs/adapters/echo/adapter.ts Zeit': 'its pause is a parameter, and obeys context.signal',
   'libs/adapters/mail/session.ts Zeit': 'a polite farewell to the mail server waits a second at most',
   'libs/adapters/mail/session.ts Verbindungen':
     'only the list of root certificates; the socket comes from context.connect',
+  'libs/adapters/tools/certificates.ts Verbindungen': 'TLS over the socket that context.connect gave',
+  'libs/adapters/tools/certificates.ts Zeit': 'a handshake that never ends is cut off',
+  'libs/adapters/tools/document.ts Dateien': 'fonts out of a package, once per process',
 };
 
-const imports = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+/** The files of the way, in its order: each imports only files that stand before it. */
+export const way = [
+  ...[
+    'grouped',
+    'ran-with',
+    'judge',
+    'relay',
+    'worker',
+    'lease',
+    'accept',
+    'claim',
+    'resolve',
+    'note',
+    'run',
+    'attach',
+  ],
+  ...['keep', 'lane', 'record', 'sweep', 'inform', 'pipeline'],
+].map((verb) => `libs/pipeline/${verb}.ts`);
 
 /** German sentences: who imports what it must not see. `files`: path from the root → source. */
 export function trespasses(files: Map<string, string>): string[] {
   return [...files].flatMap(([file, source]) => [
     ...detoursOf(file, source),
-    ...[...source.matchAll(imports)].flatMap(([, name]) => {
-      const reason = forbids(file, resolve(file, name!));
-      return reason ? [`${file} importiert ${name}: ${reason}`] : [];
+    ...importsOf(file, source).flatMap((one) => {
+      const reason = forbids(file, one);
+      return reason ? [`${file} importiert ${one.name}: ${reason}`] : [];
     }),
   ]);
 }
 
-/** Fixtures and fakes are targets, so they may. */
+/** Fixtures, fakes and the kit are targets, so they may. */
 function detoursOf(file: string, source: string): string[] {
   if (!/^libs\/adapters\/(?!kit\/)[^/]+\/.+\.ts$/.test(file) || /(?:\/|-)(?:fixtures?|fakes?)\b|\.test\.ts$/.test(file))
     return [];
@@ -86,34 +129,34 @@ function detoursOf(file: string, source: string): string[] {
     .map(([rule]) => `${file}: ${rule}.`);
 }
 
-/** `#broker/link.js` and `./link.js` are both `libs/broker/link.js`. */
-function resolve(file: string, name: string): string {
-  if (name.startsWith('#')) return `libs/${name.slice(1)}`;
-  return name.startsWith('.') ? join(dirname(file), name) : name;
-}
-
-function forbids(file: string, target: string): string | undefined {
+function forbids(file: string, { target }: Import): string | undefined {
   const keeper = Object.entries(keepers).find(([name]) => target === name || target.startsWith(slashed(name)));
   if (keeper && !keeper[1].some((start) => file.startsWith(start)))
     return `${keeper[0]} gehört ${keeper[1].join(', ')}.`;
   if (file.startsWith('test/') || file.endsWith('.test.ts')) return undefined;
   if (target.startsWith('test/')) return 'Was läuft, braucht keine Tests.';
-  const [kind, name, inner] = file.split('/') as [string, string, string];
+  const [kind, name] = file.split('/') as [string, string];
   const [targetKind, targetName] = target.split('/') as [string, string];
   if (targetKind === 'apps' && (kind !== 'apps' || targetName !== name)) return 'Anwendungen sieht niemand.';
   if (kind !== 'libs' || targetKind !== 'libs') return undefined;
   if (!sees[name]) return `libs/${name} steht nicht in der Tabelle (test/check/boundaries.ts).`;
+  if (name === 'adapters') return adapterForbids(file, target);
   if (targetName !== name && !sees[name].includes(targetName)) return `libs/${name} sieht libs/${targetName} nicht.`;
-  if (name === 'adapters' && file.split('/').length > 3 && inner !== 'kit') return adapterForbids(file, inner, target);
-  return undefined;
+  return wayForbids(file, target);
 }
 
-function adapterForbids(file: string, folder: string, target: string): string | undefined {
-  if ([`adapters/${folder}`, 'adapters/place', 'submission', 'xoev'].some((seen) => target.startsWith(`libs/${seen}/`)))
-    return undefined;
-  if (open.includes(target) || (/\/(fixtures|fake)\.ts$/.test(file) && target.startsWith('libs/adapters/kit/')))
-    return undefined;
-  return 'Ein Adapter sieht den Vertrag, seinen eigenen Ordner und sonst nichts von Stellwerk.';
+function adapterForbids(file: string, target: string): string | undefined {
+  const own = file.split('/').slice(0, 3).join('/');
+  const { sees } = adapterRooms.find(({ room }) => room.test(file))!;
+  if (sees.some((seen) => target.startsWith(seen === '@' ? `${own}/` : seen))) return undefined;
+  return 'Ein Adapter sieht den Vertrag, die Werkzeuge, seinen eigenen Ordner und sonst nichts von Stellwerk.';
+}
+
+function wayForbids(file: string, target: string): string | undefined {
+  const [from, to] = [way.indexOf(file), way.indexOf(target)];
+  if (from < 0 && file.startsWith('libs/pipeline/'))
+    return 'Die Datei steht nicht auf dem Weg (test/check/boundaries.ts).';
+  return to > from && from >= 0 ? 'Auf dem Weg sieht nichts, was nach ihm kommt.' : undefined;
 }
 
 const slashed = (name: string) => (name.endsWith('/') ? name : `${name}/`);

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadAdapters } from '#adapters/load.js';
-import { stalePages } from '#adapters/page.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { codes } from '#problems/codes.js';
 import { lintAll } from '#processes/lint.js';
 import { root } from '#settings/root.js';
+import { stalePages } from './adapter-page.js';
 import { trespasses } from './boundaries.js';
+import { circles } from './imports.js';
 import { deadLinks } from './links.js';
 import { pages } from './pages.js';
 
@@ -16,6 +17,7 @@ const write = process.argv.includes('--write');
 const checks: [string, () => string[] | Promise<string[]>][] = [
   ['Format und Lint', style],
   ['Grenzen zwischen den Bibliotheken', () => trespasses(read('.ts'))],
+  ['Kein Kreis zwischen Dateien', () => circles(read('.ts'))],
   ['Prozesse', async () => (await lintAll()).map(({ process, message }) => `${process}: ${message}`)],
   ['Erzeugte Seiten', generated],
   ['Fehlercodes in docs/errors.md', errorCodes],

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { z } from 'zod';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { asyncApi } from '#broker/asyncapi.js';
 import { topology } from '#broker/topology.js';
 import { readSettings, settingsSchema } from '#settings/settings.js';

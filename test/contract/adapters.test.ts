@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { readSettings } from '#settings/settings.js';
 import { subjects } from './subject.js';
 import { checksOf } from './suite.js';

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Trouble } from '#adapters/kit/fixture.js';
+import type { Trouble } from '#adapters/kit/target.js';
 import { doubtOf } from './doubt.js';
 import { type Check, isRegister, knows, type Probed, Stage, speaksHttp } from './subject.js';
 import { soon } from './trial.js';

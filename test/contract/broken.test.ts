@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { AdapterContext, Delivery, FachverfahrenAdapter, Manifest } from '#adapters/contract.js';
 import type { TargetFixture } from '#adapters/kit/fixture.js';
-import { refusalOf } from '#adapters/outcomes.js';
+import { refusalOf } from '#adapters/tools/outcomes.js';
 import { root } from '#settings/root.js';
 import { canaries } from './samples.js';
 import type { Probed } from './subject.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { render } from '#adapters/call.js';
+import { render } from '#adapter-host/call.js';
 import type { Delivery } from '#adapters/contract.js';
 import type { TargetFixture, Unpacked } from '#adapters/kit/fixture.js';
 import type { Json } from '#submission/vocabulary.js';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
+import { bind } from '#adapter-host/bind.js';
 import { startFake } from '#adapters/kit/fake.js';
-import { abstractTroubles, type Trouble } from '#adapters/kit/fixture.js';
-import { bind } from '#adapters/parameters.js';
+import { abstractTroubles, type Trouble } from '#adapters/kit/target.js';
 import { canaries } from './samples.js';
 import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
 import { soon } from './trial.js';

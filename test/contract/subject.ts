@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadAdapters, majorOf, packageFolder, versionsOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import { startFake } from '#adapters/kit/fake.js';
-import type { Fixture, Target, TargetFixture, Trouble } from '#adapters/kit/fixture.js';
-import { loadAdapters, majorOf, packageFolder, versionsOf } from '#adapters/load.js';
+import type { Fixture, TargetFixture } from '#adapters/kit/fixture.js';
+import type { Target, Trouble } from '#adapters/kit/target.js';
 import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { Trial } from './trial.js';

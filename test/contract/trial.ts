@@ -1,6 +1,6 @@
-import { type Answer, type Attempt, call, check, type Question } from '#adapters/call.js';
+import { type Answer, type Attempt, call, check, type Question } from '#adapter-host/call.js';
+import { bare, type Surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
-import { bare, type Surroundings } from '#adapters/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { delivery, messageAs, request } from './samples.js';
 

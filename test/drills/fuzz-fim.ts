@@ -1,8 +1,8 @@
 /** Long fuzzing of the FIM reader: `npm run drill fuzz-fim -- [rounds] [seed]`, 100,000 rounds by default. */
 
-import { fuzz } from '#fim/proof/fuzz.js';
-import { testLists } from '#fim/proof/lists.js';
-import { seedFiles } from '#fim/proof/seeds.js';
+import { fuzz } from '../fim/fuzz.js';
+import { testLists } from '../fim/lists.js';
+import { seedFiles } from '../fim/seeds.js';
 
 const rounds = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000_000);

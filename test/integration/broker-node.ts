@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { settleGround } from '#ground/home.js';
-import { findServer, startBroker } from '#ground/rabbitmq.js';
-import { claim } from '#ground/run.js';
+import { settleGround } from '#launch/home.js';
+import { claim } from '#launch/run.js';
+import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 
 const run = promisify(execFile);
 

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { depths } from '#broker/depth.js';
-import { drift } from '#broker/drift.js';
 import { ticketEvent } from '#broker/event.js';
+import { drift } from '#broker/mismatch.js';
 import { openPublisher, type Publisher } from '#broker/publisher.js';
 import { taskQueue } from '#broker/topology.js';
 import { TicketTransport } from '#broker/transport.js';
-import { dockerAnswers } from '#ground/docker.js';
+import { dockerAnswers } from '#launch/servers/docker.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { until } from './broker-node.js';
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadAdapters } from '#adapter-host/load.js';
 import { fingerprintOf, newKey } from '#adapters/kit/sftp.js';
-import { loadAdapters } from '#adapters/load.js';
 import type { Json } from '#submission/vocabulary.js';
 import { attachment, delivery } from '../contract/samples.js';
 import { soon, Trial } from '../contract/trial.js';

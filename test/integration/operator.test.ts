@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { replay } from '#pipeline/replay.js';
-import { ReplayJobs } from '#pipeline/replay-job.js';
+import { replay } from '#operator/replay.js';
+import { ReplayJobs } from '#operator/replay-job.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { advanceReplay, readReplay } from '#store/replays.js';
 import { type Caller, type OpenDesk, openDesk } from '../kit/desk.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { openChanges } from '#parameters/changes.js';
 import { type Definitions, defineParameters } from '#parameters/definitions.js';
 import { developmentAuthor, loadDevelopmentValues } from '#parameters/development.js';

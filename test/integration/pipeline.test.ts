@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
-import { explain } from '#pipeline/explain.js';
+import { explain } from '#operator/explain.js';
 import { attachmentChunks, readAttachments } from '#store/submissions.js';
 import { claimTasks, keepCheckpoints, takeDue } from '#store/tasks.js';
 import { documentOf } from '#submission/reply.js';

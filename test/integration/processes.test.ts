@@ -8,12 +8,12 @@ import { nearMisses, sample } from '#fim/sample.js';
 import { splitKey } from '#intake/service-bw/keys.js';
 import { knownIds } from '#processes/admit.js';
 import { processFromSchema } from '#processes/assemble.js';
-import { formOf } from '#processes/form.js';
 import { openProcesses, Processes } from '#processes/load.js';
 import { type FormField, rowOf } from '#processes/mapping.js';
 import type { Process } from '#processes/process.js';
 import type { Json } from '#submission/vocabulary.js';
 import { corpusFolder } from '../corpus.js';
+import { formOf } from '../kit/form.js';
 
 const processes = openProcesses();
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { allPorts } from '#ground/app.js';
+import { allPorts } from '#launch/app.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
 import { createTestDatabase, createTestVhost, type Lent } from '../kit/services.js';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { openProcesses } from '#processes/load.js';
-import { followSchemas } from '#schemas/follow.js';
-import { openSchemas } from '#schemas/schemas.js';
+import { followSchemas } from '#schema-import/follow.js';
+import { openSchemas } from '#schema-import/schemas.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { corpusFolder } from '../corpus.js';
 import { openTestConsole } from '../kit/console.js';

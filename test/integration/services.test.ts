@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { removePlace } from '#ground/place.js';
-import { startPostgres } from '#ground/postgres.js';
-import { greet } from '#ground/rabbitmq.js';
+import { startPostgres } from '#launch/servers/postgres.js';
+import { removePlace } from '#launch/servers/postgres-files.js';
+import { greet } from '#launch/servers/rabbitmq.js';
 import { openDatabase } from '#store/database.js';
 import { createTestDatabase, createTestVhost, startPrivatePostgres } from '../kit/services.js';
 

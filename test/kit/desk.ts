@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { AccessGuard } from '#access/guard.js';
 import type { Role } from '#access/rights.js';
-import { ReplayJobs } from '#pipeline/replay-job.js';
+import { ReplayJobs } from '#operator/replay-job.js';
 import { ProblemFilter } from '#problems/filter.js';
 import type { Database, Row } from '#store/database.js';
 import { deadLettersController } from '../../apps/console/dead-letters.controller.js';

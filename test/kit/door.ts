@@ -1,4 +1,4 @@
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';

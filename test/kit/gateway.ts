@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { loadAdapters } from '#adapters/load.js';
+import { loadAdapters } from '#adapter-host/load.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openProcesses } from '#processes/load.js';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '#ground/ports.js';
-import { runtimeFlags } from '#ground/runtime.js';
+import { freePort } from '#launch/ports.js';
+import { runtimeFlags } from '#launch/runtime.js';
 import { root } from '#settings/root.js';
 
 /** An app of ours as a real process, to be killed and started again. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { field3, group3, schema3, times } from '#fim/proof/handmade.js';
 import { shipped } from '#processes/load.js';
+import { field3, group3, schema3, times } from '../fim/handmade.js';
 
 /** Uses the schema S99003000001 in version 1.1.0. */
 export const parking = '99108001001000';

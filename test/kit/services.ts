@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settleGround } from '#ground/home.js';
-import { removePlace } from '#ground/place.js';
-import { startPostgres } from '#ground/postgres.js';
-import { findServer, startBroker } from '#ground/rabbitmq.js';
-import { claim } from '#ground/run.js';
-import type { Server } from '#ground/server.js';
+import { settleGround } from '#launch/home.js';
+import { claim } from '#launch/run.js';
+import { startPostgres } from '#launch/servers/postgres.js';
+import { removePlace } from '#launch/servers/postgres-files.js';
+import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
+import type { Server } from '#launch/servers/server.js';
 import { migrate, openDatabase } from '#store/database.js';
 
 /** What a test got, and how to give it back. */

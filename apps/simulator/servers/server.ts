@@ -1,7 +1,7 @@
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
-import type { Ablage } from '../ablage.js';
-import type { World } from '../world.js';
+import type { Ablage } from '../authorities/ablage.js';
+import type { World } from '../world/world.js';
 import type { Certificates } from './certificates.js';
 
 /** What a server of the simulated world that speaks something else than plain HTTP is started with. */

@@ -4,8 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import type { Mode } from '../faults.js';
-import type { World } from '../world.js';
+import type { Mode } from '../world/faults.js';
+import type { World } from '../world/world.js';
 import type { StartSideServer } from './server.js';
 
 const login = { smtpUser: 'stellwerk', smtpPassword: 'post-dev-password' };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent, fetch as fetchWith } from 'undici';
-import { freePort } from '#ground/ports.js';
+import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
-import { stellwerkClient } from '../clients.js';
-import { tokenSource } from '../portal.js';
+import { stellwerkClient } from '../portal/clients.js';
+import { tokenSource } from '../portal/portal.js';
 import { startSimulator } from '../simulator.js';
 
 const anySidePorts = {

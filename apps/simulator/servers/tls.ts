@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { Settings } from '#settings/settings.js';
-import { stellwerkClient } from '../clients.js';
+import { stellwerkClient } from '../portal/clients.js';
 import type { StartSideServer } from './server.js';
 import { answer, vendor } from './vendor.js';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
-import type { Mode } from '../faults.js';
-import type { World } from '../world.js';
+import type { Mode } from '../world/faults.js';
+import type { World } from '../world/world.js';
 
 interface Exchange {
   request: IncomingMessage;

@@ -8,11 +8,11 @@ import type { TLSSocket } from 'node:tls';
 import { issueCertificate, makeAuthority } from '#adapters/kit/certificates.js';
 import type { Json } from '#submission/vocabulary.js';
 import { at, readXml, textAt, Unreadable } from '#xoev/read.js';
-import type { XmlSchemas } from '#xoev/schemas.js';
-import { openSchemas } from '#xoev/validate.js';
-import type { World } from '../world.js';
+import type { XmlSchemas } from '#xoev/xsd/schemas.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
+import type { World } from '../world/world.js';
+import type { Boxes, Lying } from '../world/xta-box.js';
 import type { StartSideServer } from './server.js';
-import type { Boxes, Lying } from './xta-box.js';
 import {
   alone,
   type Call,

@@ -1,7 +1,7 @@
 import type { FachverfahrenAdapter } from '../contract.js';
-import { encode, Unwritable } from '../formats.js';
-import { arrived, drop, faultOf, look, probe, visit } from '../place/drop.js';
-import { Obstacle } from '../place/obstacle.js';
+import { encode, Unwritable } from '../tools/formats.js';
+import { arrived, drop, faultOf, look, probe, visit } from '../tools/place/drop.js';
+import { Obstacle } from '../tools/place/obstacle.js';
 import { files, type Sealed, seal } from './message.js';
 import { parameters } from './parameters.js';
 

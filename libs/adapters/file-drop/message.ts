@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import type { Artifact, Attachment, Delivery } from '../contract.js';
-import { encode } from '../formats.js';
+import { encode } from '../tools/formats.js';
 
 /** What is kept before anything is written: the message whole, of the attachments only what identifies them; the store keeps them unchanged. */
 export interface Sealed {

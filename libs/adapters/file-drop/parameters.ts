@@ -1,4 +1,4 @@
 import { z } from 'zod';
-import { placeParameters } from '../place/parameters.js';
+import { placeParameters } from '../tools/place/parameters.js';
 
 export const parameters = z.object(placeParameters);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '#submission/vocabulary.js';
 import type { AdapterContext, CheckStep, HttpAnswer, LookupOutcome, RegisterAdapter } from '../contract.js';
-import { refusalOf } from '../outcomes.js';
+import { refusalOf } from '../tools/outcomes.js';
 
 const parameters = z.object({
   baseUrl: z.url({ protocol: /^https?$/ }).describe('Adresse der Handelsregister-Auskunft'),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import type { Json } from '#submission/vocabulary.js';
-import type { Target, Trouble } from './fixture.js';
+import type { Target, Trouble } from './target.js';
 
 export interface FakeRequest {
   method: string;

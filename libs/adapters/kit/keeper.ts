@@ -1,4 +1,4 @@
-import type { AbstractTrouble } from './fixture.js';
+import type { AbstractTrouble } from './target.js';
 
 /** Who may log in to a file server of ours, where that leads, and what goes wrong there. */
 export interface Keeper {

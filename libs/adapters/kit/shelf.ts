@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '#submission/vocabulary.js';
 import { bomb } from './fake.js';
-import { abstractTroubles, type Target, type TargetFixture, type Trouble } from './fixture.js';
+import { type TargetFixture } from './fixture.js';
 import type { Keeper, Login } from './keeper.js';
 import { fingerprintOf, newKey, startSftpServer } from './sftp.js';
+import { abstractTroubles, type Target, type Trouble } from './target.js';
 import { webdavServer } from './webdav.js';
 
 /** The key of a message, by its file's name; undefined for other files. */
@@ -72,7 +73,7 @@ function target(shelf: Shelf, values: Record<string, Json>, close: () => Promise
   };
 }
 
-/** Places to put files to, for an adapter with the parameters of a place (`libs/adapters/place`): an SFTP server and a WebDAV server. */
+/** Places to put files to, for an adapter with the parameters of a place (`libs/adapters/tools/place`): an SFTP server and a WebDAV server. */
 export function shelves(
   id: string,
   {

@@ -1,5 +1,5 @@
 import type { CheckStep, FachverfahrenAdapter, Outcome } from '../contract.js';
-import { Unwritable } from '../formats.js';
+import { Unwritable } from '../tools/formats.js';
 import { failedStep, outcomeOf } from './answers.js';
 import { messageIdOf, type Sealed, seal, unseal } from './letter.js';
 import { type MailParameters, missingCredential, parameters } from './parameters.js';

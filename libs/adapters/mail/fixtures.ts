@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { issueCertificate, makeAuthority } from '../kit/certificates.js';
-import type { Fixture, Target, Trouble, Unpacked } from '../kit/fixture.js';
+import type { Fixture, Unpacked } from '../kit/fixture.js';
+import type { Target, Trouble } from '../kit/target.js';
 
 const login = { user: 'stellwerk', password: 'a-password-of-the-fixture' };
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Json } from '#submission/vocabulary.js';
 import type { Attachment, Delivery } from '../contract.js';
-import { writePdf } from '../document.js';
-import { encode } from '../formats.js';
+import { writePdf } from '../tools/document.js';
+import { encode } from '../tools/formats.js';
 import { domainOf, type MailParameters } from './parameters.js';
 
 /** What is kept before sending: everything but the attachments' content, which the store keeps unchanged, and the hash of the whole message. */

@@ -1,6 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
 import type { CheckStep, LookupOutcome, LookupRequest, RegisterAdapter } from '../contract.js';
-import { refusalOf } from '../outcomes.js';
+import { refusalOf } from '../tools/outcomes.js';
 import { type Hit, read } from './answer.js';
 import { ask, credential, missing, parameters } from './parameters.js';
 import { personsOf, write } from './request.js';

@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import type { Json } from '#submission/vocabulary.js';
-import { encode } from '../formats.js';
 import { type FakeReply, startFake } from '../kit/fake.js';
 import type { Fixture } from '../kit/fixture.js';
+import { encode } from '../tools/formats.js';
 
 const token = 'a-token-of-the-fixture';
 const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray: (name) => name === 'suchprofil' });

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Answer as Called, call } from '#adapters/call.js';
-import type { RegisterAdapter } from '#adapters/contract.js';
-import { startFake } from '#adapters/kit/fake.js';
-import type { Target, TargetFixture } from '#adapters/kit/fixture.js';
-import { loadAdapters, versionOf } from '#adapters/load.js';
-import { bare } from '#adapters/surroundings.js';
+import { type Answer as Called, call } from '#adapter-host/call.js';
+import { loadAdapters, versionOf } from '#adapter-host/load.js';
+import { bare } from '#adapter-host/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
+import type { RegisterAdapter } from '../contract.js';
+import { startFake } from '../kit/fake.js';
+import type { TargetFixture } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 import { read } from './answer.js';
 import { fixture } from './fixtures.js';
 import { fixture as fixtureOfVersion1 } from './v1/fixtures.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '#submission/vocabulary.js';
 import type { LookupRequest } from '../contract.js';
-import { encode } from '../formats.js';
+import { encode } from '../tools/formats.js';
 
 /** Whom the process's mapping may ask for. What else it says about a person is not asked with. */
 const person = z.object({

@@ -8,7 +8,7 @@ import type {
   LookupOutcome,
   RegisterAdapter,
 } from '../contract.js';
-import { refusalOf } from '../outcomes.js';
+import { refusalOf } from '../tools/outcomes.js';
 
 const parameters = z.object({
   baseUrl: z.url({ protocol: /^https?$/ }).describe('Adresse des Nachweisdienstes'),

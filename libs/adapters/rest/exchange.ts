@@ -1,5 +1,5 @@
 import type { AdapterContext, HttpAnswer, HttpRequest } from '../contract.js';
-import { type Refusal, refusalOf } from '../outcomes.js';
+import { type Refusal, refusalOf } from '../tools/outcomes.js';
 import { address, credential, type RestParameters, tlsOf } from './parameters.js';
 import { forget, tokenFor } from './token.js';
 

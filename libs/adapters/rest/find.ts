@@ -1,8 +1,8 @@
 import type { AdapterContext, Found } from '../contract.js';
+import { askAgainAt } from './again.js';
 import { findAddress, read } from './exchange.js';
 import type { RestParameters } from './parameters.js';
 import { referenceOf } from './reference.js';
-import { askAgainAt } from './status.js';
 
 /** Asks the target for the key. Throws when it does not say. */
 export async function find(

@@ -1,7 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import { issueCertificate, makeAuthority } from '../kit/certificates.js';
 import { type FakeReply, type FakeRequest, startFake } from '../kit/fake.js';
-import type { Target, TargetFixture } from '../kit/fixture.js';
+import type { TargetFixture } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 
 const token = 'a-token-of-the-fixture';
 

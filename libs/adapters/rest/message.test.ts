@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { render } from '#adapters/call.js';
+import { render } from '#adapter-host/call.js';
 import { root } from '#settings/root.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import type { Delivery } from '../contract.js';
 import { type FakeReply, startFake } from '../kit/fake.js';
-import type { Target } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
 import { referenceOf } from './reference.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import type { Attachment, Delivery } from '../contract.js';
-import { encode } from '../formats.js';
+import { encode } from '../tools/formats.js';
 import { multipart } from './multipart.js';
 import type { RestParameters } from './parameters.js';
 

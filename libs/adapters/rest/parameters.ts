@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { certificateFault } from '../certificates.js';
 import type { TlsOptions } from '../contract.js';
+import { certificateFault } from '../tools/certificates.js';
 
 const path = z.string().regex(/^\/\S*$/, 'Beginnt mit / und enthält keine Leerzeichen');
 const url = z.url({ protocol: /^https?$/ });

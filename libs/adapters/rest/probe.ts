@@ -1,6 +1,6 @@
-import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../certificates.js';
 import type { AdapterContext, CheckStep, HttpAnswer } from '../contract.js';
-import type { Refusal } from '../outcomes.js';
+import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../tools/certificates.js';
+import type { Refusal } from '../tools/outcomes.js';
 import { authenticate, exchange, findAddress, furtherHeaders, wantsCertificate } from './exchange.js';
 import { address, credential, faultOf, type RestParameters, tlsOf } from './parameters.js';
 

@@ -1,10 +1,10 @@
 import type { AdapterContext, Delivery, HttpAnswer, Outcome } from '../contract.js';
-import { Unwritable } from '../formats.js';
+import { Unwritable } from '../tools/formats.js';
+import { askAgainAt } from './again.js';
 import { authenticate, exchange, furtherHeaders, refusedBy } from './exchange.js';
 import { type Sealed, seal, unseal } from './message.js';
 import { address, faultOf, type RestParameters } from './parameters.js';
 import { referenceOf } from './reference.js';
-import { askAgainAt } from './status.js';
 
 /** Hands a delivery over. The token comes before the checkpoint: while there is none, nothing is in doubt. */
 export async function send(context: AdapterContext, delivery: Delivery, given: RestParameters): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AdapterContext, Outcome, Reply } from '../contract.js';
+import { askAgainAt } from './again.js';
 import { read, refusedBy } from './exchange.js';
 import { find } from './find.js';
 import { address, type RestParameters } from './parameters.js';
@@ -24,10 +25,6 @@ export async function status(context: AdapterContext, reference: string, given: 
     ? { kind: 'delivered', externalReference: reference, replies }
     : { ...later(context, given, reference), replies };
 }
-
-/** When a target that was given a delivery, or has it, is asked again. */
-export const askAgainAt = ({ now }: Pick<AdapterContext, 'now'>, { pollMinutes }: RestParameters) =>
-  new Date(now().getTime() + pollMinutes * 60_000);
 
 const later = (context: AdapterContext, given: RestParameters, externalReference: string) =>
   ({ kind: 'pending', externalReference, askAgainAt: askAgainAt(context, given) }) as const;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '#ground/ports.js';
+import { freePort } from '#launch/ports.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { type Identity, issueCertificate, makeAuthority } from '../kit/certificates.js';
 import { adapter } from './adapter.js';

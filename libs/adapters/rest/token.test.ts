@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { soon, Trial } from '../../../test/contract/trial.js';
 import { startFake } from '../kit/fake.js';
-import type { Target } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
 
 const secret = 'ein-sehr-geheimes-wort';

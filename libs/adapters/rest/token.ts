@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import type { AdapterContext, HttpAnswer } from '../contract.js';
-import { type Refusal, refusalOf } from '../outcomes.js';
+import { type Refusal, refusalOf } from '../tools/outcomes.js';
 import { type RestParameters, tlsOf } from './parameters.js';
 
 /** A token, or what became of asking for one. */

@@ -1,9 +1,9 @@
 import { standardOn } from '#xoev/standards.js';
 import type { AdapterContext, Artifact, CheckStep, FachverfahrenAdapter, Outcome } from '../contract.js';
-import { Unwritable } from '../formats.js';
-import { lastKept } from '../kept.js';
-import { look, probe } from '../place/drop.js';
-import { Obstacle } from '../place/obstacle.js';
+import { Unwritable } from '../tools/formats.js';
+import { lastKept } from '../tools/kept.js';
+import { look, probe } from '../tools/place/drop.js';
+import { Obstacle } from '../tools/place/obstacle.js';
 import { file } from './file.js';
 import { compose, processOf } from './message.js';
 import { parameters, type XdomeaParameters } from './parameters.js';

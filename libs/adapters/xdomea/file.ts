@@ -1,6 +1,6 @@
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
-import { lastKept } from '../kept.js';
-import { arrived, drop, faultOf, visit } from '../place/drop.js';
+import { lastKept } from '../tools/kept.js';
+import { arrived, drop, faultOf, visit } from '../tools/place/drop.js';
 import { compose, processOf } from './message.js';
 import type { XdomeaParameters } from './parameters.js';
 import { addressing, pack, type Sealed, seal } from './seal.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { at, readXml } from '#xoev/read.js';
-import { openSchemas } from '#xoev/validate.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
 import { delivery } from '../../../test/contract/samples.js';
 import { corpusFolder } from '../../../test/corpus.js';
 import type { Attachment } from '../contract.js';

@@ -6,8 +6,8 @@ import { type StandardVersion, standardOn } from '#xoev/standards.js';
 import { uuidOf } from '#xoev/uuid.js';
 import { Unwritable, writeXml } from '#xoev/write.js';
 import type { Delivery } from '../contract.js';
-import { writePdf } from '../document.js';
-import { encode } from '../formats.js';
+import { writePdf } from '../tools/document.js';
+import { encode } from '../tools/formats.js';
 import type { XdomeaParameters } from './parameters.js';
 
 /** A file in the ZIP beside the message. */

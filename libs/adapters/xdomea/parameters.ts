@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAuthority } from '#xoev/dvdv.js';
-import { type Given, placeParameters } from '../place/parameters.js';
+import { type Given, placeParameters } from '../tools/place/parameters.js';
 
 const text = z.string().min(1);
 const authority = z

@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { all, child, type Element, readXml, textAt, Unreadable } from '#xoev/read.js';
 import type { Reason } from '../contract.js';
-import type { Place } from '../place/place.js';
+import type { Place } from '../tools/place/use.js';
 
 /** Bytes that a confirmation may have, packed and unpacked. */
 const largest = 1024 * 1024;

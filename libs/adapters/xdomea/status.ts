@@ -1,8 +1,8 @@
 import type { AdapterContext, CheckStep, Outcome } from '../contract.js';
-import { lastKept } from '../kept.js';
-import { faultOf, visit } from '../place/drop.js';
-import { Obstacle } from '../place/obstacle.js';
-import type { Place } from '../place/place.js';
+import { lastKept } from '../tools/kept.js';
+import { faultOf, visit } from '../tools/place/drop.js';
+import { Obstacle } from '../tools/place/obstacle.js';
+import type { Place } from '../tools/place/use.js';
 import { returnPlace, type XdomeaParameters } from './parameters.js';
 import { type Confirmation, confirmationIn } from './receipt.js';
 import type { Sealed } from './seal.js';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import type { Json } from '#submission/vocabulary.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
-import { openSchemas } from '#xoev/validate.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';

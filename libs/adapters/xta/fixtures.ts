@@ -3,7 +3,8 @@ import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
 import { writeXml } from '#xoev/write.js';
 import { issueCertificate, makeAuthority } from '../kit/certificates.js';
 import { type FakeReply, type FakeRequest, startFake } from '../kit/fake.js';
-import type { Target, TargetFixture, Unpacked } from '../kit/fixture.js';
+import type { TargetFixture, Unpacked } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 import { readRelated } from './related.js';
 
 const authority = await makeAuthority('Stellwerk-Test');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseAuthority } from '#xoev/dvdv.js';
-import { certificateFault } from '../certificates.js';
 import type { TlsOptions } from '../contract.js';
+import { certificateFault } from '../tools/certificates.js';
 
 const text = z.string().min(1);
 const path = z.string().regex(/^\/\S*$/, 'Beginnt mit / und enthält keine Leerzeichen');

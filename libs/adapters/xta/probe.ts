@@ -1,6 +1,6 @@
 import { standardOn, standards } from '#xoev/standards.js';
-import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../certificates.js';
 import type { AdapterContext, CheckStep } from '../contract.js';
+import { blamesCertificate, certificateSteps, complaint, tlsTrouble } from '../tools/certificates.js';
 import { countIn } from './box.js';
 import { outcomeOf } from './faults.js';
 import { tlsOf, type XtaParameters } from './parameters.js';

@@ -1,6 +1,6 @@
 import { at, textAt } from '#xoev/read.js';
 import type { AdapterContext, Found, Outcome } from '../contract.js';
-import { lastKept } from '../kept.js';
+import { lastKept } from '../tools/kept.js';
 import { meaningOf } from './faults.js';
 import type { Sealed } from './message.js';
 import type { XtaParameters } from './parameters.js';

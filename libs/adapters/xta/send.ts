@@ -2,7 +2,7 @@ import { textAt, Unreadable } from '#xoev/read.js';
 import { standardOn } from '#xoev/standards.js';
 import { Unwritable } from '#xoev/write.js';
 import type { AdapterContext, Delivery, Outcome } from '../contract.js';
-import { lastKept } from '../kept.js';
+import { lastKept } from '../tools/kept.js';
 import { outcomeOf } from './faults.js';
 import { addressing, type Draft, draft, request, type Sealed, seal, sizeOf } from './message.js';
 import { faultOf, type XtaParameters } from './parameters.js';

@@ -2,7 +2,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { child, type Element, readXml, Unreadable } from '#xoev/read.js';
 import { writeXml } from '#xoev/write.js';
 import type { AdapterContext, HttpAnswer, HttpRequest } from '../contract.js';
-import { type Refusal, refusalOf } from '../outcomes.js';
+import { type Refusal, refusalOf } from '../tools/outcomes.js';
 import { type Fault, faultIn } from './faults.js';
 import { tlsOf, type XtaParameters } from './parameters.js';
 import { type Parts, readRelated } from './related.js';

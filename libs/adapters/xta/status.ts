@@ -1,5 +1,5 @@
 import type { AdapterContext, Outcome } from '../contract.js';
-import { lastKept } from '../kept.js';
+import { lastKept } from '../tools/kept.js';
 import { answersTo } from './box.js';
 import type { Sealed } from './message.js';
 import type { XtaParameters } from './parameters.js';

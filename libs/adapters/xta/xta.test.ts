@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { confirm } from '#adapters/call.js';
+import { confirm } from '#adapter-host/call.js';
 import { readHead } from '#xoev/head.js';
 import { at, child, readXml, textAt, Unreadable } from '#xoev/read.js';
-import { openSchemas } from '#xoev/validate.js';
+import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
 import type { Delivery } from '../contract.js';
-import type { Target } from '../kit/fixture.js';
+import type { Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
 import { type Account, exception, openAccount, soapOf } from './fixtures.js';
 import { readRelated } from './related.js';

@@ -1,7 +1,7 @@
 import { type CodeList, codeColumn, column, nameColumn } from '../lists.js';
 import type { BoundList, Options } from '../model.js';
-import type { ReadOptions } from '../read.js';
 import type { Findings, Place } from './findings.js';
+import type { ReadOptions } from './options.js';
 
 /** A field's reference to a list: version absent means "whatever is current". */
 export interface ListReference {

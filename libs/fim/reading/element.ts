@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { carriesData, type Edge, type Field, type Group, type Message, type Schema } from '../model.js';
 import type { ListBinder } from './bind.js';
-import { readElement, readReferences } from './common.js';
 import { readField } from './field.js';
 import { type Place, Unreadable } from './findings.js';
 import { checkMultiplicity, parseMultiplicity } from './multiplicity.js';
+import { readElement, readReferences } from './properties.js';
 import type { Source } from './source.js';
 import type { Node } from './tree.js';
 

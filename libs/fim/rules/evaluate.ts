@@ -1,5 +1,5 @@
+import type { FimError } from '../fault.js';
 import type { Condition, Edge, Json, JsonObject, Operand, Schema, Statement } from '../model.js';
-import type { FimError } from '../validator.js';
 import { compileCheck, Fault } from '../values/checks.js';
 import { type Route, reaches, route, type Site, sites } from './paths.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { field3, findingsOf, group3, model, regel, schema3, times, values } from '../../../test/fim/handmade.js';
 import type { Json, Statement } from '../model.js';
-import { field3, findingsOf, group3, model, regel, schema3, times, values } from '../proof/handmade.js';
 import { report } from '../report.js';
 import { nearMisses, sample } from '../sample.js';
 import { compileValidator } from '../validator.js';

@@ -1,26 +1,10 @@
+import type { ErrorCode } from '../fault.js';
 import { carriesData, dataEdges, type Edge, type Json, type JsonObject, type Schema } from '../model.js';
-import type { ErrorCode } from '../validator.js';
+import type { Change } from './edit.js';
 import { seeded } from './random.js';
 import { ruleChanges } from './rule-changes.js';
 import { Sampler } from './sampler.js';
 import { wrongValues } from './wrong-values.js';
-
-/** What shall stand at a pointer, `undefined` for nothing. */
-export interface Edit {
-  pointer: string;
-  value: Json | undefined;
-}
-
-/** Edits of a valid instance, and the error they may produce. */
-export interface Change {
-  edits: Edit[];
-  code: ErrorCode;
-  /** Where the error is told. */
-  path: string;
-  pointer: string;
-  /** Tells constraints apart that share code and path. */
-  about?: string;
-}
 
 /** Everything worth trying on a valid instance. Which of it breaks only one constraint is for the validator to say. */
 export function* changes(schema: Schema, base: JsonObject, seed: number): Generator<Change> {

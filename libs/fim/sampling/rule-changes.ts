@@ -1,6 +1,6 @@
 import { dataEdge, type Edge, type Json, type JsonObject, type Schema, type Statement } from '../model.js';
 import { identifiers, route, type Site, sites } from '../rules/paths.js';
-import type { Change, Edit } from './changes.js';
+import type { Change, Edit } from './edit.js';
 import { hintsOf } from './rule-hints.js';
 import type { Sampler } from './sampler.js';
 

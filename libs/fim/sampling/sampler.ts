@@ -1,5 +1,5 @@
+import type { FimError } from '../fault.js';
 import { dataEdge, dataEdges, type Edge, type Group, type Json, type JsonObject, type Schema } from '../model.js';
-import type { FimError } from '../validator.js';
 import type { Random } from './random.js';
 import { hintsOf } from './rule-hints.js';
 import { sampleValue } from './value.js';

@@ -1,5 +1,5 @@
+import type { ErrorCode } from '../fault.js';
 import type { Field, Json } from '../model.js';
-import type { ErrorCode } from '../validator.js';
 import { compileCheck, Fault, longestMatched } from '../values/checks.js';
 import { parsePattern } from '../values/pattern.js';
 import { seeded } from './random.js';

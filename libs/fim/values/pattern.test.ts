@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pattern } from '../proof/arbitrary.js';
-import { cpuTime } from '../proof/clock.js';
+import { pattern } from '../../../test/fim/arbitrary.js';
+import { cpuTime } from '../../../test/fim/clock.js';
 import { seeded } from '../sampling/random.js';
 import { generate } from '../sampling/value.js';
 import { matcher } from './matcher.js';

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { root } from '#settings/root.js';
+import { openTestConsole } from '../../test/kit/console.js';
+import { codeList, free, smallSchema } from '../../test/kit/schemas.js';
+
+let c: Awaited<ReturnType<typeof openTestConsole>>;
+let folder: string;
+beforeAll(async () => {
+  c = await openTestConsole();
+  folder = mkdtempSync(join(tmpdir(), 'stellwerk-cli-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await c.close();
+});
+
+function stellwerk(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = {
+    CONSOLE_URL: c.url,
+    OIDC_ISSUER: c.issuer.issuer,
+    STELLWERK_CLIENT: 'operator',
+    STELLWERK_CLIENT_SECRET: 'geheim',
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { env }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+test('stellwerk schemas takes a schema in, shows it and takes it back', async () => {
+  const uri = 'urn:beispiel:codeliste:farbe';
+  const schema = file('schema.xml', smallSchema({ list: uri }));
+  const list = ['--list', `${uri}=${file('liste.xml', codeList(uri, '7'))}`];
+  const wish = ['schemas', 'import', schema, '--leistung', free, '--region', '08111'];
+
+  expect(await stellwerk(...wish)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(uri) });
+  expect(await stellwerk(...wish, ...list, '--dry-run')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Ließe sich übernehmen: S08000000077 1.0.0'),
+  });
+  expect((await stellwerk('schemas', 'list')).out).toContain('Es ist kein Schema übernommen');
+  expect(await stellwerk(...wish, ...list, '--valid-from', '2099-01-01')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/Stuttgart.*01\.01\.2099.*vorgesehen/s),
+  });
+  const listed = await stellwerk('schemas', 'list', '--json');
+  expect(JSON.parse(listed.out).items).toMatchObject([{ schemaId: 'S08000000077', uses: [{ state: 'scheduled' }] }]);
+  expect((await stellwerk('schemas', 'show', 'S08000000077', '1.0.0')).out).toMatch(/farbe_7.*ausdrücklich gebunden/s);
+  expect(await stellwerk('schemas', 'withdraw', 'S08000000077', '1.0.0', '--reason', 'doch nicht')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('zurückgezogen'),
+  });
+});
+
+test('what is not released needs --force and a reason, and the command line says so', async () => {
+  const schema = file('entwurf.xml', smallSchema({ id: 'S08000000078', status: '3' }));
+  const wish = ['schemas', 'import', schema, '--leistung', free];
+  expect(await stellwerk(...wish)).toMatchObject({ code: 1, err: expect.stringContaining('nicht freigegeben') });
+  const forced = await stellwerk(...wish, '--force', '--reason', 'Pilotbetrieb', '--json');
+  expect([forced.code, JSON.parse(forced.out).forced]).toEqual([0, 'Pilotbetrieb']);
+});

@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadAdapters } from '#adapter-host/load.js';
+import { freePort } from '#launch/ports.js';
+import { readSettings, type Settings } from '#settings/settings.js';
+import type { Json } from '#submission/vocabulary.js';
+import { openLog } from '#telemetry/log.js';
+import { soon, Trial } from '../../../test/contract/trial.js';
+import { startSimulator } from '../simulator.js';
+
+const adapter = (await loadAdapters()).get('file-drop')!;
+let home: string;
+let settings: Settings;
+let simulator: { close(): Promise<void> };
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'ablage-'));
+  settings = readSettings({
+    STELLWERK_HOME: home,
+    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
+    SIMULATOR_PORT: String(await freePort()),
+  });
+  simulator = await startSimulator(settings, openLog('simulator', 'silent'));
+});
+afterAll(async () => {
+  await simulator.close();
+  rmSync(home, { recursive: true });
+});
+
+const ars = '081210000000';
+const get = async (path: string) => (await fetch(`${settings.simulatorUrl}/control/${path}`)).json();
+const fault = (body: object) =>
+  fetch(`${settings.simulatorUrl}/control/faults/ablage`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+const keys = async () => ((await get('effects/ablage')) as { idempotencyKey: string }[]).map((e) => e.idempotencyKey);
+
+async function sftp(login: 'key' | 'password'): Promise<Record<string, Json>> {
+  const values = (await get('development')) as Record<string, Json>;
+  return {
+    'file-drop.place': 'sftp',
+    'file-drop.host': values['sftpHost']!,
+    'file-drop.port': values['sftpPort']!,
+    'file-drop.fingerprint': values['sftpFingerprint']!,
+    'file-drop.user': `ablage-${ars}`,
+    ...(login === 'key'
+      ? { 'file-drop.privateKey': values['sftpKey']! }
+      : { 'file-drop.password': 'ablage-dev-kennwort' }),
+  };
+}
+const webdav = async (): Promise<Record<string, Json>> => ({
+  'file-drop.place': 'webdav',
+  'file-drop.url': `${settings.simulatorUrl}/webdav/${ars}/`,
+  'file-drop.user': `ablage-${ars}`,
+  'file-drop.password': 'ablage-dev-kennwort',
+});
+
+describe.each([
+  ['SFTP with a key', () => sftp('key')],
+  ['SFTP with a password', () => sftp('password')],
+  ['WebDAV', webdav],
+])('the simulated file server over %s', (_, values) => {
+  let trial: Trial;
+  beforeEach(async () => {
+    await fault({ mode: 'none' });
+    trial = new Trial(adapter, await values());
+  });
+
+  test('takes a delivery as one effect, and lets the connection be tested', async () => {
+    expect((await trial.check()).filter(({ ok }) => !ok)).toEqual([]);
+    expect(await trial.attempt()).toMatchObject({ kind: 'delivered' });
+    expect(await trial.attempt()).toMatchObject({ kind: 'delivered' });
+    expect((await keys()).filter((key) => key === trial.key)).toHaveLength(1);
+    const there = readdirSync(join(home, 'simulator', 'ablage', ars)).filter((name) => name.includes(trial.key));
+    expect(there.sort()).toEqual([`.${trial.key}.sent`, `${trial.key}.json`, `${trial.key}_1.pdf`]);
+  });
+
+  test.each([
+    ['down', 'unknown'],
+    ['busy', 'later'],
+    ['reject', 'misconfigured'],
+    ['commit-then-hang', 'unknown'],
+  ])('with the fault %s the next delivery is %s, and then one effect', async (mode, kind) => {
+    await fault({ mode, for: 1, ars });
+    expect(await trial.attempt({ deadline: soon(700) })).toMatchObject({ kind });
+    expect(await trial.resume()).toMatchObject({ kind: 'delivered' });
+    expect((await keys()).filter((key) => key === trial.key)).toHaveLength(1);
+  });
+
+  test('with the fault unauthorized nobody gets in', async () => {
+    await fault({ mode: 'unauthorized', ars });
+    expect((await trial.check()).at(-1)).toMatchObject({ step: 'authenticate', ok: false });
+  });
+});

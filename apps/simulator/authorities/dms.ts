@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { at, type Element, readXml, textAt } from '#xoev/read.js';
+import { writeXml } from '#xoev/write.js';
+import type { XmlSchemas } from '#xoev/xsd/schemas.js';
+import type { World } from '../world/world.js';
+
+const delivered = /^([\da-f-]{36})_FVDaten\.SGOAblegen\.0605\.zip$/;
+const confirmation = 'FVDaten.ImportBestaetigen.0630';
+/** Codes of `urn:xoev-de:xdomea:codeliste:allgemeinerueckmeldung` 1.1. */
+const codes = { done: '0000000', forbidden: '0000004', invalid: '0000008', again: '0000009' };
+
+/**
+ * A DMS that takes what appears in a folder: a ZIP with a message of xdomea 3.0 and all that it names. It judges the message by the schema where there is one, and
+ * puts its confirmation beside it. A Vorgang that was filed is an effect of `dms`.
+ */
+export class Dms {
+  constructor(
+    readonly world: World,
+    readonly schemas: XmlSchemas,
+  ) {}
+
+  /** A file has its final name. */
+  async arrived(folder: string, name: string, ars: string): Promise<void> {
+    const process = delivered.exec(name)?.[1];
+    if (!process) return;
+    const bytes = await readFile(join(folder, name));
+    const mode = this.world.take('dms', { ars, delivery: true });
+    const filed = this.#read(bytes, name);
+    let code = !filed ? codes.invalid : mode === 'reject' ? codes.forbidden : codes.done;
+    if (filed && code === codes.done) {
+      const effect = { submissionId: filed, idempotencyKey: process, at: new Date().toISOString(), ars };
+      const content = createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
+      if ((await this.world.record('dms', effect, content)) !== 'recorded') code = codes.again;
+    }
+    if (mode !== 'commit-then-hang')
+      await writeFile(join(folder, `${process}_${confirmation}.xml`), confirmed(process, code));
+  }
+
+  /** The Fachverfahren's id of what is filed; undefined where the message is none, or names files that are not there. */
+  #read(zip: Uint8Array, name: string): string | undefined {
+    try {
+      const files = unzipSync(zip);
+      const xml = files[name.replace(/zip$/, 'xml')]!;
+      if (this.schemas.validate(xml).kind === 'invalid') return undefined;
+      const message = readXml(xml);
+      if (named(message).some((file) => !files[file])) return undefined;
+      return textAt(at(message, 'SchriftgutobjektZumAblegen'), 'FachverfahrenObjektID');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const named = (element: Element): string[] =>
+  element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname') ?? ''] : element.children.flatMap(named);
+
+/** FVDaten.ImportBestaetigen.0630; the Vorgang has the number of its process. */
+export function confirmed(process: string, code: string): string {
+  const party = (name: string) => ({ 'x:Institution': { 'x:Name': name } });
+  return writeXml({
+    [`x:${confirmation}`]: {
+      '@xmlns:x': 'urn:xoev-de:xdomea:schema:3.0.0',
+      'x:Kopf': {
+        'x:ProzessID': process,
+        'x:Nachrichtentyp': {
+          ...{ '@listURI': 'urn:xoev-de:xdomea:codeliste:nachrichtentyp', '@listVersionID': '2.0' },
+          code: '0630',
+        },
+        'x:Erstellungszeitpunkt': new Date().toISOString(),
+        'x:Absender': party('Simuliertes DMS'),
+        'x:Empfaenger': party('Stellwerk'),
+        'x:FVSessionID': process,
+      },
+      'x:ErfolgOderMisserfolg': {
+        'x:Rueckmeldung': { 'x:AllgemeineRueckmeldung': { code } },
+        ...(code === codes.done && {
+          'x:Rueckgabeparameter': {
+            'x:IDSGO': process,
+            'x:Parameter': { 'x:Ablageort': 'DMS' },
+            'x:Erfolgreich': true,
+          },
+        }),
+      },
+    },
+  });
+}

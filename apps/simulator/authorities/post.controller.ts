@@ -1,0 +1,29 @@
+import { Controller, Get, Header, Inject, NotFoundException, Param, StreamableFile } from '@nestjs/common';
+import { World } from '../world/world.js';
+
+/** What lies in the authorities' mailboxes, to look at. */
+@Controller('post')
+export class PostController {
+  constructor(@Inject(World) readonly world: World) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  list() {
+    return this.world.post.list();
+  }
+
+  @Get(':key.eml')
+  async mail(@Param('key') key: string) {
+    return file(await this.world.post.read(key), 'message/rfc822');
+  }
+
+  @Get(':key.pdf')
+  async paper(@Param('key') key: string) {
+    return file(await this.world.post.file(key, 'application/pdf'), 'application/pdf');
+  }
+}
+
+function file(bytes: Buffer | undefined, type: string): StreamableFile {
+  if (!bytes) throw new NotFoundException('Diese Nachricht liegt hier nicht.');
+  return new StreamableFile(bytes, { type, disposition: 'inline' });
+}

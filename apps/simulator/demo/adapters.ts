@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { packageFolder } from '#adapter-host/load.js';
+import type { Answering } from '#adapters/kit/fake.js';
+import { root } from '#settings/root.js';
+
+/** `demo.json` beside an adapter: where the demonstration uses it. */
+const demoSchema = z.strictObject({
+  ars: z.string().regex(/^\d{12}$/),
+  leistung: z.string().regex(/^99\d{12}$/),
+  /** By full name, for this municipality and this Leistung; `{simulator}` is the simulator's address. */
+  values: z.record(z.string(), z.json()),
+  /** A submission of its own in `npm start`; without it, one of the scenes that are there uses it. */
+  scene: z.strictObject({ title: z.string(), process: z.string(), example: z.string() }).optional(),
+});
+
+export interface AdapterDemo extends z.infer<typeof demoSchema> {
+  /** The last part of the folder's name. */
+  id: string;
+}
+
+/** Every `demo.json` of an adapter folder or of a package. Throws one sentence that names the folder. */
+export async function demosOf(packages: string[]): Promise<AdapterDemo[]> {
+  const folders = await foldersWith('demo.json', packages);
+  const read = folders.map(async ({ id, source }) => {
+    const demo = demoSchema.safeParse(JSON.parse(await readFile(join(source, 'demo.json'), 'utf8')));
+    if (!demo.success) throw new Error(`${id}/demo.json: ${demo.error.issues[0]!.message}`);
+    return { id, ...demo.data };
+  });
+  return Promise.all(read);
+}
+
+/** The fakes that adapters and packages bring along, by the adapter's id: `fake.ts` exports `answer`. */
+export async function fakesOf(packages: string[]): Promise<Map<string, Answering>> {
+  const folders = await foldersWith('fake.js', packages);
+  const loaded = folders.map(async ({ id, compiled }) => {
+    const { answer } = (await import(pathToFileURL(join(compiled, 'fake.js')).href)) as { answer: Answering };
+    return [id, answer] as const;
+  });
+  return new Map(await Promise.all(loaded));
+}
+
+async function foldersWith(file: string, packages: string[]) {
+  const entries = await readdir(join(root, 'libs/adapters'), { withFileTypes: true });
+  const own = entries
+    .filter(({ name }) => existsSync(join(root, 'dist/libs/adapters', name, 'adapter.js')))
+    .map(({ name }) => ({
+      id: name,
+      source: join(root, 'libs/adapters', name),
+      compiled: join(root, 'dist/libs/adapters', name),
+    }));
+  const foreign = packages.map(async (name) => {
+    const folder = await packageFolder(name);
+    return {
+      id: folder
+        .split(/[\\/]/)
+        .at(-1)!
+        .replace(/^stellwerk-adapter-/, ''),
+      source: folder,
+      compiled: folder,
+    };
+  });
+  const all = [...own, ...(await Promise.all(foreign))];
+  return all.filter(({ source, compiled }) => existsSync(join(file.endsWith('.js') ? compiled : source, file)));
+}

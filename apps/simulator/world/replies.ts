@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import PDFDocument from 'pdfkit';
+import { z } from 'zod';
+import type { Settings } from '#settings/settings.js';
+import { tokenSource } from '../portal/portal.js';
+
+export const replyPlanSchema = z.strictObject({
+  /** `callback`: posted to the gateway; `poll`: there when asked. */
+  mode: z.enum(['off', 'callback', 'poll']),
+  /** From the delivery to the Bescheid; `inBearbeitung` comes at once. */
+  afterSeconds: z.number().min(0).max(86_400).default(5),
+  /** Only this municipality. */
+  ars: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional(),
+});
+export type ReplyPlan = z.infer<typeof replyPlanSchema>;
+
+interface Delivered {
+  key: string;
+  submissionId: string;
+  ars: string;
+}
+
+/** A reply as it goes over the wire, by callback and to whoever asks. */
+export interface PostedReply {
+  id: string;
+  status: 'inBearbeitung' | 'bescheid';
+  text: string;
+  at: string;
+  documents: { filename: string; mimetype: string; contentBase64: string }[];
+}
+
+/** How the tax office answers what was delivered to it. Plans and what is under way are forgotten with a restart. */
+export class Replies {
+  readonly #plans = new Map<string, ReplyPlan>();
+  readonly #since = new Map<string, number>();
+  readonly #stop = new AbortController();
+  readonly #token: () => Promise<string>;
+
+  constructor(private readonly settings: Pick<Settings, 'gatewayUrl' | 'issuer'>) {
+    this.#token = tokenSource(settings.issuer, 'fachverfahren-steuer');
+  }
+
+  /** `off` ends the plan of that municipality; without `ars` all plans. */
+  set(plan: ReplyPlan): ReplyPlan[] {
+    if (plan.mode !== 'off') this.#plans.set(plan.ars ?? '*', plan);
+    else if (plan.ars) this.#plans.delete(plan.ars);
+    else this.#plans.clear();
+    return [...this.#plans.values()];
+  }
+
+  /** A delivery took effect: from now on its replies become due. */
+  delivered(delivery: Delivered): void {
+    this.#sinceOf(delivery.key);
+    const plan = this.#planFor(delivery.ars);
+    if (plan?.mode === 'callback') void this.#post(delivery, plan).catch(() => {});
+  }
+
+  /** What there is to say about a delivery now, and whether that is all. */
+  async asked({ key, ars }: Pick<Delivered, 'key' | 'ars'>): Promise<{ replies: PostedReply[]; done: boolean }> {
+    const plan = this.#planFor(ars);
+    if (plan?.mode !== 'poll') return { replies: [], done: true };
+    const [first, bescheid] = await repliesTo(key, this.#sinceOf(key), plan);
+    const done = Date.now() >= Date.parse(bescheid!.at);
+    return { replies: done ? [first!, bescheid!] : [first!], done };
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  #planFor(ars: string): ReplyPlan | undefined {
+    return this.#plans.get(ars) ?? this.#plans.get('*');
+  }
+
+  #sinceOf(key: string): number {
+    const since = this.#since.get(key) ?? Date.now();
+    this.#since.set(key, since);
+    return since;
+  }
+
+  async #post({ key, submissionId }: Delivered, plan: ReplyPlan): Promise<void> {
+    const { signal } = this.#stop;
+    for (const reply of await repliesTo(key, this.#sinceOf(key), plan)) {
+      await pause(Math.max(0, Date.parse(reply.at) - Date.now()), undefined, { signal, ref: false });
+      for (let wait = 250; !(await this.#posted(submissionId, reply)); wait = Math.min(wait * 2, 5_000))
+        await pause(wait, undefined, { signal, ref: false });
+    }
+  }
+
+  async #posted(submissionId: string, reply: PostedReply): Promise<boolean> {
+    try {
+      const answer = await fetch(`${this.settings.gatewayUrl}/fachverfahren/v1/submissions/${submissionId}/replies`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await this.#token()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(reply),
+        signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(10_000)]),
+      });
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Always the same for the same key, delivered at the same time. */
+async function repliesTo(key: string, since: number, { afterSeconds }: ReplyPlan): Promise<PostedReply[]> {
+  const number = createHash('sha256').update(key).digest().readUInt32BE() % 1_000_000;
+  const file = `HU-${String(number).padStart(6, '0')}`;
+  const pdf = await bescheid(file);
+  return [
+    {
+      id: `${file}-1`,
+      status: 'inBearbeitung',
+      text: `Ihr Antrag wird unter dem Aktenzeichen ${file} bearbeitet.`,
+      at: new Date(since).toISOString(),
+      documents: [],
+    },
+    {
+      id: `${file}-2`,
+      status: 'bescheid',
+      text: `Der Bescheid zum Aktenzeichen ${file} liegt bei.`,
+      at: new Date(since + afterSeconds * 1000).toISOString(),
+      documents: [
+        { filename: `Bescheid ${file}.pdf`, mimetype: 'application/pdf', contentBase64: pdf.toString('base64') },
+      ],
+    },
+  ];
+}
+
+/** An invented notice: one page, the same bytes for the same file. */
+function bescheid(file: string): Promise<Buffer> {
+  const page = new PDFDocument({ lang: 'de', info: { Title: `Bescheid ${file}`, CreationDate: new Date(0) } });
+  const chunks: Buffer[] = [];
+  page.on('data', (chunk: Buffer) => chunks.push(chunk));
+  page.fontSize(18).text('Bescheid').moveDown();
+  page.fontSize(11).text(`Aktenzeichen: ${file}`).moveDown();
+  page.text('Diesen Bescheid hat der Simulator erfunden. Er gilt nirgends.');
+  page.end();
+  return new Promise((resolve) => page.on('end', () => resolve(Buffer.concat(chunks))));
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import type { Adapter } from '#adapters/contract.js';
+import { root } from '#settings/root.js';
+import { adapterKinds, trustLevels } from '#submission/vocabulary.js';
+
+/** As compiled: beside this library. */
+const builtIn = join(dirname(fileURLToPath(import.meta.url)), '../adapters');
+
+const manifestSchema = z.object({
+  contract: z.literal(1, 'dieses Stellwerk versteht den Vertrag 1'),
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'kleine Buchstaben, Ziffern, Bindestriche'),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'eine semantische Version'),
+  kind: z.enum(adapterKinds),
+  title: z.string().min(1),
+  summary: z.string().min(1),
+  accepts: z.array(z.string().regex(/^(\*|99\d{12})$/, 'Leistungsschlüssel oder *')).min(1),
+  protocols: z.array(z.string().min(1)).min(1),
+  capabilities: z.object({
+    find: z.boolean(),
+    render: z.boolean(),
+    status: z.boolean(),
+    idempotentTarget: z.boolean(),
+  }),
+  formats: z
+    .array(z.enum(['json', 'xml', 'csv']))
+    .min(1)
+    .optional(),
+  volatile: z.record(z.string(), z.string().min(1)).optional(),
+  attributes: z.record(z.string(), z.string().min(1)).optional(),
+  trustLevel: z.enum(trustLevels).optional(),
+  deadline: z.number().int().min(100).max(600_000).optional(),
+  settlesWithin: z.number().int().min(0).max(3_600_000).optional(),
+  parameters: z.custom<z.ZodObject>((value) => (value as z.ZodType)?.def?.type === 'object', 'kein z.object(…)'),
+  dataCategories: z.array(z.string().min(1)),
+  legalBasis: z.string().min(1),
+});
+
+/**
+ * The folder is the registration: every `libs/adapters/<id>/adapter.ts` exports `adapter`; so does every package that `packages` names, and earlier major versions
+ * in `<id>/v1`, `<id>/v2`, … Throws one sentence that names the folder.
+ * @param options.packages names of installed packages, or folders (`./…`, `/…`) with a package.json
+ */
+export async function loadAdapters(
+  options: { only?: string[] | undefined; packages?: string[] | undefined; folder?: string } = {},
+): Promise<Map<string, Adapter>> {
+  const folder = options.folder ?? builtIn;
+  const own = (await foldersIn(folder)).filter((name) => existsSync(join(folder, name, 'adapter.js')));
+  const adapters = [
+    ...(await Promise.all(own.map((id) => loadFolder(join(folder, id), id)))),
+    ...(await Promise.all((options.packages ?? []).map(loadPackage))),
+  ];
+  const ids = adapters.map(({ manifest }) => manifest.id).sort();
+  const twice = ids.find((id, i) => ids.indexOf(id) < i);
+  if (twice) throw new Error(`Den Adapter ${twice} gibt es zweimal.`);
+  const all = adapters.map((adapter) => [adapter.manifest.id, adapter] as const);
+  return narrowed(new Map(all.sort(([a], [b]) => (a < b ? -1 : 1))), options.only);
+}
+
+/** Those that are named; all, where nothing is named. Throws one sentence for a name that is none. */
+export function narrowed(adapters: Map<string, Adapter>, only: string[] | undefined): Map<string, Adapter> {
+  const missing = only?.find((id) => !adapters.has(id));
+  if (missing) throw new Error(`ADAPTERS nennt ${missing}; es gibt ${[...adapters.keys()].join(', ')}.`);
+  return only ? new Map([...adapters].filter(([id]) => only.includes(id))) : adapters;
+}
+
+/** The version of an adapter that the region chose with `<id>.version` (a major version); without a choice, the newest. */
+export function versionOf(adapter: Adapter, chosen: unknown): Adapter | undefined {
+  if (chosen === undefined) return adapter;
+  return versionsOf(adapter).find(({ manifest }) => majorOf(manifest) === String(chosen));
+}
+
+/** Newest first. */
+export const versionsOf = (adapter: Adapter): Adapter[] => [adapter, ...(adapter.earlier ?? [])];
+export const majorOf = ({ version }: { version: string }) => version.split('.')[0]!;
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function loadFolder(folder: string, id: string): Promise<Adapter> {
+  const adapter = checked(await import(pathToFileURL(join(folder, 'adapter.js')).href), id);
+  const names = (await foldersIn(folder)).filter((name) => /^v\d+$/.test(name));
+  if (names.length === 0) return adapter;
+  const earlier = await Promise.all(
+    names.map(async (name) => checked(await import(pathToFileURL(join(folder, name, 'adapter.js')).href), id)),
+  );
+  const majors = [adapter, ...earlier].map(({ manifest }) => majorOf(manifest));
+  if (new Set(majors).size < majors.length)
+    throw new Error(`Adapter ${id}: zwei Versionen haben dieselbe erste Ziffer.`);
+  earlier.sort((a, b) => Number(majorOf(b.manifest)) - Number(majorOf(a.manifest)));
+  return { ...adapter, earlier } as Adapter;
+}
+
+async function loadPackage(name: string): Promise<Adapter> {
+  try {
+    const specifier = isFolder(name) ? pathToFileURL(await mainOf(resolve(root, name))).href : name;
+    const { adapter } = (await import(specifier)) as { adapter?: Adapter };
+    return checked({ adapter }, adapter?.manifest?.id ?? name);
+  } catch (error) {
+    throw new Error(`ADAPTER_PACKAGES, ${name}: ${(error as Error).message}`);
+  }
+}
+
+const isFolder = (name: string) => name.startsWith('.') || name.startsWith('/');
+
+/** Where a package of `ADAPTER_PACKAGES` lies: the folder of its package.json. Relative folders count from the project's root. */
+export async function packageFolder(name: string): Promise<string> {
+  if (isFolder(name)) return resolve(root, name);
+  let folder = dirname(fileURLToPath(import.meta.resolve(name)));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+async function mainOf(folder: string): Promise<string> {
+  const { main = 'index.js' } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { main?: string };
+  return join(folder, main);
+}
+
+function checked({ adapter }: { adapter?: Adapter | undefined }, id: string): Adapter {
+  if (!adapter) throw new Error(`Adapter ${id}: adapter.ts exportiert kein „adapter“.`);
+  const fault = faultOf(adapter, id);
+  if (fault) throw new Error(`Adapter ${id}: ${fault}.`);
+  return adapter;
+}
+
+/** What is wrong with an adapter as a whole, in a few words; undefined when nothing is. */
+export function faultOf(adapter: Adapter, folder: string): string | undefined {
+  const result = manifestSchema.safeParse(adapter.manifest);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    return `manifest.${issue.path.join('.')}: ${issue.message}`;
+  }
+  const { id, kind, capabilities } = adapter.manifest;
+  if (id !== folder) return `manifest.id ist „${id}“, der Ordner heißt „${folder}“`;
+  const methods = kind === 'register' ? ['check', 'lookup'] : ['check', 'deliver'];
+  const absent = methods.find((method) => typeof Reflect.get(adapter, method) !== 'function');
+  if (absent) return `die Methode ${absent} fehlt`;
+  const declared = (['find', 'render', 'status'] as const).find(
+    (name) => capabilities[name] !== (typeof Reflect.get(adapter, name) === 'function'),
+  );
+  if (declared) return `manifest.capabilities.${declared} stimmt nicht mit den Methoden überein`;
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { root } from '#settings/root.js';
+import type { Settings } from '#settings/settings.js';
+import { runtimeFlags } from './runtime.js';
+import { end, mark } from './servers/os-processes.js';
+import { type Server, sizeOf } from './servers/server.js';
+
+export type App = keyof typeof portSettings;
+
+export const portSettings = {
+  gateway: 'GATEWAY_PORT',
+  console: 'CONSOLE_PORT',
+  simulator: 'SIMULATOR_PORT',
+  worker: 'WORKER_PORT',
+} as const;
+
+/** Every port that is taken at the start. */
+export const allPorts = [
+  ...Object.values(portSettings),
+  ...(['SIMULATOR_SMTP_PORT', 'SIMULATOR_SFTP_PORT', 'SIMULATOR_TLS_PORT', 'SIMULATOR_XTA_PORT'] as const),
+];
+
+/** Where an application listens, seen from its own machine. */
+export function addressOf(app: App, settings: Settings): string {
+  const host = ['0.0.0.0', '::'].includes(settings.HOST) ? '127.0.0.1' : settings.HOST;
+  return `http://${host}:${settings[portSettings[app]]}`;
+}
+
+const logLimit = 20 * 1024 * 1024;
+
+/** One of the four applications as a child: it ends when we vanish. Its JSON log goes to `logs/<app>.log` in the data folder. */
+export function startApp(
+  app: App,
+  options: { home: string; url: string; env: NodeJS.ProcessEnv; drain: number },
+): Server {
+  mkdirSync(join(options.home, 'logs'), { recursive: true, mode: 0o700 });
+  const file = join(options.home, 'logs', `${app}.log`);
+  const begin = sizeOf(file) > logLimit ? 0 : sizeOf(file);
+  const log = openSync(file, begin ? 'a' : 'w', 0o600);
+  const main = join(root, 'dist/apps', app, 'main.js');
+  const child = spawn(process.execPath, [...runtimeFlags, main], {
+    cwd: root,
+    env: options.env,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const marked = mark(child.pid ?? 0) ?? { pid: 0, started: 'never' };
+  let ended = false;
+  const closed = new Promise<void>((resolve) => {
+    for (const event of ['exit', 'error']) child.once(event, () => resolve());
+  }).then(() => {
+    ended = true;
+  });
+  return {
+    name: app,
+    url: options.url,
+    marks: [marked],
+    ready: untilReady(options.url, () => ended),
+    closed,
+    stop: () => end(marked, 'SIGTERM', options.drain + 1_000),
+    kill: () => end(marked, 'SIGKILL', 1_000),
+    lastWords: () => lastWords(file, begin),
+  };
+}
+
+/** Polls `/health/ready` until it says 200; gives up when the application has ended. */
+async function untilReady(url: string, ended: () => boolean): Promise<void> {
+  while (!(await isReady(url))) {
+    if (ended()) throw new Error('ended');
+    await pause(100);
+  }
+}
+
+/** True when `/health/ready` answers 200. */
+export function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/** The message of the last line since `begin`, plain or JSON. */
+function lastWords(file: string, begin: number): string {
+  const line = readFileSync(file).subarray(begin).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+  try {
+    const { reason, message } = JSON.parse(line) as { reason?: string; message?: string };
+    return reason ?? message ?? '';
+  } catch {
+    return line.slice(0, 300);
+  }
+}

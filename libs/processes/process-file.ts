@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { trustLevels } from '#submission/vocabulary.js';
+
+/** JSONata: the name of a file beside process.json that ends in `.jsonata`, or the expression itself. */
+const program = z.string().min(1);
+
+/**
+ * The adapter of a step: its id, or the parameter with which a region names it. Without a default, a region that names none cannot use the process.
+ */
+const adapterChoice = z.union([z.string(), z.strictObject({ parameter: z.string(), default: z.string().optional() })]);
+
+const common = {
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .describe('unique in the process; names the answers of registers in messages'),
+  title: z.string().describe('German, for people'),
+  adapter: adapterChoice,
+  optional: z.boolean().default(false).describe('whatever goes wrong here never stops the submission'),
+  when: z.string().optional().describe('FIM path; the step applies only where the form says something there'),
+  consent: z.string().optional().describe('FIM path of a yes/no field; the step applies only where it is true'),
+};
+
+/** One more way to write a step's message. A region takes it with the parameter `<adapter id>.template`. */
+const templateSchema = z.discriminatedUnion('format', [
+  z.strictObject({
+    title: z.string().describe('German, for people'),
+    format: z.enum(['json', 'xml']),
+    message: program.describe('makes the message, as the step’s own does; for XML an object with one key, the root'),
+  }),
+  z.strictObject({
+    title: z.string().describe('German, for people'),
+    format: z.literal('csv'),
+    columns: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('of every file, in this order, also where a row leaves one out'),
+    message: program.describe('makes a list of objects, a row each'),
+  }),
+]);
+export type TemplateFile = z.infer<typeof templateSchema>;
+
+export const stepSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...common,
+    kind: z.literal('register'),
+    request: program.describe('makes the subject of the question from { data, parameters, registers, submission }'),
+    attributes: z.array(z.string()).min(1).describe('what is asked; the adapter may ask nothing else'),
+    purpose: z.string(),
+    legalBasis: z.string(),
+    trustLevel: z
+      .enum(trustLevels)
+      .optional()
+      .describe('how surely the applicant must have been identified; the register may demand more'),
+    compare: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('attribute path to FIM path; where the answer differs from the form, the authority is told'),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('fachverfahren'),
+    message: program
+      .optional()
+      .describe(
+        'makes the message from { data, parameters, registers, submission }; without it the FIM data travels as it is',
+      ),
+    templates: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]*$/), templateSchema)
+      .optional()
+      .describe('other messages that a region may choose'),
+  }),
+]);
+export type Step = z.infer<typeof stepSchema>;
+
+/**
+ * Form field (`group.field`) to FIM path (`G1.G2.F3`). The form's instance number counts the repeated group on the path; where several groups on it are
+ * repeated, all but one carry a fixed number in brackets: `G7.G8[1].F9` fills the second G8 of the G7 that the instance counts.
+ */
+export const rowsSchema = z.record(
+  z.string().regex(/^.+\..+$/),
+  z.string().regex(/^[GF]\d+(\[\d+\])?(\.[GF]\d+(\[\d+\])?)*$/),
+);
+
+/** `identity` where the form uses FIM ids; rows; or JSONata over `{ form: { <group>: [{ <field>: value }] } }`, whose `fields` say which form fields it reads and where their errors point. */
+export const mappingSchema = z.union([
+  z.literal('identity'),
+  z.strictObject({ jsonata: program, fields: rowsSchema }),
+  rowsSchema,
+]);
+
+/** A parameter that regions set: a JSON Schema with German title; `required: false` where a region may go without. */
+export const parameterSchema = z.looseObject({
+  title: z.string(),
+  description: z.string().optional(),
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object']),
+  required: z.boolean().default(true),
+  default: z.json().optional(),
+  examples: z.array(z.json()).optional(),
+});
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+/** `process.json`: what happens for a Leistung. `*` is the process for any Leistung without its own. */
+export const processSchema = z.strictObject({
+  $schema: z.string().optional(),
+  leistung: z.union([z.literal('*'), z.string().regex(/^99\d{12}$/)]),
+  title: z.string(),
+  version: z
+    .string()
+    .min(1)
+    .describe('unique for the Leistung, and different from every version of the process for any Leistung'),
+  region: z
+    .string()
+    .regex(/^\d{2}(\d(\d{2}(\d{4}(\d{3})?)?)?)?$/)
+    .optional()
+    .describe('prefix of the ARS it holds for; without it, everywhere'),
+  validFrom: day,
+  validTo: day.optional().describe('last day'),
+  schema: z
+    .string()
+    .regex(/\.xml$/)
+    .describe('XDatenfelder file beside process.json, or `../` where versions share one'),
+  mapping: mappingSchema,
+  ignore: z
+    .array(z.string())
+    .default([])
+    .describe('form fields (`group.field` or `group.*`) that carry nothing to hand over'),
+  person: z
+    .strictObject({ familienname: z.string(), vornamen: z.string(), geburtsdatum: z.string() })
+    .optional()
+    .describe('FIM paths of the persons whom a submission is about, for the access log'),
+  parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/), parameterSchema).default({}),
+  steps: z.array(stepSchema).min(1),
+});
+export type ProcessFile = z.infer<typeof processSchema>;
+export type ParameterDefinition = z.infer<typeof parameterSchema>;
+export type Rows = z.infer<typeof rowsSchema>;
