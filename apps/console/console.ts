@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
 import { secretsKey } from '#launch/key.js';
-import { ReplayJobs } from '#operator/replay-job.js';
+import { startReplayJobs } from '#operator/replay-job.js';
 import { openChanges } from '#parameters/changes.js';
 import { brokenRequests } from '#problems/filter.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import { openSchemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
-import { backlog } from '#store/tasks.js';
+import { readBacklog } from '#store/condition.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -44,8 +44,8 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   const finders = [...adapters.values()]
     .filter(({ manifest }) => manifest.capabilities.find)
     .map(({ manifest }) => manifest.id);
-  const metrics = openMetrics('console', () => backlog(db, db.now()));
-  const jobs = new ReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
+  const metrics = openMetrics('console', () => readBacklog(db));
+  const jobs = startReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
   const parts = {
     settings,
     log,
@@ -76,7 +76,6 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     return document;
   });
   await app.listen(settings.CONSOLE_PORT, settings.HOST);
-  jobs.wake();
   log.info('console ready', { port: settings.CONSOLE_PORT });
   return {
     app,

@@ -5,11 +5,13 @@ import { demand, Needs, Who } from '#access/guard.js';
 import type { Principal, Right } from '#access/rights.js';
 import { discard } from '#operator/discard.js';
 import { explain } from '#operator/explain.js';
-import { type Acted, type Desk, replay } from '#operator/replay.js';
+import type { ActionResult, OperatorContext } from '#operator/operator.js';
+import { replay } from '#operator/replay.js';
 import { settle } from '#operator/settle.js';
 import { Problem } from '#problems/problem.js';
-import { groupByCause, listDeadLetters, type TaskPlace, whereIs } from '#store/dead-letters.js';
-import { dismissStray } from '#store/operator.js';
+import { groupByCause, listDeadLetters } from '#store/dead-letters.js';
+import { type LocateTaskRow, locateTask } from '#store/sql/dead-letter.js';
+import { dismissStray } from '#store/strays.js';
 import { cursorOf, pageSize } from './cursor.js';
 import { deadLetterFilter, sentence, toDeadFilter } from './dead-letter-filter.js';
 
@@ -37,20 +39,20 @@ const finding = z.strictObject({
 const dismissal = z.strictObject({ reason: sentence.optional() });
 
 /** Dead letters: tasks that nobody will try again by themselves, and messages that nobody could read. */
-export function deadLettersController(desk: Desk): Type {
-  const { db } = desk;
+export function deadLettersController(context: OperatorContext): Type {
+  const { db } = context;
 
   /** 403 for a task beyond the reach, 404 for none. */
-  async function reachable(taskId: string, who: Principal, right: Right): Promise<TaskPlace> {
-    const place = await whereIs(db, taskId);
-    if (!place) throw new Problem('not-found', 'Diese Aufgabe gibt es nicht.');
-    demand(who, right, place.ars);
-    return place;
+  async function reachable(taskId: string, who: Principal, right: Right): Promise<LocateTaskRow> {
+    const task = await locateTask(db, { taskId });
+    if (!task) throw new Problem('not-found', 'Diese Aufgabe gibt es nicht.');
+    demand(who, right, task.ars);
+    return task;
   }
 
-  async function answer(taskId: string, acted: Acted) {
-    if (acted.kind !== 'done') throw refusal(acted);
-    const { state, next } = (await whereIs(db, taskId))!;
+  async function answer(taskId: string, result: ActionResult) {
+    if (result.kind !== 'done') throw refusal(result);
+    const { state, next } = (await locateTask(db, { taskId }))!;
     return { taskId, state, next };
   }
 
@@ -96,7 +98,7 @@ export function deadLettersController(desk: Desk): Type {
       @Who() who: Principal,
     ) {
       await reachable(taskId, who, 'dead-letters:replay');
-      return answer(taskId, await replay(desk, taskId, { ...order, actor: who.client }));
+      return answer(taskId, await replay(context, taskId, { ...order, actor: who.client }));
     }
 
     @Post(':taskId/discard')
@@ -109,7 +111,7 @@ export function deadLettersController(desk: Desk): Type {
       @Who() who: Principal,
     ) {
       await reachable(taskId, who, 'dead-letters:discard');
-      return answer(taskId, await discard(desk, taskId, who.client, order.reason));
+      return answer(taskId, await discard(context, taskId, who.client, order.reason));
     }
 
     @Post(':taskId/resolve')
@@ -126,7 +128,7 @@ export function deadLettersController(desk: Desk): Type {
       @Who() who: Principal,
     ) {
       await reachable(taskId, who, 'dead-letters:resolve');
-      return answer(taskId, await settle(desk, taskId, { ...found, actor: who.client }));
+      return answer(taskId, await settle(context, taskId, { ...found, actor: who.client }));
     }
 
     @Post('strays/:strayId/dismiss')
@@ -146,7 +148,7 @@ export function deadLettersController(desk: Desk): Type {
   return DeadLettersController;
 }
 
-function refusal(acted: Exclude<Acted, { kind: 'done' }>): Problem {
+function refusal(acted: Exclude<ActionResult, { kind: 'done' }>): Problem {
   switch (acted.kind) {
     case 'unknown-task':
       return new Problem('not-found', 'Diese Aufgabe gibt es nicht.');

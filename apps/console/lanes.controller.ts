@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { demand, Needs, Who } from '#access/guard.js';
 import type { Principal, Right } from '#access/rights.js';
 import { Problem } from '#problems/problem.js';
+import { actionsOn } from '#store/actions.js';
 import type { Database } from '#store/database.js';
 import { type LaneView, listLanes, probeLaneNow, readLane } from '#store/lane-list.js';
-import { actionsOn } from '#store/operator.js';
 import { cursorOf, pageSize } from './cursor.js';
 import { regionPrefix, regionsOf, sentence, text } from './dead-letter-filter.js';
 

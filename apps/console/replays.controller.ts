@@ -4,20 +4,21 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
-import type { Desk } from '#operator/replay.js';
+import type { OperatorContext } from '#operator/operator.js';
 import type { ReplayJobs } from '#operator/replay-job.js';
 import { Problem } from '#problems/problem.js';
+import { actionsOn } from '#store/actions.js';
 import { groupByCause } from '#store/dead-letters.js';
-import { actionsOn } from '#store/operator.js';
 import {
   createReplay,
-  itemStates,
   listReplays,
   planReplay,
+  type ReplayTransition,
   readReplay,
   replayItems,
-  turnReplay,
+  transitReplay,
 } from '#store/replays.js';
+import { replayItemStates } from '#store/rows.js';
 import { cursorOf, pageSize } from './cursor.js';
 import { deadLetterFilter, sentence, toDeadFilter } from './dead-letter-filter.js';
 
@@ -33,12 +34,12 @@ const order = z.strictObject({
   reason: reason.describe('warum; ohne Angaben zur Person'),
 });
 const listQuery = z.strictObject({ limit: pageSize });
-const itemsQuery = z.strictObject({ state: z.enum(itemStates).optional(), limit: pageSize, cursor: cursor.read });
-const turn = z.strictObject({ reason }).optional();
+const itemsQuery = z.strictObject({ state: z.enum(replayItemStates).optional(), limit: pageSize, cursor: cursor.read });
+const transition = z.strictObject({ reason }).optional();
 
 /** Bulk replays: jobs over a frozen set, with progress, pause and cancel. */
-export function replaysController(desk: Desk, jobs: Pick<ReplayJobs, 'wake'>): Type {
-  const { db, finders } = desk;
+export function replaysController(context: OperatorContext, jobs: Pick<ReplayJobs, 'wake'>): Type {
+  const { db, finders } = context;
 
   async function job(replayId: string) {
     const found = await readReplay(db, replayId);
@@ -46,9 +47,9 @@ export function replaysController(desk: Desk, jobs: Pick<ReplayJobs, 'wake'>): T
     return found;
   }
 
-  async function change(replayId: string, type: Parameters<typeof turnReplay>[2], who: Principal, why?: string) {
+  async function change(replayId: string, type: ReplayTransition, who: Principal, why?: string) {
     const { state } = await job(replayId);
-    if (!(await turnReplay(db, replayId, type, who.client, why))) {
+    if (!(await transitReplay(db, replayId, type, who.client, why))) {
       throw new Problem('conflict', `Bei einem Auftrag im Stand „${state}“ geht das nicht.`, { state });
     }
     jobs.wake();
@@ -135,7 +136,7 @@ export function replaysController(desk: Desk, jobs: Pick<ReplayJobs, 'wake'>): T
     @ApiOperation({ summary: 'Anhalten' })
     pause(
       @Param('replayId', { schema: id }) replayId: string,
-      @Body({ schema: turn }) body: z.infer<typeof turn>,
+      @Body({ schema: transition }) body: z.infer<typeof transition>,
       @Who() who: Principal,
     ) {
       return change(replayId, 'replay-paused', who, body?.reason);
@@ -147,7 +148,7 @@ export function replaysController(desk: Desk, jobs: Pick<ReplayJobs, 'wake'>): T
     @ApiOperation({ summary: 'Fortsetzen' })
     resume(
       @Param('replayId', { schema: id }) replayId: string,
-      @Body({ schema: turn }) body: z.infer<typeof turn>,
+      @Body({ schema: transition }) body: z.infer<typeof transition>,
       @Who() who: Principal,
     ) {
       return change(replayId, 'replay-resumed', who, body?.reason);
@@ -159,7 +160,7 @@ export function replaysController(desk: Desk, jobs: Pick<ReplayJobs, 'wake'>): T
     @ApiOperation({ summary: 'Abbrechen; was schon erneut unterwegs ist, bleibt es' })
     cancel(
       @Param('replayId', { schema: id }) replayId: string,
-      @Body({ schema: turn }) body: z.infer<typeof turn>,
+      @Body({ schema: transition }) body: z.infer<typeof transition>,
       @Who() who: Principal,
     ) {
       return change(replayId, 'replay-cancelled', who, body?.reason);

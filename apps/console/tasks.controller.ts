@@ -6,8 +6,8 @@ import type { Principal } from '#access/rights.js';
 import type { Artifact } from '#adapters/contract.js';
 import { preview } from '#operator/preview.js';
 import { Problem } from '#problems/problem.js';
-import { whereIs } from '#store/dead-letters.js';
-import { noteViewed } from '#store/operator.js';
+import { locateTask } from '#store/sql/dead-letter.js';
+import { noteViewed } from '#store/sql/replay.js';
 import { sentence } from './dead-letter-filter.js';
 import type { Parts } from './parts.js';
 
@@ -36,18 +36,18 @@ export function tasksController({ db, adapters, parameters, processes, noteView 
       @Body({ schema: view }) { reason }: z.infer<typeof view>,
       @Who() who: Principal,
     ) {
-      const place = await whereIs(db, taskId);
-      if (!place) throw new Problem('not-found', 'Diese Aufgabe gibt es nicht.');
-      demand(who, 'submissions:view', place.ars);
+      const task = await locateTask(db, { taskId });
+      if (!task) throw new Problem('not-found', 'Diese Aufgabe gibt es nicht.');
+      demand(who, 'submissions:view', task.ars);
       const shown = await preview({ db, adapters, parameters, processes }, taskId);
       if ('reason' in shown) throw new Problem('conflict', shown.reason);
       await noteView({
-        submissionId: place.submissionId,
+        submissionId: task.submissionId,
         client: who.client,
         what: ['Antragsdaten', 'Anlagen'],
         reason,
       });
-      await noteViewed(db, taskId, who.client, reason, db.now());
+      await noteViewed(db, { taskId, actor: who.client, reason, at: db.now() });
       return { taskId, artifacts: shown.artifacts.map(legible) };
     }
   }

@@ -10,8 +10,8 @@ import { refuseEncoded } from '#intake/service-bw/media.js';
 import { seal } from '#parameters/secrets.js';
 import { type Informer, sealedFor } from '#pipeline/inform.js';
 import { Problem } from '#problems/problem.js';
-import { dropCallback, readCallback, saveCallback } from '#store/callbacks.js';
 import type { Database } from '#store/database.js';
+import { dropCallback, readCallback, saveCallback } from '#store/sql/inform.js';
 import { DescribeCallback } from './openapi-replies.js';
 
 interface Parts {
@@ -28,7 +28,7 @@ export function callbackController({ db, key, informer, developmentHosts }: Part
   const bodies = new Bodies(bodyLimit);
 
   async function find({ client }: Principal) {
-    const callback = await readCallback(db, client);
+    const callback = await readCallback(db, { client });
     if (!callback) throw new Problem('not-found', 'Dieser Client hat keine Adresse hinterlegt.');
     const { url, since, failures, reason } = callback;
     return { url, since: since.toISOString(), failures, reason };
@@ -63,7 +63,7 @@ export function callbackController({ db, key, informer, developmentHosts }: Part
     @Needs('callback:write')
     @DescribeCallback('Beendet die Benachrichtigung')
     async drop(@Who() who: Principal) {
-      if (!(await dropCallback(db, who.client))) await find(who);
+      if (!(await dropCallback(db, { client: who.client }))) await find(who);
     }
 
     @Post('test')

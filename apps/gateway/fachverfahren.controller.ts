@@ -8,7 +8,8 @@ import type { Limits } from '#intake/service-bw/form.js';
 import { refuseEncoded } from '#intake/service-bw/media.js';
 import { Problem } from '#problems/problem.js';
 import type { Database } from '#store/database.js';
-import { insertReply, taskThatDelivered } from '#store/replies.js';
+import { insertReply } from '#store/replies.js';
+import { taskThatDelivered } from '#store/sql/keep.js';
 import { DescribeReply } from './openapi-replies.js';
 import { isUuid } from './query.js';
 
@@ -33,7 +34,9 @@ export function fachverfahrenController({ db, bodies, limits, onReply }: Parts):
       @Res({ passthrough: true }) answer: FastifyReply,
       @Who() who: Principal,
     ) {
-      const task = isUuid(submissionId) ? await taskThatDelivered(db, submissionId, who.adapters) : undefined;
+      const task = isUuid(submissionId)
+        ? await taskThatDelivered(db, { submissionId, adapters: who.adapters })
+        : undefined;
       if (!task || !may(who, 'replies:post', task.ars))
         throw new Problem('not-found', 'Einen Antrag, auf den dieser Zugang antworten darf, gibt es hier nicht.');
       refuseEncoded(request.headers);

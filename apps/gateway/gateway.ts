@@ -12,8 +12,8 @@ import { type Relay, startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
+import { readBacklog } from '#store/condition.js';
 import { type Database } from '#store/database.js';
-import { backlog } from '#store/tasks.js';
 import { telemetryController } from '#telemetry/controller.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
@@ -51,7 +51,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
-  const metrics = openMetrics('gateway', () => backlog(db, db.now()));
+  const metrics = openMetrics('gateway', () => readBacklog(db));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
     onState(state, reason) {

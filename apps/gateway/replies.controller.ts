@@ -4,9 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
 import { Problem } from '#problems/problem.js';
+import { readChunks } from '#store/attachments.js';
 import type { Database } from '#store/database.js';
 import { type ReplyContent, readReply } from '#store/replies.js';
-import { readChunks } from '#store/submissions.js';
 import { DescribeDocument, DescribeReplyContent } from './openapi-replies.js';
 import { isUuid } from './query.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { consumeStrays } from '#broker/strays.js';
 import type { Database } from '#store/database.js';
-import { keepStray } from '#store/tasks.js';
+import { keepStray } from '#store/strays.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 

@@ -12,7 +12,7 @@ import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
-import { backlog } from '#store/tasks.js';
+import { readBacklog } from '#store/condition.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -38,7 +38,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const { db, processes, parameters } = knowledge;
   const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
-  const metrics = openMetrics('worker', () => backlog(db, db.now()));
+  const metrics = openMetrics('worker', () => readBacklog(db));
   const onState = (direction: string) => (state: string, reason?: string) => {
     metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
     log.info('broker', { state, reason });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import {
-  type Entry,
-  type EntryOutcome,
+  type AccessLogEntry,
+  type AccessLogOutcome,
   entriesOf,
   forgetMonths,
   insertEntries,
@@ -21,8 +21,8 @@ export interface Position {
 export interface AccessLog {
   pseudonyms: Pseudonyms;
   /** Durable when it resolves: await it before anything is looked up or shown. */
-  write(entries: Entry[]): Promise<void>;
-  tell(outcomes: EntryOutcome[]): Promise<void>;
+  write(entries: AccessLogEntry[]): Promise<void>;
+  tell(outcomes: AccessLogOutcome[]): Promise<void>;
   /** The last two years, newest first. `regions`: only what was done on behalf of one below these prefixes. */
   of(person: string, page: { before: Position; regions: string[] | undefined; limit: number }): Promise<ReadEntry[]>;
   /** Makes months ahead, and forgets those that are two years old. Answers how many entries were forgotten. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Processes } from '#processes/load.js';
 import type { Database } from '#store/database.js';
-import { readSubject } from '#store/submissions.js';
+import { readSubject } from '#store/sql/submission.js';
 import type { AccessLog } from './access-log.js';
 import { personsIn } from './person.js';
 
@@ -25,7 +25,7 @@ export type NoteView = (view: View) => Promise<void>;
 export function viewer(options: { db: Database; processes: Pick<Processes, 'exact'>; accessLog: AccessLog }): NoteView {
   const { db, processes, accessLog } = options;
   return async ({ submissionId, client, what, reason, purpose, legalBasis }) => {
-    const subject = await readSubject(db, submissionId);
+    const subject = await readSubject(db, { submissionId });
     if (!subject) return;
     const { leistung, ars, caseId, processVersion, data, handle } = subject;
     const persons = personsIn(data, processes.exact(leistung, processVersion)?.person);

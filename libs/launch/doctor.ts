@@ -48,7 +48,7 @@ export async function examine(settings: Settings): Promise<Diagnosis> {
       'Node.js': process.versions.node,
       PostgreSQL: store.condition?.serverVersion ?? 'unbekannt',
       RabbitMQ: broker.version,
-      Datenbankstand: store.condition?.migration ?? 'unbekannt',
+      Datenbankstand: store.condition ? (store.condition.migration ?? 'keine') : 'unbekannt',
     },
     findings,
     queues: broker.queues,

@@ -1,6 +1,16 @@
-import type { Row, Sql } from '#store/database.js';
-import { type RanParameter, readStory, type TaskStory } from '#store/explanations.js';
+import type { Sql } from '#store/database.js';
 import { type Version, versionsById } from '#store/parameters.js';
+import type { RanParameter } from '#store/rows.js';
+import {
+  type AttemptsOfRow,
+  attemptsOf,
+  type EventsAboutRow,
+  type ExplainedTaskRow,
+  eventsAbout,
+  explainedTask,
+  registerAnswer,
+  sentSteps,
+} from '#store/sql/explain.js';
 import { eventText } from '#submission/events.js';
 import type { Json } from '#submission/vocabulary.js';
 
@@ -9,11 +19,11 @@ export interface ExplainedParameter {
   name: string;
   /** Of the region tree, or `default`: nobody set it. */
   level: string;
-  region?: string;
+  region?: string | undefined;
   /** The Leistung that it was set for; `*`: for all. */
   leistung?: string;
-  versionId?: string;
-  value?: Json;
+  versionId?: string | undefined;
+  value?: Json | undefined;
   set?: true;
   validFrom?: string;
   validTo?: string;
@@ -26,117 +36,111 @@ export interface Difference {
   what: 'call' | 'outcome' | 'reason' | 'adapterVersion' | 'generation' | 'parameter';
   /** Of a parameter. */
   name?: string;
-  before: Json;
-  after: Json;
+  before: Json | ExplainedParameter;
+  after: Json | ExplainedParameter;
 }
 
-type Explained = (ran: RanParameter) => ExplainedParameter;
+type Explain = (ran: RanParameter) => ExplainedParameter;
 
-/** Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and where it came from. Undefined: no such task. */
+/**
+ * Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and
+ * where it came from. Undefined: no such task. Times are ISO 8601, UTC.
+ */
 export async function explain(sql: Sql, taskId: string) {
-  const story = await readStory(sql, taskId);
-  if (!story) return undefined;
-  const explained = await parameterReader(sql, story);
-  const attempts = story.attempts.map((attempt, n) => explainAttempt(attempt, story.attempts[n - 1], explained));
-  const last = story.attempts.findLast((attempt) => ranWith(attempt).length > 0);
+  const task = await explainedTask(sql, { taskId });
+  if (!task) return undefined;
+  const { submissionId, stepName } = task;
+  const attempts = await attemptsOf(sql, { taskId });
+  const explained = await parameterReader(sql, attempts);
+  const last = attempts.findLast((attempt) => ranWith(attempt).length > 0);
+  const answer = task.kind === 'register' ? await registerAnswer(sql, { submissionId, stepName }) : undefined;
+  const sent = await sentSteps(sql, { submissionId, taskId });
+  const events = await eventsAbout(sql, { submissionId, taskId });
   return {
-    ...explainTask(story.task),
-    attempts,
+    ...explainTask(task),
+    attempts: attempts.map((attempt, n) => explainAttempt(attempt, attempts[n - 1], explained)),
     parameters: ranWith(last).map(explained),
-    ...(story.answer && { answer: story.answer }),
-    sent: story.sent.map(({ generation, step, at }) => ({ generation, step, at: at.toISOString() })),
-    events: story.events.map(explainEvent),
+    ...(answer && { answer }),
+    sent: sent.map((step) => ({ ...step, at: step.at.toISOString() })),
+    events: events.map(explainEvent),
   };
 }
 
 export type Explanation = NonNullable<Awaited<ReturnType<typeof explain>>>;
 
-function explainTask(task: Row) {
+function explainTask(task: ExplainedTaskRow) {
   return {
-    taskId: task['task_id'] as string,
-    state: task['state'] as string,
-    next: task['next'] as string,
-    step: task['step_name'] as string,
-    kind: task['kind'] as string,
-    adapter: task['adapter'] as string,
-    lane: task['lane'] as string,
-    leistung: task['leistung'] as string,
-    ars: task['ars'] as string,
-    inDoubt: (task['state'] === 'dead' && task['in_doubt']) as boolean,
-    outcome: task['outcome'] as string | null,
-    reason: task['reason'] as string | null,
-    externalReference: task['external_reference'] as string | null,
-    generation: task['generation'] as number,
-    createdAt: iso(task['created_at']),
-    finishedAt: iso(task['finished_at']),
+    taskId: task.taskId,
+    state: task.state,
+    next: task.next,
+    step: task.stepName,
+    kind: task.kind,
+    adapter: task.adapter,
+    lane: task.lane,
+    leistung: task.leistung,
+    ars: task.ars,
+    inDoubt: task.state === 'dead' && task.inDoubt,
+    outcome: task.outcome,
+    reason: task.reason,
+    externalReference: task.externalReference,
+    generation: task.generation,
+    createdAt: iso(task.createdAt),
+    finishedAt: iso(task.finishedAt),
     submission: {
-      submissionId: task['submission_id'] as string,
-      caseId: task['case_id'] as string,
-      client: task['client'] as string,
-      channel: task['channel'] as string,
-      processVersion: task['process_version'] as string,
-      schema: { id: task['schema_id'] as string, version: task['schema_version'] as string },
-      formId: task['form_id'] as string | null,
-      receivedAt: iso(task['received_at']),
-      acceptedAt: iso(task['accepted_at']),
-      traceparent: task['traceparent'] as string,
+      submissionId: task.submissionId,
+      caseId: task.caseId,
+      client: task.client,
+      channel: task.channel,
+      processVersion: task.processVersion,
+      schema: { id: task.schemaId, version: task.schemaVersion },
+      formId: task.formId,
+      receivedAt: iso(task.receivedAt),
+      acceptedAt: iso(task.acceptedAt),
+      traceparent: task.traceparent,
     },
   };
 }
 
-function explainAttempt(attempt: Row, before: Row | undefined, explained: Explained) {
+function explainAttempt(attempt: AttemptsOfRow, before: AttemptsOfRow | undefined, explained: Explain) {
+  const { parameters, startedAt, finishedAt, ...rest } = attempt;
   return {
-    attempt: attempt['attempt'] as number,
-    generation: attempt['generation'] as number,
-    call: attempt['call'] as string,
-    /** How often the status was asked; null for everything else. */
-    polls: attempt['polls'] as number | null,
-    worker: attempt['worker'] as string,
-    adapterVersion: attempt['adapter_version'] as string | null,
-    startedAt: iso(attempt['started_at']),
-    finishedAt: iso(attempt['finished_at']),
-    outcome: attempt['outcome'] as string | null,
-    reason: attempt['reason'] as string | null,
+    ...rest,
+    startedAt: iso(startedAt),
+    finishedAt: iso(finishedAt),
     differs: before ? differences(before, attempt, explained) : [],
   };
 }
 
-const compared = {
-  call: 'call',
-  outcome: 'outcome',
-  reason: 'reason',
-  adapter_version: 'adapterVersion',
-  generation: 'generation',
-} as const;
+const compared = ['call', 'outcome', 'reason', 'adapterVersion', 'generation'] as const;
 
-function differences(before: Row, after: Row, explained: Explained): Difference[] {
-  const plain = Object.entries(compared).filter(([column]) => before[column] !== after[column]);
+function differences(before: AttemptsOfRow, after: AttemptsOfRow, explained: Explain): Difference[] {
   return [
-    ...plain.map(([column, what]) => ({ what, before: before[column], after: after[column] })),
+    ...compared
+      .filter((what) => before[what] !== after[what])
+      .map((what) => ({ what, before: before[what], after: after[what] })),
     ...parameterDifferences(before, after, explained),
   ];
 }
 
 /** An attempt that got no further than its claim says nothing about parameters. */
-function parameterDifferences(before: Row, after: Row, explained: Explained): Difference[] {
+function parameterDifferences(before: AttemptsOfRow, after: AttemptsOfRow, explained: Explain): Difference[] {
   if (ranWith(before).length === 0 || ranWith(after).length === 0) return [];
   const was = new Map(ranWith(before).map((ran) => [ran.name, ran]));
   const is = new Map(ranWith(after).map((ran) => [ran.name, ran]));
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();
   const changed = names.filter((name) => sourceOf(was.get(name)) !== sourceOf(is.get(name)));
-  const show = (ran: RanParameter | undefined) => (ran ? (explained(ran) as unknown as Json) : null);
+  const show = (ran: RanParameter | undefined) => (ran ? explained(ran) : null);
   return changed.map((name) => ({ what: 'parameter', name, before: show(was.get(name)), after: show(is.get(name)) }));
 }
 
+/** What a value came from: its version, or the default's text. */
 function sourceOf(ran: RanParameter | undefined): string | undefined {
-  return ran && 'value' in ran ? JSON.stringify(ran.value) : ran?.versionId;
+  return ran?.level === 'default' ? JSON.stringify(ran.value) : ran?.versionId;
 }
 
-function ranWith(attempt: Row | undefined): RanParameter[] {
-  return attempt?.['parameters'] ?? [];
-}
+const ranWith = (attempt: AttemptsOfRow | undefined): RanParameter[] => attempt?.parameters ?? [];
 
-async function parameterReader(sql: Sql, { attempts }: TaskStory): Promise<Explained> {
+async function parameterReader(sql: Sql, attempts: AttemptsOfRow[]): Promise<Explain> {
   const ids = new Set(attempts.flatMap((attempt) => ranWith(attempt).flatMap((ran) => ran.versionId ?? [])));
   const versions = new Map((await versionsById(sql, [...ids])).map((version) => [version.versionId, version]));
   return (ran) => {
@@ -156,15 +160,8 @@ function explainVersion({ leistung, sealed, value, validFrom, validTo, author, r
   };
 }
 
-function explainEvent(event: Row) {
-  const { type, actor, data } = event as {
-    type: Parameters<typeof eventText>[0];
-    actor: string;
-    data: Record<string, Json>;
-  };
-  return { at: iso(event['at']), type, actor, text: eventText(type, data), data };
+function explainEvent({ at, type, actor, data }: EventsAboutRow) {
+  return { at: iso(at), type, actor, text: eventText(type, data), data };
 }
 
-function iso(at: Date | null): string | null {
-  return at?.toISOString() ?? null;
-}
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;

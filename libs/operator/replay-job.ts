@@ -1,48 +1,38 @@
+import { WakeLoop } from '#pipeline/wake-loop.js';
 import { advanceReplay, nextReplayIn } from '#store/replays.js';
-import type { Desk } from './replay.js';
+import type { OperatorContext } from './operator.js';
 
-/** Longest pause before looking whether another console started a job. */
-const patience = 1000;
+/** Milliseconds after which a console looks whether another one started a job. */
+const longestPause = 1000;
+
+export interface ReplayJobs {
+  /** A job was started or resumed: look now. */
+  wake(): void;
+  /** Resolves when the batch under way is committed. */
+  stop(): Promise<void>;
+}
 
 /**
- * Works off bulk replays, batch by batch, at their rate. All its state is in the database: a restart goes on where the last commit was, and several
- * consoles share the work without doubling it.
+ * Works off bulk replays, batch by batch, at their rate. All state is in the database: after a restart the work goes on
+ * where the last commit was, and several consoles share it without doing anything twice.
  */
-export class ReplayJobs {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> | undefined;
-  private stopped = false;
-
-  constructor(
-    private readonly desk: Desk,
-    private readonly onError: (error: unknown) => void,
-  ) {}
-
-  /** Looks now: at start, and after a job was started or resumed. */
-  wake(): void {
-    if (this.stopped || this.working) return;
-    clearTimeout(this.timer);
-    this.working = this.work().then((pause) => {
-      this.working = undefined;
-      if (!this.stopped) this.timer = setTimeout(() => this.wake(), pause).unref();
-    });
-  }
-
-  /** Resolves when the batch under way is committed. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.working;
-  }
-
-  /** Sends what is due; resolves with the milliseconds to wait. */
-  private async work(): Promise<number> {
-    try {
-      while (!this.stopped && (await advanceReplay(this.desk.db, this.desk.finders)));
-      return Math.min((await nextReplayIn(this.desk.db)) ?? patience, patience);
-    } catch (error) {
-      this.onError(error);
-      return patience;
-    }
-  }
+export function startReplayJobs({ db, finders }: OperatorContext, onError: (error: unknown) => void): ReplayJobs {
+  let stopped = false;
+  const loop = new WakeLoop(
+    async () => {
+      while (!stopped && (await advanceReplay(db, finders)));
+      return Math.min((await nextReplayIn(db)) ?? longestPause, longestPause);
+    },
+    (error) => {
+      onError(error);
+      return longestPause;
+    },
+  );
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      stopped = true;
+      await loop.close();
+    },
+  };
 }

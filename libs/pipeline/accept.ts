@@ -1,5 +1,5 @@
+import { insertSubmission } from '#store/accept.js';
 import type { Database } from '#store/database.js';
-import { insertSubmission } from '#store/submissions.js';
 import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
 import type { Relay } from './relay.js';
 

@@ -1,14 +1,14 @@
 import type { LookupOutcome } from '#adapters/contract.js';
 import { differences } from '#processes/compare.js';
-import type { ClaimedTask } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Result, Verdict } from './judge.js';
-import { type Resolved, stepOf } from './resolve.js';
-import type { Worker } from './worker.js';
+import { stepOf } from './question.js';
+import type { Resolved } from './resolve.js';
+import type { ClaimedTask, Worker } from './worker.js';
 
 /**
- * A register's answer as it is attached to the submission: with its origin, and where the applicant wrote something else. The submission's own data stay
- * as they are.
+ * Adds a register's answer to the verdict as it is attached to the submission: with its origin, and where the applicant
+ * wrote something else. The submission's own data stay as they are.
  */
 export function attach(
   worker: Worker,
@@ -26,7 +26,8 @@ export function attach(
   const attributes = result.kind === 'found' ? result.attributes : undefined;
   const differing = attributes ? differences(process, step, task.data, attributes) : [];
   const answer = {
-    ...{ outcome: result.kind, source },
+    outcome: result.kind,
+    source,
     ...(attributes && { attributes }),
     origin: { source, adapter: id, version, at: worker.db.now().toISOString(), purpose, legalBasis },
     differences: differing as unknown as Json,

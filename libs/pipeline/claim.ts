@@ -1,30 +1,39 @@
 import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
-import { type ClaimedTask, claimTasks } from '#store/tasks.js';
-import { grouped } from './grouped.js';
-import type { Worker } from './worker.js';
+import { claimTasks } from '#store/sql/claim.js';
+import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
-/** One conditional update takes the task, its number becomes the fence. Undefined: somebody else has it, or there is nothing to do. */
-export function claimer({
-  db,
-  adapters,
-  settings,
-  name,
-}: Worker): (taskId: string) => Promise<ClaimedTask | undefined> {
-  const leases = Object.fromEntries(
-    [...adapters].map(([id, adapter]) => {
-      const deadlines = versionsOf(adapter).map((version) => deadlineOf(version, settings.ADAPTER_DEADLINE));
-      return [id, Math.max(...deadlines) + settings.LEASE_GRACE];
-    }),
-  );
-  return grouped(async (taskIds: string[]) => {
-    const unique = [...new Set(taskIds)];
-    const claimed = await claimTasks(db, unique, db.now(), { ...leases, '*': 60_000 }, name);
-    const mine = new Map(claimed.map((task) => [task.taskId, task]));
-    return taskIds.map((taskId) => {
-      const task = mine.get(taskId);
-      mine.delete(taskId); // a doubled ticket in the same group gets nothing
-      return task;
-    });
+/** Milliseconds of a lease for an adapter that this worker does not run. */
+const otherLease = 60_000;
+
+/** Takes the task for a new attempt. Undefined: somebody else has it, or there is nothing to do. */
+export function claim({ writes }: WorkerOnTheWay, taskId: string): Promise<ClaimedTask | undefined> {
+  return writes.claim(taskId);
+}
+
+/**
+ * Claims a group; one answer for each id, in the order asked. Of a doubled ticket in the group only the first gets the
+ * task.
+ */
+export async function claimGroup(worker: Worker, taskIds: string[]): Promise<(ClaimedTask | undefined)[]> {
+  const { db, name } = worker;
+  const unique = [...new Set(taskIds)];
+  const claimed = await claimTasks(db, { taskIds: unique, now: db.now(), leases: leasesOf(worker), worker: name });
+  const mine = new Map(claimed.map((task) => [task.taskId, task]));
+  return taskIds.map((taskId) => {
+    const task = mine.get(taskId);
+    mine.delete(taskId);
+    return task;
   });
+}
+
+/**
+ * How long an attempt may hold its task, in milliseconds by adapter: the longest deadline of its versions and a grace.
+ */
+function leasesOf({ adapters, settings }: Worker): Record<string, number> {
+  const leases = [...adapters].map(([id, adapter]) => {
+    const deadlines = versionsOf(adapter).map((version) => deadlineOf(version, settings.ADAPTER_DEADLINE));
+    return [id, Math.max(...deadlines) + settings.LEASE_GRACE];
+  });
+  return { ...Object.fromEntries(leases), '*': otherLease };
 }

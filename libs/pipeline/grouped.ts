@@ -1,6 +1,7 @@
 /**
- * Turns many single calls into few grouped ones: what arrives while `parallel` groups are under way forms the next. No timer, so a lone call is not
- * delayed. `run` answers in the order asked; when it throws, every call of that group throws.
+ * Turns many single calls into few grouped ones: what arrives while `parallel` groups are under way forms the next. No
+ * timer, so a lone call is not delayed. `run` answers in the order asked; when it throws, every call of that group
+ * throws.
  */
 export function grouped<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,

@@ -1,28 +1,32 @@
 import { createHmac } from 'node:crypto';
 import { NotSent, send } from '#adapter-host/http.js';
-import { unseal } from '#parameters/secrets.js';
+import { SecretUnreadable, unseal } from '#parameters/secrets.js';
 import type { Settings } from '#settings/settings.js';
+import type { Database } from '#store/database.js';
 import {
-  type Callback,
-  callbackEnded,
-  callFailed,
-  type News,
-  newsFor,
-  noticesTold,
+  endCallback,
+  forgetNotices,
+  type OldestNoticesRow,
+  oldestNotices,
+  postponeNotices,
+  type ReadCallbackRow,
   readCallback,
   takeCallbacks,
-} from '#store/callbacks.js';
-import type { Database } from '#store/database.js';
+} from '#store/sql/inform.js';
 import { newTrace } from '#telemetry/trace.js';
 import { pause } from './judge.js';
+import { texts } from './texts.js';
+import { WakeLoop } from './wake-loop.js';
 
 /** How long a portal may take to answer, and how much longer nobody else calls it, in milliseconds. */
-const patience = 5_000;
+const answerTimeout = 5_000;
 const grace = 5_000;
 /** Portals that one gateway calls at once; each of them by one call. */
-const atOnce = 4;
+const callsAtOnce = 4;
+/** Notices that one call tells at most. */
+const noticesPerCall = 100;
 
-/** What a call ended with: 2xx, 410, or anything else. */
+/** How a call ended: 2xx, 410, or anything else. */
 export type CallResult = { result: 'informed' } | { result: 'ended' | 'failed'; reason: string };
 
 export interface Informer {
@@ -43,119 +47,129 @@ interface Needs {
   onError(error: unknown): void;
 }
 
-/** Where a sealed secret belongs, as {@link unseal} wants to know it. */
+/** What a call tells. `test` has no submissions. */
+interface News {
+  type: OldestNoticesRow['type'] | 'test';
+  submissions: { submissionId: string; caseId: string }[];
+}
+
+/** Under which key a callback's secret is sealed; see {@link unseal}. */
 export const sealedFor = (client: string) => ({ region: 'callback', leistung: client, name: 'secret' });
 
 /**
- * Tells portals that there is something new, at least once, until they answer 2xx: at growing pauses, for as long as a delivery is retried.
- * Runs in every gateway; several do not get in each other's way. No news fails what it is about.
+ * Tells portals that there is something new, at least once, until they answer 2xx: at growing pauses, for as long as a
+ * delivery is retried. Runs in every gateway; several do not get in each other's way. A call that fails changes nothing
+ * about the submission it concerns.
  */
-export function startInformer({ db, key, settings, every = 500, observe, onError }: Needs): Informer {
-  const policy = { pauses: settings.RETRY_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
+export function startInformer({ every = 500, ...needs }: Needs): Informer {
+  const { db, onError } = needs;
   const stop = new AbortController();
   const calls = new Set<Promise<void>>();
-  let stir = () => {};
 
-  async function call(
-    { client, url, secret }: Callback,
-    about: Pick<News, 'submissions'> & { type: string },
-  ): Promise<CallResult> {
-    const { type, submissions } = about;
-    const body = JSON.stringify({ type: `urn:stellwerk:callback:${type}`, submissions });
-    try {
-      const shared = String(unseal(key, sealedFor(client), secret));
-      const answer = await send(
-        url,
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...signatureOf(body, shared, db.now()) },
-          body,
-        },
-        {
-          hosts: new Map([[new URL(url).host, 'url']]),
-          developmentHosts: settings.DEVELOPMENT_HOSTS,
-          remaining: () => patience,
-          signal: stop.signal,
-          traceparent: newTrace(),
-          onSent() {},
-        },
-      );
-      if (answer.status >= 200 && answer.status < 300) return { result: 'informed' };
-      if (answer.status === 410)
-        return { result: 'ended', reason: 'Das Portal hat die Benachrichtigung beendet (410).' };
-      return { result: 'failed', reason: `Das Portal antwortet mit ${answer.status}.` };
-    } catch (error) {
-      const silent = error instanceof NotSent ? 'Das Portal ist nicht erreichbar.' : 'Das Portal antwortet nicht.';
-      return {
-        result: 'failed',
-        reason: (error as Error).name === 'SecretUnreadable' ? 'Das Geheimnis ist nicht lesbar.' : silent,
-      };
-    }
-  }
-
-  async function inform(callback: Callback): Promise<void> {
-    const { client, failures } = callback;
-    const news = await newsFor(db, client);
-    if (!news) return;
-    const called = await call(callback, news);
+  async function look(): Promise<number> {
+    const free = callsAtOnce - calls.size;
+    if (free <= 0) return every;
     const now = db.now();
-    if (called.result === 'informed') await noticesTold(db, client, news, now);
-    else if (called.result === 'ended') await callbackEnded(db, callback, called.reason, now);
-    else
-      await callFailed(db, client, {
-        reason: called.reason,
-        again: new Date(now.getTime() + pause(policy, failures)),
-        before: new Date(now.getTime() - settings.RETRY_WINDOW_HOURS * 3_600_000),
-        now,
-      });
-    observe(called.result, client, 'reason' in called ? called.reason : undefined);
-  }
-
-  async function look(): Promise<void> {
-    const free = atOnce - calls.size;
-    if (free <= 0) return;
-    const now = db.now();
-    for (const callback of await takeCallbacks(db, now, new Date(now.getTime() + patience + grace), free)) {
-      const informing = inform(callback)
+    const until = new Date(now.getTime() + answerTimeout + grace);
+    for (const callback of await takeCallbacks(db, { now, until, most: free })) {
+      const informing = inform(needs, callback, stop.signal)
         .catch(onError)
         .finally(() => {
           calls.delete(informing);
-          stir();
+          loop.wake();
         });
       calls.add(informing);
     }
+    return every;
   }
 
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      await look().catch(onError);
-      if (!stop.signal.aborted)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, every);
-          stir = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-    }
-  })();
-
+  const loop = new WakeLoop(look, (error) => {
+    onError(error);
+    return every;
+  });
   return {
-    wake: () => stir(),
+    wake: () => loop.wake(),
     async test(client) {
-      const callback = await readCallback(db, client);
-      return callback && call(callback, { type: 'test', submissions: [] });
+      const callback = await readCallback(db, { client });
+      return callback && call(needs, callback, { type: 'test', submissions: [] }, stop.signal);
     },
     async close() {
       stop.abort();
-      stir();
-      await running;
+      await loop.close();
       await Promise.all(calls);
     },
   };
 }
 
-/** As FIT-Connect signs its callbacks: HMAC-SHA512 over the seconds since 1970, a dot and the body, in hex. The receiver takes what is at most five minutes old. */
+/** Tells one portal its oldest news, and records how that went. */
+async function inform(needs: Needs, callback: ReadCallbackRow, signal: AbortSignal): Promise<void> {
+  const { db, settings, observe } = needs;
+  const { client, url, failures } = callback;
+  const notices = await oldestNotices(db, { client, most: noticesPerCall });
+  if (notices.length === 0) return;
+  const called = await call(needs, callback, newsOf(notices), signal);
+  const now = db.now();
+  if (called.result === 'informed') {
+    await forgetNotices(db, { client, notices: notices.map(({ noticeId }) => noticeId), now });
+  } else if (called.result === 'ended') {
+    await endCallback(db, { client, url, reason: called.reason, now });
+  } else {
+    const policy = { pauses: settings.RETRY_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
+    await postponeNotices(db, {
+      client,
+      reason: called.reason,
+      againAt: new Date(now.getTime() + pause(policy, failures)),
+      before: new Date(now.getTime() - settings.RETRY_WINDOW_HOURS * 3_600_000),
+      now,
+    });
+  }
+  observe(called.result, client, 'reason' in called ? called.reason : undefined);
+}
+
+/** Each submission once. */
+function newsOf(notices: OldestNoticesRow[]): News {
+  const cases = new Map(notices.map(({ submissionId, caseId }) => [submissionId, caseId]));
+  return {
+    type: notices[0]!.type,
+    submissions: [...cases].map(([submissionId, caseId]) => ({ submissionId, caseId })),
+  };
+}
+
+async function call(
+  { db, key, settings }: Needs,
+  { client, url, secret }: ReadCallbackRow,
+  { type, submissions }: News,
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const body = JSON.stringify({ type: `urn:stellwerk:callback:${type}`, submissions });
+  try {
+    const shared = String(unseal(key, sealedFor(client), secret));
+    const headers = { 'content-type': 'application/json', ...signatureOf(body, shared, db.now()) };
+    const answer = await send(
+      url,
+      { method: 'POST', headers, body },
+      {
+        hosts: new Map([[new URL(url).host, 'url']]),
+        developmentHosts: settings.DEVELOPMENT_HOSTS,
+        remaining: () => answerTimeout,
+        signal,
+        traceparent: newTrace(),
+        onSent() {},
+      },
+    );
+    if (answer.status >= 200 && answer.status < 300) return { result: 'informed' };
+    if (answer.status === 410) return { result: 'ended', reason: texts.portal.ended };
+    return { result: 'failed', reason: texts.portal.answered(answer.status) };
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return { result: 'failed', reason: texts.portal.secretUnreadable };
+    return { result: 'failed', reason: error instanceof NotSent ? texts.portal.unreachable : texts.portal.silent };
+  }
+}
+
+/**
+ * As FIT-Connect signs its callbacks: HMAC-SHA512 over the seconds since 1970, a dot and the body, in hex. The receiver
+ * takes what is at most five minutes old.
+ */
 export function signatureOf(body: string, secret: string, at: Date): Record<string, string> {
   const timestamp = String(Math.floor(at.getTime() / 1000));
   return {

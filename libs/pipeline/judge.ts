@@ -1,8 +1,12 @@
 import type { LookupOutcome, Outcome, Reason } from '#adapters/contract.js';
 import type { EventType } from '#submission/events.js';
 import type { AdapterKind, Call, Json, TaskState } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
 
-/** What an attempt came to. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be asked for this submission; `missing`: a parameter that its message needs. */
+/**
+ * What an attempt ended in. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be
+ * asked for this submission; `missing`: a parameter that its message needs.
+ */
 export type Result =
   | Outcome
   | LookupOutcome
@@ -10,6 +14,7 @@ export type Result =
   | { kind: 'absent' | 'unknowable' }
   | { kind: 'forbidden' | 'missing'; reason: Reason };
 
+/** What a verdict needs to know of the task. */
 export interface Circumstances {
   next: Call;
   kind: AdapterKind;
@@ -20,7 +25,9 @@ export interface Circumstances {
   windowFrom: Date | null;
   /** Milliseconds since `windowFrom` during which the lane was closed. */
   closedMs: number;
+  /** The adapter can look whether something arrived. */
   canFind: boolean;
+  /** Milliseconds until the target knows for certain whether it committed. */
   settlesWithin: number;
 }
 
@@ -48,141 +55,148 @@ export interface Verdict {
   answer?: Json;
   /** Absent for one more poll. */
   event?: EventType;
-  /** How many, where the event tells. */
+  /** How many, where the event says so. */
   count?: number;
   lane: 'success' | 'failure' | 'busy' | 'misconfigured' | 'silent';
+  /** Full name of the parameter that does not fit. */
   parameter?: string;
 }
 
+/** Results after which nothing is left to do. */
+const ends = {
+  delivered: { outcome: 'delivered', event: 'delivered' },
+  arrived: { outcome: 'delivered', event: 'found' },
+  found: { outcome: 'found', event: 'lookup-done' },
+  notFound: { outcome: 'notFound', event: 'lookup-done' },
+} as const;
+
+/** The verdict on a result: pure, so that every row of the table can be tested. */
 export function judge(result: Result, task: Circumstances, policy: Policy, now: Date): Verdict {
-  const again = task.kind === 'register' ? 'lookup' : 'deliver';
-  const plain = { dueAt: now, next: task.next, retries: 0 };
-  if (result.kind === 'forbidden') {
-    const reason = result.reason.public;
-    return { ...plain, state: 'done', outcome: 'skipped', reason, event: 'task-skipped', lane: 'silent' };
-  }
-  if (task.optional && skips(result, task, policy, now)) {
-    const reason = result.kind === 'pending' ? 'Das Register hat nicht rechtzeitig geantwortet.' : reasonOf(result);
-    return {
-      ...plain,
-      state: 'done',
-      outcome: 'skipped',
-      reason,
-      event: 'lookup-skipped',
-      lane: laneEffect(result),
-      ...parameterOf(result),
-    };
-  }
+  if (result.kind === 'forbidden') return forbidden(result.reason, task, now);
+  if (task.optional && isSkipped(result, task, policy, now)) return skipped(result, task, now);
   switch (result.kind) {
     case 'delivered':
-      return {
-        ...plain,
-        state: 'done',
-        outcome: 'delivered',
-        ...noteOf(result),
-        externalReference: result.externalReference,
-        event: 'delivered',
-        lane: 'success',
-      };
     case 'arrived':
-      return {
-        ...plain,
-        state: 'done',
-        outcome: 'delivered',
-        ...noteOf(result),
-        externalReference: result.externalReference,
-        event: 'found',
-        lane: 'success',
-      };
     case 'found':
-      return {
-        ...plain,
-        state: 'done',
-        outcome: 'found',
-        event: 'lookup-done',
-        lane: 'success',
-      };
     case 'notFound':
-      return {
-        ...plain,
-        state: 'done',
-        outcome: 'notFound',
-        event: 'lookup-done',
-        lane: 'success',
-      };
+      return ended(result, task, now);
     case 'absent':
-      return { ...plain, state: 'queued', next: again, outcome: 'absent', event: 'absent', lane: 'success' };
-    case 'unknowable': {
-      const reason = 'Ob die Sendung angekommen ist, lässt sich bei diesem Ziel nicht nachsehen.';
-      return inDoubt(task.doubtAttempt ?? task.attempt, reason, now, 'silent');
-    }
+      return absent(task, now);
+    case 'unknowable':
+      return inDoubt(task.doubtAttempt ?? task.attempt, texts.unknowable, now, 'silent');
     case 'pending':
       return pending(result, task, policy, now);
     case 'rejected':
-      return {
-        ...plain,
-        state: 'dead',
-        outcome: 'rejected',
-        reason: reasonOf(result),
-        event: 'rejected',
-        lane: 'success',
-      };
+      return rejected(result, task, now);
     case 'misconfigured':
-      return {
-        ...plain,
-        ...doubt(task),
-        state: 'waiting',
-        outcome: 'misconfigured',
-        reason: reasonOf(result),
-        event: 'misconfigured',
-        lane: 'misconfigured',
-        parameter: result.parameter,
-      };
+      return misconfigured(result, task, now);
     case 'later':
       return later(result, task, policy, now);
     case 'missing':
-      return {
-        ...plain,
-        state: 'waiting',
-        dueAt: new Date(now.getTime() + pause(policy, task.retries)),
-        retries: task.retries + 1,
-        outcome: 'missing',
-        reason: reasonOf(result),
-        event: 'later',
-        lane: 'silent',
-      };
+      return missing(result.reason, task, policy, now);
     case 'unknown':
       return unknown(result, task, policy, now);
   }
 }
 
+function forbidden({ public: reason }: Reason, task: Circumstances, now: Date): Verdict {
+  return { ...plain(task, now), state: 'done', outcome: 'skipped', reason, event: 'task-skipped', lane: 'silent' };
+}
+
 /** An optional step waits only for a register that has its request, and only as long as the retry window. */
-function skips({ kind }: Result, task: Circumstances, policy: Policy, now: Date): boolean {
-  if (['found', 'notFound', 'delivered', 'arrived'].includes(kind)) return false;
+function isSkipped({ kind }: Result, task: Circumstances, policy: Policy, now: Date): boolean {
+  if (kind in ends) return false;
   const waits = kind === 'pending' || (task.next === 'status' && (kind === 'later' || kind === 'unknown'));
   return !waits || (task.windowFrom !== null && now.getTime() - task.windowFrom.getTime() > policy.windowMs);
 }
 
-/** First asked again when the target says, then at growing pauses; what is new (a reply) begins them anew. */
+function skipped(result: Result, task: Circumstances, now: Date): Verdict {
+  return {
+    ...plain(task, now),
+    state: 'done',
+    outcome: 'skipped',
+    reason: result.kind === 'pending' ? texts.registerTooLate : reasonOf(result),
+    event: 'lookup-skipped',
+    lane: laneEffect(result),
+    ...(result.kind === 'misconfigured' && { parameter: result.parameter }),
+  };
+}
+
+function ended(result: Extract<Result, { kind: keyof typeof ends }>, task: Circumstances, now: Date): Verdict {
+  return {
+    ...plain(task, now),
+    state: 'done',
+    ...ends[result.kind],
+    ...noteOf(result),
+    ...('externalReference' in result && { externalReference: result.externalReference }),
+    lane: 'success',
+  };
+}
+
+function absent(task: Circumstances, now: Date): Verdict {
+  const next = task.kind === 'register' ? 'lookup' : 'deliver';
+  return { ...plain(task, now), state: 'queued', next, outcome: 'absent', event: 'absent', lane: 'success' };
+}
+
+function rejected(result: Extract<Result, { kind: 'rejected' }>, task: Circumstances, now: Date): Verdict {
+  return {
+    ...plain(task, now),
+    state: 'dead',
+    outcome: 'rejected',
+    reason: reasonOf(result),
+    event: 'rejected',
+    lane: 'success',
+  };
+}
+
+function misconfigured(result: Extract<Result, { kind: 'misconfigured' }>, task: Circumstances, now: Date): Verdict {
+  return {
+    ...plain(task, now),
+    ...lasting(task),
+    state: 'waiting',
+    outcome: 'misconfigured',
+    reason: reasonOf(result),
+    event: 'misconfigured',
+    lane: 'misconfigured',
+    parameter: result.parameter,
+  };
+}
+
+/** Waits until the region has set the parameter; the sweeper then makes it due at once. */
+function missing({ public: reason }: Reason, task: Circumstances, policy: Policy, now: Date): Verdict {
+  return {
+    state: 'waiting',
+    next: task.next,
+    dueAt: new Date(now.getTime() + pause(policy, task.retries)),
+    retries: task.retries + 1,
+    outcome: 'missing',
+    reason,
+    event: 'later',
+    lane: 'silent',
+  };
+}
+
+/** Asked again when the target says, then at growing pauses. What is new (a reply) begins them anew. */
 function pending(
   result: Extract<Result, { kind: 'pending' }>,
   task: Circumstances,
   policy: Policy,
   now: Date,
 ): Verdict {
-  const polled = task.next === 'status';
-  const news = 'replies' in result && (result.replies?.length ?? 0) > 0;
-  const grown = polled && !news ? now.getTime() + pause(policy, task.retries) : 0;
+  const isPoll = task.next === 'status';
+  const hasNews = 'replies' in result && (result.replies?.length ?? 0) > 0;
+  const grows = isPoll && !hasNews;
+  const earliest = grows ? now.getTime() + pause(policy, task.retries) : 0;
   return {
     state: 'waiting',
     next: 'status',
-    dueAt: new Date(Math.max(result.askAgainAt.getTime(), grown)),
-    retries: polled && !news ? task.retries + 1 : 0,
+    dueAt: new Date(Math.max(result.askAgainAt.getTime(), earliest)),
+    retries: grows ? task.retries + 1 : 0,
     outcome: 'pending',
     ...noteOf(result),
     externalReference: result.externalReference,
     ...(task.optional && { windowFrom: task.windowFrom ?? now }),
-    ...(!polled && { event: task.kind === 'register' ? 'lookup-pending' : 'pending' }),
+    ...(!isPoll && { event: task.kind === 'register' ? 'lookup-pending' : 'pending' }),
     lane: 'success',
   };
 }
@@ -194,26 +208,11 @@ function later(
   now: Date,
 ): Verdict {
   const windowFrom = task.windowFrom ?? now;
-  const open = now.getTime() - windowFrom.getTime() - (task.windowFrom ? task.closedMs : 0);
-  if (open > policy.windowMs && task.next !== 'status') {
-    const inDoubt = task.next === 'find';
-    const reason = `${reasonOf(result)} (aufgegeben nach ${Math.round(policy.windowMs / 3_600_000)} Stunden)`;
-    return {
-      ...doubt(task),
-      state: 'dead',
-      next: task.next,
-      dueAt: now,
-      retries: task.retries,
-      outcome: inDoubt ? 'unknown' : 'exhausted',
-      reason,
-      windowFrom,
-      event: 'dead',
-      lane: laneEffect(result),
-    };
-  }
+  const openMs = now.getTime() - windowFrom.getTime() - (task.windowFrom ? task.closedMs : 0);
+  if (openMs > policy.windowMs && task.next !== 'status') return exhausted(result, task, policy, now, windowFrom);
   const dueAt = new Date(Math.max(now.getTime() + pause(policy, task.retries), result.notBefore?.getTime() ?? 0));
   return {
-    ...doubt(task),
+    ...lasting(task),
     state: 'waiting',
     next: task.next,
     dueAt,
@@ -226,6 +225,29 @@ function later(
   };
 }
 
+/** The retry window is over. */
+function exhausted(
+  result: { kind: 'later'; reason: Reason; notBefore?: Date },
+  task: Circumstances,
+  policy: Policy,
+  now: Date,
+  windowFrom: Date,
+): Verdict {
+  return {
+    ...lasting(task),
+    state: 'dead',
+    next: task.next,
+    dueAt: now,
+    retries: task.retries,
+    outcome: task.next === 'find' ? 'unknown' : 'exhausted',
+    reason: texts.exhausted(reasonOf(result), Math.round(policy.windowMs / 3_600_000)),
+    windowFrom,
+    event: 'dead',
+    lane: laneEffect(result),
+  };
+}
+
+/** Something may have been sent, and no answer came: look before anything is sent again. */
 function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstances, policy: Policy, now: Date): Verdict {
   if (task.next === 'find' || task.next === 'status' || task.kind === 'register')
     return later({ kind: 'later', reason: result.reason }, task, policy, now);
@@ -247,28 +269,29 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
 
 /** A person decides: it arrived, or it is sent again. */
 function inDoubt(doubtAttempt: number, reason: string, now: Date, lane: Verdict['lane']): Verdict {
-  const outcome = 'unknown';
   return {
     state: 'dead',
     next: 'deliver',
     dueAt: now,
     retries: 0,
     doubtAttempt,
-    outcome,
+    outcome: 'unknown',
     reason,
     event: 'unknown',
     lane,
   };
 }
 
-/** The pause before the next try: the schedule's, ± jitter. */
+/** The pause before the next try in milliseconds: the schedule's, ± jitter. */
 export function pause(policy: Pick<Policy, 'pauses' | 'jitter' | 'random'>, retries: number): number {
   const base = policy.pauses[Math.min(retries, policy.pauses.length - 1)]!;
   return Math.round(base * (1 + policy.jitter * (2 * policy.random() - 1)));
 }
 
-/** Doubt stays until it is resolved. */
-function doubt(task: Circumstances) {
+const plain = (task: Circumstances, now: Date) => ({ dueAt: now, next: task.next, retries: 0 });
+
+/** What outlasts an attempt that decided nothing: doubt until it is resolved, and the beginning of the retry window. */
+function lasting(task: Circumstances) {
   return {
     ...(task.next === 'find' && task.doubtAttempt !== null && { doubtAttempt: task.doubtAttempt }),
     ...(task.windowFrom && { windowFrom: task.windowFrom }),
@@ -281,17 +304,12 @@ function laneEffect(result: Result): Verdict['lane'] {
   return result.kind === 'unknown' ? 'failure' : 'silent';
 }
 
-function parameterOf(result: Result): { parameter?: string } {
-  return result.kind === 'misconfigured' ? { parameter: result.parameter } : {};
-}
-
 /** What people should know although all is well. */
 function noteOf(result: Result): { reason?: string } {
   return 'note' in result && result.note ? { reason: result.note.public } : {};
 }
 
 function reasonOf(result: Result): string {
-  if (result.kind === 'rejected')
-    return result.reasons.map((reason) => reason.public).join(' ') || 'ohne Angabe von Gründen';
+  if (result.kind === 'rejected') return result.reasons.map((reason) => reason.public).join(' ') || texts.noReasons;
   return 'reason' in result ? result.reason.public : '';
 }

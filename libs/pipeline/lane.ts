@@ -1,98 +1,135 @@
+/*
+ * Three failures in a row close a lane, a wrong setting closes it at once.
+ *
+ * A lane is one adapter for one municipality: what opens and closes together.
+ * - Closes, `down`: LANE_CLOSES_AFTER calls in a row failed (three, unless the settings say otherwise). `busy`: as many
+ *   asked to come later.
+ * - Closes, `misconfigured`: one call found a parameter that does not fit. `operator`: a person closed it.
+ * - Opens by itself, when the adapter's `check` succeeds, tried at the growing pauses of LANE_PROBE_PAUSES; a
+ *   misconfigured one also as soon as its effective parameters change.
+ * - While it is closed, its tasks wait in PostgreSQL, and the time does not count against their retry windows. Optional
+ *   lookups pass it, and end as skipped without a call, unless an operator closed the lane.
+ * - A success forgets the failures before it.
+ */
 import { check, deadlineOf } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import {
+  type ClosedLanesRow,
   closedLanes,
-  closeMisconfigured,
-  countFailure,
-  type Lane,
-  noteProbe,
+  closeMisconfiguredLane,
+  countLaneFailure,
+  noteFailedProbe,
   openLane,
   takeProbe,
-} from '#store/lanes.js';
-import type { ClaimedTask } from '#store/tasks.js';
+} from '#store/sql/lane.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
 import { pause, type Verdict } from './judge.js';
 import { parameterSetOf, type RanWith } from './ran-with.js';
-import type { Worker } from './worker.js';
+import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
-/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
-export function nextProbe({ db, settings }: Pick<Worker, 'db' | 'settings'>, probes: number): Date {
-  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
-  return new Date(db.now().getTime() + pause(schedule, probes));
-}
-
-export async function tellLane(
-  { db, settings }: Worker,
+/** What a verdict means for its lane. */
+export async function noteOnLane(
+  worker: WorkerOnTheWay,
   task: ClaimedTask,
   verdict: Verdict,
   ran: RanWith,
 ): Promise<void> {
-  const now = db.now();
-  const reason = verdict.reason ?? '';
-  const probeAt = nextProbe({ db, settings }, task.laneProbes);
-  if (verdict.lane === 'misconfigured') {
-    await closeMisconfigured(db, task.lane, {
-      parameter: verdict.parameter ?? '',
-      reason,
-      parameterSet: ran.parameterSet,
-      now,
-      probeAt,
-    });
-  } else {
-    const busy = verdict.lane === 'busy';
-    await countFailure(db, task.lane, {
-      why: busy ? 'busy' : 'down',
-      reason,
-      closes: settings.LANE_CLOSES_AFTER,
-      now,
-      probeAt: busy ? verdict.dueAt : probeAt,
-    });
+  switch (verdict.lane) {
+    case 'silent':
+      return;
+    case 'success':
+      if (task.laneFailures + task.laneProbes > 0) await worker.writes.forgetLaneFailures(task.lane);
+      return;
+    case 'misconfigured':
+      await close(worker, task, verdict, ran);
+      return;
+    case 'busy':
+    case 'failure':
+      await count(worker, task, verdict);
   }
 }
 
-/** Closed lanes: open when their effective parameters changed or the probe succeeds. */
+async function close(worker: Worker, { lane, laneProbes }: ClaimedTask, verdict: Verdict, ran: RanWith): Promise<void> {
+  await closeMisconfiguredLane(worker.db, {
+    lane,
+    parameter: verdict.parameter ?? '',
+    reason: verdict.reason ?? '',
+    parameterSet: ran.parameterSet,
+    now: worker.db.now(),
+    probeAt: nextProbe(worker, laneProbes),
+  });
+}
+
+async function count(worker: Worker, { lane, laneProbes }: ClaimedTask, verdict: Verdict): Promise<void> {
+  const isBusy = verdict.lane === 'busy';
+  await countLaneFailure(worker.db, {
+    lane,
+    why: isBusy ? 'busy' : 'down',
+    reason: verdict.reason ?? '',
+    closesAfter: worker.settings.LANE_CLOSES_AFTER,
+    now: worker.db.now(),
+    probeAt: isBusy ? verdict.dueAt : nextProbe(worker, laneProbes),
+  });
+}
+
+/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
+function nextProbe({ db, settings }: Worker, probes: number): Date {
+  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
+  return new Date(db.now().getTime() + pause(schedule, probes));
+}
+
+/**
+ * Looks at the closed lanes of this worker's adapters, all at the same time: a probe may hang as long as its adapter's
+ * deadline.
+ */
 export async function sweepLanes(worker: Worker): Promise<void> {
-  const lanes = await closedLanes(worker.db, [...worker.adapters.keys()], worker.db.now());
+  const lanes = await closedLanes(worker.db, { adapters: [...worker.adapters.keys()], now: worker.db.now() });
   await Promise.all(lanes.map((lane) => sweepLane(worker, lane)));
 }
 
-async function sweepLane(worker: Worker, lane: Lane & { due: boolean }): Promise<void> {
-  const { db, adapters, parameters } = worker;
+async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
+  const { db, adapters, parameters, relay, log } = worker;
   const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
+  const values = parameters.values(set);
   const family = adapters.get(lane.adapter)!;
-  const adapter = versionOf(family, parameters.values(set)[`${lane.adapter}.version`]) ?? family;
-  const changed = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
-  if (!changed && !(lane.due && (await probe(worker, lane, adapter, parameters.values(set))))) return;
-  await openLane(db, lane.lane, db.now());
-  worker.log('lane opened', { lane: lane.lane });
-  worker.relay.wake(lane.lane);
+  const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
+  const isCorrected = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
+  if (!isCorrected && !(lane.due && (await probe(worker, lane, adapter, values)))) return;
+  await openLane(db, { lane: lane.lane, now: db.now() });
+  log('lane opened', { lane: lane.lane });
+  relay.wake(lane.lane);
 }
 
-async function probe(worker: Worker, lane: Lane, adapter: Adapter, values: Record<string, Json>): Promise<boolean> {
-  const { db, settings } = worker;
+/** Runs the adapter's check, if no other worker does. True when it succeeds. */
+async function probe(
+  worker: Worker,
+  { lane, probes }: ClosedLanesRow,
+  adapter: Adapter,
+  values: Record<string, Json>,
+): Promise<boolean> {
+  const { db, settings, stop, log } = worker;
   const now = db.now();
   const deadline = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
-  const again = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
-  if (!(await takeProbe(db, lane, now, again))) return false;
+  const againAt = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
+  if ((await takeProbe(db, { lane, probes, now, againAt })) !== 1) return false;
   const steps = await check({
     adapter,
     values,
-    idempotencyKey: `probe-${lane.lane}`,
+    idempotencyKey: `probe-${lane}`,
     attempt: 1,
     deadline: new Date(now.getTime() + deadline),
     traceparent: newTrace(),
-    signal: worker.stop,
+    signal: stop,
     ...surroundings(settings),
     now: db.now,
-    log: (message, fields) => worker.log(message, { ...fields, lane: lane.lane }),
+    log: (message, fields) => log(message, { ...fields, lane }),
   });
   const failed = steps.find((step) => !step.ok);
-  if (failed) {
-    const next = nextProbe(worker, lane.probes);
-    await noteProbe(db, lane.lane, { reason: failed.message, parameter: failed.parameter ?? null, next });
-  }
-  return !failed;
+  if (!failed) return true;
+  const { message: reason, parameter } = failed;
+  await noteFailedProbe(db, { lane, reason, parameter, probeAt: nextProbe(worker, probes) });
+  return false;
 }

@@ -1,15 +1,16 @@
-import type { ClaimedTask } from '#store/tasks.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
-import { claimer } from './claim.js';
+import { claim } from './claim.js';
 import { judge, type Policy, type Verdict } from './judge.js';
 import { keepReplies } from './keep.js';
-import { noter } from './note.js';
+import { noteLookup, noteOutcome } from './note.js';
 import { ranWithNothing } from './ran-with.js';
-import { recorder } from './record.js';
+import { record } from './record.js';
 import { type Resolved, resolve, type Unresolved } from './resolve.js';
-import { circumstances, runner } from './run.js';
-import type { Worker } from './worker.js';
+import { circumstances, confirmReplies, run } from './run.js';
+import { texts } from './texts.js';
+import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
+import { openWrites } from './writes.js';
 
 /*
  * The whole way, one direction:
@@ -19,47 +20,49 @@ import type { Worker } from './worker.js';
  *                                    relay: due tasks, lane by lane ◀──┘
  *                                      │ ticket
  *                                      ▼
- *                  worker: claim ▸ resolve ▸ note ▸ run ▸ judge ▸ record ─▶ the next step's task, the same task later, done or dead
- *                                                            sweep: leases that ended, lanes that are closed
+ *                  worker: claim ▸ resolve ▸ note ▸ run ▸ keep ▸ judge ▸ record
+ *                                                             the next step's task ◀──┤
+ *                                                             the same task, later ◀──┤
+ *                                         done, or dead: in the operator's list ◀─────┘
+ *                  sweep: leases that ended, lanes that are closed
  */
 
-/** What a worker does with a ticket. Resolves when the result is recorded; a ticket whose task cannot be claimed is nothing to worry about. */
-export function pipeline(worker: Worker): (ticket: Pick<Ticket, 'taskId'>) => Promise<void> {
-  const claim = claimer(worker);
-  const { run, confirm } = runner(worker);
-  const record = recorder(worker);
-  const note = noter(worker);
-  const policy = policyOf(worker);
-
+/**
+ * What a worker does with a ticket. Resolves when the result is recorded. A ticket whose task cannot be claimed is
+ * dropped without harm.
+ */
+export function pipeline(parts: Worker): (ticket: Pick<Ticket, 'taskId'>) => Promise<void> {
+  const worker = { ...parts, writes: openWrites(parts) };
   return async ({ taskId }) => {
-    const task = await claim(taskId);
+    const task = await claim(worker, taskId);
     if (!task) return;
     const started = performance.now();
-    const prepared = await prepare(task);
-    const verdict = isResolved(prepared) ? await attempt(task, prepared) : unprepared(task, prepared);
-    await record(task, verdict, prepared.ran ?? ranWithNothing);
+    const prepared = await prepare(worker, task);
+    const verdict = isResolved(prepared) ? await attempt(worker, task, prepared) : unprepared(worker, task, prepared);
+    await record(worker, task, verdict, prepared.ran ?? ranWithNothing);
     worker.observe?.(task, verdict, performance.now() - started);
   };
+}
 
-  /** With which parameters, and what will be said; a lookup is in the access log before it is made. */
-  async function prepare(task: ClaimedTask): Promise<Resolved | Unresolved> {
-    const resolved = await resolve(worker, task).catch((error) => confused(worker, task.taskId, error));
-    return isResolved(resolved) ? note.before(task, resolved) : resolved;
-  }
+/** Decides what will be said, and notes a lookup in the access log before it is made. */
+async function prepare(worker: WorkerOnTheWay, task: ClaimedTask): Promise<Resolved | Unresolved> {
+  const resolved = await resolve(worker, task).catch((error) => confused(worker, task.taskId, error));
+  return isResolved(resolved) ? noteLookup(worker, task, resolved) : resolved;
+}
 
-  async function attempt(task: ClaimedTask, resolved: Resolved): Promise<Verdict> {
-    const { result, kept } = await keepReplies(worker, task, await run(task, resolved));
-    await confirm(task, resolved, kept);
-    await note.after(task, result);
-    const verdict = judge(result, circumstances(resolved.adapter, task), policy, worker.db.now());
-    return attach(worker, task, resolved, result, verdict);
-  }
+async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Resolved): Promise<Verdict> {
+  const { result, kept } = await keepReplies(worker, task, await run(worker, task, resolved));
+  await confirmReplies(worker, task, resolved, kept);
+  await noteOutcome(worker, task, result);
+  const verdict = judge(result, circumstances(resolved.adapter, task), policyOf(worker), worker.db.now());
+  return attach(worker, task, resolved, result, verdict);
+}
 
-  /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
-  function unprepared(task: ClaimedTask, result: Unresolved): Verdict {
-    const verdict = judge(result, circumstances(worker.adapters.get(task.adapter), task), policy, worker.db.now());
-    return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
-  }
+/** Nothing was said. Only a wrong setting concerns the lane, which others use. */
+function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verdict {
+  const known = circumstances(worker.adapters.get(task.adapter), task);
+  const verdict = judge(result, known, policyOf(worker), worker.db.now());
+  return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
 }
 
 /** The retry policy of the settings. */
@@ -76,8 +79,11 @@ function isResolved(value: Resolved | Unresolved): value is Resolved {
   return 'question' in value;
 }
 
-/** Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly; the lane, which others use, has no part in it. */
+/**
+ * Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly. The
+ * lane has no part in it.
+ */
 function confused({ log }: Worker, taskId: string, error: unknown): Unresolved {
   log('resolving failed', { taskId, error });
-  return { kind: 'later', reason: { public: 'Stellwerk konnte die Zustellung nicht vorbereiten.' } };
+  return { kind: 'later', reason: { public: texts.notPrepared } };
 }

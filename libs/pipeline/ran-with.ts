@@ -1,31 +1,31 @@
 import type { EffectiveSet } from '#parameters/effective.js';
-import type { Json } from '#submission/vocabulary.js';
+import type { RanParameter } from '#store/rows.js';
 
 /** What an attempt ran with; goes into its row, so that the delivery can be explained later (P5). */
 export interface RanWith {
   adapterVersion: string;
-  /** `[{ name, versionId, region, level }]`. */
-  parameters: Json;
-  /** The same as one text, to see whether they changed since. */
+  parameters: RanParameter[];
+  /** The versions as one text, to see whether they changed since. */
   parameterSet: string;
 }
 
-/** Where no set was resolved. */
+/** Where no parameters were resolved. */
 export const ranWithNothing: RanWith = { adapterVersion: '', parameters: [], parameterSet: '' };
 
+/** Effective sets are cached and shared by many attempts, so each is described once. */
 const descriptions = new WeakMap<EffectiveSet, Pick<RanWith, 'parameters' | 'parameterSet'>>();
 
-/** Names each value's version and origin; the same set is described once. */
+/** Names the version and the origin of each value; of what nobody set, the default that counts. */
 export function describe(set: EffectiveSet): Pick<RanWith, 'parameters' | 'parameterSet'> {
   const known = descriptions.get(set);
   if (known) return known;
-  const entries = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({
+  const entries: RanParameter[] = Object.entries(set.entries).map(([name, { versionId, region, level }]) => ({
     name,
     versionId,
     region,
     level,
   }));
-  const defaults = Object.entries(set.defaults).map(([name, value]) => ({ name, level: 'default', value }));
+  const defaults = Object.entries(set.defaults).map(([name, value]) => ({ name, level: 'default' as const, value }));
   const description = { parameters: [...entries, ...defaults], parameterSet: parameterSetOf(set) };
   descriptions.set(set, description);
   return description;

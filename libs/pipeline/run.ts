@@ -1,76 +1,99 @@
 import { call, confirm, deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
-import { type Checkpoint, type ClaimedTask, keepCheckpoints, readCheckpoint } from '#store/tasks.js';
+import type { Checkpoint } from '#store/rows.js';
+import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
-import { grouped } from './grouped.js';
 import type { Circumstances, Result } from './judge.js';
 import type { Resolved } from './resolve.js';
-import type { Worker } from './worker.js';
+import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
+
+/** Milliseconds before the end of its lease at which an attempt stops confirming replies. */
+const beforeLeaseEnds = 1_000;
 
 /**
- * Calls the adapter. What it is about to send is durable before it leaves (`checkpoint`), fenced by the attempt's number. `confirm` tells it which replies
- * are kept.
+ * Calls the adapter. What it is about to send is durable before it leaves (`checkpoint`), fenced by the attempt's
+ * number.
  */
-export function runner(worker: Worker): {
-  run(task: ClaimedTask, resolved: Resolved): Promise<Result>;
-  confirm(task: ClaimedTask, resolved: Resolved, replies: string[]): Promise<void>;
-} {
-  const keep = grouped((checkpoints: Checkpoint[]) => keepCheckpoints(worker.db, checkpoints, worker.db.now()));
+export async function run(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Resolved): Promise<Result> {
+  const answer = await call(attemptOf(worker, task, resolved), resolved.question);
+  if (task.next !== 'find' || answer.kind !== 'delivered') return answer;
+  const { externalReference, note } = answer;
+  return { kind: 'arrived', externalReference, ...(note && { note }) };
+}
 
+/** Tells the target which replies are kept (by their ids), so that it may forget them. It never outlasts the lease. */
+export async function confirmReplies(
+  worker: WorkerOnTheWay,
+  task: ClaimedTask,
+  resolved: Resolved,
+  replies: string[],
+): Promise<void> {
+  if (replies.length === 0) return;
+  const attempt = attemptOf(worker, task, resolved);
+  const lease = task.leaseUntil.getTime() - beforeLeaseEnds;
+  await confirm({ ...attempt, deadline: new Date(Math.min(lease, attempt.deadline.getTime())) }, replies);
+}
+
+function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
+  const { db, settings, stop, writes, log } = worker;
+  const { taskId, submissionId, attempt, generation, traceparent } = task;
+  const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
   return {
-    async run(task, resolved) {
-      const answer = await call(attemptAt(task, resolved), resolved.question);
-      if (task.next !== 'find' || answer.kind !== 'delivered') return answer;
-      const { externalReference, note } = answer;
-      return { kind: 'arrived', externalReference, ...(note && { note }) };
+    adapter,
+    values,
+    idempotencyKey: taskId,
+    attempt,
+    deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
+    traceparent: childSpan(traceparent),
+    signal: stop,
+    ...surroundings(settings),
+    now: db.now,
+    async checkpoint(step: string, data: Json) {
+      const { adapterVersion, parameters } = ran;
+      const kept = await writes.checkpoint({
+        submissionId,
+        taskId,
+        attempt,
+        generation,
+        step,
+        data,
+        adapterVersion,
+        parameters,
+      });
+      if (kept === undefined) throw new Error('the attempt no longer holds its task');
+      return kept;
     },
-
-    async confirm(task, resolved, replies) {
-      const attempt = attemptAt(task, resolved);
-      const leaseEnds = new Date(task.leaseUntil.getTime() - 1_000);
-      if (replies.length > 0)
-        await confirm({ ...attempt, deadline: leaseEnds < attempt.deadline ? leaseEnds : attempt.deadline }, replies);
+    async kept(step: string) {
+      return (await readCheckpoint(db, { submissionId, name: `${taskId}:${generation}:${step}` }))?.content;
     },
+    log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
+}
 
-  function attemptAt(task: ClaimedTask, { adapter, values, ran }: Resolved) {
-    return {
-      adapter,
-      values,
-      idempotencyKey: task.taskId,
-      attempt: task.attempt,
-      deadline: new Date(worker.db.now().getTime() + deadlineOf(adapter, worker.settings.ADAPTER_DEADLINE)),
-      traceparent: childSpan(task.traceparent),
-      signal: worker.stop,
-      ...surroundings(worker.settings),
-      now: worker.db.now,
-      async checkpoint(step: string, data: Json) {
-        const { submissionId, taskId, attempt, generation } = task;
-        const { adapterVersion, parameters } = ran;
-        const kept = await keep({ submissionId, taskId, attempt, generation, step, data, adapterVersion, parameters });
-        if (kept === undefined) throw new Error('the attempt no longer holds its task');
-        return kept;
-      },
-      kept: (step: string) => readCheckpoint(worker.db, task, step),
-      log: (message: string, fields: Record<string, unknown>) =>
-        worker.log(message, {
-          ...fields,
-          traceId: parseTraceparent(task.traceparent)?.traceId,
-          taskId: task.taskId,
-          submissionId: task.submissionId,
-          adapter: task.adapter,
-        }),
-    };
-  }
+/**
+ * Stores a group; one answer for each, in the order asked: what is now kept, or undefined where the attempt lost its
+ * task.
+ */
+export async function checkpointGroup({ db }: Worker, checkpoints: Checkpoint[]): Promise<(Json | undefined)[]> {
+  const numbered = checkpoints.map((checkpoint, n) => ({ n, ...checkpoint }));
+  const rows = await keepCheckpoints(db, { checkpoints: numbered, now: db.now() });
+  const kept = new Map(rows.map(({ n, content }) => [n, content]));
+  return checkpoints.map((_, n) => kept.get(n));
 }
 
 /** What a verdict needs to know of the task. */
 export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): Circumstances {
   const { next, kind, optional, attempt, retries, doubtAttempt, windowFrom } = task;
   return {
-    ...{ next, kind, optional, attempt, retries, doubtAttempt, windowFrom },
+    next,
+    kind,
+    optional,
+    attempt,
+    retries,
+    doubtAttempt,
+    windowFrom,
     closedMs: task.laneClosedMs - task.windowClosedMs,
     canFind: adapter?.manifest.capabilities.find ?? false,
     settlesWithin: adapter ? settlesWithinOf(adapter) : 0,

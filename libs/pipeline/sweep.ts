@@ -1,137 +1,136 @@
 import { settlesWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import { dropOldKeys } from '#store/submissions.js';
-import { type ExpiredTask, expiredTasks, recordAttempts, wakeMissing } from '#store/tasks.js';
+import type { AttemptRecord } from '#store/rows.js';
+import { forgetIdempotencyKeys } from '#store/sql/accept.js';
+import { recordAttempts } from '#store/sql/record.js';
+import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
 import { sweepLanes } from './lane.js';
+import { texts } from './texts.js';
+import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
 
 /** Claims in a row without a record after which a task is poison. */
 const poisonous = 5;
+/** Milliseconds between two looks. */
+const everySecond = 1_000;
+const everyHour = 3_600_000;
+const day = 86_400_000;
+/** Expired leases that one look records. */
+const leasesPerLook = 100;
 
-/** Every second: leases that ended without a record, closed lanes, tasks whose parameter came, keys past their days; every hour: the access log's months. No turn waits for the one before: a probe may hang. */
+/**
+ * Looks after what nobody else does: leases that ended without a record, closed lanes, tasks whose parameter came,
+ * idempotency keys past their days, the access log's months. Each is a loop of its own, so that none waits for another.
+ */
 export function startSweep(worker: Worker): { close(): Promise<void> } {
-  const sweeps = [sweepLeases, sweepLanes, parameterSweep(), sweepKeys, accessLogSweep()];
-  const running = new Set<Promise<unknown>>();
-  const turn = () => {
-    for (const sweep of sweeps) {
-      const one = sweep(worker)
-        .catch((error) => worker.log(`${sweep.name} failed`, { error }))
-        .finally(() => running.delete(one));
-      running.add(one);
-    }
-  };
-  turn();
-  const timer = setInterval(turn, 1000);
+  const probes = new Set<Promise<unknown>>();
+  const sweepParameters = parameterSweep();
+  const chores = [
+    chore('sweepLeases', everySecond, () => sweepLeases(worker)),
+    chore('sweepLanes', everySecond, async () => lookAtLanes()),
+    chore('sweepParameters', everySecond, () => sweepParameters(worker)),
+    chore('sweepKeys', everySecond, () => sweepKeys(worker)),
+    chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),
+  ];
+
+  function chore(name: string, pause: number, sweep: () => Promise<unknown>): WakeLoop {
+    const failed = (error: unknown) => {
+      worker.log(`${name} failed`, { error });
+      return everySecond;
+    };
+    return new WakeLoop(() => sweep().then(() => pause), failed);
+  }
+
+  /** Nobody waits for a probe: it may hang, and other lanes could open meanwhile. */
+  function lookAtLanes(): void {
+    const probing = sweepLanes(worker)
+      .catch((error) => worker.log('sweepLanes failed', { error }))
+      .finally(() => probes.delete(probing));
+    probes.add(probing);
+  }
+
   return {
     async close() {
-      clearInterval(timer);
-      await Promise.all(running);
+      await Promise.all(chores.map((loop) => loop.close()));
+      await Promise.all(probes);
     },
   };
 }
 
-/** A worker died, or hung beyond its lease: decide from what is durable whether anything may have been sent. */
+/**
+ * A worker died, or hung beyond its lease: decides from what is durable whether anything may have been sent. Answers
+ * how many tasks it recorded.
+ */
 export async function sweepLeases(worker: Worker): Promise<number> {
-  const now = worker.db.now();
-  const expired = await expiredTasks(worker.db, now, 100);
-  const records = expired.map((task) => ({ task, ...afterLease(task, ranAdapter(worker, task), now) }));
-  await recordAttempts(
-    worker.db,
-    records.map(({ task, ...verdict }) => ({
-      taskId: task.taskId,
-      attempt: task.attempt,
-      retries: task.retries,
-      windowFrom: task.windowFrom ?? undefined,
-      adapterVersion: task.adapterVersion ?? '',
-      parameters: task.parameters,
-      eventData: { attempt: task.attempt, reason: verdict.reason },
-      ...verdict,
-    })),
-    now,
-    true,
-  );
-  for (const { task } of records) worker.relay.wake(task.lane);
-  return records.length;
+  const { db, relay } = worker;
+  const now = db.now();
+  const expired = await expiredTasks(db, { now, most: leasesPerLook });
+  if (expired.length === 0) return 0;
+  const records = expired.map((task) => lostRecord(task, ranAdapter(worker, task), now));
+  await recordAttempts(db, { records, now, lost: true });
+  for (const { lane } of expired) relay.wake(lane);
+  return expired.length;
 }
 
 /** The version that the attempt ran with, as far as it is still there. */
-function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTask): Adapter | undefined {
+function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTasksRow): Adapter | undefined {
   const family = adapters.get(adapter);
-  return family && ((adapterVersion && versionOf(family, majorOf({ version: adapterVersion }))) || family);
+  const ran = family && adapterVersion ? versionOf(family, majorOf({ version: adapterVersion })) : undefined;
+  return ran ?? family;
 }
 
-function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) {
+type Lost = Pick<AttemptRecord, 'state' | 'next' | 'outcome' | 'event'> & Partial<AttemptRecord> & { reason: string };
+
+function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Date): AttemptRecord {
+  const lost = afterLease(task, adapter, now);
+  return {
+    taskId: task.taskId,
+    attempt: task.attempt,
+    retries: task.retries,
+    dueAt: now,
+    windowFrom: task.windowFrom ?? undefined,
+    adapterVersion: task.adapterVersion ?? '',
+    parameters: task.parameters ?? [],
+    eventData: { attempt: task.attempt, reason: lost.reason },
+    ...lost,
+  };
+}
+
+function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Date): Lost {
   const doubtAttempt = task.doubtAttempt ?? undefined;
   if (task.unrecorded >= poisonous) {
     const outcome = task.sent && task.next !== 'status' ? 'unknown' : 'poison';
-    return {
-      state: 'dead',
-      next: task.next,
-      dueAt: now,
-      doubtAttempt,
-      outcome,
-      reason: `${poisonous} Versuche endeten ohne Ergebnis.`,
-      event: 'dead',
-    } as const;
+    return { state: 'dead', next: task.next, doubtAttempt, outcome, reason: texts.poison(poisonous), event: 'dead' };
   }
   if (task.next === 'status')
-    return { state: 'queued', next: 'status', dueAt: now, outcome: 'lost', reason: 'Die Nachfrage brach ab.' } as const;
+    return { state: 'queued', next: 'status', outcome: 'lost', reason: texts.pollLost, event: undefined };
   if (task.next !== 'deliver' || !task.sent) {
-    return {
-      state: 'queued',
-      next: task.next,
-      dueAt: now,
-      doubtAttempt,
-      outcome: 'lost',
-      reason: 'Der Versuch brach ab, bevor etwas gesendet war.',
-      event: 'later',
-    } as const;
+    const reason = texts.lostBeforeSending;
+    return { state: 'queued', next: task.next, doubtAttempt, outcome: 'lost', reason, event: 'later' };
   }
-  const reason = 'Der Versuch brach ab; ob etwas angekommen ist, ist unklar.';
-  if (adapter && !adapter.manifest.capabilities.find) {
-    return {
-      state: 'dead',
-      next: 'deliver',
-      dueAt: now,
-      doubtAttempt: task.attempt,
-      outcome: 'unknown',
-      reason,
-      event: 'unknown',
-    } as const;
-  }
+  const inDoubt = { doubtAttempt: task.attempt, outcome: 'unknown', reason: texts.lostAfterSending } as const;
+  if (adapter && !adapter.manifest.capabilities.find)
+    return { state: 'dead', next: 'deliver', ...inDoubt, event: 'unknown' };
   const dueAt = new Date(now.getTime() + (adapter ? settlesWithinOf(adapter) : 0));
-  return {
-    state: 'waiting',
-    next: 'find',
-    dueAt,
-    doubtAttempt: task.attempt,
-    outcome: 'unknown',
-    reason,
-    event: 'unknown',
-  } as const;
+  return { state: 'waiting', next: 'find', dueAt, ...inDoubt, event: 'unknown' };
 }
 
-/** Remembers which parameters it has seen; its first turn sees them all. */
-export function parameterSweep() {
-  let seen = '0';
-  return async function sweepParameters({ db, relay }: Worker): Promise<void> {
-    const woken = await wakeMissing(db, seen, db.now());
+/** Makes a sweep that remembers which parameters it has seen. Its first look sees them all. */
+export function parameterSweep(): (worker: Pick<Worker, 'db' | 'relay'>) => Promise<void> {
+  let seen = 0;
+  return async ({ db, relay }) => {
+    const woken = (await wakeMissing(db, { seen, now: db.now() }))!;
     seen = woken.seen;
-    for (const lane of woken.lanes) relay.wake(lane);
+    for (const lane of woken.lanes ?? []) relay.wake(lane);
   };
 }
 
-async function sweepKeys(worker: Worker): Promise<void> {
-  await dropOldKeys(worker.db, new Date(worker.db.now().getTime() - worker.settings.IDEMPOTENCY_DAYS * 86_400_000));
+async function sweepKeys({ db, settings }: Worker): Promise<void> {
+  await forgetIdempotencyKeys(db, { before: new Date(db.now().getTime() - settings.IDEMPOTENCY_DAYS * day) });
 }
 
-function accessLogSweep() {
-  let next = 0;
-  return async function sweepAccessLog({ db, accessLog, log }: Worker): Promise<void> {
-    if (db.now().getTime() < next) return;
-    next = db.now().getTime() + 3_600_000;
-    const entries = await accessLog.sweep();
-    if (entries > 0) log('access log entries forgotten after two years', { entries });
-  };
+async function sweepAccessLog({ accessLog, log }: Worker): Promise<void> {
+  const entries = await accessLog.sweep();
+  if (entries > 0) log('access log entries forgotten after two years', { entries });
 }

@@ -4,15 +4,21 @@ import type { Parameters } from '#parameters/effective.js';
 import type { Processes } from '#processes/load.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
-import type { ClaimedTask } from '#store/tasks.js';
+import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from '#store/rows.js';
+import type { ClaimTasksRow } from '#store/sql/claim.js';
+import type { Json } from '#submission/vocabulary.js';
 import type { Verdict } from './judge.js';
 import type { Relay } from './relay.js';
 
-/** What the verbs of the way work with, in one worker. */
+/** A task that this worker holds, with everything its attempt needs. */
+export type ClaimedTask = ClaimTasksRow;
+
+/** What a worker process is made of. */
 export interface Worker {
   /** Names this process in attempts. */
   name: string;
   db: Database;
+  /** Those that this worker runs, by id. */
   adapters: Map<string, Adapter>;
   parameters: Parameters;
   processes: Processes;
@@ -22,6 +28,25 @@ export interface Worker {
   /** Aborted when running calls must end now. */
   stop: AbortSignal;
   log(message: string, fields: Record<string, unknown>): void;
-  /** Told about every recorded attempt, for metrics. */
+  /** Called after every recorded attempt, for metrics. */
   observe?(task: ClaimedTask, verdict: Verdict, milliseconds: number): void;
+}
+
+/** What the verbs of the way work with. */
+export interface WorkerOnTheWay extends Worker {
+  writes: GroupedWrites;
+}
+
+/** What many attempts write at the same time goes to the store in groups, one statement each; see `grouped.ts`. */
+export interface GroupedWrites {
+  /** Undefined: somebody else has the task, or there is nothing to do. */
+  claim(taskId: string): Promise<ClaimedTask | undefined>;
+  /** What is now kept under the step; undefined: the attempt no longer holds its task. */
+  checkpoint(checkpoint: Checkpoint): Promise<Json | undefined>;
+  /** Durable when it resolves. */
+  logAccess(entry: AccessLogEntry): Promise<unknown>;
+  logOutcome(outcome: AccessLogOutcome): Promise<unknown>;
+  /** False: the attempt no longer held its task, and nothing is written. */
+  record(record: AttemptRecord): Promise<boolean>;
+  forgetLaneFailures(lane: string): Promise<unknown>;
 }

@@ -10,6 +10,7 @@ import { Problem } from '#problems/problem.js';
 import { dayOf, type Processes } from '#processes/load.js';
 import type { Process } from '#processes/process.js';
 import { root } from '#settings/root.js';
+import { actionsOn } from '#store/actions.js';
 import type { Database } from '#store/database.js';
 import {
   endUses,
@@ -24,7 +25,6 @@ import {
   schemaUses,
   subjectOf,
 } from '#store/imported-schemas.js';
-import { actionsOn } from '#store/operator.js';
 import type { Json } from '#submission/vocabulary.js';
 import { boundLists, type Follow, readStored, storedSchema } from './follow.js';
 import { germanDay, planImport, type Wish } from './plan.js';

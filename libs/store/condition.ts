@@ -1,20 +1,31 @@
-import { failingCallbacks } from './callbacks.js';
 import type { Database } from './database.js';
+import type { LaneWhy } from './rows.js';
+import {
+  countOpenLanes,
+  countOpenTasks,
+  longestClosedLanes,
+  longestWaitingTask,
+  newestMigration,
+  serverVersion,
+} from './sql/condition.js';
+import { failingCallbacks } from './sql/inform.js';
+import { type BacklogRow, backlog } from './sql/sweep.js';
 
-/** How the backlog is, for `stellwerk doctor`. */
+/** How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. */
 export interface Condition {
   serverVersion: string;
-  /** Newest applied migration. */
-  migration: string;
-  /** Tasks by state; those that are done are not counted. */
+  /** Newest applied migration; undefined: none. */
+  migration: string | undefined;
+  /** Tasks by state; those that have ended well are not counted. */
   tasks: { queued: number; waiting: number; running: number; dead: number };
   lanes: {
     open: number;
-    closed: Array<{ lane: string; why: string | null; reason: string | null; since: string | null }>;
+    /** Those that have been closed longest. */
+    closed: Array<{ lane: string; why: LaneWhy | null; reason: string | null; since: string | null }>;
   };
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
-  /** The task that has waited longest in an open lane. */
+  /** The task that has waited longest in an open lane. `seconds`: since it was made, `overdue`: since it was due. */
   oldest?:
     | {
         taskId: string;
@@ -34,51 +45,43 @@ const closedShown = 50;
 export async function readCondition(db: Database): Promise<Condition> {
   const now = db.now();
   const [server, migration, tasks, open, closed, oldest, portals] = await Promise.all([
-    db.query(`select current_setting('server_version') as version`),
-    db.query('select name from migration order by run_on desc, id desc limit 1'),
-    db.query(
-      `select state, count(*) as n from task where state in ('queued', 'waiting', 'running', 'dead') group by state`,
-    ),
-    db.query(`select count(*) as n from lane where state = 'open'`),
-    db.query(`select lane, why, reason, closed_at from lane where state = 'closed' order by closed_at limit $1`, [
-      closedShown,
-    ]),
-    db.query(
-      `select t.task_id, t.adapter, t.ars, t.created_at, t.due_at from task t left join lane l using (lane)
-       where t.state in ('queued', 'waiting') and coalesce(l.state, 'open') = 'open' order by t.created_at limit 1`,
-    ),
+    serverVersion(db),
+    newestMigration(db),
+    countOpenTasks(db),
+    countOpenLanes(db),
+    longestClosedLanes(db, { most: closedShown }),
+    longestWaitingTask(db),
     failingCallbacks(db),
   ]);
-  const first = oldest.rows[0];
-  const since = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
+  const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
-    serverVersion: server.rows[0]!['version'],
-    migration: migration.rows[0]?.['name'] ?? 'keine',
+    serverVersion: server?.version ?? '',
+    migration: migration?.name,
     tasks: {
       queued: 0,
       waiting: 0,
       running: 0,
       dead: 0,
-      ...Object.fromEntries(tasks.rows.map((row) => [row['state'], row['n']])),
+      ...Object.fromEntries(tasks.map(({ state, count }) => [state, count])),
     },
     lanes: {
-      open: open.rows[0]!['n'],
-      closed: closed.rows.map(({ lane, why, reason, closed_at: at }) => ({
-        lane,
-        why,
-        reason,
-        since: at?.toISOString() ?? null,
-      })),
+      open: open!.count,
+      closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
-    portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? since(from) : 0 })),
-    oldest: first && {
-      taskId: first['task_id'],
-      adapter: first['adapter'],
-      ars: first['ars'],
-      createdAt: first['created_at'].toISOString(),
-      dueAt: first['due_at'].toISOString(),
-      seconds: since(first['created_at']),
-      overdue: Math.max(0, since(first['due_at'])),
+    portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
+    oldest: oldest && {
+      taskId: oldest.taskId,
+      adapter: oldest.adapter,
+      ars: oldest.ars,
+      createdAt: oldest.createdAt.toISOString(),
+      dueAt: oldest.dueAt.toISOString(),
+      seconds: secondsSince(oldest.createdAt),
+      overdue: Math.max(0, secondsSince(oldest.dueAt)),
     },
   };
+}
+
+/** What waits, for metrics. */
+export async function readBacklog(db: Database): Promise<BacklogRow> {
+  return (await backlog(db, { now: db.now() }))!;
 }

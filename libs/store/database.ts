@@ -2,23 +2,26 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { root } from '#settings/root.js';
+import { texts } from './texts.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-// biome-ignore lint/suspicious/noExplicitAny: what a row holds is said by its statement, and read into a type right beside it
+// biome-ignore lint/suspicious/noExplicitAny: tests and the bench ask what they like; the product's rows have types
 export type Row = Record<string, any>;
 
 /** Where SQL goes: the pool, or one connection inside a transaction. */
 export interface Sql {
   /** Named statements (`name`) are prepared once per connection. Values are bound, never spliced. */
   query<T extends Row = Row>(text: string, values?: unknown[], name?: string): Promise<{ rows: T[]; rowCount: number }>;
+  /** The same with rows as lists of columns; what `libs/store/sql` is run with. */
+  run(text: string, values: unknown[], name?: string): Promise<{ rows: unknown[][]; rowCount: number }>;
 }
 
 /** The only door to PostgreSQL. */
 export interface Database extends Sql {
   /** Runs `work` between BEGIN and COMMIT; rolls back when it throws. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** The database's time on this process's monotonic clock (DESIGN §9): two hosts agree about leases. */
+  /** The database's time on this process's monotonic clock, so that two hosts agree about leases. */
   now(): Date;
   close(): Promise<void>;
 }
@@ -50,12 +53,12 @@ export async function openDatabase(
   ).unref();
   await refuseUnsafe(pool);
   return {
-    query: (text, values, name) => run(pool, text, values, name),
+    ...runningOn(pool),
     async transaction(work) {
       const client = await pool.connect();
       try {
         await client.query('begin');
-        const result = await work({ query: (text, values, name) => run(client, text, values, name) });
+        const result = await work(runningOn(client));
         await client.query('commit');
         client.release();
         return result;
@@ -75,7 +78,9 @@ export async function openDatabase(
   };
 }
 
-/** Brings the store to its newest version, the access log in it included. Safe to call from several processes at once. */
+/**
+ * Brings the store to its newest version, the access log in it included. Safe to call from several processes at once.
+ */
 export async function migrate(url: string): Promise<void> {
   await bringUp(url, 'libs/store/migrations', {});
   await migrateAccessLog(url);
@@ -102,12 +107,23 @@ async function bringUp(url: string, folder: string, options: object): Promise<vo
   } as never);
 }
 
-async function run<T extends Row>(on: pg.Pool | pg.PoolClient, text: string, values?: unknown[], name?: string) {
-  const result = await on.query<T>({ text, values, name });
-  return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+function runningOn(client: pg.Pool | pg.PoolClient): Sql {
+  return {
+    async query<T extends Row>(text: string, values?: unknown[], name?: string) {
+      const result = await client.query<T>({ text, values, name });
+      return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+    },
+    async run(text, values, name) {
+      const result = await client.query<unknown[]>({ text, values, name, rowMode: 'array' });
+      return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+    },
+  };
 }
 
-/** Milliseconds between this process's clock and the database's, by the fastest of five questions: off by half its duration at most. */
+/**
+ * Milliseconds between this process's clock and the database's, by the fastest of five questions: off by half its
+ * duration at most.
+ */
 async function measureOffset(pool: pg.Pool): Promise<number> {
   let best = { took: Number.POSITIVE_INFINITY, offset: 0 };
   for (let n = 0; n < 5; n++) {
@@ -125,10 +141,13 @@ async function refuseUnsafe(pool: pg.Pool): Promise<void> {
     `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`,
   );
   const off = rows.find((row) => row.setting === 'off');
-  if (off) throw new Error(`DATABASE_URL: ${off.name}=off verliert bestätigte Eingänge; Stellwerk startet so nicht.`);
+  if (off) throw new Error(texts.unsafe(off.name));
 }
 
-/** The server could not be asked, or its answer was lost: nothing is known about the statement. Network errors, and SQLSTATE classes 08, 25, 40, 53, 57, 58. */
+/**
+ * The server could not be asked, or its answer was lost: nothing is known about the statement. Network errors, and
+ * SQLSTATE classes 08, 25, 40, 53, 57, 58.
+ */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'string') return /connection|terminat|timeout/i.test(message ?? '');

@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { openProcesses } from '#processes/load.js';
+import { insertSubmission } from '#store/accept.js';
 import { openDatabase } from '#store/database.js';
-import { insertSubmission } from '#store/submissions.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /*

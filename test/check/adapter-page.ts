@@ -10,7 +10,10 @@ import { root } from '#settings/root.js';
 /** Where an adapter's page lies. */
 export const pageFile = (id: string) => join(root, 'docs/adapters', `${id}.md`);
 
-/** Compares every adapter's page with what is generated; returns the ids that differ, after bringing them up to date if told to. */
+/**
+ * Compares every adapter's page with what is generated; returns the ids that differ, after bringing them up to date if
+ * told to.
+ */
 export async function stalePages(adapters: Map<string, Adapter>, options: { write: boolean }): Promise<string[]> {
   const stale: string[] = [];
   for (const [id, adapter] of adapters) {

@@ -1,6 +1,9 @@
 import { type Import, importsOf } from './imports.js';
 
-/** What each library may see of the others: only what stands above it. Nothing later in the way imports anything earlier. */
+/**
+ * What each library may see of the others: only what stands above it. Nothing later in the way imports anything
+ * earlier.
+ */
 export const sees: Record<string, string[]> = {
   settings: [],
   submission: [],
@@ -46,7 +49,10 @@ export const adapterSees =
   'An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own ' +
   'folder, and nothing else of Stellwerk; its fixtures and its fake also see `kit/`.';
 
-/** The rooms of `libs/adapters`; whatever is no other room is an adapter, whose own folder is `@`. The first that fits counts. */
+/**
+ * The rooms of `libs/adapters`; whatever is no other room is an adapter, whose own folder is `@`. The first that fits
+ * counts.
+ */
 export const adapterRooms: { room: RegExp; sees: string[] }[] = [
   { room: /^libs\/adapters\/[^/]+\.ts$/, sees: ['libs/adapters/contract.ts', 'libs/submission/', 'libs/xoev/'] },
   {
@@ -70,11 +76,14 @@ export const adapterRooms: { room: RegExp; sees: string[] }[] = [
   },
 ];
 
+const network = 'net|https?|http2|tls|dgram|dns|child_process|worker_threads';
 /** What goes round the context of an adapter: it would have no deadline, no list of hosts, no redaction. */
 const detours: Record<string, RegExp> = {
   'Dateien nur über context.folder': /^import (?!type\b)[^;]*'(?:node:)?fs(?:\/promises)?'/m,
-  'Verbindungen nur über context.http und context.connect':
-    /^import (?!type\b)[^;]*'(?:(?:node:)?(?:net|https?|http2|tls|dgram|dns|child_process|worker_threads)|undici)'|\bfetch\(/m,
+  'Verbindungen nur über context.http und context.connect': new RegExp(
+    `^import (?!type\\b)[^;]*'(?:(?:node:)?(?:${network})|undici)'|\\bfetch\\(`,
+    'm',
+  ),
   'Einstellungen nur als Parameter': /\bprocess\.env\b/,
   'Zeit nur über context.deadline und context.signal': /\bset(?:Timeout|Interval)\(|'(?:node:)?timers(?:\/promises)?'/,
 };
@@ -92,21 +101,9 @@ export const excused: Record<string, string> = {
 
 /** The files of the way, in its order: each imports only files that stand before it. */
 export const way = [
-  ...[
-    'grouped',
-    'ran-with',
-    'judge',
-    'relay',
-    'worker',
-    'lease',
-    'accept',
-    'claim',
-    'resolve',
-    'note',
-    'run',
-    'attach',
-  ],
-  ...['keep', 'lane', 'record', 'sweep', 'inform', 'pipeline'],
+  ...['texts', 'grouped', 'wake-loop', 'ran-with', 'judge', 'relay', 'worker', 'lease', 'accept', 'claim'],
+  ...['question', 'resolve', 'note', 'run', 'attach', 'keep', 'lane', 'record', 'writes', 'sweep', 'inform'],
+  'pipeline',
 ].map((verb) => `libs/pipeline/${verb}.ts`);
 
 /** German sentences: who imports what it must not see. `files`: path from the root → source. */

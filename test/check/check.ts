@@ -7,11 +7,16 @@ import { lintAll } from '#processes/lint.js';
 import { root } from '#settings/root.js';
 import { stalePages } from './adapter-page.js';
 import { trespasses } from './boundaries.js';
+
 import { circles } from './imports.js';
 import { deadLinks } from './links.js';
 import { pages } from './pages.js';
+import { listTexts } from './texts.js';
 
-/** `npm run check`: what can be said about the tree without running it. `-- --write` formats, and writes anew what is generated. */
+/**
+ * `npm run check`: what can be said about the tree without running it. `-- --write` formats, and writes anew what is
+ * generated; `-- --texts` only lists every German text for people.
+ */
 const write = process.argv.includes('--write');
 
 const checks: [string, () => string[] | Promise<string[]>][] = [
@@ -23,6 +28,11 @@ const checks: [string, () => string[] | Promise<string[]>][] = [
   ['Fehlercodes in docs/errors.md', errorCodes],
   ['Verweise in der Dokumentation', () => deadLinks(read('.md'), root)],
 ];
+
+if (process.argv.includes('--texts')) {
+  process.stdout.write(`${listTexts(read('.ts', '.mjs'))}\n`);
+  process.exit();
+}
 
 let failed = false;
 for (const [name, check] of checks) {
@@ -67,11 +77,13 @@ function errorCodes(): string[] {
 }
 
 /** Path → content, of the folders that are ours. */
-function read(extension: string): Map<string, string> {
+function read(...extensions: string[]): Map<string, string> {
   const inside = (folder: string) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  const files = [...readdirSync(root), ...['apps', 'docs', 'libs', 'schemas', 'test'].flatMap(inside)];
+  const files = [...readdirSync(root), ...['apps', 'bin', 'docs', 'libs', 'schemas', 'test'].flatMap(inside)];
   return new Map(
-    files.filter((file) => file.endsWith(extension)).map((file) => [file, readFileSync(join(root, file), 'utf8')]),
+    files
+      .filter((file) => extensions.some((extension) => file.endsWith(extension)))
+      .map((file) => [file, readFileSync(join(root, file), 'utf8')]),
   );
 }

@@ -8,7 +8,10 @@ export interface Import {
   target: string;
 }
 
-/** What a source imports, types and dynamic imports included. `#broker/link.js` and `./link.js` both mean `libs/broker/link.ts`. */
+/**
+ * What a source imports, types and dynamic imports included. `#broker/link.js` and `./link.js` both mean
+ * `libs/broker/link.ts`.
+ */
 export function importsOf(file: string, source: string): Import[] {
   return [...source.matchAll(imports)].map(([, name]) => ({ name: name!, target: targetOf(file, name!) }));
 }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** German sentences: relative links in Markdown that lead nowhere, to a file or to a heading. `pages`: path from the root → text. */
+/**
+ * German sentences: relative links in Markdown that lead nowhere, to a file or to a heading. `pages`: path from the
+ * root → text.
+ */
 export function deadLinks(pages: Map<string, string>, root: string): string[] {
   return [...pages].flatMap(([page, text]) =>
     linksOf(text).flatMap((link) => {

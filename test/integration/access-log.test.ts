@@ -4,7 +4,7 @@ import { openAccessLog } from '#access-log/access-log.js';
 import { openPseudonyms, personsIn } from '#access-log/person.js';
 import { viewer } from '#access-log/view.js';
 import type { LookupOutcome } from '#adapters/contract.js';
-import type { Entry } from '#store/access-log.js';
+import type { AccessLogEntry } from '#store/access-log.js';
 import { openDatabase } from '#store/database.js';
 import { createTestDatabase } from '../kit/services.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
@@ -202,7 +202,7 @@ describe('the access log', () => {
   });
 });
 
-function entry(at: Date): Entry {
+function entry(at: Date): AccessLogEntry {
   return {
     ...{ entryId: randomUUID(), at, kind: 'view', actor: 'auditor', authority: '081110000000', source: 'Stellwerk' },
     ...{ attributes: ['Antragsdaten'], purpose: 'Prüfung', legalBasis: 'Test', reason: 'Prüfung' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { replay } from '#operator/replay.js';
-import { ReplayJobs } from '#operator/replay-job.js';
+import { startReplayJobs } from '#operator/replay-job.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { advanceReplay, readReplay } from '#store/replays.js';
 import { type Caller, type OpenDesk, openDesk } from '../kit/desk.js';
@@ -521,8 +521,7 @@ describe('a bulk replay', () => {
     await expect(advanceReplay(killed, [])).rejects.toThrow('killed');
     expect((await readReplay(db, replayId))?.progress.pending).toBe(1000);
     const errors: unknown[] = [];
-    const consoles = [1, 2, 3].map(() => new ReplayJobs({ db, finders: [] }, (error) => errors.push(error)));
-    for (const jobs of consoles) jobs.wake();
+    const consoles = [1, 2, 3].map(() => startReplayJobs({ db, finders: [] }, (error) => errors.push(error)));
     const job = await eventually('all are sent', async () => {
       const read = await readReplay(db, replayId);
       return read?.state === 'sent' ? read : undefined;

@@ -1,14 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
 import { explain } from '#operator/explain.js';
-import { attachmentChunks, readAttachments } from '#store/submissions.js';
-import { claimTasks, keepCheckpoints, takeDue } from '#store/tasks.js';
+import { checkpointGroup } from '#pipeline/run.js';
+import { attachmentChunks, readAttachments } from '#store/attachments.js';
+import { claimTasks } from '#store/sql/claim.js';
+import { recordAttempts } from '#store/sql/record.js';
+import { takeDue } from '#store/sql/relay.js';
 import { documentOf } from '#submission/reply.js';
 import type { TrustLevel } from '#submission/vocabulary.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
 
 type Way = Awaited<ReturnType<typeof openWay>>;
 let way: Way;
+
+/** The tickets of a lane, as a relay takes them. `resendAfter`: milliseconds. */
+const take = (lane: string, slots: number, resendAfter: number) => {
+  const now = way.db.now();
+  return takeDue(way.db, { lanes: [lane], now, slots, resendAt: new Date(now.getTime() + resendAfter) });
+};
+/** As a worker does that dies then. `lease`: milliseconds. */
+const claimTask = (taskId: string, lease: number) =>
+  claimTasks(way.db, { taskIds: [taskId], now: way.db.now(), leases: { '*': lease }, worker: 'dead worker' });
 afterEach(() => way.close());
 
 const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register' } as const;
@@ -35,13 +47,7 @@ describe('the way of a task', () => {
       adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: String(++effects) }) }),
     ]);
     const id = await way.accept();
-    const [ticket] = await takeDue(
-      way.db,
-      ['target:081110000000'],
-      way.db.now(),
-      4,
-      new Date(way.db.now().getTime() + 1000),
-    );
+    const [ticket] = await take('target:081110000000', 4, 1000);
     await Promise.all([way.handle(ticket!), way.handle(ticket!), way.handle(ticket!)]);
     await way.handle(ticket!);
     expect(effects).toBe(1);
@@ -350,8 +356,8 @@ describe('a register that answers later', () => {
     const id = await way.accept(steps());
     await way.turn();
     way.advance(2_000);
-    const tickets = await takeDue(way.db, ['register:081110000000'], way.db.now(), 4, soon());
-    await claimTasks(way.db, [tickets[0]!.taskId], way.db.now(), { '*': 1_000 }, 'dies');
+    const tickets = await take('register:081110000000', 4, 2_000);
+    await claimTask(tickets[0]!.taskId, 1_000);
     way.advance(2_000);
     await way.sweep();
     expect(await way.task(id)).toMatchObject({ state: 'queued', next: 'status' });
@@ -489,21 +495,12 @@ describe('a lease that ended without a record', () => {
   async function abandoned(sent: boolean, adapter = adapterOf({ find: async () => 'absent' })) {
     way = await openWay([adapter]);
     const id = await way.accept();
-    const { claimTasks } = await import('#store/tasks.js');
-    const [ticket] = await takeDue(
-      way.db,
-      ['target:081110000000'],
-      way.db.now(),
-      4,
-      new Date(way.db.now().getTime() + 1000),
-    );
-    const [task] = await claimTasks(way.db, [ticket!.taskId], way.db.now(), { '*': 6000 }, 'dead worker');
+    const [ticket] = await take('target:081110000000', 4, 1000);
+    const [task] = await claimTask(ticket!.taskId, 6000);
     if (sent)
-      await keepCheckpoints(
-        way.db,
-        [{ ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] }],
-        way.db.now(),
-      );
+      await checkpointGroup(way.worker, [
+        { ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] },
+      ]);
     way.advance(6_001);
     return { id, task: task! };
   }
@@ -525,16 +522,12 @@ describe('a lease that ended without a record', () => {
     const { id, task } = await abandoned(false);
     await way.sweep();
     await way.turn();
-    const late = await keepCheckpoints(
-      way.db,
-      [{ ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] }],
-      way.db.now(),
-    );
+    const late = await checkpointGroup(way.worker, [
+      { ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] },
+    ]);
     expect(late).toEqual([undefined]);
-    const { recordAttempts } = await import('#store/tasks.js');
-    const written = await recordAttempts(
-      way.db,
-      [
+    const written = await recordAttempts(way.db, {
+      records: [
         {
           taskId: task.taskId,
           attempt: 1,
@@ -549,9 +542,10 @@ describe('a lease that ended without a record', () => {
           eventData: {},
         },
       ],
-      way.db.now(),
-    );
-    expect(written.size).toBe(0);
+      now: way.db.now(),
+      lost: false,
+    });
+    expect(written).toHaveLength(0);
     expect((await way.view(id))!.state).toBe('delivered');
   });
 
@@ -567,12 +561,11 @@ describe('a lane', () => {
   test('has only a few tasks on the road, the backlog waits', async () => {
     way = await openWay([adapterOf()], { LANE_SLOTS: '3' });
     await Promise.all(Array.from({ length: 10 }, () => way.accept()));
-    const take = () =>
-      takeDue(way.db, ['target:081110000000'], way.db.now(), 3, new Date(way.db.now().getTime() + 15_000));
-    expect(await take()).toHaveLength(3);
-    expect(await take()).toHaveLength(0);
+    const takeThree = () => take('target:081110000000', 3, 15_000);
+    expect(await takeThree()).toHaveLength(3);
+    expect(await takeThree()).toHaveLength(0);
     way.advance(15_001);
-    expect(await take()).toHaveLength(3); // the tickets were lost: nobody claimed
+    expect(await takeThree()).toHaveLength(3); // the tickets were lost: nobody claimed
   });
 
   test('a hang costs its deadline, then the answer is unknown or later, never silence', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readAttachments } from '#store/submissions.js';
+import { readAttachments } from '#store/attachments.js';
 import { openTestGateway } from '../kit/gateway.js';
 import type { Client } from '../kit/issuer.js';
 import { openCallbackEnd, portalSecret } from '../kit/portal.js';

@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { AccessGuard } from '#access/guard.js';
 import type { Role } from '#access/rights.js';
-import { ReplayJobs } from '#operator/replay-job.js';
+import { startReplayJobs } from '#operator/replay-job.js';
 import { ProblemFilter } from '#problems/filter.js';
 import type { Database, Row } from '#store/database.js';
 import { deadLettersController } from '../../apps/console/dead-letters.controller.js';
@@ -28,17 +28,16 @@ export interface Caller {
 export async function openDesk(db: Database, options: { finders?: string[]; working?: boolean } = {}) {
   const desk = { db, finders: options.finders ?? [] };
   const errors: unknown[] = [];
-  const jobs = new ReplayJobs(desk, (error) => errors.push(error));
+  const jobs = options.working === false ? undefined : startReplayJobs(desk, (error) => errors.push(error));
   const issuer = await testIssuer();
   const controllers = [
     deadLettersController(desk),
     lanesController(db),
-    replaysController(desk, options.working === false ? { wake() {} } : jobs),
+    replaysController(desk, jobs ?? { wake() {} }),
     submissionsController(db),
   ];
   const app = await serve(controllers, issuer.trust, (error) => errors.push(error));
   const origin = await app.getUrl();
-  if (options.working !== false) jobs.wake();
   return {
     desk,
     errors,
@@ -47,7 +46,7 @@ export async function openDesk(db: Database, options: { finders?: string[]; work
       return { get: (path) => ask(origin + path, token), post: (path, body) => ask(origin + path, token, body ?? {}) };
     },
     async close() {
-      await jobs.stop();
+      await jobs?.stop();
       await app.close();
     },
   };

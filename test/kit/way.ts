@@ -9,9 +9,10 @@ import { sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
 import type { Processes } from '#processes/load.js';
 import { readSettings } from '#settings/settings.js';
+import { insertSubmission } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
-import { insertSubmission, readSubmission } from '#store/submissions.js';
-import { nextLanes, takeDue } from '#store/tasks.js';
+import { lanesWithWork, takeDue } from '#store/sql/relay.js';
+import { readSubmission } from '#store/submissions.js';
 import type { NewAttachment, PlannedStep, Submission } from '#submission/submission.js';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
 import { createTestDatabase } from './services.js';
@@ -90,13 +91,9 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     /** What relay and worker do with everything that is due now; returns how many tickets that were. */
     async turn(): Promise<number> {
       const now = db.now();
-      const tickets = await takeDue(
-        db,
-        await nextLanes(db, '', 100),
-        now,
-        settings.LANE_SLOTS,
-        new Date(now.getTime() + settings.TICKET_PATIENCE),
-      );
+      const lanes = (await lanesWithWork(db, { after: '', most: 100 })).map(({ lane }) => lane);
+      const resendAt = new Date(now.getTime() + settings.TICKET_PATIENCE);
+      const tickets = await takeDue(db, { lanes, now, slots: settings.LANE_SLOTS, resendAt });
       await Promise.all(tickets.map(handle));
       return tickets.length;
     },

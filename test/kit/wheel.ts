@@ -34,7 +34,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   /** Of the relay: statements under way, and tickets that the broker has and the worker has not. */
   let [asking, road] = [0, 0];
   const relay = startRelay({
-    db: { ...db, query: (...question) => counted(() => db.query(...question)) },
+    db: { ...db, run: (...question) => counted(() => db.run(...question)) },
     publisher: { ...publisher, publish },
     settings,
     onError: (error) => failures.push(error),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AccessLog, openAccessLog } from '#access-log/access-log.js';
-import type { Entry } from '#store/access-log.js';
+import type { AccessLogEntry } from '#store/access-log.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { openTestConsole } from '../kit/console.js';
 import type { Client } from '../kit/issuer.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
   accessLog = await openAccessLog({ db, key: Buffer.from(c.settings.STELLWERK_KEY!, 'base64') });
   const now = db.now().getTime();
-  const lookup = (minutes: number, authority: string, persons: string[]): Entry => ({
+  const lookup = (minutes: number, authority: string, persons: string[]): AccessLogEntry => ({
     ...{ entryId: randomUUID(), at: new Date(now - minutes * 60_000), kind: 'lookup', actor: 'worker-1', authority },
     ...{ leistung: '99102013104000', adapter: 'melderegister', source: 'Melderegister', attributes: ['anschrift'] },
     ...{ purpose: 'Prüfung der Anschrift', legalBasis: '§ 34 BMG', submissionId: randomUUID(), caseId: randomUUID() },

@@ -1,7 +1,8 @@
 -- Up Migration
 
--- Who looked up or viewed what about whom, when, why and on what legal basis. It has a clock of its own (two years, whatever becomes of the payloads) and
--- may stand in a database of its own. A month is a partition, so that forgetting one is dropping a table. Rows are only ever added.
+-- Who looked up or viewed what about whom, when, why and on what legal basis. It has a clock of its own (two years,
+-- whatever becomes of the payloads) and may stand in a database of its own. A month is a partition, so that
+-- forgetting one is dropping a table. Rows are only ever added.
 create table access_log.entry (
   entry_id uuid not null,
   at timestamptz not null,
@@ -20,7 +21,8 @@ create table access_log.entry (
   primary key (at, entry_id)
 ) partition by range (at);
 
--- About whom: pseudonyms (HMAC-SHA256), several where several persons were asked about, or one is known by several identifiers.
+-- About whom: pseudonyms (HMAC-SHA256), several where several persons were asked about, or one is known by several
+-- identifiers.
 create table access_log.person (
   person bytea not null,
   at timestamptz not null,                   -- the entry's
@@ -47,10 +49,14 @@ create function access_log.refuse() returns trigger language plpgsql as $$
 begin
   raise exception 'rows of the access log are never changed';
 end $$;
-create trigger append_only before update or delete or truncate on access_log.entry for each statement execute function access_log.refuse();
-create trigger append_only before update or delete or truncate on access_log.person for each statement execute function access_log.refuse();
-create trigger append_only before update or delete or truncate on access_log.outcome for each statement execute function access_log.refuse();
-create trigger append_only before update or delete or truncate on access_log.erasure for each statement execute function access_log.refuse();
+create trigger append_only before update or delete or truncate on access_log.entry
+  for each statement execute function access_log.refuse();
+create trigger append_only before update or delete or truncate on access_log.person
+  for each statement execute function access_log.refuse();
+create trigger append_only before update or delete or truncate on access_log.outcome
+  for each statement execute function access_log.refuse();
+create trigger append_only before update or delete or truncate on access_log.erasure
+  for each statement execute function access_log.refuse();
 
 -- Makes the partitions of a month (UTC), unless they are there or were forgotten.
 create function access_log.open_month(first date) returns void language plpgsql as $$
@@ -64,7 +70,11 @@ begin
     if to_regclass('access_log.' || part) is null then
       execute format('create table access_log.%I partition of access_log.%I for values from (%L) to (%L)',
         part, name, first || ' 00:00+00', (first + interval '1 month')::date || ' 00:00+00');
-      execute format('create trigger append_only before update or delete or truncate on access_log.%I for each statement execute function access_log.refuse()', part);
+      execute format(
+        'create trigger append_only before update or delete or truncate on access_log.%I
+          for each statement execute function access_log.refuse()',
+        part
+      );
     end if;
   end loop;
 end $$;

@@ -1,6 +1,7 @@
 -- Up Migration
 
--- What a portal handed over. No content: that stands in payload and attachment, so that erasing it is one delete each.
+-- What a portal handed over. No content: that stands in payload and attachment, so that erasing it is one delete
+-- each.
 create table submission (
   submission_id uuid primary key,
   case_id uuid not null,
@@ -40,11 +41,11 @@ create table task (
   attempts int not null default 0,           -- claims so far; the fence of everything an attempt writes
   unrecorded int not null default 0,         -- claims in a row that recorded nothing; five are poison
   retries int not null default 0,            -- failures in a row, index into the pauses
-  generation int not null default 1,         -- a replay with other parameters renders anew; checkpoints belong to a generation
+  generation int not null default 1,         -- a replay with other parameters renders anew, with checkpoints of its own
   lease_until timestamptz,
   doubt_attempt int,                         -- the attempt that may have sent something
   parameters_as_ran jsonb,                   -- version ids to use instead of the current ones (replay "as-ran")
-  window_from timestamptz,                   -- first failure; the retry window runs from here, less the time its lane was closed
+  window_from timestamptz,                   -- first failure; the retry window runs from here while its lane is open
   window_closed_ms bigint not null default 0,
   outcome text,
   reason text,
@@ -84,7 +85,8 @@ create table event (
 );
 create index event_submission on event (submission_id, event_id);
 
--- Personal data: the validated instance (data), hand-over metadata, register answers, and bytes that were sent (sent).
+-- Personal data: the validated instance (data), hand-over metadata, register answers, and bytes that were sent
+-- (sent).
 create table payload (
   submission_id uuid not null references submission,
   kind text not null check (kind in ('data', 'metadata', 'register', 'sent')),
@@ -171,5 +173,8 @@ create table stray (
 );
 
 -- Bumped by every parameter write; read with every claim, so that caches know when to look again.
-create table parameter_revision (singleton boolean primary key default true check (singleton), revision bigint not null);
+create table parameter_revision (
+  singleton boolean primary key default true check (singleton),
+  revision bigint not null
+);
 insert into parameter_revision (revision) values (1);

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- What a region set for a Leistung (or for all, '*'), and when. Rows are only ever added: where periods overlap, the row written last counts.
--- A row without value and secret says: from here on inherit again.
+-- What a region set for a Leistung (or for all, '*'), and when. Rows are only ever added: where periods overlap, the
+-- row written last counts. A row without value and secret says: from here on inherit again.
 create table parameter (
   version_id bigint generated always as identity primary key,
   region text not null check (region ~ '^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$'),
@@ -22,4 +22,5 @@ create function parameter_is_append_only() returns trigger language plpgsql as $
 begin
   raise exception 'rows of parameter are never changed';
 end $$;
-create trigger parameter_append_only before update or delete or truncate on parameter for each statement execute function parameter_is_append_only();
+create trigger parameter_append_only before update or delete or truncate on parameter
+  for each statement execute function parameter_is_append_only();

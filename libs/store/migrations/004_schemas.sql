@@ -1,6 +1,7 @@
 -- Up Migration
 
--- FIM schemas that an operator imported: the file as it came, and what was derived from it then. Rows are only ever added.
+-- FIM schemas that an operator imported: the file as it came, and what was derived from it then. Rows are only ever
+-- added.
 create table imported_schema (
   schema_id text not null,
   version text not null,
@@ -22,8 +23,9 @@ create table code_list (
   file bytea not null
 );
 
--- What an imported schema is used for: a process, from a day on. The process stands here whole, so that what was accepted with it can be delivered
--- whatever is shipped later. parameter_revision counts every change here too: who knows processes looks again when it grows.
+-- What an imported schema is used for: a process, from a day on. The process stands here whole, so that what was
+-- accepted with it can be delivered whatever is shipped later. parameter_revision counts every change here too: who
+-- knows processes looks again when it grows.
 create table schema_use (
   use_id bigint generated always as identity primary key,
   schema_id text not null,

@@ -1,6 +1,7 @@
 -- Up Migration
 
--- What a Fachverfahren said about a case once it had it. Text and documents are personal: they stand in payload (kind reply, named by reply_id) and in attachment.
+-- What a Fachverfahren said about a case once it had it. Text and documents are personal: they stand in payload
+-- (kind reply, named by reply_id) and in attachment.
 create table reply (
   reply_id uuid primary key,
   submission_id uuid not null references submission,
@@ -44,8 +45,8 @@ create table notice (
 );
 create index notice_client on notice (client, notice_id);
 
--- Whoever writes such an event also notes the news, in the same transaction: a reply, or that the submission has come to an end
--- (delivered, rejected or abandoned, as libs/submission/states.md derives it).
+-- Whoever writes such an event also notes the news, in the same transaction: a reply, or that the submission has
+-- come to an end (delivered, rejected or abandoned, as libs/submission/states.md derives it).
 create function note_news() returns trigger language plpgsql as $$
 begin
   if exists (select from told where type in ('reply', 'delivered', 'found', 'settled', 'rejected', 'discarded')) then
@@ -54,10 +55,14 @@ begin
     from told e join submission s using (submission_id) join callback c using (client)
     where e.type = 'reply'
       or (e.type in ('rejected', 'discarded') and exists (
-        select from task t where t.submission_id = s.submission_id and (t.state = 'discarded' or (t.state = 'dead' and t.outcome = 'rejected'))))
+        select from task t
+        where t.submission_id = s.submission_id
+          and (t.state = 'discarded' or (t.state = 'dead' and t.outcome = 'rejected'))))
       or (e.type in ('delivered', 'found', 'settled')
-        and (select count(*) from task t where t.submission_id = s.submission_id and t.state = 'done') = jsonb_array_length(s.steps));
+        and jsonb_array_length(s.steps) = (
+          select count(*) from task t where t.submission_id = s.submission_id and t.state = 'done'));
   end if;
   return null;
 end $$;
-create trigger event_news after insert on event referencing new table as told for each statement execute function note_news();
+create trigger event_news after insert on event referencing new table as told
+  for each statement execute function note_news();

@@ -1,6 +1,7 @@
 -- Up Migration
 
--- A poll (next = 'status') claims like an attempt, but is none: a run of polls is one row of attempt, which counts them.
+-- A poll (next = 'status') claims like an attempt, but is none: a run of polls is one row of attempt, which counts
+-- them.
 alter table task add column polls int not null default 0;
 alter table attempt add column polls int;
 

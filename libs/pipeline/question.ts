@@ -1,0 +1,155 @@
+import type { Question } from '#adapter-host/call.js';
+import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
+import type { Process } from '#processes/process.js';
+import type { Step } from '#processes/process-file.js';
+import type { MessageInput, Program } from '#processes/program.js';
+import { type AttributeTitle, readable } from '#processes/readable.js';
+import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
+import type { Json } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
+import type { ClaimedTask, Worker } from './worker.js';
+
+/** What it takes to know what a task will say. */
+export type Sources = Pick<Worker, 'db' | 'adapters' | 'parameters' | 'processes'>;
+/** A task as far as its question depends on it: also one that is only shown, not claimed. */
+export type AskedTask = Omit<ClaimedTask, 'leaseUntil'>;
+
+/** A region chose a template that this process does not have, or that this adapter cannot write. */
+export class UnfitTemplate extends Error {
+  constructor(
+    readonly parameter: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * What the adapter is called with.
+ * @param values effective parameters by full name
+ * @throws UnfitTemplate
+ * @throws MissingParameter where the message needs a parameter that the region has not set
+ */
+export async function questionOf(
+  worker: Sources,
+  task: AskedTask,
+  adapter: Adapter,
+  values: Record<string, Json>,
+): Promise<Question> {
+  if (task.next === 'find') return { call: 'find' };
+  const externalReference = task.externalReference ?? '';
+  if (task.next === 'status' && task.kind === 'fachverfahren') return { call: 'status', externalReference };
+  const { process, step } = stepOf(worker, task);
+  const { program, format } = writing(process, step.name, adapter, values);
+  const made = program ? await program.run(inputOf(task, values)) : task.data;
+  if (step.kind === 'fachverfahren') return deliverQuestion(worker, task, process, made, format);
+  const { submissionId, leistung, ars } = task;
+  const { attributes, purpose, legalBasis } = step;
+  const request = { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis };
+  return task.next === 'status' ? { call: 'status', externalReference, request } : { call: 'lookup', request };
+}
+
+/** What the step's expression sees. */
+function inputOf(task: AskedTask, parameters: Record<string, Json>): MessageInput {
+  const { submissionId, caseId, leistung, ars, data, registers } = task;
+  const receivedAt = task.receivedAt.toISOString();
+  return {
+    data,
+    parameters,
+    registers,
+    submission: { submissionId, caseId, leistung, ars, receivedAt, schema: schemaOf(task) },
+  };
+}
+
+async function deliverQuestion(
+  worker: Sources,
+  task: AskedTask,
+  process: Process,
+  message: Json,
+  format: Format,
+): Promise<Question> {
+  const { submissionId, caseId, leistung, ars, data } = task;
+  const lookups = lookupsOf(process, task.registers);
+  return {
+    call: 'deliver',
+    delivery: {
+      submissionId,
+      caseId,
+      leistung,
+      ars,
+      receivedAt: task.receivedAt.toISOString(),
+      schema: schemaOf(task),
+      data,
+      attachments: await attachmentsOf(worker, task),
+      title: process.title,
+      message,
+      format,
+      lookups,
+      readable: () => readable(process, data, lookups, titlesOf(worker)),
+    },
+  };
+}
+
+const schemaOf = ({ schemaId, schemaVersion }: AskedTask) => ({ id: schemaId, version: schemaVersion });
+
+/** The answers of earlier register steps, in their order. */
+function lookupsOf({ steps }: Process, registers: Record<string, Json>): Lookup[] {
+  return steps.flatMap(({ name, title }) => {
+    const answer = registers[name] as unknown as Omit<Lookup, 'step' | 'title'> | undefined;
+    if (!answer) return [];
+    const { outcome, attributes, origin, differences } = answer;
+    return [{ step: name, title, outcome, ...(attributes && { attributes }), origin, differences }];
+  });
+}
+
+/** The German titles of attributes, as the manifest of the adapter that was asked gives them. */
+const titlesOf =
+  ({ adapters }: Sources): AttributeTitle =>
+  (adapter, attribute) =>
+    adapters.get(adapter)?.manifest.attributes?.[attribute];
+
+/** The step, of the process version that the submission was accepted with. @throws Error where no version has it */
+export function stepOf(
+  { processes }: Pick<Sources, 'processes'>,
+  { leistung, processVersion, stepName }: AskedTask,
+): { process: Process; step: Step } {
+  const process = processes.exact(leistung, processVersion);
+  const step = process?.steps.find(({ name }) => name === stepName);
+  if (!process || !step) throw new Error(`process ${leistung} ${processVersion} has no step ${stepName}`);
+  return { process, step };
+}
+
+/**
+ * What makes the message, and how it is written: the template that the region chose for the adapter, else the step's
+ * own as JSON.
+ */
+function writing(
+  process: Process,
+  step: string,
+  { manifest: { id, formats } }: Adapter,
+  values: Record<string, Json>,
+): { program: Program | undefined; format: Format } {
+  const own = { program: process.programs.get(step), format: 'json' as const };
+  if (!formats) return own;
+  const parameter = `${id}.template`;
+  const name = values[parameter];
+  const template = typeof name === 'string' ? process.templates.get(step)?.get(name) : undefined;
+  if (name !== undefined && !template) throw new UnfitTemplate(parameter, texts.noSuchTemplate);
+  const { program, format } = template ?? own;
+  if (!formats.includes(format)) throw new UnfitTemplate(parameter, texts.formatNotWritten(format));
+  return { program, format };
+}
+
+async function attachmentsOf({ db }: Sources, task: AskedTask): Promise<Attachment[]> {
+  if (!task.hasAttachments) return [];
+  const files = await readAttachments(db, task.submissionId);
+  return files.map((file) => ({
+    ...file,
+    async content() {
+      const bytes = await readAttachment(db, file.attachmentId);
+      if (!bytes) throw new Error('erased');
+      return bytes;
+    },
+    chunks: () => attachmentChunks(db, file.attachmentId),
+  }));
+}

@@ -1,0 +1,26 @@
+/** What people read about an attempt: in events, lists and at the portal. */
+export const texts = {
+  laneClosed: (why: string) => `Das Register ist zurzeit nicht zu fragen${why && `: ${why}`}`,
+  adapterElsewhere: (adapter: string) => `Den Adapter „${adapter}“ betreibt dieser Worker nicht.`,
+  erased: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.',
+  noSuchVersion: 'Diese Version des Adapters gibt es nicht.',
+  noSuchTemplate: 'Der Prozess hat für diesen Schritt keine Vorlage dieses Namens.',
+  formatNotWritten: (format: string) => `Dieser Adapter schreibt kein ${format.toUpperCase()}.`,
+  notPrepared: 'Stellwerk konnte die Zustellung nicht vorbereiten.',
+  notLogged: 'Das Zugriffsprotokoll nimmt nichts auf; ohne Eintrag wird nichts abgerufen.',
+  registerTooLate: 'Das Register hat nicht rechtzeitig geantwortet.',
+  unknowable: 'Ob die Sendung angekommen ist, lässt sich bei diesem Ziel nicht nachsehen.',
+  exhausted: (reason: string, hours: number) => `${reason} (aufgegeben nach ${hours} Stunden)`,
+  noReasons: 'ohne Angabe von Gründen',
+  poison: (attempts: number) => `${attempts} Versuche endeten ohne Ergebnis.`,
+  pollLost: 'Die Nachfrage brach ab.',
+  lostBeforeSending: 'Der Versuch brach ab, bevor etwas gesendet war.',
+  lostAfterSending: 'Der Versuch brach ab; ob etwas angekommen ist, ist unklar.',
+  portal: {
+    ended: 'Das Portal hat die Benachrichtigung beendet (410).',
+    answered: (status: number) => `Das Portal antwortet mit ${status}.`,
+    unreachable: 'Das Portal ist nicht erreichbar.',
+    silent: 'Das Portal antwortet nicht.',
+    secretUnreadable: 'Das Geheimnis ist nicht lesbar.',
+  },
+} as const;

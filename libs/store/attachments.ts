@@ -1,0 +1,84 @@
+import type { NewAttachment } from '#submission/submission.js';
+import type { Sql } from './database.js';
+import type { AttachmentRow } from './rows.js';
+import { attachmentBytes, attachmentChunk, attachmentChunkNumbers, attachmentsOf } from './sql/attachment.js';
+
+/** Bytes per row of an attachment. */
+const chunkSize = 256 * 1024;
+
+/** The row of a file, without what it belongs to. */
+export function attachmentRow(file: NewAttachment): AttachmentRow {
+  return {
+    attachment_id: file.attachmentId,
+    field: file.field ?? null,
+    filename: file.filename,
+    mimetype: file.mimetype,
+    size: file.bytes.byteLength,
+    sha256: file.sha256,
+  };
+}
+
+/**
+ * The bytes of files as rows of chunks, column by column. An empty file has one empty chunk, which tells it from an
+ * erased one.
+ */
+export function chunkColumns(files: NewAttachment[]) {
+  const chunks = files.flatMap(({ attachmentId, bytes }) => {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const count = Math.max(1, Math.ceil(whole.length / chunkSize));
+    return Array.from({ length: count }, (_, n) => ({
+      id: attachmentId,
+      n,
+      bytes: whole.subarray(n * chunkSize, (n + 1) * chunkSize),
+    }));
+  });
+  return {
+    chunkIds: chunks.map(({ id }) => id),
+    chunkNumbers: chunks.map(({ n }) => n),
+    chunkBytes: chunks.map(({ bytes }) => bytes),
+  };
+}
+
+export interface StoredAttachment {
+  attachmentId: string;
+  /** FIM path of the field it belongs to, if any. */
+  field?: string;
+  filename: string;
+  mimetype: string;
+  /** Bytes. */
+  size: number;
+  /** Hex. */
+  sha256: string;
+}
+
+/** What was handed in; documents of replies are not among them. */
+export async function readAttachments(db: Sql, submissionId: string): Promise<StoredAttachment[]> {
+  const rows = await attachmentsOf(db, { submissionId });
+  return rows.map(({ field, ...file }) => ({ ...file, ...(field !== null && { field }) }));
+}
+
+/** An attachment's bytes; undefined once erased. */
+export async function readAttachment(db: Sql, attachmentId: string): Promise<Uint8Array | undefined> {
+  const chunks = await attachmentBytes(db, { attachmentId });
+  return chunks.length ? Buffer.concat(chunks.map(({ bytes }) => bytes)) : undefined;
+}
+
+/** The same, a chunk at a time. @throws Error where it is erased, also midway */
+export async function* attachmentChunks(db: Sql, attachmentId: string): AsyncGenerator<Uint8Array> {
+  const numbers = await attachmentChunkNumbers(db, { attachmentId });
+  if (numbers.length === 0) throw new Error('erased');
+  for (const { n } of numbers) {
+    const chunk = await attachmentChunk(db, { attachmentId, n });
+    if (!chunk) throw new Error('erased');
+    yield chunk.bytes;
+  }
+}
+
+/** A file's bytes in the chunks in which they are stored; none once erased. */
+export async function* readChunks(db: Sql, attachmentId: string): AsyncGenerator<Buffer> {
+  for (let n = 0; ; n++) {
+    const chunk = await attachmentChunk(db, { attachmentId, n });
+    if (!chunk) return;
+    yield chunk.bytes;
+  }
+}

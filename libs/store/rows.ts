@@ -1,0 +1,155 @@
+import type { EventType } from '#submission/events.js';
+import type { AdapterKind, Call, Json, ReplyStatus, TaskState } from '#submission/vocabulary.js';
+
+/*
+ * Shapes inside JSON that statements take or answer: what PostgreSQL's types do not say. The keys are those of the
+ * statements.
+ */
+
+export type LaneWhy = 'down' | 'busy' | 'misconfigured' | 'operator';
+
+/** With which parameters a replay runs: the set of the last attempt, or what is effective now. */
+export type ReplayParameters = 'as-ran' | 'current';
+
+/** What an item of a bulk replay has become. `processed` only when its task is done. */
+export const replayItemStates = ['pending', 'skipped', 'under-way', 'processed', 'failed-again', 'discarded'] as const;
+export type ReplayItemState = (typeof replayItemStates)[number];
+
+/**
+ * A parameter as an attempt ran with it: which version, and the level it came from. What nobody set has the value of
+ * its definition, and no version.
+ */
+export type RanParameter =
+  | { name: string; versionId: string; region: string; level: string; value?: undefined }
+  | { name: string; level: 'default'; value: Json; versionId?: undefined; region?: undefined };
+
+/** The task of a step that follows another. */
+export interface FollowingTask {
+  taskId: string;
+  step: number;
+  stepName: string;
+  kind: AdapterKind;
+  optional: boolean;
+  adapter: string;
+  lane: string;
+  next: Call;
+}
+
+/** What an attempt leaves behind, all of it in one statement. Absent members become null. */
+export interface AttemptRecord {
+  taskId: string;
+  attempt: number;
+  state: TaskState;
+  next: Call;
+  dueAt: Date;
+  retries: number;
+  doubtAttempt?: number | undefined;
+  windowFrom?: Date | undefined;
+  outcome: string;
+  reason?: string | undefined;
+  externalReference?: string | undefined;
+  adapterVersion: string;
+  parameters: RanParameter[];
+  /** Absent where nothing is worth telling: one more poll. */
+  event?: EventType | undefined;
+  eventData: Json;
+  /** A register's answer, kept for the later steps. */
+  answer?: Json | undefined;
+  /** The step that follows when this one is done. */
+  follow?: FollowingTask | undefined;
+}
+
+/** What an attempt is about to send. */
+export interface Checkpoint {
+  submissionId: string;
+  taskId: string;
+  attempt: number;
+  generation: number;
+  step: string;
+  data: Json;
+  adapterVersion: string;
+  /** The parameter versions this attempt runs with: whoever looks later must ask with them. */
+  parameters: RanParameter[];
+}
+
+/** A file of a submission, without its bytes. */
+export interface AttachmentRow {
+  attachment_id: string;
+  field: string | null;
+  filename: string;
+  mimetype: string;
+  /** Bytes. */
+  size: number;
+  /** Hex. */
+  sha256: string;
+}
+
+/** A document of a reply; `n` from 1. */
+export interface DocumentRow extends Omit<AttachmentRow, 'field'> {
+  n: number;
+}
+
+export interface NewEvent {
+  type: EventType;
+  data: Record<string, Json>;
+}
+
+export interface EventRow extends NewEvent {
+  /** PostgreSQL's text of a time. */
+  at: string;
+}
+
+/** A task as a portal sees it. */
+export interface TaskRow {
+  taskId: string;
+  step: string;
+  adapter: string;
+  state: TaskState;
+  next: string;
+  /** Without polls. */
+  attempts: number;
+  outcome: string | null;
+  dueAt: string | null;
+}
+
+/** A reply without its content. */
+export interface ReplyRow {
+  replyId: string;
+  status: ReplyStatus;
+  at: string;
+  receivedAt: string;
+  documents: number;
+}
+
+/** Who looked up or viewed what about whom. Nothing personal but pseudonyms. */
+export interface AccessLogEntry {
+  entryId: string;
+  at: Date;
+  kind: 'lookup' | 'view';
+  /** The client who viewed, the worker that asked. */
+  actor: string;
+  /** ARS or the beginning of one: on whose behalf. */
+  authority: string;
+  leistung?: string | undefined;
+  /** The register's. */
+  adapter?: string | undefined;
+  /** Where the data came from, for people. */
+  source: string;
+  /** Names, never values. */
+  attributes: string[];
+  purpose: string;
+  legalBasis: string;
+  /** Of a view. */
+  reason?: string | undefined;
+  submissionId?: string | undefined;
+  caseId?: string | undefined;
+  /** Pseudonyms, hex. */
+  persons: string[];
+}
+
+/** What came of an entry's look-up; of several, the last counts. */
+export interface AccessLogOutcome {
+  entryId: string;
+  at: Date;
+  outcome: string;
+}

@@ -1,0 +1,38 @@
+-- name: keep_checkpoints :many :prepared
+-- Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
+-- list. Answers what is now kept under each step (an earlier attempt's bytes win); nothing for an attempt that lost
+-- its task.
+-- type @checkpoints: Checkpoint[]
+-- type n: number
+with given as (
+  select checkpoint.*, task.task_id is not null as held
+  from jsonb_to_recordset(@checkpoints) checkpoint (
+    n int, "submissionId" uuid, "taskId" uuid, attempt int, generation int, step text, data jsonb,
+    "adapterVersion" text, parameters jsonb
+  )
+  left join task
+    on task.task_id = checkpoint."taskId" and task.attempts = checkpoint.attempt and task.state = 'running'
+), kept as (
+  insert into payload (submission_id, kind, name, content, at)
+  select "submissionId", 'sent', "taskId" || ':' || generation || ':' || step, data, @now
+  from given
+  where held
+  on conflict (submission_id, kind, name) do update set name = excluded.name
+  returning submission_id, name, content
+), noted as (
+  update attempt
+  set adapter_version = given."adapterVersion", parameters = given.parameters
+  from given
+  where given.held and attempt.task_id = given."taskId" and attempt.attempt = given.attempt
+)
+select given.n, kept.content
+from given
+join kept
+  on kept.submission_id = given."submissionId"
+  and kept.name = given."taskId" || ':' || given.generation || ':' || given.step;
+
+-- name: read_checkpoint :one
+-- `name`: task id, generation and step, joined by colons.
+select content
+from payload
+where submission_id = @submission_id and kind = 'sent' and name = @name;

@@ -1,0 +1,198 @@
+// Generated from claim.sql and the migrated schema: change the statements, then npm run sql
+
+import type { PlannedStep } from '#submission/submission.js';
+import type { AdapterKind, Call, Json, TrustLevel } from '#submission/vocabulary.js';
+import { json, many, one } from '../statement.js';
+
+export interface ClaimTasksParameters {
+  taskIds: readonly string[];
+  now: Date;
+  /** Milliseconds by adapter id, `*` for the others. */
+  leases: Record<string, number>;
+  worker: string;
+}
+
+export interface ClaimTasksRow {
+  taskId: string;
+  submissionId: string;
+  caseId: string;
+  step: number;
+  stepName: string;
+  kind: AdapterKind;
+  optional: boolean;
+  adapter: string;
+  leistung: string;
+  ars: string;
+  lane: string;
+  traceparent: string;
+  next: Call;
+  /** The fence: what this attempt writes counts only while the task still has this number. */
+  attempt: number;
+  retries: number;
+  /** A replay with other parameters renders anew; checkpoints belong to a generation. */
+  generation: number;
+  /** The attempt that may have sent something. */
+  doubtAttempt: number | null;
+  /** Parameter versions to use instead of the current ones. */
+  parametersAsRan: string[] | null;
+  /** The first failure: the retry window runs from here, less the time the lane was closed. */
+  windowFrom: Date | null;
+  windowClosedMs: number;
+  externalReference: string | null;
+  leaseUntil: Date;
+  /** Milliseconds that the lane has ever been closed. */
+  laneClosedMs: number;
+  laneFailures: number;
+  laneProbes: number;
+  /** Why the lane is closed, null where it is open; only an optional lookup is claimed then. */
+  laneClosed: string | null;
+  steps: PlannedStep[];
+  processVersion: string;
+  schemaId: string;
+  schemaVersion: string;
+  receivedAt: Date;
+  /** How surely the applicant was identified; null: not at all. */
+  trustLevel: TrustLevel | null;
+  /** The validated form; null once it is erased. */
+  data: Json | null;
+  /** Answers of earlier register steps, by step name. */
+  registers: Record<string, Json>;
+  /** Of a register step: the applicant's mailbox, if the portal named one. */
+  handle: string | null;
+  hasAttachments: boolean;
+  /** Revision of the parameters at the time of the claim. */
+  revision: number;
+}
+
+/**
+ * Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
+ * one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
+ * writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+ */
+export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
+  'claim.sql',
+  'claim_tasks',
+  (p) => [p.taskIds, p.now, json(p.leases), p.worker],
+  [
+    'taskId',
+    'submissionId',
+    'caseId',
+    'step',
+    'stepName',
+    'kind',
+    'optional',
+    'adapter',
+    'leistung',
+    'ars',
+    'lane',
+    'traceparent',
+    'next',
+    'attempt',
+    'retries',
+    'generation',
+    'doubtAttempt',
+    'parametersAsRan',
+    'windowFrom',
+    'windowClosedMs',
+    'externalReference',
+    'leaseUntil',
+    'laneClosedMs',
+    'laneFailures',
+    'laneProbes',
+    'laneClosed',
+    'steps',
+    'processVersion',
+    'schemaId',
+    'schemaVersion',
+    'receivedAt',
+    'trustLevel',
+    'data',
+    'registers',
+    'handle',
+    'hasAttachments',
+    'revision',
+  ],
+);
+
+export interface ReadTaskParameters {
+  taskId: string;
+}
+
+export interface ReadTaskRow {
+  taskId: string;
+  submissionId: string;
+  caseId: string;
+  step: number;
+  stepName: string;
+  kind: AdapterKind;
+  optional: boolean;
+  adapter: string;
+  leistung: string;
+  ars: string;
+  lane: string;
+  traceparent: string;
+  next: Call;
+  attempt: number;
+  retries: number;
+  generation: number;
+  doubtAttempt: number | null;
+  parametersAsRan: string[] | null;
+  windowFrom: Date | null;
+  windowClosedMs: number;
+  externalReference: string | null;
+  laneClosedMs: number;
+  laneFailures: number;
+  laneProbes: number;
+  laneClosed: string | null;
+  steps: PlannedStep[];
+  processVersion: string;
+  schemaId: string;
+  schemaVersion: string;
+  receivedAt: Date;
+  trustLevel: TrustLevel | null;
+  data: Json | null;
+  registers: Record<string, Json>;
+  handle: string | null;
+  hasAttachments: boolean;
+  revision: number;
+}
+
+/** A task as its next attempt would find it, without claiming it. */
+export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_task', (p) => [p.taskId], [
+  'taskId',
+  'submissionId',
+  'caseId',
+  'step',
+  'stepName',
+  'kind',
+  'optional',
+  'adapter',
+  'leistung',
+  'ars',
+  'lane',
+  'traceparent',
+  'next',
+  'attempt',
+  'retries',
+  'generation',
+  'doubtAttempt',
+  'parametersAsRan',
+  'windowFrom',
+  'windowClosedMs',
+  'externalReference',
+  'laneClosedMs',
+  'laneFailures',
+  'laneProbes',
+  'laneClosed',
+  'steps',
+  'processVersion',
+  'schemaId',
+  'schemaVersion',
+  'receivedAt',
+  'trustLevel',
+  'data',
+  'registers',
+  'handle',
+  'hasAttachments',
+  'revision',
+]);

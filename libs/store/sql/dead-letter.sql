@@ -1,0 +1,88 @@
+-- name: list_dead_letters :many
+-- Dead tasks and, where the filter does not speak of tasks (`with_strays`), strays; newest first. `after_at`
+-- (microseconds since 1970, which a JavaScript date would cut) and `after_id`: where the page before ended. `kind`
+-- is `task` or `stray`.
+-- type kind: 'task' | 'stray'
+-- type id: string
+-- type at: Date
+-- type position: number
+-- type in_doubt: boolean
+select
+  letter.kind, letter.id, letter.at, (extract(epoch from letter.at) * 1000000)::bigint as position,
+  letter.submission_id, letter.leistung, letter.ars, letter.adapter, letter.step_name, letter.outcome, letter.reason,
+  letter.in_doubt, letter.attempts, letter.created_at, letter.queue, letter.bytes
+from (
+  (
+    select
+      'task' as kind, task.task_id as id, task.finished_at as at, task.submission_id, task.leistung, task.ars,
+      task.adapter, task.step_name, task.outcome, task.reason, in_doubt(task) as in_doubt,
+      task.attempts - task.polls as attempts, task.created_at, null::text as queue, null::int as bytes
+    from task
+    where task.state = 'dead'
+      and dead_letter_fits(
+        task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
+      )
+      and (
+        @after_at?::bigint is null
+        or (
+          task.finished_at <= timestamptz 'epoch' + @after_at * interval '1 microsecond'
+          and (
+            task.finished_at < timestamptz 'epoch' + @after_at * interval '1 microsecond'
+            or task.task_id > @after_id?
+          )
+        )
+      )
+    order by task.finished_at desc, task.task_id
+    limit @most
+  )
+  union all
+  (
+    select
+      'stray', stray.stray_id, stray.at, null, null, null, null, null, null, stray.reason, false,
+      null, null, stray.queue, length(stray.body)
+    from stray
+    where @with_strays and stray.dismissed_at is null
+      and (@died_before::timestamptz is null or stray.at < @died_before)
+      and (@died_after::timestamptz is null or stray.at > @died_after)
+      and (
+        @after_at::bigint is null
+        or (
+          stray.at <= timestamptz 'epoch' + @after_at * interval '1 microsecond'
+          and (
+            stray.at < timestamptz 'epoch' + @after_at * interval '1 microsecond'
+            or stray.stray_id > @after_id
+          )
+        )
+      )
+    order by stray.at desc, stray.stray_id
+    limit @most
+  )
+) letter
+order by letter.at desc, letter.id
+limit @most;
+
+-- name: group_by_cause :many
+-- What died of the same thing, largest first.
+-- type first: Date
+-- type last: Date
+select
+  task.adapter, task.outcome, task.reason,
+  count(*) as count,
+  count(distinct task.ars) as municipalities,
+  count(*) filter (where in_doubt(task)) as in_doubt,
+  min(task.finished_at) as first,
+  max(task.finished_at) as last
+from task
+where task.state = 'dead'
+  and dead_letter_fits(
+    task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
+  )
+group by task.adapter, task.outcome, task.reason
+order by count(*) desc, task.adapter, task.outcome, task.reason
+limit 500;
+
+-- name: locate_task :one
+-- Where a task lies and how it stands: for deciding who may see it, and why an action was refused.
+select submission_id, ars, state, next
+from task
+where task_id = @task_id;

@@ -1,0 +1,128 @@
+-- name: count_lane_failure :exec
+-- A call on this lane failed. Closes the lane when `closes_after` failures came in a row.
+update lane
+set failures = failures + 1,
+  state = case when failures + 1 >= @closes_after then 'closed' else state end,
+  why = case when failures + 1 >= @closes_after then @why else why end,
+  reason = case when failures + 1 >= @closes_after then @reason else reason end,
+  closed_at = case when failures + 1 >= @closes_after then @now else closed_at end,
+  probe_at = case when failures + 1 >= @closes_after then @probe_at else probe_at end,
+  parameter = null,
+  parameter_set = null
+where lane = @lane and state = 'open';
+
+-- name: close_misconfigured_lane :exec
+update lane
+set state = 'closed',
+  why = 'misconfigured',
+  reason = @reason,
+  parameter = @parameter,
+  parameter_set = @parameter_set,
+  closed_at = @now,
+  probe_at = @probe_at,
+  failures = failures + 1
+where lane = @lane and state = 'open';
+
+-- name: forget_lane_failures :exec
+-- :prepared After a success.
+update lane
+set failures = 0, probes = 0
+where lane = any(@lanes) and state = 'open' and (failures > 0 or probes > 0);
+
+-- name: closed_lanes :many
+-- Closed lanes of these adapters that are due for a probe (`due`), or misconfigured: their parameters may have
+-- changed. `leistung`: of a waiting task; says which parameters the probe resolves.
+-- type due: boolean
+-- type why: LaneWhy
+select
+  lane.lane, lane.adapter, lane.ars, lane.why, lane.parameter_set, lane.probes,
+  lane.probe_at <= @now as due,
+  (
+    select task.leistung
+    from task
+    where task.lane = lane.lane and task.state in ('queued', 'waiting')
+    order by task.due_at
+    limit 1
+  ) as leistung
+from lane
+where lane.state = 'closed' and lane.adapter = any(@adapters)
+  and (lane.probe_at <= @now or lane.why = 'misconfigured')
+order by lane.probe_at
+limit 100;
+
+-- name: take_probe :exec
+-- Claims the right to probe a lane: only one of several workers gets a row. `again_at`: the next probe, should this
+-- worker die.
+update lane
+set probe_at = @again_at, probes = probes + 1
+where lane = @lane and state = 'closed' and probes = @probes and probe_at <= @now;
+
+-- name: note_failed_probe :exec
+-- `reason` is for people.
+update lane
+set reason = @reason, parameter = coalesce(@parameter?, parameter), probe_at = @probe_at
+where lane = @lane and state = 'closed';
+
+-- name: open_lane :exec
+-- What waits on the lane is due now, and the time it was closed does not count against retry windows. Polls, and
+-- the first look after doubt, keep their time: the target, not the lane, said when.
+with opened as (
+  update lane
+  set state = 'open',
+    why = null,
+    reason = null,
+    parameter = null,
+    parameter_set = null,
+    probe_at = null,
+    closed_at = null,
+    failures = 0,
+    closed_ms = closed_ms + greatest(0, extract(epoch from @now - closed_at) * 1000)::bigint
+  where lane = @lane and state = 'closed'
+  returning lane
+)
+update task
+set due_at = @now
+from opened
+where task.lane = opened.lane and task.state = 'waiting' and task.due_at > @now
+  and task.next <> 'status' and not (task.next = 'find' and task.retries = 0);
+
+-- name: list_lanes :many
+-- Lanes with what lies on them; closed ones first, then by name. `after_state` and `after_lane`: the last lane of
+-- the page before. `waiting` counts up to 10 000.
+-- type waiting: number
+-- type running: number
+-- type dead: number
+with page as (
+  select *
+  from lane
+  where (@lane?::text is null or lane.lane = @lane)
+    and (@state?::text is null or lane.state = @state)
+    and (@adapter?::text is null or lane.adapter = @adapter)
+    and (@region?::text is null or starts_with(lane.ars, @region))
+    and (@reach?::text[] is null or lane.ars ^@ any(@reach))
+    and (@after_state?::text is null or (lane.state, lane.lane) > (@after_state, @after_lane?))
+  order by lane.state, lane.lane
+  limit @most
+)
+select
+  page.lane, page.adapter, page.ars, page.state, page.why, page.reason, page.parameter, page.failures,
+  page.closed_at, page.probe_at, page.probes,
+  backlog.waiting, backlog.oldest,
+  (select count(*) from task where task.lane = page.lane and task.state = 'running') as running,
+  (select count(*) from task where task.lane = page.lane and task.state = 'dead') as dead
+from page
+cross join lateral (
+  select count(*) as waiting, min(waiting_task.created_at) as oldest
+  from (
+    select task.created_at
+    from task
+    where task.lane = page.lane and task.state in ('queued', 'waiting')
+    limit 10000
+  ) waiting_task
+) backlog
+order by page.state, page.lane;
+
+-- name: probe_lane_now :exec
+update lane
+set probe_at = @now
+where lane = @lane and state = 'closed';

@@ -1,0 +1,180 @@
+// Generated from lane.sql and the migrated schema: change the statements, then npm run sql
+import type { LaneWhy } from '../rows.js';
+import { exec, many } from '../statement.js';
+
+export interface CountLaneFailureParameters {
+  closesAfter: number;
+  why: string;
+  reason: string;
+  now: Date;
+  probeAt: Date;
+  lane: string;
+}
+
+/** A call on this lane failed. Closes the lane when `closes_after` failures came in a row. */
+export const countLaneFailure = exec<CountLaneFailureParameters>('lane.sql', 'count_lane_failure', (p) => [
+  p.closesAfter,
+  p.why,
+  p.reason,
+  p.now,
+  p.probeAt,
+  p.lane,
+]);
+
+export interface CloseMisconfiguredLaneParameters {
+  reason: string;
+  parameter: string;
+  parameterSet: string;
+  now: Date;
+  probeAt: Date;
+  lane: string;
+}
+
+export const closeMisconfiguredLane = exec<CloseMisconfiguredLaneParameters>(
+  'lane.sql',
+  'close_misconfigured_lane',
+  (p) => [p.reason, p.parameter, p.parameterSet, p.now, p.probeAt, p.lane],
+);
+
+export interface ForgetLaneFailuresParameters {
+  lanes: readonly string[];
+}
+
+/** :prepared After a success. */
+export const forgetLaneFailures = exec<ForgetLaneFailuresParameters>('lane.sql', 'forget_lane_failures', (p) => [
+  p.lanes,
+]);
+
+export interface ClosedLanesParameters {
+  now: Date;
+  adapters: readonly string[];
+}
+
+export interface ClosedLanesRow {
+  lane: string;
+  adapter: string;
+  ars: string;
+  why: LaneWhy;
+  parameterSet: string | null;
+  probes: number;
+  due: boolean;
+  leistung: string | null;
+}
+
+/**
+ * Closed lanes of these adapters that are due for a probe (`due`), or misconfigured: their parameters may have
+ * changed. `leistung`: of a waiting task; says which parameters the probe resolves.
+ */
+export const closedLanes = many<ClosedLanesParameters, ClosedLanesRow>(
+  'lane.sql',
+  'closed_lanes',
+  (p) => [p.now, p.adapters],
+  ['lane', 'adapter', 'ars', 'why', 'parameterSet', 'probes', 'due', 'leistung'],
+);
+
+export interface TakeProbeParameters {
+  againAt: Date;
+  lane: string;
+  probes: number;
+  now: Date;
+}
+
+/**
+ * Claims the right to probe a lane: only one of several workers gets a row. `again_at`: the next probe, should this
+ * worker die.
+ */
+export const takeProbe = exec<TakeProbeParameters>('lane.sql', 'take_probe', (p) => [
+  p.againAt,
+  p.lane,
+  p.probes,
+  p.now,
+]);
+
+export interface NoteFailedProbeParameters {
+  reason: string;
+  parameter?: string | null | undefined;
+  probeAt: Date;
+  lane: string;
+}
+
+/** `reason` is for people. */
+export const noteFailedProbe = exec<NoteFailedProbeParameters>('lane.sql', 'note_failed_probe', (p) => [
+  p.reason,
+  p.parameter,
+  p.probeAt,
+  p.lane,
+]);
+
+export interface OpenLaneParameters {
+  now: Date;
+  lane: string;
+}
+
+/**
+ * What waits on the lane is due now, and the time it was closed does not count against retry windows. Polls, and
+ * the first look after doubt, keep their time: the target, not the lane, said when.
+ */
+export const openLane = exec<OpenLaneParameters>('lane.sql', 'open_lane', (p) => [p.now, p.lane]);
+
+export interface ListLanesParameters {
+  lane?: string | null | undefined;
+  state?: string | null | undefined;
+  adapter?: string | null | undefined;
+  region?: string | null | undefined;
+  reach?: readonly string[] | null | undefined;
+  afterState?: string | null | undefined;
+  afterLane?: string | null | undefined;
+  most: number;
+}
+
+export interface ListLanesRow {
+  lane: string;
+  adapter: string;
+  ars: string;
+  state: 'open' | 'closed';
+  why: LaneWhy | null;
+  reason: string | null;
+  parameter: string | null;
+  failures: number;
+  closedAt: Date | null;
+  probeAt: Date | null;
+  probes: number;
+  waiting: number;
+  oldest: Date | null;
+  running: number;
+  dead: number;
+}
+
+/**
+ * Lanes with what lies on them; closed ones first, then by name. `after_state` and `after_lane`: the last lane of
+ * the page before. `waiting` counts up to 10 000.
+ */
+export const listLanes = many<ListLanesParameters, ListLanesRow>(
+  'lane.sql',
+  'list_lanes',
+  (p) => [p.lane, p.state, p.adapter, p.region, p.reach, p.afterState, p.afterLane, p.most],
+  [
+    'lane',
+    'adapter',
+    'ars',
+    'state',
+    'why',
+    'reason',
+    'parameter',
+    'failures',
+    'closedAt',
+    'probeAt',
+    'probes',
+    'waiting',
+    'oldest',
+    'running',
+    'dead',
+  ],
+);
+
+export interface ProbeLaneNowParameters {
+  now: Date;
+  lane: string;
+}
+
+export const probeLaneNow = exec<ProbeLaneNowParameters>('lane.sql', 'probe_lane_now', (p) => [p.now, p.lane]);

@@ -1,0 +1,77 @@
+-- name: record_attempts :many :prepared
+-- Writes results of attempts: the task, its attempt, the event, a register's answer, the task of the following step
+-- and its lane. Answers the tasks whose attempt still held them; for the others nothing is written. `lost`: the
+-- sweeper writes for a worker that did not, which still counts as no record.
+-- type @records: AttemptRecord[]
+with record as materialized (
+  select *
+  from jsonb_to_recordset(@records) record (
+    "taskId" uuid, attempt int, state text, next text, "dueAt" timestamptz, retries int, "doubtAttempt" int,
+    "windowFrom" timestamptz, outcome text, reason text, "externalReference" text, "adapterVersion" text,
+    parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
+  )
+), recorded as (
+  update task
+  set state = record.state,
+    next = record.next,
+    due_at = record."dueAt",
+    retries = record.retries,
+    unrecorded = case when @lost then task.unrecorded else 0 end,
+    lease_until = null,
+    doubt_attempt = record."doubtAttempt",
+    outcome = record.outcome,
+    reason = record.reason,
+    external_reference = coalesce(record."externalReference", task.external_reference),
+    window_closed_ms = case
+      when task.window_from is null and record."windowFrom" is not null
+        then (select lane.closed_ms from lane where lane.lane = task.lane)
+      else task.window_closed_ms
+    end,
+    window_from = record."windowFrom",
+    finished_at = case when record.state in ('done', 'dead') then @now::timestamptz end
+  from record
+  where task.task_id = record."taskId" and task.attempts = record.attempt and task.state = 'running'
+  returning
+    task.task_id, task.submission_id, task.case_id, task.leistung, task.ars, task.traceparent, task.step_name
+), ended_attempt as (
+  update attempt
+  set finished_at = @now, outcome = record.outcome, reason = record.reason,
+    adapter_version = record."adapterVersion", parameters = record.parameters
+  from record
+  join recorded on recorded.task_id = record."taskId"
+  where attempt.task_id = record."taskId" and attempt.attempt = record.attempt
+), new_event as (
+  insert into event (submission_id, task_id, at, type, actor, data)
+  select recorded.submission_id, recorded.task_id, @now, record.event, 'worker', record."eventData"
+  from record
+  join recorded on recorded.task_id = record."taskId"
+  where record.event is not null
+), register_answer as (
+  insert into payload (submission_id, kind, name, content, at)
+  select recorded.submission_id, 'register', recorded.step_name, record.answer, @now
+  from record
+  join recorded on recorded.task_id = record."taskId"
+  where record.answer is not null
+  on conflict (submission_id, kind, name) do update set content = excluded.content, at = excluded.at
+), following_task as (
+  insert into task (
+    task_id, submission_id, case_id, step, step_name, kind, optional, adapter,
+    leistung, ars, lane, traceparent, state, next, due_at, created_at
+  )
+  select
+    (follow ->> 'taskId')::uuid, recorded.submission_id, recorded.case_id,
+    (follow ->> 'step')::int, follow ->> 'stepName', follow ->> 'kind', (follow ->> 'optional')::boolean,
+    follow ->> 'adapter', recorded.leistung, recorded.ars, follow ->> 'lane', recorded.traceparent,
+    'queued', follow ->> 'next', @now, @now
+  from record
+  join recorded on recorded.task_id = record."taskId"
+  where record.follow is not null
+  returning lane, adapter, ars
+), following_lane as (
+  insert into lane (lane, adapter, ars)
+  select distinct lane, adapter, ars
+  from following_task
+  on conflict do nothing
+)
+select task_id
+from recorded;

@@ -1,0 +1,25 @@
+// Generated from record.sql and the migrated schema: change the statements, then npm run sql
+import type { AttemptRecord } from '../rows.js';
+import { json, many } from '../statement.js';
+
+export interface RecordAttemptsParameters {
+  records: AttemptRecord[];
+  lost: boolean;
+  now: Date;
+}
+
+export interface RecordAttemptsRow {
+  taskId: string;
+}
+
+/**
+ * Writes results of attempts: the task, its attempt, the event, a register's answer, the task of the following step
+ * and its lane. Answers the tasks whose attempt still held them; for the others nothing is written. `lost`: the
+ * sweeper writes for a worker that did not, which still counts as no record.
+ */
+export const recordAttempts = many<RecordAttemptsParameters, RecordAttemptsRow>(
+  'record.sql',
+  'record_attempts',
+  (p) => [json(p.records), p.lost, p.now],
+  ['taskId'],
+);

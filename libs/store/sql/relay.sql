@@ -1,0 +1,93 @@
+-- name: lanes_with_work :many :prepared
+-- The next lanes with tasks that wait for anything, in alphabetical order behind `after`. Hops from lane to lane
+-- along the index, because a `distinct` would read every waiting task.
+-- type lane: string
+with recursive hop (lane) as (
+  (
+    select lane
+    from task
+    where state in ('queued', 'waiting') and lane > @after
+    order by lane
+    limit 1
+  )
+  union all
+  select (
+    select task.lane
+    from task
+    where task.state in ('queued', 'waiting') and task.lane > hop.lane
+    order by task.lane
+    limit 1
+  )
+  from hop
+  where hop.lane is not null
+)
+select lane
+from hop
+where lane is not null
+limit @most;
+
+-- name: take_due :many :prepared
+-- Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
+-- closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). Until
+-- `resend_at` nobody else sends these tickets.
+with free_slots as materialized (
+  select
+    lane.lane,
+    coalesce(lane.slots, @slots)
+      - (
+        select count(*)
+        from (
+          select
+          from task
+          where task.lane = lane.lane and task.state = 'running'
+          limit coalesce(lane.slots, @slots)
+        ) running
+      )
+      - (
+        select count(*)
+        from (
+          select
+          from task
+          where task.lane = lane.lane and task.state = 'queued' and task.due_at > @now
+          limit coalesce(lane.slots, @slots)
+        ) in_flight
+      ) as free
+  from lane
+  where lane.lane = any(@lanes) and lane.state = 'open'
+), due as (
+  select due_in_open_lane.task_id
+  from free_slots
+  cross join lateral (
+    select task_id
+    from task
+    where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
+    order by task.due_at
+    limit greatest(free_slots.free, 0)
+    for update skip locked
+  ) due_in_open_lane
+  union all
+  select due_in_closed_lane.task_id
+  from lane
+  cross join lateral (
+    select task_id
+    from task
+    where task.lane = lane.lane
+      and task.optional and task.kind = 'register' and lane.why <> 'operator'
+      and task.state in ('queued', 'waiting') and task.due_at <= @now
+    order by task.due_at
+    limit coalesce(lane.slots, @slots)
+    for update skip locked
+  ) due_in_closed_lane
+  where lane.lane = any(@lanes) and lane.state = 'closed'
+)
+update task
+set state = 'queued', due_at = @resend_at
+from due
+where task.task_id = due.task_id
+returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
+
+-- name: put_back :exec
+-- :prepared The broker did not take these tickets: their tasks are due again at `due_at`.
+update task
+set due_at = @due_at
+where task_id = any(@task_ids) and state = 'queued';
