@@ -8,14 +8,15 @@ import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
 import { createTestDatabase, createTestVhost, type Lent } from '../kit/services.js';
 
-/** What the README tells to type, in order, each with the output that it shows. */
+/** What the README and the pages that it names tell to type, in order, each with the output that it shows. */
 interface Step {
+  page: string;
   command: string;
   shown?: string;
 }
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const [start, ...steps] = stepsOf(readme) as [Step, ...Step[]];
+const pages = ['README.md', 'docs/replies.md', 'docs/access-log.md'];
+const [start, ...steps] = pages.flatMap(stepsOf) as [Step, ...Step[]];
 const ports = new Map<string, number>();
 /** Ids in the README → the ids of this run. */
 const ids = new Map<string, string>();
@@ -67,7 +68,7 @@ test('npm start shows what the README shows', async () => {
 const tools = ['bash', 'curl', 'sed'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
 (tools ? test : test.skip).each(steps.map((step) => ({ ...step, line: step.command.split('\n')[0] })))(
-  'the README tells the truth about: $line',
+  '$page tells the truth about: $line',
   async ({ command, shown }) => {
     let output = '';
     const attempt = async () => {
@@ -83,14 +84,14 @@ const tools = ['bash', 'curl', 'sed'].every((tool) => spawnSync(tool, ['--versio
 
 /** Every `sh` block, with the `text` or `json` block after it. */
 function stepsOf(page: string): Step[] {
-  const blocks = [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({
+  const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({
     kind,
     text: text!.trim(),
   }));
   return blocks.flatMap(({ kind, text }, index) => {
     if (kind !== 'sh') return [];
     const next = blocks[index + 1];
-    return [{ command: text, ...(next && ['text', 'json'].includes(next.kind!) && { shown: next.text }) }];
+    return [{ page, command: text, ...(next && ['text', 'json'].includes(next.kind!) && { shown: next.text }) }];
   });
 }
 
