@@ -84,10 +84,12 @@ const tools = ['bash', 'curl', 'sed'].every((tool) => spawnSync(tool, ['--versio
 
 /** Every `sh` block, with the `text` or `json` block after it. */
 function stepsOf(page: string): Step[] {
-  const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({
-    kind,
-    text: text!.trim(),
-  }));
+  const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
+    ([, kind, text]) => ({
+      kind,
+      text: text!.trim(),
+    }),
+  );
   return blocks.flatMap(({ kind, text }, index) => {
     if (kind !== 'sh') return [];
     const next = blocks[index + 1];
