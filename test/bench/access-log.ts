@@ -14,16 +14,21 @@ const connections = 8;
 /** Lookups as a worker leaves them: an entry, one pseudonym, one outcome; evenly over a month, persons at random. */
 const fill = (month: string) => `
 with v as materialized (
-  select gen_random_uuid() as id, date_trunc('milliseconds', $1::timestamptz + random() * ($2::timestamptz - $1::timestamptz - interval '1 minute')) as at,
-    sha256(convert_to('person ' || floor(random() * $4::int), 'UTF8')) as person, (random() * 1100)::int as town from generate_series(1, $3::int)
+  select gen_random_uuid() as id, date_trunc('milliseconds',
+    $1::timestamptz + random() * ($2::timestamptz - $1::timestamptz - interval '1 minute')) as at,
+    sha256(convert_to('person ' || floor(random() * $4::int), 'UTF8')) as person, (random() * 1100)::int as town
+  from generate_series(1, $3::int)
 ), p as (
   insert into access_log.person_${month} select person, at, id from v
 ), o as (
   insert into access_log.outcome_${month} select id, at + interval '40 ms', 'found' from v
 )
 insert into access_log.entry_${month}
-select id, at, 'lookup', 'worker-' || town % 8, '08' || lpad(town::text, 10, '0'), '99102013104000', 'melderegister', 'Melderegister', '{anschrift,einzugsdatum}',
-  'Prüfung der Anschrift bei der Anmeldung zur Hundesteuer', 'Einwilligung nach Art. 6 Abs. 1 Buchst. a DSGVO; § 34 BMG', null, id, id from v`;
+select id, at, 'lookup', 'worker-' || town % 8, '08'
+  || lpad(town::text, 10, '0'), '99102013104000', 'melderegister', 'Melderegister', '{anschrift,einzugsdatum}',
+  'Prüfung der Anschrift bei der Anmeldung zur Hundesteuer',
+  'Einwilligung nach Art. 6 Abs. 1 Buchst. a DSGVO; § 34 BMG', null, id, id
+from v`;
 
 const keys = { entry: 'at, entry_id', person: 'person, at, entry_id', outcome: 'entry_id, at' };
 
@@ -39,12 +44,16 @@ async function fillMonth(db: Database, first: Date, next: Date): Promise<void> {
   for (const [table, key] of Object.entries(keys)) {
     await db.query(`alter table access_log.${table}_${month} add primary key (${key})`);
     await db.query(
-      `alter table access_log.${table} attach partition access_log.${table}_${month} for values from ('${first.toISOString()}') to ('${next.toISOString()}')`,
+      `alter table access_log.${table} attach partition access_log.${table}_${month} for values
+        from ('${first.toISOString()}') to ('${next.toISOString()}')`,
     );
   }
 }
 
-/** How fast the console answers who looked somebody up, with two years of lookups of the whole Land in the log: an auditor's question, which is itself an entry. */
+/**
+ * How fast the console answers who looked somebody up, with two years of lookups of the whole Land in the log: an
+ * auditor's question, which is itself an entry.
+ */
 export async function benchAccessLog(say: (text: string) => void): Promise<Figure[]> {
   const world = await openWorld({ environment: { LOG_LEVEL: 'error' } });
   try {

@@ -27,8 +27,9 @@ const regions = loadRegions()
   .map((region) => region.key);
 
 /**
- * Deliveries (lookups) per second through the worker, for every adapter that has a fixture, against its fixture's target. `echo` does nothing: what a task takes with
- * it is the core's own; for the others the core's share of their time.
+ * Deliveries (lookups) per second through the worker, for every adapter that has a fixture, against its fixture's
+ * target. `echo` does nothing: what a task takes with it is the core's own; for the others the core's share of their
+ * time.
  */
 export async function benchAdapters(say: (text: string) => void): Promise<Figure[]> {
   const all = (await subjects([])).filter(
@@ -112,7 +113,10 @@ function exampleFiles({ folder }: Process): string[] {
     .map((name) => join(examples, name));
 }
 
-/** Per second, once the first fifth is done; and what else became of some. What answers later is done once the target has it. */
+/**
+ * Per second, once the first fifth is done; and what else became of some. What answers later is done once the target
+ * has it.
+ */
 async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string | undefined }> {
   const isUnderWay = async () => (await db.query('select from attempt where outcome is not null limit 1')).rows.length;
   await eventually('the first has an outcome', isUnderWay, 60);
@@ -123,10 +127,12 @@ async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string 
   };
   await eventually('all are done, or time is up', isOver, 60);
   const { rows } = await db.query(
-    `with arrived as (select min(finished_at) as at from attempt where outcome in ('delivered', 'found', 'notFound', 'pending') group by task_id),
+    `with arrived as (select min(finished_at) as at from attempt
+      where outcome in ('delivered', 'found', 'notFound', 'pending') group by task_id),
        d as (select at, row_number() over (order by at) as n, count(*) over () as count from arrived)
      select (max(count) - min(n)) / nullif(extract(epoch from max(at) - min(at)), 0)::float8 as rate,
-       (select string_agg(distinct outcome || coalesce(': ' || reason, ''), '; ') from task where outcome not in ('delivered', 'found', 'notFound', 'pending')) as otherwise
+       (select string_agg(distinct outcome || coalesce(': ' || reason, ''), '; ') from task
+         where outcome not in ('delivered', 'found', 'notFound', 'pending')) as otherwise
      from d where n > count / 5`,
   );
   return { rate: Number(rows[0]!['rate'] ?? 0), otherwise: rows[0]!['otherwise'] ?? undefined };

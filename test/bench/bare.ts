@@ -5,8 +5,8 @@ import { openDatabase } from '#store/database.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /*
- * What accepting costs at least: Fastify, the same compiled schema, the same rows in the same one statement. No Nest, no authentication, no mapping.
- * The gateway is measured against this process in the same run.
+ * What accepting costs at least: Fastify, the same compiled schema, the same rows in the same one statement. No Nest,
+ * no authentication, no mapping. The gateway is measured against this process in the same run.
  */
 const [port, url] = process.argv.slice(2);
 const db = await openDatabase(url!, { application: 'bare' });
@@ -18,19 +18,15 @@ app.post('/', async (request, reply) => {
   const acceptance = await insertSubmission(
     db,
     {
-      ...{
-        channel: 'service-bw',
-        leistung: '99089017152000',
-        ars: '081110000000',
-        processVersion: universal.version,
-        schema: universal.schema,
-        metadata: {},
-      },
-      ...{
-        data: value,
-        attachments: [],
-        steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'bare', optional: false }],
-      },
+      channel: 'service-bw',
+      leistung: '99089017152000',
+      ars: '081110000000',
+      processVersion: universal.version,
+      schema: universal.schema,
+      metadata: {},
+      data: value,
+      attachments: [],
+      steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'bare', optional: false }],
     },
     { client: 'bare', contentHash: '', traceparent: '' },
   );

@@ -18,8 +18,8 @@ const breaks: Record<string, { break(town: Town): unknown; mend(town: Town): unk
 };
 
 /**
- * Ten municipalities with targets of their own and more work than can be done; one target breaks and is mended, again and again. What the other nine get
- * meanwhile, against what they got just before and after.
+ * Ten municipalities with targets of their own and more work than can be done; one target breaks and is mended, again
+ * and again. What the other nine get meanwhile, against what they got just before and after.
  */
 export async function benchBroken(say: (text: string) => void): Promise<Figure[]> {
   const yard = await openYard();

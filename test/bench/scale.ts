@@ -1,6 +1,6 @@
 /**
- * How much is measured. `-- --brief` runs every part once, in seconds: what it prints says nothing about speed, only that the part still runs.
- * `npm test` does so.
+ * How much is measured. `-- --brief` runs every part once, in seconds: what it prints says nothing about speed, only
+ * that the part still runs. `npm test` does so.
  */
 export const brief = process.argv.includes('--brief');
 

@@ -161,7 +161,10 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       );
     }
 
-    /** Posts as fast as 64 connections can for some seconds and waits for the last effect; the rate is over the whole time. Nothing may be lost or come twice. */
+    /**
+     * Posts as fast as 64 connections can for some seconds and waits for the last effect; the rate is over the whole
+     * time. Nothing may be lost or come twice.
+     */
     async function sustained(leistung: string, body: object): Promise<number> {
       const [before, stored] = [await effectCount(), await submissionCount()];
       const from = performance.now();
@@ -169,7 +172,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       const done = async () => (await effectCount()) - before >= (await submissionCount()) - stored;
       await eventually('every accepted submission took effect', done, 120);
       const elapsed = (performance.now() - from) / 1000;
-      await world.settle(60);
+      await world.allFinished(60);
       const [accepted, effects] = [(await submissionCount()) - stored, (await effectCount()) - before];
       if (accepted < answered || effects !== accepted)
         throw new Error(`${answered} answered with 202, ${accepted} stored, ${effects} effects`);

@@ -23,7 +23,10 @@ const count = brief ? 10 : 300;
 const size = 20 * 1024 * 1024;
 const most = 3;
 
-/** XÖV messages per second, the share of their time that goes into validation, and what a large attachment costs in memory. */
+/**
+ * XÖV messages per second, the share of their time that goes into validation, and what a large attachment costs in
+ * memory.
+ */
 export async function benchXoev(): Promise<Figure[]> {
   const grown = await memory();
   const figure = {
@@ -65,13 +68,23 @@ async function messages(): Promise<Figure[]> {
 async function xbau(data: Json): Promise<Buffer> {
   const { program } = bauantrag.templates.get('zustellung')!.get('xbau')!;
   const submission = {
-    ...{ submissionId: crypto.randomUUID(), caseId: crypto.randomUUID(), leistung: bauantrag.leistung },
-    ...{ ars: '081155002015', receivedAt: new Date().toISOString(), schema: bauantrag.schema },
+    submissionId: crypto.randomUUID(),
+    caseId: crypto.randomUUID(),
+    leistung: bauantrag.leistung,
+    ars: '081155002015',
+    receivedAt: new Date().toISOString(),
+    schema: bauantrag.schema,
   };
   const message = await program.run({ data, parameters: {}, registers: {}, submission });
   const account = parameters.parse({
-    ...{ baseUrl: 'https://xta.example.org', clientCertificate: 'c', clientKey: 'k', service: 'urn:example:dienst' },
-    ...{ author: 'bap:080000000000', authorName: 'Portal', reader: 'bab:081150000000', readerName: 'Amt' },
+    baseUrl: 'https://xta.example.org',
+    clientCertificate: 'c',
+    clientKey: 'k',
+    service: 'urn:example:dienst',
+    author: 'bap:080000000000',
+    authorName: 'Portal',
+    reader: 'bab:081150000000',
+    readerName: 'Amt',
   });
   return draft(delivery({ message, format: 'xml' }), account, { key: 'k', attempt: 1, now: new Date() }).composed.xml;
 }

@@ -12,7 +12,10 @@ function plan(size: number): Attachment {
   const hash = createHash('sha256');
   for (let at = 0; at < size; at += piece.length) hash.update(piece.subarray(0, Math.min(piece.length, size - at)));
   return {
-    ...{ attachmentId: crypto.randomUUID(), filename: 'Plan.pdf', mimetype: 'application/pdf', size },
+    attachmentId: crypto.randomUUID(),
+    filename: 'Plan.pdf',
+    mimetype: 'application/pdf',
+    size,
     sha256: hash.digest('hex'),
     content: async () => Promise.reject(new Error('it is to be sent in pieces')),
     async *chunks() {

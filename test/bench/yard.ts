@@ -12,19 +12,26 @@ import { createTestDatabase, createTestVhost } from '../kit/services.js';
 /** What accepting leaves behind for a submission with one step, so many times for each municipality. */
 const loadStatement = `
 with s as (
-  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, steps, traceparent, received_at, accepted_at, trust_level)
+  insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id,
+    schema_version, steps, traceparent, received_at, accepted_at, trust_level)
   select gen_random_uuid(), gen_random_uuid(), 'service-bw', 'service-bw', $1, ars, $2, $3, $4, $5, $6, $7, $7, 'hoch'
   from unnest($8::text[]) ars, generate_series(1, $9)
   returning submission_id, case_id, ars
 ), l as (
-  insert into lane (lane, adapter, ars) select $10 || ':' || ars, $10, ars from unnest($8::text[]) ars on conflict do nothing
+  insert into lane (lane, adapter, ars) select $10 || ':' || ars, $10, ars from unnest($8::text[]) ars
+    on conflict do nothing
 ), t as (
-  insert into task (task_id, submission_id, case_id, step, step_name, kind, optional, adapter, leistung, ars, lane, traceparent, state, next, due_at, created_at)
-  select gen_random_uuid(), submission_id, case_id, 0, $11, $12, $13, $10, $1, ars, $10 || ':' || ars, $6, 'queued', case $12 when 'register' then 'lookup' else 'deliver' end, $7, $7 from s
+  insert into task (task_id, submission_id, case_id, step, step_name, kind, optional, adapter, leistung, ars, lane,
+    traceparent, state, next, due_at, created_at)
+  select gen_random_uuid(), submission_id, case_id, 0, $11, $12, $13, $10, $1, ars, $10 || ':'
+    || ars, $6, 'queued', case $12 when 'register' then 'lookup' else 'deliver' end, $7, $7 from s
 )
 insert into payload (submission_id, kind, content, at) select submission_id, 'data', $14, $7 from s`;
 
-/** Tasks in the store and a worker process that empties it: what is measured is the way from a task that is due to its record. */
+/**
+ * Tasks in the store and a worker process that empties it: what is measured is the way from a task that is due to its
+ * record.
+ */
 export async function openYard() {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
   const db = await openDatabase(lentDatabase.url, { max: 3 });

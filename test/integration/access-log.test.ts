@@ -37,10 +37,17 @@ describe('a lookup', () => {
       }),
     ]);
     const submissionId = await way.accept([person, { name: 'deliver' }], data);
-    await way.turn();
+    await way.round();
     const entry = {
-      ...{ kind: 'lookup', actor: 'test', authority: '081110000000', adapter: 'register', source: 'Ziel' },
-      ...{ attributes: ['familienname'], purpose: 'Test', legalBasis: 'Test', submissionId },
+      kind: 'lookup',
+      actor: 'test',
+      authority: '081110000000',
+      adapter: 'register',
+      source: 'Ziel',
+      attributes: ['familienname'],
+      purpose: 'Test',
+      legalBasis: 'Test',
+      submissionId,
     };
     expect(seen).toEqual([expect.objectContaining(entry)]);
     expect(seen[0]).not.toHaveProperty('outcome');
@@ -55,9 +62,9 @@ describe('a lookup', () => {
     ];
     way = await openWay([adapterOf(), registerOf(async () => answers[calls++]!)]);
     await way.accept([{ ...person, optional: false }, { name: 'deliver' }], data);
-    await way.turn();
+    await way.round();
     way.advance(10_000);
-    await way.turn();
+    await way.round();
     expect((await entriesOf(way)).map(({ outcome }) => outcome)).toEqual(['notFound', 'later']);
   });
 
@@ -69,10 +76,10 @@ describe('a lookup', () => {
       }),
     ]);
     await way.accept([person, { name: 'deliver' }], data);
-    await way.turn();
+    await way.round();
     expect((await entriesOf(way)).map(({ outcome }) => outcome)).toEqual(['pending']);
     way.advance(60_000);
-    await way.turn();
+    await way.round();
     expect((await entriesOf(way)).map(({ outcome }) => outcome)).toEqual(['found']);
   });
 
@@ -90,13 +97,13 @@ describe('a lookup', () => {
       await write(entries);
     };
     const id = await way.accept([{ ...person, optional: false }, { name: 'deliver' }], data);
-    await way.turn();
+    await way.round();
     expect(calls).toBe(0);
     expect((await way.view(id))!.tasks).toMatchObject([{ state: 'waiting', outcome: 'later' }]);
     expect((await way.lane('register'))['failures']).toBe(0);
     takes = true;
     way.advance(10_000);
-    await way.turn();
+    await way.round();
     expect(calls).toBe(1);
   });
 });
@@ -109,8 +116,12 @@ test('a view stands in the access log before anything is shown', async () => {
   await noteView({ submissionId, client: 'operator', what: ['Antragsdaten'], reason: 'Fehlersuche' });
   expect(await entriesOf(way)).toEqual([
     expect.objectContaining({
-      ...{ kind: 'view', actor: 'operator', authority: '081110000000', attributes: ['Antragsdaten'] },
-      ...{ reason: 'Fehlersuche', submissionId },
+      kind: 'view',
+      actor: 'operator',
+      authority: '081110000000',
+      attributes: ['Antragsdaten'],
+      reason: 'Fehlersuche',
+      submissionId,
     }),
   ]);
   accessLog.write = async () => {
@@ -123,9 +134,10 @@ describe('the access log', () => {
   test('P3 knows a person only by pseudonyms, which differ from key to key', async () => {
     way = await openWay([adapterOf(), registerOf(async () => ({ kind: 'notFound', source: 'Melderegister' }))]);
     await way.accept([person, { name: 'deliver' }], data);
-    await way.turn();
+    await way.round();
     const { rows } = await way.db.query(
-      `select (select json_agg(e) from access_log.entry e)::text || (select json_agg(p) from access_log.person p)::text || (select json_agg(o) from access_log.outcome o)::text as everything`,
+      `select (select json_agg(e) from access_log.entry e)::text || (select json_agg(p)
+        from access_log.person p)::text || (select json_agg(o) from access_log.outcome o)::text as everything`,
     );
     expect(rows[0]!['everything']).toContain(ofIdentity(erika));
     for (const value of Object.values(erika)) expect(rows[0]!['everything']).not.toContain(value);
@@ -170,7 +182,8 @@ describe('the access log', () => {
     const days = 86_400_000;
     way.advance(at('2028-03-31').getTime() - way.db.now().getTime() - days);
     expect(await accessLog.sweep()).toBe(0);
-    expect(await entriesOf(way)).toHaveLength(2); // what is two years old is not told any more, though the month still stands
+    // what is two years old is not told any more, though the month still stands
+    expect(await entriesOf(way)).toHaveLength(2);
     way.advance(2 * days);
     expect(await accessLog.sweep()).toBe(2);
     expect(await accessLog.sweep()).toBe(0);
@@ -204,8 +217,16 @@ describe('the access log', () => {
 
 function entry(at: Date): AccessLogEntry {
   return {
-    ...{ entryId: randomUUID(), at, kind: 'view', actor: 'auditor', authority: '081110000000', source: 'Stellwerk' },
-    ...{ attributes: ['Antragsdaten'], purpose: 'Prüfung', legalBasis: 'Test', reason: 'Prüfung' },
+    entryId: randomUUID(),
+    at,
+    kind: 'view',
+    actor: 'auditor',
+    authority: '081110000000',
+    source: 'Stellwerk',
+    attributes: ['Antragsdaten'],
+    purpose: 'Prüfung',
+    legalBasis: 'Test',
+    reason: 'Prüfung',
     persons: [ofIdentity(erika)],
   };
 }

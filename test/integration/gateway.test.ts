@@ -90,7 +90,9 @@ describe('a hand-over', () => {
       metadata: { formId: '6000357:hund:v1.0', postfachHandleId: 'p', pdfApplicantFormBase64: 'JVBERg==' },
     });
     const kept = await gateway.db.query(
-      `select form_id, p.content, a.filename, a.size from submission s join payload p using (submission_id) join attachment a using (submission_id) where submission_id = $1 and p.kind = 'metadata'`,
+      `select form_id, p.content, a.filename, a.size
+        from submission s join payload p using (submission_id) join attachment a using (submission_id)
+        where submission_id = $1 and p.kind = 'metadata'`,
       [withPdf.body.submissionId],
     );
     expect(kept.rows).toEqual([
@@ -110,7 +112,8 @@ describe('a hand-over', () => {
     );
     expect(answer.status).toBe(202);
     const { rows } = await gateway.db.query(
-      'select field, filename, bytes from attachment join attachment_chunk using (attachment_id) where submission_id = $1',
+      `select field, filename, bytes from attachment join attachment_chunk using (attachment_id)
+        where submission_id = $1`,
       [answer.body.submissionId],
     );
     expect(rows).toEqual([{ field: 'G99009000003.F99009000003', filename: 'foto.png', bytes: Buffer.from('bild') }]);
@@ -161,7 +164,8 @@ describe('a Leistung without its own process', () => {
     const answer = await gateway.post(anliegen, { leistung: fundsache });
     expect(answer.status).toBe(202);
     const { rows } = await gateway.db.query(
-      'select schema_id, leistung, adapter from submission join task using (submission_id, leistung) where submission_id = $1',
+      `select schema_id, leistung, adapter from submission join task using (submission_id, leistung)
+        where submission_id = $1`,
       [answer.body.submissionId],
     );
     expect(rows).toEqual([{ schema_id: 'S99009000001', leistung: fundsache, adapter: 'rest' }]);
@@ -292,7 +296,11 @@ describe('P2 an Idempotency-Key', () => {
     const isHeld = new Promise<void>((resolve) => (twin.held = resolve));
     const released = new Promise<void>((resolve) => (twin.release = resolve));
     const holding = gateway.db.transaction(async (sql) => {
-      await sql.query(`select pg_advisory_xact_lock(hashtextextended($1 || E'\\x1f' || $2, 0))`, ['service-bw', key]); // what the accepting statement holds
+      await sql.query(
+        `select pg_advisory_xact_lock(hashtextextended($1 || E'\\x1f'
+        || $2, 0))`,
+        ['service-bw', key],
+      ); // what the accepting statement holds
       twin.held();
       await released;
     });
@@ -340,7 +348,8 @@ describe('P2 an Idempotency-Key', () => {
       expect(first.map(({ status }) => status)).toEqual([202, 202]);
       await gateway.db.query(
         `with r as (update parameter_revision set revision = revision + 1)
-         insert into parameter (region, leistung, name, valid_from, author, reason, created_at) values ($1, $2, 'fachverfahren', $3, 'test', 'Test', $3)`,
+         insert into parameter (region, leistung, name, valid_from, author, reason, created_at)
+           values ($1, $2, 'fachverfahren', $3, 'test', 'Test', $3)`,
         [ars, leistung, gateway.db.now()],
       );
       const before = await gateway.stored();
@@ -375,7 +384,8 @@ describe('P2 an Idempotency-Key', () => {
 /** The backends behind the proxy end, so that the gateway sees its connections break. */
 const cut = () =>
   void gateway.db.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gateway' and datname = current_database()`,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'gateway' and datname = current_database()`,
   );
 
 describe('P1 when the store’s answer is lost', () => {

@@ -31,7 +31,10 @@ async function open(informers = 1) {
   const results: string[] = [];
   const start = (): Informer => {
     const informer = startInformer({
-      ...{ db: way.db, key, settings: readSettings({ RETRY_JITTER: '0' }), every: 2 },
+      db: way.db,
+      key,
+      settings: readSettings({ RETRY_JITTER: '0' }),
+      every: 2,
       observe: (result) => void results.push(result),
       onError(error) {
         throw error;
@@ -79,8 +82,8 @@ test('a portal that is down for two days is called ever more rarely, and told ev
   way.advance(hour);
   await eventually('both are told', async () => (await events(second)).length === 1, 10);
   expect(await events(first)).toEqual(['portal-informed']);
-  expect(portal.told).toHaveLength(1);
-  expect(portal.told[0]!.submissions.map((one) => one.submissionId)).toEqual([first, second]);
+  expect(portal.notifications).toHaveLength(1);
+  expect(portal.notifications[0]!.submissions.map((one) => one.submissionId)).toEqual([first, second]);
 }, 60_000);
 
 test('what a portal did not take in three days is given up, visibly, and what came later is not', async () => {
@@ -103,16 +106,17 @@ test('four gateways tell a portal one after the other, each thing once', async (
   const { portal, reply } = await open(4);
   const submissions: string[] = [];
   for (let n = 0; n < 25; n++) submissions.push(await reply(String(n)));
-  await eventually('all are told', async () => submissions.every((id) => portal.toldOf(id).length > 0), 20);
-  expect(submissions.map((id) => portal.toldOf(id).length)).toEqual(submissions.map(() => 1));
+  await eventually('all are told', async () => submissions.every((id) => portal.notificationsAbout(id).length > 0), 20);
+  expect(submissions.map((id) => portal.notificationsAbout(id).length)).toEqual(submissions.map(() => 1));
 });
 
 test('a gateway that died while it told a portal is followed by another, ten seconds later', async () => {
   const { way, portal, reply } = await open(2);
-  await way.db.query(`update callback set due_at = $1`, [new Date(way.db.now().getTime() + 10_000)]); // as the dead one left it
+  // as the dead one left it
+  await way.db.query(`update callback set due_at = $1`, [new Date(way.db.now().getTime() + 10_000)]);
   const submissionId = await reply('1');
   way.advance(10_001);
-  await eventually('it is told', async () => portal.toldOf(submissionId).length === 1, 10);
+  await eventually('it is told', async () => portal.notificationsAbout(submissionId).length === 1, 10);
 });
 
 test('replies that a poll brings are stored once, with the task waiting until the target is done', async () => {
@@ -120,7 +124,10 @@ test('replies that a poll brings are stored once, with the task waiting until th
   const at = '2026-03-02T08:00:00Z';
   const first = { id: '1', status: 'inBearbeitung' as const, at, documents: [] };
   const last = {
-    ...{ id: '2', status: 'bescheid' as const, text: 'Anbei.', at },
+    id: '2',
+    status: 'bescheid' as const,
+    text: 'Anbei.',
+    at,
     documents: [{ filename: '../Bescheid\u0007.pdf', mimetype: 'kein Typ', bytes: pdf }],
   };
   let polls = 0;
@@ -192,7 +199,7 @@ test('P1 documents beyond the limits are left out, that is said, and the target 
   );
   closing.push(way.close);
   const submissionId = await way.accept();
-  await way.turn();
+  await way.round();
   const view = await way.view(submissionId);
   expect([view!.state, view!.replies.map(({ documents }) => documents)]).toEqual(['delivered', [2, 1]]);
   expect(forgotten).toEqual([['2']]);
@@ -206,7 +213,9 @@ test('an attempt that lost its task stores no reply', async () => {
   closing.push(way.close);
   const { taskId, submissionId } = await seedTask(way.db, { state: 'running', outcome: null });
   const reply = {
-    ...{ externalId: '1', status: 'bescheid' as const, at: way.db.now() },
+    externalId: '1',
+    status: 'bescheid' as const,
+    at: way.db.now(),
     documents: [documentOf({ filename: 'a', mimetype: 'a/b', bytes: Buffer.from('a') })],
   };
   expect(await insertReply(way.db, reply, { taskId, attempt: 2, actor: 'worker' })).toEqual({ kind: 'gone' });

@@ -15,7 +15,7 @@ afterEach(async () => {
   way = wheel = undefined;
 });
 
-test('a delivery waits for a parameter that its message needs, and its lane stays open for other Leistungen', async () => {
+test('a delivery waits for a parameter of its message, and its lane stays open for other Leistungen', async () => {
   let deliveries = 0;
   way = await openWay([
     adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: `A${++deliveries}` }) }),
@@ -28,7 +28,7 @@ test('a delivery waits for a parameter that its message needs, and its lane stay
   way.worker.processes = { exact: () => needing } as unknown as typeof way.worker.processes;
 
   const waiting = await Promise.all([way.accept(), way.accept(), way.accept(), way.accept()]);
-  await way.turn();
+  await way.round();
   expect(deliveries).toBe(0);
   expect(await way.lane()).toMatchObject({ state: 'open', failures: 0 });
   expect(await way.task(waiting[0]!)).toMatchObject({
@@ -41,7 +41,7 @@ test('a delivery waits for a parameter that its message needs, and its lane stay
   expect(deliveries).toBe(4);
 });
 
-test('a delivery that waits for a parameter is made once it is set there, however long the pauses have grown; another region wakes nobody', async () => {
+test('a delivery that waits for a parameter is made once it is set, however long the pauses have grown', async () => {
   const [hundesteuer, stuttgart] = ['99102013104000', '081110000000'];
   const examples = join(root, 'schemas/processes', hundesteuer, 'examples');
   const form = JSON.parse(readFileSync(join(examples, 'valid-ein-hund.json'), 'utf8'));

@@ -3,7 +3,7 @@ import { replay } from '#operator/replay.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { advanceReplay, readReplay } from '#store/replays.js';
-import { type Caller, type OpenDesk, openDesk } from '../kit/desk.js';
+import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { eventually } from '../kit/processes.js';
 import { seedMany, seedTask } from '../kit/seeds.js';
 import { createTestDatabase, type Lent } from '../kit/services.js';
@@ -12,18 +12,18 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 
 let lent: Lent;
 let db: Database;
-let desk: OpenDesk;
+let console: OpenOperator;
 let operator: Caller;
 
 beforeAll(async () => {
   lent = await createTestDatabase();
   db = await openDatabase(lent.url);
-  desk = await openDesk(db, { finders: ['looker'], working: false });
-  operator = await desk.as('operator', 'operator');
+  console = await openOperator(db, { finders: ['looker'], working: false });
+  operator = await console.as('operator', 'operator');
 });
 
 afterAll(async () => {
-  await desk?.close();
+  await console?.close();
   await db?.close();
   await lent?.drop();
 });
@@ -117,7 +117,7 @@ describe('replay of one task', () => {
     expect(await taskRow(taskId)).toMatchObject({ generation: 2, parameters_as_ran: null });
   });
 
-  test('in doubt, an adapter that can look is asked first, about the attempt that may have sent, and nothing is rendered anew', async () => {
+  test('in doubt, an adapter that can look is asked first, and nothing is rendered anew', async () => {
     const attempts = [{ outcome: 'lost', parameters: { 'looker.url': '3' } }, { outcome: 'poison' }];
     const { taskId } = await seedTask(db, { adapter: 'looker', outcome: 'unknown', attempts });
     const answer = await operator.post(`/api/v1/dead-letters/${taskId}/replay`, { parameters: 'current' });
@@ -301,7 +301,7 @@ describe('the list', () => {
     for (const query of ['olderThan=999999d', 'newerThan=0000-01-01T00:00:00Z', 'olderThan=9999-12-31T23:59:59Z'])
       expect([query, (await operator.get(`/api/v1/dead-letters?${query}`)).status]).toEqual([query, 200]);
     expect(await taskRow(taskId)).toMatchObject({ state: 'dead' });
-    expect(desk.errors).toEqual([]);
+    expect(console.errors).toEqual([]);
   });
 
   test('pages through everything once, also when many died in the same instant', async () => {
@@ -398,7 +398,7 @@ describe('a bulk replay', () => {
     const again = await seedTask(db);
     const replayId = await start();
     const later = await seedTask(db);
-    await replay(desk.desk, again.taskId, { parameters: 'current', actor: 'somebody' });
+    await replay(console.operatorContext, again.taskId, { parameters: 'current', actor: 'somebody' });
     await db.query(`update task set state = 'dead', attempts = attempts + 1, finished_at = due_at where task_id = $1`, [
       again.taskId,
     ]);
@@ -542,7 +542,8 @@ describe('lanes', () => {
     expect(await operator.post(`/api/v1/lanes/${lane}/probe`)).toMatchObject({ status: 409 });
     const far = new Date(db.now().getTime() + 3_600_000);
     await db.query(
-      `update lane set state = 'closed', why = 'misconfigured', parameter = 'echo.url', closed_at = $2, probe_at = $3 where lane = $1`,
+      `update lane set state = 'closed', why = 'misconfigured', parameter = 'echo.url', closed_at = $2, probe_at = $3
+        where lane = $1`,
       [lane, db.now(), far],
     );
     const answer = await operator.post(`/api/v1/lanes/${lane}/probe`, { reason: 'Zertifikat getauscht' });
@@ -573,11 +574,11 @@ describe('lanes', () => {
   });
 });
 
-describe('P4 roles and regions at the operator’s desk', () => {
+describe('P4 roles and regions at the operator’s console', () => {
   test('P4 a municipality reads its own region and nothing else, and acts on nothing', async () => {
     const own = await seedTask(db, { ars: '081110000000' });
     const foreign = await seedTask(db, { ars: '081150003003' });
-    const stuttgart = await desk.as('stadt-stuttgart', 'municipality', ['08111']);
+    const stuttgart = await console.as('stadt-stuttgart', 'municipality', ['08111']);
     expect(
       (await stuttgart.get('/api/v1/dead-letters')).body.items.map((item: { taskId: string }) => item.taskId),
     ).toEqual([own.taskId]);
@@ -607,9 +608,9 @@ describe('P4 roles and regions at the operator’s desk', () => {
   test('P4 only the operator acts; 403 comes before 404 and 400', async () => {
     const { taskId, lane } = await seedTask(db, { outcome: 'unknown', doubtAttempt: 1 });
     const callers = [
-      await desk.as('auditor', 'auditor'),
-      await desk.as('stadt-stuttgart', 'municipality', ['08111']),
-      await desk.as('service-bw', 'portal'),
+      await console.as('auditor', 'auditor'),
+      await console.as('stadt-stuttgart', 'municipality', ['08111']),
+      await console.as('service-bw', 'portal'),
     ];
     const acts = [
       ...[taskId, nobody].flatMap((task) =>
@@ -631,9 +632,9 @@ describe('P4 roles and regions at the operator’s desk', () => {
 
   test('P4 a portal reads the status of what it sent itself, and no dead letters', async () => {
     const { submissionId, taskId } = await seedTask(db);
-    const portal = await desk.as('service-bw', 'portal');
+    const portal = await console.as('service-bw', 'portal');
     expect(await portal.get(`/api/v1/submissions/${submissionId}`)).toMatchObject({ status: 200 });
-    expect(await (await desk.as('other', 'portal')).get(`/api/v1/submissions/${submissionId}`)).toMatchObject({
+    expect(await (await console.as('other', 'portal')).get(`/api/v1/submissions/${submissionId}`)).toMatchObject({
       status: 403,
     });
     for (const path of ['dead-letters', `dead-letters/${taskId}`, 'lanes', 'replays'])

@@ -374,19 +374,17 @@ describe('sample values', () => {
 
   test('they fit their definitions, complete the ten cities, and leave alone what a person set', async () => {
     const doors = {
-      ...{
-        tlsUrl: 'https://127.0.0.1:8086',
-        xtaUrl: 'https://127.0.0.1:8087/xta',
-        tokenUrl: 'http://127.0.0.1:8082/oidc/token',
-        smtp: '127.0.0.1:8084',
-      },
-      ...{ sftpHost: '127.0.0.1', sftpPort: 8085, sftpFingerprint: `SHA256:${'A'.repeat(43)}` },
-      ...{
-        ca: pem('CERTIFICATE'),
-        clientCertificate: pem('CERTIFICATE'),
-        clientKey: pem('PRIVATE KEY'),
-        sftpKey: pem('PRIVATE KEY'),
-      },
+      tlsUrl: 'https://127.0.0.1:8086',
+      xtaUrl: 'https://127.0.0.1:8087/xta',
+      tokenUrl: 'http://127.0.0.1:8082/oidc/token',
+      smtp: '127.0.0.1:8084',
+      sftpHost: '127.0.0.1',
+      sftpPort: 8085,
+      sftpFingerprint: `SHA256:${'A'.repeat(43)}`,
+      ca: pem('CERTIFICATE'),
+      clientCertificate: pem('CERTIFICATE'),
+      clientKey: pem('PRIVATE KEY'),
+      sftpKey: pem('PRIVATE KEY'),
     };
     const options = { db, key, definitions, values: { simulator: 'http://127.0.0.1:8082', ...doors } };
     const touched = await c.ask('auditor', 'GET', `/api/v1/parameters/${stuttgart}/*/rest.baseUrl`);

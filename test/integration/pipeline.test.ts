@@ -31,14 +31,14 @@ describe('the way of a task', () => {
     way = await openWay([adapterOf()]);
     const id = await way.accept();
     expect(await way.view(id)).toMatchObject({ state: 'accepted', tasks: [{ state: 'queued', attempts: 0 }] });
-    expect(await way.turn()).toBe(1);
+    expect(await way.round()).toBe(1);
     expect(await way.view(id)).toMatchObject({
       state: 'delivered',
       attention: false,
       tasks: [{ state: 'done', outcome: 'delivered', attempts: 1 }],
     });
     expect((await way.view(id))!.events.map((event) => event.type)).toEqual(['accepted', 'delivered']);
-    expect(await way.turn()).toBe(0);
+    expect(await way.round()).toBe(0);
   });
 
   test('P2 a ticket that comes twice is claimed once', async () => {
@@ -66,15 +66,19 @@ describe('the way of a task', () => {
       registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster' } })),
     ]);
     const id = await way.accept([person, { name: 'deliver' }]);
-    await way.turn();
+    await way.round();
     expect((await way.view(id))!.tasks).toHaveLength(2);
-    await way.turn();
+    await way.round();
     const answer = {
       outcome: 'found',
       attributes: { familienname: 'Muster' },
       origin: {
-        ...{ source: 'Melderegister', adapter: 'register', version: '1.0.0', at: '2026-03-02T08:00:00.000Z' },
-        ...{ purpose: 'Test', legalBasis: 'Test' },
+        source: 'Melderegister',
+        adapter: 'register',
+        version: '1.0.0',
+        at: '2026-03-02T08:00:00.000Z',
+        purpose: 'Test',
+        legalBasis: 'Test',
       },
       differences: [],
     };
@@ -98,8 +102,8 @@ describe('the way of a task', () => {
     ]);
     const data = { F1: 'x', F2: 'Muster' };
     const id = await way.accept([person, { name: 'deliver' }], data);
-    await way.turn();
-    await way.turn();
+    await way.round();
+    await way.round();
     expect(seen[0]!.lookups[0]!.differences).toEqual([
       { field: 'F2', label: 'F2', form: 'Muster', register: 'Muster-Neu' },
     ]);
@@ -131,8 +135,8 @@ describe('the way of a task', () => {
     const planned: (TrustLevel | undefined)[] = [undefined, 'niedrig', 'substantiell', 'hoch'];
     for (const level of planned) {
       const id = await way.accept([person, { name: 'deliver' }], { F1: 'x' }, level);
-      await way.turn();
-      await way.turn();
+      await way.round();
+      await way.round();
       const { state, events } = (await way.view(id))!;
       expect(state).toBe('delivered');
       expect(events.some(({ type }) => type === 'task-skipped')).toBe(level === undefined || level === 'niedrig');
@@ -147,8 +151,8 @@ describe('the way of a task', () => {
       { name: 'person', kind: 'register', adapter: 'register', optional: true },
       { name: 'deliver' },
     ]);
-    await way.turn();
-    await way.turn();
+    await way.round();
+    await way.round();
     expect(await way.view(id)).toMatchObject({
       state: 'delivered',
       tasks: [{ outcome: 'skipped' }, { outcome: 'delivered' }],
@@ -191,14 +195,14 @@ describe('the way of a task', () => {
     ]);
     way.setParameter('target.token', 'wrong');
     const ids = await Promise.all([way.accept(), way.accept()]);
-    await way.turn();
+    await way.round();
     expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.token' });
-    expect(await way.turn()).toBe(0);
+    expect(await way.round()).toBe(0);
     await way.sweep();
     expect((await way.lane())['state']).toBe('closed');
     way.setParameter('target.token', 'right');
     await way.sweep();
-    await way.turn();
+    await way.round();
     for (const id of ids) expect((await way.view(id))!.state).toBe('delivered');
   });
 
@@ -215,11 +219,11 @@ describe('the way of a task', () => {
       }),
     ]);
     const id = await way.accept();
-    await way.turn();
+    await way.round();
     expect(await way.task(id)).toMatchObject({ state: 'waiting', next: 'find', doubt_attempt: 1 });
-    expect(await way.turn()).toBe(0);
+    expect(await way.round()).toBe(0);
     way.advance(2_001);
-    await way.turn();
+    await way.round();
     expect(effects).toBe(1);
     expect(await way.view(id)).toMatchObject({ state: 'delivered' });
   });
@@ -238,9 +242,9 @@ describe('the way of a task', () => {
       }),
     ]);
     const id = await way.accept();
-    await way.turn();
+    await way.round();
     way.advance(2_001);
-    while (await way.turn());
+    while (await way.round());
     expect(sent).toEqual([{ rendered: 1 }, { rendered: 1 }]);
     expect((await way.view(id))!.state).toBe('delivered');
   });
@@ -255,7 +259,7 @@ describe('the way of a task', () => {
       }),
     ]);
     const id = await way.accept();
-    await way.turn();
+    await way.round();
     expect(await way.task(id)).toMatchObject({ state: 'dead', outcome: 'unknown' });
     expect(await way.view(id)).toMatchObject({ attention: true });
   });
@@ -354,14 +358,14 @@ describe('a register that answers later', () => {
       ),
     ]);
     const id = await way.accept(steps());
-    await way.turn();
+    await way.round();
     way.advance(2_000);
     const tickets = await take('register:081110000000', 4, 2_000);
     await claimTask(tickets[0]!.taskId, 1_000);
     way.advance(2_000);
     await way.sweep();
     expect(await way.task(id)).toMatchObject({ state: 'queued', next: 'status' });
-    while (await way.turn());
+    while (await way.round());
     expect(asked).toEqual(['lookup']);
     expect((await way.view(id))!.state).toBe('delivered');
   });
@@ -378,15 +382,15 @@ describe('a register that answers later', () => {
     way = await openWay([adapterOf(), { ...version(2), earlier: [version(1)] }]);
     way.setParameter('register.version', '1');
     const id = await way.accept(steps());
-    await way.turn();
+    await way.round();
     way.setParameter('register.version', '2');
     way.advance(2_000);
-    while (await way.turn());
+    while (await way.round());
     expect(asked).toEqual(['version 1']);
     const next = await way.accept(steps());
-    await way.turn();
+    await way.round();
     way.advance(2_000);
-    while (await way.turn());
+    while (await way.round());
     expect(asked).toEqual(['version 1', 'version 2']);
     for (const one of [id, next]) expect((await way.view(one))!.state).toBe('delivered');
   });
@@ -409,17 +413,17 @@ test('an optional register whose lane is closed holds nobody up, and is asked ag
     way.accept([{ name: 'person', kind: 'register', adapter: 'register', optional: true }, { name: 'deliver' }]);
   for (let n = 0; n < 3; n++) {
     await accept();
-    while (await way.turn());
+    while (await way.round());
   }
   expect(await way.lane('register')).toMatchObject({ state: 'closed', why: 'down' });
   const held = await accept();
-  while (await way.turn());
+  while (await way.round());
   expect(calls).toBe(3);
   expect(await way.view(held)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'skipped' }, {}] });
   up = true;
   await way.live(1);
   const asked = await accept();
-  while (await way.turn());
+  while (await way.round());
   expect(await way.view(asked)).toMatchObject({ state: 'delivered', tasks: [{ outcome: 'found' }, {}] });
 });
 
@@ -471,7 +475,7 @@ test('P5 what people should know of a delivery stands with its attempt', async (
   const note = { public: 'Nicht gegen das Schema geprüft.' };
   way = await openWay([adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: 'N1', note }) })]);
   const id = await way.accept();
-  await way.turn();
+  await way.round();
   const { rows } = await way.db.query('select outcome, reason from attempt where task_id = $1', [
     (await way.task(id))['task_id'],
   ]);
@@ -508,7 +512,7 @@ describe('a lease that ended without a record', () => {
   test('P1 nothing was sent: the task is due again', async () => {
     const { id } = await abandoned(false);
     await way.sweep();
-    await way.turn();
+    await way.round();
     expect((await way.view(id))!.state).toBe('delivered');
   });
 
@@ -521,7 +525,7 @@ describe('a lease that ended without a record', () => {
   test('P2 the old attempt can write nothing any more', async () => {
     const { id, task } = await abandoned(false);
     await way.sweep();
-    await way.turn();
+    await way.round();
     const late = await checkpointGroup(way.worker, [
       { ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] },
     ]);
@@ -571,7 +575,7 @@ describe('a lane', () => {
   test('a hang costs its deadline, then the answer is unknown or later, never silence', async () => {
     way = await openWay([adapterOf({ manifest: { deadline: 100 }, deliver: () => new Promise(() => {}) })]);
     const id = await way.accept();
-    await way.turn();
+    await way.round();
     expect(await way.task(id)).toMatchObject({ state: 'waiting', outcome: 'later' });
   });
 });

@@ -14,6 +14,7 @@ import type { Process } from '#processes/process.js';
 import type { Json } from '#submission/vocabulary.js';
 import { corpusFolder } from '../corpus.js';
 import { formOf } from '../kit/form.js';
+import { codeList } from '../kit/schemas.js';
 
 const processes = openProcesses();
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -46,7 +47,10 @@ describe.each(processes.all().map((process) => [process.title, process] as const
 
 const isField = (path: string) => /F\d+$/.test(path);
 
-/** Some instances cannot come from a form: foreign keys, groups that are none; and a form may send a list of one for a single value, or a single value for a list. */
+/**
+ * Some instances cannot come from a form: foreign keys, groups that are none; and a form may send a list of one for a
+ * single value, or a single value for a list.
+ */
 function postable(process: Process, instance: Json): FormField[] | undefined {
   try {
     const form = formOf(process, instance);
@@ -142,13 +146,3 @@ function ownLists(): { dir: string; remove(): void } {
     writeFileSync(join(dir, `${index}.xml`), codeList(uri, version));
   return { dir, remove: () => rmSync(dir, { recursive: true }) };
 }
-
-const codeList = (uri: string, version: string) => `<?xml version="1.0" encoding="UTF-8"?>
-<gc:CodeList xmlns:gc="http://docs.oasis-open.org/codelist/ns/genericode/1.0/">
-  <Identification><ShortName>test</ShortName><LongName>Test</LongName><Version>${version}</Version>
-    <CanonicalUri>${uri}</CanonicalUri><CanonicalVersionUri>${uri}_${version}</CanonicalVersionUri></Identification>
-  <ColumnSet><Column Id="code" Use="required"><ShortName>code</ShortName><Data Type="string"/></Column>
-    <Column Id="name" Use="required"><ShortName>name</ShortName><Data Type="string"/></Column>
-    <Key Id="codeKey"><ShortName>codeKey</ShortName><ColumnRef Ref="code"/></Key></ColumnSet>
-  <SimpleCodeList>${['01', '02', '03'].map((code) => `<Row><Value ColumnRef="code"><SimpleValue>${code}</SimpleValue></Value><Value ColumnRef="name"><SimpleValue>Eintrag ${code}</SimpleValue></Value></Row>`).join('')}</SimpleCodeList>
-</gc:CodeList>`;

@@ -34,7 +34,8 @@ beforeAll(async () => {
   environment = {
     ...process.env,
     ...Object.fromEntries(names.map((name, index) => [name, String(free[index])])),
-    ...{ DATABASE_URL: database.url, AMQP_URL: vhost.url },
+    DATABASE_URL: database.url,
+    AMQP_URL: vhost.url,
     STELLWERK_HOME: join(mkdtempSync(join(process.env['TEST_HOME'] ?? tmpdir(), 'readme-')), '.stellwerk'),
   };
   if (tools) shell = new Shell(environment);
@@ -113,7 +114,10 @@ function match(output: string, shown: string): void {
   for (const [index, known] of (shown.match(id) ?? []).entries()) ids.set(known, found[index + 1]!);
 }
 
-/** Blanks and frames of tables do not count. `…` stands for anything; ids, times, durations and ports are those of this run. */
+/**
+ * Blanks and frames of tables do not count. `…` stands for anything; ids, times, durations and ports are those of this
+ * run.
+ */
 function patternOf(shown: string): RegExp {
   const source = plain(here(shown))
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -66,7 +66,7 @@ const events = async (submissionId: string): Promise<string[]> => {
 const told = (submissionId: string) =>
   eventually(
     'the portal is told',
-    async () => portal.toldOf(submissionId).length > 0 && portal.toldOf(submissionId),
+    async () => portal.notificationsAbout(submissionId).length > 0 && portal.notificationsAbout(submissionId),
     10,
   );
 
@@ -83,7 +83,7 @@ describe('a reply of the Fachverfahren', () => {
       { submissionId, replyId: expect.any(String), status: 'bescheid' },
     ]);
 
-    const [call] = (await told(submissionId)) as ReturnType<typeof portal.toldOf>;
+    const [call] = (await told(submissionId)) as ReturnType<typeof portal.notificationsAbout>;
     const seen = await view(submissionId);
     expect(call).toMatchObject({
       type: 'urn:stellwerk:callback:new-replies',
@@ -104,7 +104,10 @@ describe('a reply of the Fachverfahren', () => {
     const address = `/service-bw/v1/submissions/${submissionId}/replies/${replyId}`;
     const { body: reply } = await ask('service-bw', 'GET', address);
     expect(reply).toMatchObject({
-      ...{ submissionId, replyId, status: 'bescheid', text: sent.text },
+      submissionId,
+      replyId,
+      status: 'bescheid',
+      text: sent.text,
       documents: [
         {
           n: 1,
@@ -175,12 +178,13 @@ describe('a reply of the Fachverfahren', () => {
     expect((await answerTo(submissionId, bescheid())).status).toBe(201);
   });
 
-  test('P3 leaves nothing personal in logs, events and notices, and its documents are not delivered again', async () => {
+  test('P3 leaves nothing personal in logs, events and notices; its documents are not delivered again', async () => {
     const { submissionId } = await given();
     await answerTo(submissionId, bescheid({ documents: [document(`${canary}.pdf`, Buffer.from(canary))] }));
     await told(submissionId);
     const { rows } = await gateway.db.query(
-      `select string_agg(e::text, '') || (select string_agg(r::text, '') from reply r) || (select string_agg(c::text, '') from callback c) as all from event e`,
+      `select string_agg(e::text, '') || (select string_agg(r::text, '')
+        from reply r) || (select string_agg(c::text, '') from callback c) as all from event e`,
     );
     expect(rows[0]!['all']).not.toContain(canary);
     expect(rows[0]!['all']).not.toContain(portalSecret);
@@ -277,7 +281,7 @@ describe('a portal', () => {
     expect(body.failures).toBeGreaterThan(2);
     portal.mode = 204;
     for (const { submissionId } of submissions) await told(submissionId);
-    expect(portal.told.at(-1)!.submissions.map((one) => one.submissionId)).toEqual(
+    expect(portal.notifications.at(-1)!.submissions.map((one) => one.submissionId)).toEqual(
       expect.arrayContaining(submissions.map((one) => one.submissionId)),
     );
     await eventually('the success is recorded', async () =>
@@ -295,7 +299,8 @@ describe('a portal', () => {
     const record = (state: string, outcome: string, type: string) =>
       gateway.db.query(
         `with u as (update task set state = $2, outcome = $3 where task_id = $1 returning submission_id)
-         insert into event (submission_id, task_id, at, type, actor) select submission_id, $1, now(), $4, 'worker' from u`,
+         insert into event (submission_id, task_id, at, type, actor) select submission_id, $1, now(), $4, 'worker'
+           from u`,
         [taskId, state, outcome, type],
       );
     const news = async () =>
@@ -309,7 +314,7 @@ describe('a portal', () => {
     await eventually('the portal heard of the rejection', async () => (await news()).length === 1, 10);
     await record('done', 'delivered', 'delivered');
     await eventually('the portal heard of the delivery', async () => (await news()).length === 2, 10);
-    expect(portal.toldOf(submissionId, 'urn:stellwerk:callback:new-state')).toHaveLength(2);
+    expect(portal.notificationsAbout(submissionId, 'urn:stellwerk:callback:new-state')).toHaveLength(2);
   });
 
   test('that answers 410 has ended it', async () => {

@@ -34,11 +34,12 @@ describe('the console', () => {
   const stored = async () =>
     (
       await db.query(
-        `select (select count(*) from imported_schema) as schemas, (select count(*) from schema_use) as uses, (select count(*) from code_list) as lists`,
+        `select (select count(*) from imported_schema) as schemas, (select count(*)
+          from schema_use) as uses, (select count(*) from code_list) as lists`,
       )
     ).rows[0];
 
-  test('takes a newer version of a schema that a process uses, once, and keeps all there is to know about it', async () => {
+  test('takes a newer version of a schema that a process uses, once, and keeps all about it', async () => {
     const schema = residentsSchema('1.2.0');
     const trial = await post({ schema, validFrom: '2099-01-01' }, '?dryRun=true');
     expect([trial.status, trial.body]).toMatchObject([200, { dryRun: true, uses: [{ leistung: parking }] }]);
@@ -123,7 +124,7 @@ describe('the console', () => {
       expect(told).toContain(part);
   });
 
-  test('refuses what no process uses, what is not newer, and a Leistung whose own process has another schema', async () => {
+  test('refuses what no process uses, what is not newer, and a Leistung that has another schema', async () => {
     expect(await post({ schema: smallSchema() })).toMatchObject({ status: 422, body: { code: 'schema-unfit' } });
     expect(await post({ schema: residentsSchema('0.9.0') })).toMatchObject({
       status: 422,
@@ -285,7 +286,7 @@ describe('from a day on', () => {
     });
   });
 
-  test('an older version cannot slip in before a newer one, nor a newer one before an older one that is still to come', async () => {
+  test('no version can slip in before another that holds already, or is still to come', async () => {
     const { schemas } = await open();
     await expect(schemas.import(order(residentsSchema('1.0.5')))).rejects.toMatchObject({ code: 'schema-unfit' });
     await schemas.import(order(residentsSchema('2.0.0'), { validFrom: '2027-06-01' }));
@@ -331,7 +332,8 @@ describe('from a day on', () => {
 
   test('a stored process that does not load is told, and keeps nothing else from loading', async () => {
     await real.query(
-      `update schema_use set process = process || '{"mapping": {"a.b": "G1.F1"}}' where process_version = 'S08000000091V1.0.0'`,
+      `update schema_use set process = process || '{"mapping": {"a.b": "G1.F1"}}'
+        where process_version = 'S08000000091V1.0.0'`,
     );
     const { errors, version } = await open();
     expect(errors).toHaveLength(1);

@@ -186,7 +186,7 @@ describe('P3 a request', () => {
   const answered = (status: number) =>
     parsed().filter((line) => line['message'] === 'answered' && line['status'] === status);
 
-  test('is one line with the template of its route, the trace of its caller and what the handler says it is about', async () => {
+  test('is one line with its route, the trace of its caller and what the handler says it is about', async () => {
     lines.length = 0;
     expect((await post({ name: canary }, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` })).status).toBe(201);
     expect(answered(201)).toEqual([
@@ -213,12 +213,12 @@ describe('P3 a request', () => {
   test('is counted by its template', async () => {
     const text = await (await fetch(`${base}/metrics`)).text();
     expect(text.match(/^stellwerk_http_request_duration_seconds_count.*POST.*$/gm)?.join()).toMatch(
-      /stellwerk_http_request_duration_seconds_count\{app="door",method="POST",route="\/persons\/:name",status="201"\} \d+/,
+      /stellwerk_http_request_duration_seconds_count\{app="door",method="POST",route=".persons.:name",status="201"\} \d/,
     );
     expect(text).not.toContain(canary);
   });
 
-  test('that breaks leaves nothing of its content in the log: a handler that throws, a body that is no JSON, an address that is none', async () => {
+  test('that breaks leaves nothing of its content in the log, whatever broke', async () => {
     lines.length = 0;
     expect((await post({ fail: true, name: canary })).status).toBe(500);
     expect((await post(`{"name": "${canary}"`)).status).toBe(400);

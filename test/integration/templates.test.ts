@@ -32,14 +32,14 @@ async function openTemplates(deliveries: Delivery[], formats = true) {
   way.worker.processes = { exact: () => process } as unknown as typeof way.worker.processes;
 }
 
-test('the region chooses a template: it makes message and format; without a choice the step’s own goes as JSON', async () => {
+test('the region chooses a template; without a choice the step’s own message goes as JSON', async () => {
   const deliveries: Delivery[] = [];
   await openTemplates(deliveries);
   await way.accept();
-  await way.turn();
+  await way.round();
   way.setParameter('target.template', 'blatt');
   await way.accept();
-  await way.turn();
+  await way.round();
   expect(deliveries.map(({ message, format }) => [format, message])).toEqual([
     ['json', { data: { F1: 'x' }, registers: {} }],
     ['xml', { blatt: 'x' }],
@@ -54,7 +54,7 @@ test.each([
   await openTemplates(deliveries);
   way.setParameter('target.template', name);
   const id = await way.accept();
-  await way.turn();
+  await way.round();
   expect(deliveries).toEqual([]);
   expect(await way.task(id)).toMatchObject({ state: 'waiting', outcome: 'misconfigured', reason });
   expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.template' });
@@ -65,6 +65,6 @@ test('an adapter that takes the message as JSON knows no templates', async () =>
   await openTemplates(deliveries, false);
   way.setParameter('target.template', 'blatt');
   await way.accept();
-  await way.turn();
+  await way.round();
   expect(deliveries.map(({ format }) => format)).toEqual(['json']);
 });

@@ -21,7 +21,9 @@ export async function openTestDoor(db: Database, key: Uint8Array) {
   const follow = async () => {};
   const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
   return {
-    ...{ adapters, processes, parameters },
+    adapters,
+    processes,
+    parameters,
     async setParameter(region: string, leistung: string, name: string, value: Json) {
       const where = { region, leistung, name };
       const { etag } = await changes.history(where);

@@ -98,7 +98,8 @@ export async function openTestGateway(
     /** How many submissions, tasks and idempotency keys there are. */
     async stored(): Promise<{ submissions: number; tasks: number; keys: number }> {
       const { rows } = await db.query(
-        `select (select count(*) from submission) as submissions, (select count(*) from task) as tasks, (select count(*) from idempotency) as keys`,
+        `select (select count(*) from submission) as submissions, (select count(*) from task) as tasks, (select count(*)
+          from idempotency) as keys`,
       );
       return rows[0] as { submissions: number; tasks: number; keys: number };
     },

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export const portalSecret = 'ein Geheimnis, das nur Portal und Stellwerk kennen';
 
 /** What a portal was told: `signed` says whether the signature is right, `age` how old it was, in milliseconds. */
-export interface Told {
+export interface Notification {
   type: string;
   submissions: { submissionId: string; caseId: string }[];
   signed: boolean;
@@ -16,7 +16,7 @@ export interface Told {
 
 /** A portal's end of a callback. `mode`: it answers with this status, or, where it hangs, not at all. */
 export async function openCallbackEnd(port = 0) {
-  const told: Told[] = [];
+  const notifications: Notification[] = [];
   const end = { mode: 204 as number | 'hang', calls: 0 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -29,7 +29,7 @@ export async function openCallbackEnd(port = 0) {
         const timestamp = String(request.headers['callback-timestamp']);
         const expected = createHmac('sha512', portalSecret).update(`${timestamp}.${raw}`).digest('hex');
         const signed = request.headers['callback-authentication'] === expected;
-        told.push({ ...JSON.parse(raw), signed, age: Date.now() - Number(timestamp) * 1000, raw });
+        notifications.push({ ...JSON.parse(raw), signed, age: Date.now() - Number(timestamp) * 1000, raw });
       }
       const elsewhere = end.mode >= 300 && end.mode < 400 ? { location: '/anderswo' } : {};
       response.writeHead(end.mode, elsewhere).end();
@@ -39,10 +39,12 @@ export async function openCallbackEnd(port = 0) {
   await once(server, 'listening');
   return Object.assign(end, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
-    told,
+    notifications,
     /** The submissions that it was told of, once for each time. */
-    toldOf: (submissionId: string, type = 'urn:stellwerk:callback:new-replies') =>
-      told.filter((one) => one.type === type && one.submissions.some((named) => named.submissionId === submissionId)),
+    notificationsAbout: (submissionId: string, type = 'urn:stellwerk:callback:new-replies') =>
+      notifications.filter(
+        (one) => one.type === type && one.submissions.some((named) => named.submissionId === submissionId),
+      ),
     async close() {
       server.closeAllConnections();
       server.close();

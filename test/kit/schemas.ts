@@ -31,6 +31,10 @@ export function smallSchema({ id = 'S08000000077', version = '1.0.0', status = '
 /** A form for {@link smallSchema}. */
 export const smallForm = { G08000000770_0_F08000000771: 'Bitte prüfen' };
 
+const row = (code: string) =>
+  `<Row><Value ColumnRef="code"><SimpleValue>${code}</SimpleValue></Value>` +
+  `<Value ColumnRef="name"><SimpleValue>Eintrag ${code}</SimpleValue></Value></Row>`;
+
 export const codeList = (
   uri: string,
   version: string,
@@ -42,7 +46,7 @@ export const codeList = (
   <ColumnSet><Column Id="code" Use="required"><ShortName>code</ShortName><Data Type="string"/></Column>
     <Column Id="name" Use="required"><ShortName>name</ShortName><Data Type="string"/></Column>
     <Key Id="codeKey"><ShortName>codeKey</ShortName><ColumnRef Ref="code"/></Key></ColumnSet>
-  <SimpleCodeList>${codes.map((code) => `<Row><Value ColumnRef="code"><SimpleValue>${code}</SimpleValue></Value><Value ColumnRef="name"><SimpleValue>Eintrag ${code}</SimpleValue></Value></Row>`).join('')}</SimpleCodeList>
+  <SimpleCodeList>${codes.map(row).join('')}</SimpleCodeList>
 </gc:CodeList>`;
 
 /** The lists that the real schema S00000121 pins, with a few entries each. */

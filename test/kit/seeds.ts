@@ -37,7 +37,10 @@ const deliver: PlannedStep = {
   optional: false,
 };
 
-/** A submission whose first task stands as described: by default dead, rejected, after one attempt. Rows as the worker leaves them. */
+/**
+ * A submission whose first task stands as described: by default dead, rejected, after one attempt. Rows as the worker
+ * leaves them.
+ */
 export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
   const {
     ars = '081110000000',
@@ -53,7 +56,8 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
   const at = seed.diedAt ?? db.now();
   const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   await db.query(
-    `insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, steps, traceparent, received_at, accepted_at)
+    `insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id,
+      schema_version, steps, traceparent, received_at, accepted_at)
      values ($1, $2, 'service-bw', 'service-bw', $3, $4, '1.0.0', 'S99000001', '1.2', $5, $6, $7, $7)`,
     [ids.submissionId, randomUUID(), leistung, ars, JSON.stringify(steps), trace, at],
   );
@@ -63,8 +67,11 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
     ars,
   ]);
   await db.query(
-    `insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane, traceparent, state, next, due_at, attempts, retries, unrecorded, doubt_attempt, window_from, outcome, reason, created_at, finished_at)
-     select $1, submission_id, case_id, 0, $3, $4, $5, leistung, ars, $6, traceparent, $7, $8, $9, $10, 3, 1, $11, $9, $12, $13, $9, case when $7 in ('dead', 'done') then $9::timestamptz end
+    `insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane,
+      traceparent, state, next, due_at, attempts, retries, unrecorded, doubt_attempt, window_from, outcome, reason,
+      created_at, finished_at)
+     select $1, submission_id, case_id, 0, $3, $4, $5, leistung, ars, $6, traceparent, $7, $8, $9, $10, 3, 1, $11, $9,
+       $12, $13, $9, case when $7 in ('dead', 'done') then $9::timestamptz end
      from submission where submission_id = $2`,
     [
       ids.taskId,
@@ -90,7 +97,8 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
       level: 'kreis',
     }));
     await db.query(
-      `insert into attempt (task_id, attempt, generation, call, worker, adapter_version, parameters, started_at, finished_at, outcome, reason) values ($1, $2, $3, 'deliver', 'worker-1', $4, $5, $6, $6, $7, $8)`,
+      `insert into attempt (task_id, attempt, generation, call, worker, adapter_version, parameters, started_at,
+        finished_at, outcome, reason) values ($1, $2, $3, 'deliver', 'worker-1', $4, $5, $6, $6, $7, $8)`,
       [
         ids.taskId,
         n + 1,
@@ -110,20 +118,28 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
   return ids;
 }
 
-/** Thousands of dead tasks in one statement: over ten municipalities, two adapters and three causes, one second apart. */
+/**
+ * Thousands of dead tasks in one statement: over ten municipalities, two adapters and three causes, one second apart.
+ */
 export async function seedMany(db: Database, count: number): Promise<void> {
   await db.query(
     `with s as (
-       insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id, schema_version, steps, traceparent, received_at, accepted_at)
-       select gen_random_uuid(), gen_random_uuid(), 'service-bw', 'service-bw', '99102013104000', '0811' || (n % 10) || '0000000', '1.0.0', 'S99000001', '1.2', '[]', '', $2::timestamptz - n * interval '1 second', $2
+       insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id,
+         schema_version, steps, traceparent, received_at, accepted_at)
+       select gen_random_uuid(), gen_random_uuid(), 'service-bw', 'service-bw', '99102013104000', '0811' || (n % 10)
+         || '0000000', '1.0.0', 'S99000001', '1.2', '[]', '', $2::timestamptz - n * interval '1 second', $2
        from generate_series(1, $1::int) n returning *
      ), l as (
-       insert into lane (lane, adapter, ars) select distinct a || ':' || ars, a, ars from s, unnest(array['echo', 'failing']) a on conflict do nothing
+       insert into lane (lane, adapter, ars) select distinct a || ':' || ars, a, ars
+         from s, unnest(array['echo', 'failing']) a on conflict do nothing
      )
-     insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane, traceparent, state, next, due_at, attempts, outcome, reason, created_at, finished_at)
-     select gen_random_uuid(), submission_id, case_id, 0, 'zustellen', 'fachverfahren', a, leistung, ars, a || ':' || ars, '', 'dead', 'deliver', received_at, 1,
+     insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane,
+       traceparent, state, next, due_at, attempts, outcome, reason, created_at, finished_at)
+     select gen_random_uuid(), submission_id, case_id, 0, 'zustellen', 'fachverfahren', a, leistung, ars, a || ':'
+       || ars, '', 'dead', 'deliver', received_at, 1,
        (array['rejected', 'exhausted', 'poison'])[1 + k % 3], 'Grund ' || k % 3, received_at, received_at
-     from (select *, row_number() over (order by received_at) as k, case when row_number() over (order by received_at) % 2 = 0 then 'echo' else 'failing' end as a from s) n`,
+     from (select *, row_number() over (order by received_at) as k,
+       case when row_number() over (order by received_at) % 2 = 0 then 'echo' else 'failing' end as a from s) n`,
     [count, db.now()],
   );
   await db.query('analyze task');

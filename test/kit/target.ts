@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A Fachverfahren that counts: every POST is an effect, also one that repeats a key. So an effect that happens twice is seen, whoever would have
- * forgiven it. It answers `find` by key.
+ * A Fachverfahren that counts: every POST is an effect, also one that repeats a key. So an effect that happens twice is
+ * seen, whoever would have forgiven it. It answers `find` by key.
  */
 export async function openTarget() {
   const effects: { key: string; submissionId: string; traceparent: string | undefined; body: string }[] = [];

@@ -20,7 +20,10 @@ import { createTestDatabase } from './services.js';
 const ars = '081110000000';
 const leistung = '99102013104000';
 
-/** The pipeline on the real database, with a clock that a test turns, without broker and HTTP: tickets are handed over by hand. */
+/**
+ * The pipeline on the real database, with a clock that a test turns, without broker and HTTP: tickets are handed over
+ * by hand.
+ */
 export async function openWay(adapters: Adapter[], environment: Record<string, string> = {}) {
   const lent = await createTestDatabase();
   const real = await openDatabase(lent.url, { max: 4 });
@@ -60,17 +63,15 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       attachments: NewAttachment[] = [],
     ) {
       const submission: Submission = {
-        ...{
-          channel: 'service-bw',
-          leistung,
-          ars,
-          processVersion: '1',
-          schema: { id: 'S1', version: '1' },
-          metadata: {},
-          data,
-          attachments,
-          ...(trustLevel && { trustLevel }),
-        },
+        channel: 'service-bw',
+        leistung,
+        ars,
+        processVersion: '1',
+        schema: { id: 'S1', version: '1' },
+        metadata: {},
+        data,
+        attachments,
+        ...(trustLevel && { trustLevel }),
         steps: steps.map((step, n) => ({
           name: `step${n}`,
           title: 'Schritt',
@@ -89,7 +90,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       return acceptance.submissionId;
     },
     /** What relay and worker do with everything that is due now; returns how many tickets that were. */
-    async turn(): Promise<number> {
+    async round(): Promise<number> {
       const now = db.now();
       const lanes = (await lanesWithWork(db, { after: '', most: 100 })).map(({ lane }) => lane);
       const resendAt = new Date(now.getTime() + settings.TICKET_PATIENCE);
@@ -108,7 +109,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
       for (let passed = 0; passed < hours * 3_600_000; passed += stepMs) {
         time += stepMs;
         await this.sweep();
-        while (await this.turn());
+        while (await this.round());
       }
     },
     view: (submissionId: string) => readSubmission(db, submissionId),
@@ -139,19 +140,17 @@ export function adapterOf(
     deliver: async (context) => ({ kind: 'delivered', externalReference: `ref-${context.idempotencyKey}` }),
     ...methods,
     manifest: {
-      ...{
-        id: 'target',
-        version: '1.0.0',
-        kind: 'fachverfahren',
-        title: 'Ziel',
-        summary: 'Ein Ziel.',
-        accepts: ['*'],
-        deadline: 1000,
-        settlesWithin: 2000,
-        parameters: z.object({ token: z.string().optional() }),
-        dataCategories: [],
-        legalBasis: 'Test',
-      },
+      id: 'target',
+      version: '1.0.0',
+      kind: 'fachverfahren',
+      title: 'Ziel',
+      summary: 'Ein Ziel.',
+      accepts: ['*'],
+      deadline: 1000,
+      settlesWithin: 2000,
+      parameters: z.object({ token: z.string().optional() }),
+      dataCategories: [],
+      legalBasis: 'Test',
       capabilities: {
         find: Boolean(methods.find),
         render: false,
@@ -194,7 +193,9 @@ function fakeParameters(read: () => { values: Record<string, Json>; revision: nu
   } as unknown as Parameters;
 }
 
-/** One process: the step `person` asks the register, every other one delivers; a message shows what it was made from. */
+/**
+ * One process: the step `person` asks the register, every other one delivers; a message shows what it was made from.
+ */
 function fakeProcesses(): Processes {
   const names = ['person', 'deliver', 'step0', 'step1'];
   const steps = names.map((name) => ({

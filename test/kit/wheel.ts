@@ -19,8 +19,8 @@ import { eventually } from './processes.js';
 import { createTestDatabase, createTestVhost } from './services.js';
 
 /**
- * Door, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while there is work, time stands still; when there
- * is none, it leaps to the next moment at which something is due.
+ * Door, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while there is
+ * work, time stands still; when there is none, it leaps to the next moment at which something is due.
  */
 export async function openWheel(start: Date, adapterId: string, environment: Record<string, string> = {}) {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
@@ -32,7 +32,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   const publisher = await openPublisher(lentVhost.url, { adapters: [adapterId] });
   const failures: unknown[] = [];
   /** Of the relay: statements under way, and tickets that the broker has and the worker has not. */
-  let [asking, road] = [0, 0];
+  let [asking, inFlight] = [0, 0];
   const relay = startRelay({
     db: { ...db, run: (...question) => counted(() => db.run(...question)) },
     publisher: { ...publisher, publish },
@@ -40,7 +40,13 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     onError: (error) => failures.push(error),
   });
   const worker: Worker = {
-    ...{ name: 'test', db, adapters, parameters, processes, settings, relay },
+    name: 'test',
+    db,
+    adapters,
+    parameters,
+    processes,
+    settings,
+    relay,
     accessLog: await openAccessLog({ db, key: randomBytes(32) }),
     stop: new AbortController().signal,
     log() {},
@@ -54,7 +60,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     queues: [taskQueue(adapterId)],
     prefetch: settings.WORKER_PREFETCH,
     async take({ content }) {
-      road--;
+      inFlight--;
       inHand++;
       await handle(readTicket(content)!).catch((error) => failures.push(error));
       inHand--;
@@ -69,9 +75,9 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   }
 
   async function publish(tickets: Ticket[]) {
-    road += tickets.length;
+    inFlight += tickets.length;
     const results = await publisher.publish(tickets);
-    road -= results.filter((result) => result !== 'confirmed').length;
+    inFlight -= results.filter((result) => result !== 'confirmed').length;
     return results;
   }
 
@@ -80,17 +86,19 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     if (failures.length) throw failures[0];
     const { rows } = await db.query(
       `select exists (select from task t join lane l using (lane)
-         where t.state = 'running' or l.state = 'open' and t.state in ('queued', 'waiting') and t.due_at <= $1) as busy`,
+         where t.state = 'running'
+           or l.state = 'open' and t.state in ('queued', 'waiting') and t.due_at <= $1) as busy`,
       [db.now()],
     );
-    return !rows[0]!['busy'] && asking + road + inHand === 0;
+    return !rows[0]!['busy'] && asking + inFlight + inHand === 0;
   }
   const calm = () => eventually('all that is due is done', isCalm, 30, 2);
 
   async function nextMoment(): Promise<number> {
     const { rows } = await db.query(
       `select least((select min(probe_at) from lane where state = 'closed'),
-         (select min(t.due_at) from task t join lane l using (lane) where l.state = 'open' and t.state in ('queued', 'waiting'))) as at`,
+         (select min(t.due_at) from task t join lane l using (lane)
+           where l.state = 'open' and t.state in ('queued', 'waiting'))) as at`,
     );
     return (rows[0]!['at'] as Date | null)?.getTime() ?? Number.POSITIVE_INFINITY;
   }

@@ -68,14 +68,12 @@ export async function openWorld(options: WorldOptions = {}) {
   ];
   const key = randomBytes(32);
   const environment = {
-    ...{
-      STELLWERK_HOME: home,
-      STELLWERK_KEY: key.toString('base64'),
-      SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
-      GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
-      ...anySidePorts,
-      ...hurried,
-    },
+    STELLWERK_HOME: home,
+    STELLWERK_KEY: key.toString('base64'),
+    SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
+    GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
+    ...anySidePorts,
+    ...hurried,
     ...options.environment,
   };
   const app = (name: 'gateway' | 'worker' | 'console', port: number) =>
@@ -111,7 +109,14 @@ export async function openWorld(options: WorldOptions = {}) {
   }
 
   return {
-    ...{ simulator, gateway, worker, console: consoleApp, db: db as Database, urls, environment, home },
+    simulator,
+    gateway,
+    worker,
+    console: consoleApp,
+    db: db as Database,
+    urls,
+    environment,
+    home,
     bearer,
     /** A region's value, as from now. */
     async setParameter(region: string, leistung: string, name: string, value: Json) {
@@ -177,20 +182,21 @@ export async function openWorld(options: WorldOptions = {}) {
       return (await answer.json()) as SubmissionView;
     },
     /** Resolves when no task is on its way any more, with the number of tasks per state. */
-    async settle(seconds = 60): Promise<Record<string, number>> {
+    async allFinished(seconds = 60): Promise<Record<string, number>> {
       const count = async () => {
         const { rows } = await db.query<{ state: string; count: number }>(
           'select state, count(*) as count from task group by state',
         );
         return Object.fromEntries(rows.map((row) => [row.state, row.count]));
       };
-      const settled = async () => {
+      const isFinished = async () => {
         const counts = await count();
         return counts['queued'] || counts['running'] || counts['waiting'] ? undefined : counts;
       };
-      return eventually('every task is done or dead', settled, seconds).catch(async (error: Error) => {
+      return eventually('every task is done or dead', isFinished, seconds).catch(async (error: Error) => {
         const { rows } = await db.query(
-          `select t.state, t.next, t.outcome, t.attempts, t.due_at - $1 as due_in, l.state as lane, l.why, l.probe_at - $1 as probe_in
+          `select t.state, t.next, t.outcome, t.attempts, t.due_at - $1 as due_in, l.state as lane, l.why,
+            l.probe_at - $1 as probe_in
            from task t join lane l using (lane) where t.state not in ('done', 'dead') limit 5`,
           [db.now()],
         );

@@ -35,7 +35,7 @@ afterAll(async () => {
   await store.close();
 });
 
-test('P1 a worker that dies between entry and lookup leaves the entry, and the lookup that is repeated has its own', async () => {
+test('P1 a worker that dies between entry and lookup leaves the entry; the repeated lookup has its own', async () => {
   store.lay({
     marker: Buffer.from('\0access-log-insert\0'),
     direction: 'there',
@@ -59,7 +59,7 @@ test('P1 a worker that dies between entry and lookup leaves the entry, and the l
     ).map((entry) => ({ submissionId: entry.submissionId, outcome: entry.outcome }));
   expect(await entries()).toEqual([{ submissionId, outcome: undefined }]);
   await world.worker.start('live');
-  expect(await world.settle(60)).toEqual({ done: 2 });
+  expect(await world.allFinished(60)).toEqual({ done: 2 });
   expect(await entries()).toEqual([
     { submissionId, outcome: 'found' },
     { submissionId, outcome: undefined },
@@ -76,7 +76,8 @@ test('the person asks, and is told; in the log there is nothing but pseudonyms',
     ['Abruf', undefined],
   ]);
   const { rows } = await world.db.query(
-    `select (select json_agg(e) from access_log.entry e)::text || (select json_agg(p) from access_log.person p)::text as everything`,
+    `select (select json_agg(e) from access_log.entry e)::text || (select json_agg(p)
+      from access_log.person p)::text as everything`,
   );
   for (const value of [...Object.values(erika), 'Beispielweg', 'beispiel-postfach'])
     expect(rows[0]!['everything']).not.toContain(value);

@@ -173,13 +173,13 @@ describe('P1 P2 a process is killed', () => {
       await process.gone();
       await process.start(victim === 'worker' ? 'live' : 'ready');
       await posting;
-      if (rests.has(point)) await world.settle(); // five deaths in a row at the same task would make it poison, rightly
+      if (rests.has(point)) await world.allFinished(); // five deaths in a row at the same task would make it poison, rightly
     },
     90_000,
   );
 
   test('every accepted submission ends delivered, and took effect once', async () => {
-    expect(await world.settle(90)).toEqual({ done: accepted.length });
+    expect(await world.allFinished(90)).toEqual({ done: accepted.length });
     expect(accepted.length).toBeGreaterThan(points.length);
     const counts = target.counts();
     expect([...counts.entries()].filter(([, count]) => count !== 1)).toEqual([]);

@@ -17,7 +17,10 @@ afterEach(async () => {
   await target?.close();
 });
 
-/** From Friday on, 500 submissions for five municipalities that share a target which is out of order for so many hours; twenty at a time. */
+/**
+ * From Friday on, 500 submissions for five municipalities that share a target which is out of order for so many hours;
+ * twenty at a time.
+ */
 async function weekend(hours: number, outOfOrder: (target: Target) => unknown, environment?: Record<string, string>) {
   target = await openTarget();
   wheel = await openWheel(friday, 'rest', environment);
@@ -37,7 +40,8 @@ async function weekend(hours: number, outOfOrder: (target: Target) => unknown, e
 /** Attempts and probes so far, and how many tasks are in which state. */
 async function story() {
   const { rows } = await wheel.db.query(
-    `select (select count(*) from attempt) as attempts, (select sum(probes)::int from lane) as probes, (select max(finished_at) from task) as last,
+    `select (select count(*) from attempt) as attempts, (select sum(probes)::int
+      from lane) as probes, (select max(finished_at) from task) as last,
        (select jsonb_object_agg(state, n) from (select state, count(*) as n from task group by state) s) as states`,
   );
   return rows[0] as { attempts: number; probes: number; last: Date; states: Record<string, number> };

@@ -32,7 +32,7 @@ async function submit(count: number): Promise<string[]> {
 
 /** Everything accepted was delivered, once. */
 async function expectOneEffectEach(ids: string[]) {
-  expect(await world.settle(90)).toEqual({ done: ids.length });
+  expect(await world.allFinished(90)).toEqual({ done: ids.length });
   expect([...target.counts().values()].every((count) => count === 1)).toBe(true);
   expect(new Set(target.counts().keys())).toEqual(new Set(ids));
 }

@@ -30,7 +30,7 @@ async function submit(count: number, region = ars): Promise<string[]> {
 
 /** Everything accepted was delivered, once. */
 async function expectOneEffectEach(ids: string[]) {
-  expect(Object.keys(await world.settle(60))).toEqual(['done']);
+  expect(Object.keys(await world.allFinished(60))).toEqual(['done']);
   const counts = target.counts();
   expect(ids.map((id) => counts.get(id))).toEqual(ids.map(() => 1));
 }

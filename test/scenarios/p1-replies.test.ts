@@ -93,7 +93,7 @@ describe('P1 a reply', () => {
     await eventually('it is delivered', async () => (await world.view(submissionId)).state === 'delivered', 30);
     await eventually(
       'the portal knows',
-      async () => portal.toldOf(submissionId, 'urn:stellwerk:callback:new-state').length > 0,
+      async () => portal.notificationsAbout(submissionId, 'urn:stellwerk:callback:new-state').length > 0,
       30,
     );
     portal.mode = 'hang';
@@ -105,8 +105,12 @@ describe('P1 a reply', () => {
     await world.gateway.kill();
     portal.mode = 204;
     await world.gateway.start();
-    await eventually('the portal is told after all', async () => portal.toldOf(submissionId).length > 0, 40);
-    expect(portal.toldOf(submissionId).every(({ signed }) => signed)).toBe(true);
+    await eventually(
+      'the portal is told after all',
+      async () => portal.notificationsAbout(submissionId).length > 0,
+      40,
+    );
+    expect(portal.notificationsAbout(submissionId).every(({ signed }) => signed)).toBe(true);
     expect((await ask('POST', path, reply, 'fachverfahren-stuttgart')).status).toBe(200);
     expect((await world.view(submissionId)).replies).toHaveLength(1);
     expect((await ask('POST', path, { ...reply, id: 'R-2' }, 'fachverfahren-boeblingen')).status).toBe(404);
@@ -124,7 +128,8 @@ describe('P1 a reply', () => {
       const submissionId = await post();
       await replied(submissionId, 'inBearbeitung');
       await world.db.query(
-        `create function obstacle() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock(7); return new; end'`,
+        `create function obstacle() returns trigger language plpgsql as
+          'begin perform pg_advisory_xact_lock(7); return new; end'`,
       );
       await world.db.query(`create trigger obstacle ${obstacle} execute function obstacle()`);
       await world.db.transaction(async (sql) => {

@@ -58,11 +58,12 @@ describe('P1 schemas that are imported while all runs', () => {
 
   test('P1 a running gateway takes the next request by the new schema, and a running worker delivers it', async () => {
     const { pid } = world.gateway;
-    expect((await world.post(free, stuttgart, smallForm)).status).toBe(422); // the universal process knows no such field
+    // the universal process knows no such field
+    expect((await world.post(free, stuttgart, smallForm)).status).toBe(422);
     expect((await importSchema(smallSchema(), free)).status).toBe(201);
     const submissionId = await accepted(free, smallForm);
     expect(await schemaOf(submissionId)).toEqual(['S08000000077V1.0.0', 'S08000000077V1.0.0']);
-    expect(await world.settle()).toEqual({ done: 1 });
+    expect(await world.allFinished()).toEqual({ done: 1 });
     expect(world.gateway.pid).toBe(pid);
     const described = await fetch(`${world.gateway.url}/service-bw/v1/processes/${free}`, {
       headers: { authorization: `Bearer ${await world.bearer()}` },
@@ -73,7 +74,7 @@ describe('P1 schemas that are imported while all runs', () => {
     });
   });
 
-  test('P1 what the old version accepted is delivered by it, by a worker that starts when the new one is live', async () => {
+  test('P1 what the old version accepted is delivered by it, also by a worker that starts later', async () => {
     await world.worker.stop();
     const old = await accepted(free, smallForm);
     expect((await importSchema(smallSchema({ version: '1.1.0' }), free)).status).toBe(201);
@@ -87,7 +88,7 @@ describe('P1 schemas that are imported while all runs', () => {
     );
     expect(withdrawn.status).toBe(200);
     await world.worker.start();
-    await world.settle();
+    await world.allFinished();
     for (const id of [old, young]) expect((await world.view(id)).state).toBe('delivered');
   });
 
@@ -96,7 +97,7 @@ describe('P1 schemas that are imported while all runs', () => {
     await Promise.all([world.gateway.start(), world.worker.start()]);
     const submissionId = await accepted(free, smallForm);
     expect(await schemaOf(submissionId)).toEqual(['S08000000077V1.1.0', 'S08000000077V1.1.0']);
-    await world.settle();
+    await world.allFinished();
     expect((await world.view(submissionId)).state).toBe('delivered');
   });
 
@@ -112,7 +113,7 @@ describe('P1 schemas that are imported while all runs', () => {
     );
     const form = formOf(process, sample(model, { seed: 3, fill: 0 }));
     const submissionId = await accepted(blueLeistung, Object.fromEntries(form.map(({ key, value }) => [key, value])));
-    await world.settle();
+    await world.allFinished();
     expect(await schemaOf(submissionId)).toEqual(['S00000121V1.0', 'S00000121V1.0']);
     expect((await world.view(submissionId)).state).toBe('delivered');
   });

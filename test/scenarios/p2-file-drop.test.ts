@@ -59,7 +59,7 @@ const fault = (body: object) =>
   });
 
 async function expectOneFile(submissionId: string): Promise<string> {
-  expect(Object.keys(await world.settle(60))).toEqual(['done']);
+  expect(Object.keys(await world.allFinished(60))).toEqual(['done']);
   const taskId = await taskOf(submissionId);
   expect(filesOf(heilbronn, taskId)).toEqual([
     `${taskId}.xml`,
@@ -72,7 +72,7 @@ async function expectOneFile(submissionId: string): Promise<string> {
 }
 
 describe('P2 a town that takes files', () => {
-  test('gets XML by SFTP, once, with the council’s rates; a preview shows the same bytes and leaves a trace', async () => {
+  test('gets XML by SFTP, once, with the council’s rates; a preview shows the same bytes', async () => {
     const submissionId = await submit(heilbronn);
     const taskId = await expectOneFile(submissionId);
     const xml = contentOf(heilbronn, `${taskId}.xml`);
@@ -105,7 +105,7 @@ describe('P2 a town that takes files', () => {
 
   test('gets CSV by WebDAV, a line for each dog', async () => {
     const submissionId = await submit(freiburg);
-    await world.settle(60);
+    await world.allFinished(60);
     const taskId = await taskOf(submissionId);
     const lines = contentOf(freiburg, `${taskId}.csv`).split('\r\n');
     expect(lines[0]).toMatch(/^\ufeffAntrag;Eingang;AGS;/);
@@ -142,7 +142,7 @@ describe('P2 a town that takes files', () => {
     await cut.close();
   }, 90_000);
 
-  test('is sent one file when the worker dies after the rename, also where the town has taken it away since', async () => {
+  test('is sent one file when the worker dies after the rename, also where it was taken away since', async () => {
     await fault({ mode: 'slow', ars: heilbronn, for: 1 });
     const submissionId = await submit(heilbronn);
     await eventually('the file is there', async () => (await effectsOf(submissionId)) === 1);
@@ -150,7 +150,7 @@ describe('P2 a town that takes files', () => {
     const taskId = await taskOf(submissionId);
     for (const name of filesOf(heilbronn, taskId)) rmSync(join(world.home, 'simulator', 'ablage', heilbronn, name));
     await world.worker.start('live');
-    expect(Object.keys(await world.settle(60))).toEqual(['done']);
+    expect(Object.keys(await world.allFinished(60))).toEqual(['done']);
     expect([filesOf(heilbronn, taskId), await effectsOf(submissionId)]).toEqual([[], 1]);
     expect((await world.view(submissionId)).events.map(({ text }) => text)).toContain(
       'Nachgesehen: Der Antrag ist beim Fachverfahren angekommen.',

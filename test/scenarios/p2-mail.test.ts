@@ -62,7 +62,7 @@ async function doubtful(): Promise<{ submissionId: string; taskId: string }> {
   await eventually('the mail lies in the mailbox', async () => (await mailsFor(submissionId)).length > 0);
   await world.worker.kill();
   await world.worker.start('live');
-  await world.settle();
+  await world.allFinished();
   const task = await taskOf(submissionId);
   expect(task.state).toBe('dead');
   return { submissionId, taskId: task.task_id };
@@ -77,10 +77,12 @@ async function resolve(taskId: string, arrived: boolean): Promise<number> {
   return answer.status;
 }
 
-test('P2 a worker that dies before DATA leaves no mail behind; the next one sends exactly one, to be read', async () => {
+test('P2 a worker that dies before DATA leaves no mail behind; the next one sends exactly one', async () => {
   let sprung = false;
   database.lay({
-    ...{ marker: Buffer.from('\0checkpoint\0'), direction: 'there', when: 'before' },
+    marker: Buffer.from('\0checkpoint\0'),
+    direction: 'there',
+    when: 'before',
     spring() {
       sprung = true;
       void world.worker.kill();
@@ -91,7 +93,7 @@ test('P2 a worker that dies before DATA leaves no mail behind; the next one send
   await world.worker.gone();
   expect(await mailsFor(submissionId)).toEqual([]);
   await world.worker.start('live');
-  await world.settle();
+  await world.allFinished();
   const [mail, ...more] = await mailsFor(submissionId);
   expect(more).toEqual([]);
   expect(await taskOf(submissionId)).toMatchObject({
@@ -108,14 +110,14 @@ test('P2 a worker that dies before DATA leaves no mail behind; the next one send
 test('P2 a worker that dies after DATA, unanswered, leaves doubt; "it arrived" ends it', async () => {
   const { submissionId, taskId } = await doubtful();
   expect(await resolve(taskId, true)).toBe(200);
-  await world.settle();
+  await world.allFinished();
   expect([(await taskOf(submissionId)).state, await mailsFor(submissionId)]).toEqual(['done', [expect.anything()]]);
 }, 90_000);
 
 test('P2 "send again" sends the same message under the same id, which a mailbox that knows it drops', async () => {
   const { submissionId, taskId } = await doubtful();
   expect(await resolve(taskId, false)).toBe(200);
-  await world.settle();
+  await world.allFinished();
   expect([(await taskOf(submissionId)).state, await mailsFor(submissionId)]).toEqual(['done', [expect.anything()]]);
   expect(await read('/control/stats')).toMatchObject({ post: { known: 1, conflict: 0 } });
 }, 90_000);

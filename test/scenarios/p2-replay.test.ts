@@ -38,7 +38,7 @@ async function effects(): Promise<string[]> {
   return ((await answer.json()) as { submissionId: string }[]).map((effect) => effect.submissionId).sort();
 }
 
-test('P1 P2 a bulk replay goes on after console and worker were killed, and every submission has one effect', async () => {
+test('P1 P2 a bulk replay goes on after console and worker were killed; each submission has one effect', async () => {
   const ids = await dies(12);
   expect(await effects()).toEqual([]);
   const started = await world.operator<ReplayJob>('replays', {

@@ -72,7 +72,8 @@ const decided = (submissionId: string) =>
 async function killedAt(trap: Pick<Trap, 'marker' | 'when'>): Promise<string> {
   let sprung = false;
   database.lay({
-    ...{ direction: 'there', ...trap },
+    direction: 'there',
+    ...trap,
     spring() {
       sprung = true;
       void world.worker.kill();
@@ -147,7 +148,7 @@ test.each([
   120_000,
 );
 
-test('P1 a reader that the server does not know: once the municipality corrects it, the message goes there', async () => {
+test('P1 a reader that the server does not know: once it is corrected, the message goes there', async () => {
   const sindelfingen = '081150045045';
   await put('faults', { mode: 'reject', code: '9022', for: 1 });
   const answer = await world.post(bauantrag, sindelfingen, form);

@@ -20,7 +20,10 @@ const ars = '081110000000';
 let world: Awaited<ReturnType<typeof openWorld>>;
 let parrot: Server;
 
-/** A Fachverfahren that repeats in its answer whatever it was sent, first as a refusal, then as an outage, then as nonsense. */
+/**
+ * A Fachverfahren that repeats in its answer whatever it was sent, first as a refusal, then as an outage, then as
+ * nonsense.
+ */
 async function openParrot() {
   let calls = 0;
   const server = createServer((request, response) => {
@@ -88,8 +91,10 @@ describe('P3 personal data stays in the store', () => {
       [world.gateway, world.worker, world.console].map(async (app) => (await fetch(`${app.url}/metrics`)).text()),
     );
     const { rows } = await world.db.query(
-      `select (select json_agg(t) from task t)::text || (select json_agg(e) from event e)::text || (select json_agg(a) from attempt a)::text
-         || (select json_agg(s) from submission s)::text || (select json_agg(l) from lane l)::text || coalesce((select json_agg(i) from idempotency i)::text, '') as everything`,
+      `select (select json_agg(t) from task t)::text || (select json_agg(e) from event e)::text || (select json_agg(a)
+        from attempt a)::text
+         || (select json_agg(s) from submission s)::text || (select json_agg(l)
+           from lane l)::text || coalesce((select json_agg(i) from idempotency i)::text, '') as everything`,
     );
     const places = {
       gateway: world.gateway.output,

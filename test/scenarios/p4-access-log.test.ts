@@ -19,9 +19,19 @@ beforeAll(async () => {
   accessLog = await openAccessLog({ db, key: Buffer.from(c.settings.STELLWERK_KEY!, 'base64') });
   const now = db.now().getTime();
   const lookup = (minutes: number, authority: string, persons: string[]): AccessLogEntry => ({
-    ...{ entryId: randomUUID(), at: new Date(now - minutes * 60_000), kind: 'lookup', actor: 'worker-1', authority },
-    ...{ leistung: '99102013104000', adapter: 'melderegister', source: 'Melderegister', attributes: ['anschrift'] },
-    ...{ purpose: 'Prüfung der Anschrift', legalBasis: '§ 34 BMG', submissionId: randomUUID(), caseId: randomUUID() },
+    entryId: randomUUID(),
+    at: new Date(now - minutes * 60_000),
+    kind: 'lookup',
+    actor: 'worker-1',
+    authority,
+    leistung: '99102013104000',
+    adapter: 'melderegister',
+    source: 'Melderegister',
+    attributes: ['anschrift'],
+    purpose: 'Prüfung der Anschrift',
+    legalBasis: '§ 34 BMG',
+    submissionId: randomUUID(),
+    caseId: randomUUID(),
     persons,
   });
   await accessLog.write([

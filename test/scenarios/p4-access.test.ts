@@ -346,7 +346,7 @@ describe('P4 regions in detail', () => {
     expect((await c.ask('stadt-stuttgart', 'GET', '/api/v1/parameters/082/*/rest.baseUrl')).status).toBe(403);
   });
 
-  test('P4 403 comes before anything about the content: unknown names, broken bodies, missing preconditions', async () => {
+  test('P4 403 comes before anything about the content: names, bodies, preconditions', async () => {
     const foreign = '/api/v1/parameters/08115/*/nirgends';
     for (const [method, body] of [['GET'], ['PUT', {}], ['PUT', { value: 1, reason }], ['DELETE']] as const) {
       expect((await c.ask('stadt-stuttgart', method, foreign, body === undefined ? {} : { body })).status).toBe(403);

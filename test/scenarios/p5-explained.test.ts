@@ -12,7 +12,7 @@ import { readSettings } from '#settings/settings.js';
 import { insertSubmission } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json } from '#submission/vocabulary.js';
-import { type Caller, type OpenDesk, openDesk } from '../kit/desk.js';
+import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { createTestDatabase, type Lent } from '../kit/services.js';
 import { adapterOf } from '../kit/way.js';
 
@@ -22,7 +22,7 @@ const canary = 'Kanari-Vogel-4711';
 
 let lent: Lent;
 let db: Database;
-let desk: OpenDesk;
+let console: OpenOperator;
 let operator: Caller;
 let auditor: Caller;
 let deliverWith: (adapter: Adapter, taskId: string) => Promise<void>;
@@ -49,9 +49,9 @@ function target(version: string, answer: Outcome, defaultFormat = 'kurz'): Adapt
 beforeAll(async () => {
   lent = await createTestDatabase();
   db = await openDatabase(lent.url);
-  desk = await openDesk(db);
-  operator = await desk.as('operator', 'operator');
-  auditor = await desk.as('auditor', 'auditor');
+  console = await openOperator(db);
+  operator = await console.as('operator', 'operator');
+  auditor = await console.as('auditor', 'auditor');
   const processes = openProcesses();
   const key = randomBytes(32);
 
@@ -80,12 +80,13 @@ beforeAll(async () => {
       stop: new AbortController().signal,
       log() {},
     })({ taskId });
-    await db.query(`update task set state = 'queued' where state = 'waiting'`); // what the relay does when the pause is over
+    await db.query(`update task set state = 'queued'
+      where state = 'waiting'`); // what the relay does when the pause is over
   };
 });
 
 afterAll(async () => {
-  await desk?.close();
+  await console?.close();
   await db?.close();
   await lent?.drop();
 });
@@ -123,7 +124,7 @@ async function accept(): Promise<{ submissionId: string; taskId: string }> {
 const explained = async (taskId: string) => (await auditor.get(`/api/v1/dead-letters/${taskId}`)).body;
 const named = (parameters: { name: string }[], name: string) => parameters.find((parameter) => parameter.name === name);
 
-test('P5 a delivery is explained afterwards: schema, adapter versions, every attempt, every parameter and where it came from', async () => {
+test('P5 a delivery is explained afterwards: schema, versions, attempts, parameters and their origin', async () => {
   await set('08', 'fachverfahren', 'target');
   await set('08111', 'target.url', 'https://kreis.example');
   await set(stuttgart, 'target.token', 'geheim-0815');

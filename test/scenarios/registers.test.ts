@@ -53,7 +53,8 @@ const effectsOf = async (system: string, submissionId: string) => {
 
 const tasksOf = async (submissionId: string) => {
   const { rows } = await world.db.query(
-    `select t.task_id, t.step_name, t.outcome, a.adapter_version, a.call, a.polls from task t join attempt a using (task_id)
+    `select t.task_id, t.step_name, t.outcome, a.adapter_version, a.call, a.polls
+      from task t join attempt a using (task_id)
      where t.submission_id = $1 order by t.step, a.attempt`,
     [submissionId],
   );
@@ -100,7 +101,10 @@ test('what the Handelsregister says stands beside what the form says', async () 
   expect(await arrived(await post(gewerbe, ulm, body))).toMatchObject({
     betrieb: { register: { name: 'Beispielrad AG' } },
     handelsregister: {
-      ...{ ergebnis: 'found', firma: 'Beispielrad GmbH', sitz: 'Karlsruhe', eintragung: 'aktiv' },
+      ergebnis: 'found',
+      firma: 'Beispielrad GmbH',
+      sitz: 'Karlsruhe',
+      eintragung: 'aktiv',
       abweichungen: [{ formular: 'Beispielrad AG', register: 'Beispielrad GmbH' }],
     },
   });

@@ -25,21 +25,21 @@ export interface Caller {
 }
 
 /** The operator's half of the console on a free port, with an issuer of its own. */
-export async function openDesk(db: Database, options: { finders?: string[]; working?: boolean } = {}) {
-  const desk = { db, finders: options.finders ?? [] };
+export async function openOperator(db: Database, options: { finders?: string[]; working?: boolean } = {}) {
+  const operatorContext = { db, finders: options.finders ?? [] };
   const errors: unknown[] = [];
-  const jobs = options.working === false ? undefined : startReplayJobs(desk, (error) => errors.push(error));
+  const jobs = options.working === false ? undefined : startReplayJobs(operatorContext, (error) => errors.push(error));
   const issuer = await testIssuer();
   const controllers = [
-    deadLettersController(desk),
+    deadLettersController(operatorContext),
     lanesController(db),
-    replaysController(desk, jobs ?? { wake() {} }),
+    replaysController(operatorContext, jobs ?? { wake() {} }),
     submissionsController(db),
   ];
   const app = await serve(controllers, issuer.trust, (error) => errors.push(error));
   const origin = await app.getUrl();
   return {
-    desk,
+    operatorContext,
     errors,
     async as(client: string, role: Role, regions: string[] = []): Promise<Caller> {
       const token = await issuer.token(client, role, regions);
@@ -52,14 +52,14 @@ export async function openDesk(db: Database, options: { finders?: string[]; work
   };
 }
 
-export type OpenDesk = Awaited<ReturnType<typeof openDesk>>;
+export type OpenOperator = Awaited<ReturnType<typeof openOperator>>;
 
 async function serve(
   controllers: Type[],
   trust: ConstructorParameters<typeof AccessGuard>[0],
   onError: (error: unknown) => void,
 ): Promise<INestApplication> {
-  const app = await NestFactory.create({ module: class DeskModule {}, controllers }, new FastifyAdapter(), {
+  const app = await NestFactory.create({ module: class OperatorModule {}, controllers }, new FastifyAdapter(), {
     logger: false,
   });
   app.useGlobalGuards(new AccessGuard(trust));
