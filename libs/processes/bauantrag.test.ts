@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Attachment } from '#adapters/contract.js';
 import { compose } from '#adapters/xdomea/message.js';
 import { parameters as place } from '#adapters/xdomea/parameters.js';
-import { draft } from '#adapters/xta/message.js';
+import { draft } from '#adapters/xta/mapping/draft.js';
 import { parameters } from '#adapters/xta/parameters.js';
 import { sample } from '#fim/sample.js';
 import type { Json } from '#submission/vocabulary.js';

@@ -1,5 +1,6 @@
 import { at, child, type Element, textAt } from '#xoev/read.js';
-import type { Outcome } from '../contract.js';
+import type { Outcome } from '../../contract.js';
+import { texts } from '../texts.js';
 
 /** A SOAP fault: an exception of the WSDL (XTA 2.1.1) with its number, or what else the server calls it. */
 export interface Fault {
@@ -24,43 +25,50 @@ const reader = (text: string): Meaning => ({ kind: 'misconfigured', parameter: '
 const rejected = (text: string): Meaning => ({ kind: 'rejected', text });
 const later = (text: string): Meaning => ({ kind: 'later', text });
 
-/** Numbers of `urn:de:xta:webservice:codeliste:fehlernummer` 1.0. */
+const { fault: said } = texts;
+const schemaViolation = rejected(said['9050']);
+const virus = rejected(said['9060']);
+const unknownId: Meaning = { kind: 'unknownId', text: said['9070'] };
+const notCancelled = later(said['9101']);
+const disturbed = later(said['9030']);
+
+/** By the numbers of `urn:de:xta:webservice:codeliste:fehlernummer` 1.0. */
 const byCode: Record<string, Meaning> = {
-  '9000': later('Der XTA-Server meldet einen Fehler ohne nähere Angabe.'),
-  '9010': certificate('Das Client-Zertifikat ist abgelaufen.'),
-  '9011': account('Das XTA-Konto ist gesperrt.'),
-  '9012': account('Das XTA-Konto gibt es nicht.'),
-  '9013': service('Der Dienst ist für dieses XTA-Konto nicht gebucht.'),
-  '9014': certificate('Das Client-Zertifikat passt nicht zum Absender.'),
-  '9020': reader('Dem XTA-Server fehlt eine Angabe.'),
-  '9021': service('Der XTA-Server nimmt eine URI nicht an.'),
-  '9022': reader('Die Angaben zu Empfänger und Dienst passen für den XTA-Server nicht zusammen.'),
-  '9023': rejected('Die Sendung ist dem XTA-Server zu groß.'),
+  '9000': later(said['9000']),
+  '9010': certificate(said['9010']),
+  '9011': account(said['9011']),
+  '9012': account(said['9012']),
+  '9013': service(said['9013']),
+  '9014': certificate(said['9014']),
+  '9020': reader(said['9020']),
+  '9021': service(said['9021']),
+  '9022': reader(said['9022']),
+  '9023': rejected(said['9023']),
   '9024': { kind: 'arrived' },
-  '9030': later('Der XTA-Server ist gestört.'),
-  '9031': later('Der XTA-Server erreicht das Verzeichnis der Behörden nicht.'),
-  '9032': later('Der XTA-Server kann zurzeit nicht zustellen.'),
-  '9050': rejected('Die Nachricht entspricht für den XTA-Server nicht dem Schema.'),
-  '9051': rejected('Die Nachricht ist für den XTA-Server falsch kodiert.'),
-  '9052': rejected('Die Nachricht verletzt das Serviceprofil.'),
-  '9060': rejected('Der XTA-Server hat in der Sendung Schadcode gefunden.'),
-  '9070': { kind: 'unknownId', text: 'Der XTA-Server kennt die Kennung der Nachricht nicht.' },
-  '9080': service('Der Dienst wird nur asynchron angeboten.'),
-  '9081': service('Der Dienst wird nur synchron angeboten.'),
-  '9100': later('Der XTA-Server nimmt die Sendung nicht mehr zurück.'),
-  '9101': later('Der XTA-Server nimmt die Sendung nicht zurück.'),
+  '9030': disturbed,
+  '9031': later(said['9031']),
+  '9032': later(said['9032']),
+  '9050': schemaViolation,
+  '9051': rejected(said['9051']),
+  '9052': rejected(said['9052']),
+  '9060': virus,
+  '9070': unknownId,
+  '9080': service(said['9080']),
+  '9081': service(said['9081']),
+  '9100': later(said['9100']),
+  '9101': notCancelled,
 };
 
 /** Where the number is none of these. */
 const byException: Record<string, Meaning> = {
-  PermissionDeniedException: account('Der XTA-Server erlaubt das diesem Konto nicht.'),
-  ParameterIsNotValidException: reader('Der XTA-Server nimmt eine Angabe nicht an.'),
-  MessageSchemaViolationException: byCode['9050']!,
-  MessageVirusDetectionException: byCode['9060']!,
-  SyncAsyncException: service('Der Dienst wird auf diesem Weg nicht angeboten.'),
-  InvalidMessageIDException: byCode['9070']!,
-  CancelDeniedException: byCode['9101']!,
-  XTAWSTechnicalProblemException: byCode['9030']!,
+  PermissionDeniedException: account(said.notPermitted),
+  ParameterIsNotValidException: reader(said.invalidParameter),
+  MessageSchemaViolationException: schemaViolation,
+  MessageVirusDetectionException: virus,
+  SyncAsyncException: service(said.syncAsync),
+  InvalidMessageIDException: unknownId,
+  CancelDeniedException: notCancelled,
+  XTAWSTechnicalProblemException: disturbed,
 };
 
 /** The fault in a SOAP body; undefined where there is none. Nothing of its text is kept. */
@@ -76,9 +84,12 @@ export function faultIn(body: Element): Fault | undefined {
 }
 
 export const meaningOf = ({ exception, code }: Fault): Meaning =>
-  byCode[code] ?? byException[exception] ?? later('Der XTA-Server meldet einen Fehler.');
+  byCode[code] ?? byException[exception] ?? later(said.other);
 
-/** What a fault means for a delivery. `unknownId`: our MessageID was never given out, or has lapsed; a replay gets a new one. */
+/**
+ * The outcome of a delivery that a fault ends. `unknownId` is a rejection: our MessageID was never given out, or has
+ * lapsed, and a replay gets a new one.
+ */
 export function outcomeOf(fault: Fault, messageId: string): Outcome {
   const meaning = meaningOf(fault);
   const detail = [fault.exception, fault.code].filter(Boolean).join(' ');

@@ -3,7 +3,7 @@ import { Unreadable } from '#xoev/read.js';
 /** The parts of a message beside its root, by Content-ID. */
 export type Parts = Map<string, Buffer>;
 
-/** A part that is sent. */
+/** A part to be sent. */
 export interface Part {
   /** Content-ID without brackets. */
   id: string;
@@ -12,7 +12,7 @@ export interface Part {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** Parts that an answer may have. */
+/** How many parts an answer may have. */
 const most = 200;
 
 const closing = (boundary: string) => Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -20,11 +20,15 @@ const closing = (boundary: string) => Buffer.from(`\r\n--${boundary}--\r\n`);
 function opening(boundary: string, { id, type }: Part, first: boolean): Buffer {
   const lead = first ? '' : '\r\n';
   return Buffer.from(
-    `${lead}--${boundary}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <${id}>\r\n\r\n`,
+    `${lead}--${boundary}\r\n` +
+      `Content-Type: ${type}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <${id}>\r\n\r\n`,
   );
 }
 
-/** The parts as multipart/related (RFC 2387), the root first, one chunk at a time; and how many bytes that will be. */
+/**
+ * Writes multipart/related (RFC 2387), one chunk at a time. The first part is the root.
+ * @returns `length`: how many bytes that will be
+ */
 export function writeRelated(boundary: string, parts: Part[]): { length: number; chunks(): AsyncIterable<Uint8Array> } {
   const heads = parts.map((part, index) => opening(boundary, part, index === 0));
   const tail = closing(boundary);
@@ -40,7 +44,10 @@ export function writeRelated(boundary: string, parts: Part[]): { length: number;
   };
 }
 
-/** Takes a multipart/related message apart, without copying. @throws Unreadable */
+/**
+ * Takes a multipart/related message apart, without copying.
+ * @throws Unreadable
+ */
 export function readRelated(bytes: Buffer, type: string): { root: Buffer; parts: Parts } {
   const boundary = parameter(type, 'boundary');
   if (!boundary || boundary.length > 70) throw new Unreadable('no boundary');

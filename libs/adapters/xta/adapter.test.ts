@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { confirm } from '#adapter-host/call.js';
 import { readHead } from '#xoev/head.js';
-import { at, child, readXml, textAt, Unreadable } from '#xoev/read.js';
+import { at, child, readXml, textAt } from '#xoev/read.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
@@ -10,8 +10,8 @@ import { corpusFolder } from '../../../test/corpus.js';
 import type { Delivery } from '../contract.js';
 import type { Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
+import { readRelated } from './client/multipart.js';
 import { type Account, exception, openAccount, soapOf } from './fixtures.js';
-import { readRelated } from './related.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
@@ -245,7 +245,8 @@ describe('P1 a corrected parameter', () => {
 });
 
 describe('a message', () => {
-  test('with characters that the standard does not have is refused or replaced, as the region says, and says so', async () => {
+  const foreign = 'with characters that the standard does not have is refused or replaced, as the region says';
+  test(`${foreign}, and says so`, async () => {
     await open();
     expect(await trial(antrag('Müller 👩')).attempt()).toMatchObject({
       kind: 'rejected',
@@ -577,32 +578,6 @@ describe('answers of the authority', () => {
     account.box.set('urn:good', { answers: [id], message: confirmation({}) });
     expect(await tried.status(id)).toMatchObject({ kind: 'pending', replies: [{ id: 'urn:good' }] });
   });
-});
-
-describe('P6 a multipart answer', () => {
-  const message = (parts: string, type = 'multipart/related; boundary=b; start="<r>"') =>
-    readRelated(Buffer.from(parts.replaceAll('\n', '\r\n')), type);
-  const whole =
-    '--b\nContent-ID: <r>\n\n<a/>\n--b\nContent-ID: <1>\nContent-Transfer-Encoding: binary\n\nx\r\r\ny\n--b--\n';
-
-  test('is taken apart byte by byte', () => {
-    const { root: first, parts } = message(whole);
-    expect([String(first), String(parts.get('1'))]).toEqual(['<a/>', 'x\r\r\r\ny']);
-  });
-
-  test.each([
-    ['is cut', whole.slice(0, -8)],
-    ['has no root', whole.replace('<r>', '<q>')],
-    ['names a part twice', whole.replace('--b--', '--b\nContent-ID: <1>\n\nz\n--b--')],
-    ['is base64', whole.replace('binary', 'base64')],
-    ['is empty', ''],
-    [
-      'has too many parts',
-      `--b\nContent-ID: <r>\n\n<a/>${Array.from({ length: 300 }, (_, n) => `\n--b\nContent-ID: <p${n}>\n\n.`).join('')}\n--b--`,
-    ],
-  ])('that %s is refused', (_, parts) => expect(() => message(parts)).toThrow(Unreadable));
-
-  test('without a boundary is refused', () => expect(() => message(whole, 'multipart/related')).toThrow());
 });
 
 test('what the envelope says of an attachment', async () => {

@@ -1,0 +1,109 @@
+import { codeOf, readHead } from '#xoev/head.js';
+import { all, child, type Element, textAt } from '#xoev/read.js';
+import type { Reply } from '../../contract.js';
+import { texts } from '../texts.js';
+import type { References } from './references.js';
+
+/** A message of the box, read. */
+export interface IncomingMessage {
+  /** The XTA MessageID. */
+  id: string;
+  references: References;
+  message: Element;
+  attachments: Reply['documents'];
+  /** Of message and attachments. */
+  bytes: number;
+  /** When it entered the box, where the message itself does not say. */
+  deliveredAt?: string | undefined;
+}
+
+/** What a message type means for the applicant. Codes of XBau-Kernmodul 1.3.0. */
+const meanings: Record<string, { status: Reply['status']; title: string }> = {
+  '1100': { status: 'zurueckgewiesen', title: texts.reply['1100'] },
+  '1120': { status: 'inBearbeitung', title: texts.reply['1120'] },
+  '1121': { status: 'inBearbeitung', title: texts.reply['1121'] },
+  '1140': { status: 'rueckfrage', title: texts.reply['1140'] },
+  '1141': { status: 'inBearbeitung', title: texts.reply['1141'] },
+  '1142': { status: 'rueckfrage', title: texts.reply['1142'] },
+  '1160': { status: 'inBearbeitung', title: texts.reply['1160'] },
+  '1180': { status: 'inBearbeitung', title: texts.reply['1180'] },
+  '1203': { status: 'rueckfrage', title: texts.reply['1203'] },
+  '1205': { status: 'bescheid', title: texts.reply['1205'] },
+};
+const duplicate = { status: 'inBearbeitung', title: texts.reply.duplicate } as const;
+const other = { status: 'inBearbeitung', title: texts.reply.other } as const;
+
+/** Characters that a reply's text may have. */
+const longestText = 20_000;
+
+/**
+ * A message of the authority as a reply; the same message gives the same reply. Where nothing says when it was written,
+ * it has the time of the message that it answers (`answered`, ISO 8601).
+ */
+export function replyOf({ id, message, attachments, deliveredAt }: IncomingMessage, answered?: string): Reply {
+  const { status, title } = isDuplicate(message) ? duplicate : (meanings[codeOf(message.name) ?? ''] ?? other);
+  const number = textAt(message, 'bezug/vorgang');
+  const lines = [
+    title,
+    ...(number ? [texts.reply.fileReference(number)] : []),
+    ...decisionIn(message),
+    ...returnReasons(message).map(({ code, text }) => [code, text].filter(Boolean).join(': ')),
+    ...paragraphs(message),
+  ];
+  return {
+    id,
+    status,
+    text: lines.join('\n').slice(0, longestText),
+    at: timeOf(readHead(message)?.at, deliveredAt, answered),
+    documents: attachments,
+  };
+}
+
+/** The reply that ends the case: a decision; else the last one that says that the message was sent back. */
+export function endOf(replies: Reply[]): Reply | undefined {
+  const latest = replies.toSorted((one, other) => other.at.localeCompare(one.at));
+  return (
+    latest.find(({ status }) => status === 'bescheid') ?? latest.find(({ status }) => status === 'zurueckgewiesen')
+  );
+}
+
+/** Why a message was sent back, in our own words: the authority's may name a person. */
+export function reasonsFor(message: Element): { public: string; detail: string }[] {
+  const known: Record<string, string> = texts.returned;
+  const reasons = returnReasons(message).map(({ code }) => ({
+    public: `${code}: ${(code in texts.returned && known[code]) || texts.returned.other}`,
+    detail: code,
+  }));
+  return reasons.length > 0 ? reasons : [{ public: texts.returned.other, detail: 'no reason' }];
+}
+
+/** The reasons of a message that was sent back, in the authority's words. */
+const returnReasons = (message: Element) =>
+  all(child(message, 'rueckweisungDaten'), 'rueckweisungsgrund').map((reason) => ({
+    code: /^[\w.-]{1,12}$/.exec(textAt(reason, 'grund/code') ?? '')?.[0] ?? '?',
+    text: textAt(reason, 'fehlertext'),
+  }));
+
+/** Whether it was sent back only because it came twice: then the authority works on the first one. */
+function isDuplicate(message: Element): boolean {
+  const reasons = returnReasons(message);
+  return reasons.length > 0 && reasons.every(({ code }) => code === 'S100');
+}
+
+function decisionIn(message: Element): string[] {
+  const granted = textAt(message, 'bescheid/tenor/istGenehmigung');
+  if (!granted) return [];
+  return [granted === 'true' || granted === '1' ? texts.reply.granted : texts.reply.refused];
+}
+
+/** What people are to read, in its order. */
+function paragraphs(element: Element): string[] {
+  if (element.name === 'textabsatz') return element.text.trim() ? [element.text.trim()] : [];
+  return element.children.flatMap(paragraphs);
+}
+
+/** The first of these that is a time, as ISO 8601, UTC. */
+function timeOf(...candidates: (string | undefined)[]): string {
+  const time = candidates.map((text) => Date.parse(text ?? '')).find((value) => !Number.isNaN(value));
+  return new Date(time ?? 0).toISOString();
+}

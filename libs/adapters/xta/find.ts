@@ -1,0 +1,35 @@
+import type { AdapterContext, Found } from '../contract.js';
+import { lastKept } from '../tools/kept.js';
+import { call } from './client/call.js';
+import { hasArrived, transportReport } from './client/report.js';
+import type { Sealed } from './mapping/sealed.js';
+import type { XtaParameters } from './parameters.js';
+import { askAgainAt, noteOf } from './status.js';
+
+/**
+ * Did the message of this key arrive at the XTA server? Where nothing was kept, nothing was sent. `unknowable` where
+ * the region has another server since, which does not know the message. Throws when that cannot be known now.
+ */
+export async function find(context: AdapterContext, given: XtaParameters): Promise<Found | 'absent' | 'unknowable'> {
+  const { sealed } = await lastKept<Sealed>(context);
+  if (!sealed) {
+    await demandServer(context, given);
+    return 'absent';
+  }
+  if (sealed.server !== given.baseUrl) return 'unknowable';
+  const light = await transportReport(context, given, sealed.messageId);
+  if (light === 'unknown') return 'absent';
+  const isDone = !given.replies && hasArrived(light);
+  return {
+    externalReference: sealed.messageId,
+    ...(!isDone && { askAgainAt: askAgainAt(context, given) }),
+    ...noteOf(sealed),
+  };
+}
+
+/** Throws when the server cannot be reached: that proves nothing. */
+async function demandServer(context: AdapterContext, given: XtaParameters): Promise<void> {
+  const result = await call(context, given, 'checkAccountActive');
+  if (result.kind === 'unreadable') throw result.error;
+  if (result.kind !== 'answered') throw new Error('the account cannot be asked');
+}
