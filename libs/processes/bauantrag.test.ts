@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '#adapters/contract.js';
-import { compose } from '#adapters/xdomea/message.js';
+import { compose } from '#adapters/xdomea/mapping/message.js';
 import { parameters as place } from '#adapters/xdomea/parameters.js';
 import { draft } from '#adapters/xta/mapping/draft.js';
 import { parameters } from '#adapters/xta/parameters.js';

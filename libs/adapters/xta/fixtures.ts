@@ -80,8 +80,8 @@ export interface BoxMessage {
 type Request = { left: (BoxMessage & { id: string })[] } | { fetched: string };
 
 /**
- * One account at an XTA server: ids that it gave out, messages that it took, and a box. With `decides` the authority puts
- * a decision for each message into the box at once.
+ * One account at an XTA server: ids that it gave out, messages that it took, and a box. With `decides` the authority
+ * puts a decision for each message into the box at once.
  */
 export class Account {
   readonly ids = new Set<string>();

@@ -70,11 +70,9 @@ export const texts = {
     refused: 'Der Antrag wird abgelehnt.',
   },
 
-  /**
-   * Why the authority sent a message back: XInneres (`fehlercodes`) and XGewerbeordnung (`rueckweisungsgruende`) number
-   * the reasons alike.
-   */
-  returned: {
+  returned: 'Die Behörde hat die Nachricht zurückgewiesen.',
+  /** Why: XInneres (`fehlercodes`) and XGewerbeordnung (`rueckweisungsgruende`) number the reasons alike. */
+  returnReason: {
     X000: 'Die Nachricht ist kein wohlgeformtes XML.',
     X001: 'Die Nachricht entspricht nicht dem Schema.',
     X002: 'Die Nachricht verletzt eine Regel des Standards.',
@@ -87,6 +85,5 @@ export const texts = {
     T070: 'Der Absender darf diesen Dienst nicht nutzen.',
     T080: 'Die Nachricht kam zum falschen Empfänger.',
     V000: 'Die Version des Standards wird nicht angenommen.',
-    other: 'Die Behörde hat die Nachricht zurückgewiesen.',
   },
 } as const;

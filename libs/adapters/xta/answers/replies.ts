@@ -69,13 +69,14 @@ export function endOf(replies: Reply[]): Reply | undefined {
 
 /** Why a message was sent back, in our own words: the authority's may name a person. */
 export function reasonsFor(message: Element): { public: string; detail: string }[] {
-  const known: Record<string, string> = texts.returned;
   const reasons = returnReasons(message).map(({ code }) => ({
-    public: `${code}: ${(code in texts.returned && known[code]) || texts.returned.other}`,
+    public: `${code}: ${reasonTexts.get(code) ?? texts.returned}`,
     detail: code,
   }));
-  return reasons.length > 0 ? reasons : [{ public: texts.returned.other, detail: 'no reason' }];
+  return reasons.length > 0 ? reasons : [{ public: texts.returned, detail: 'no reason' }];
 }
+
+const reasonTexts = new Map<string, string>(Object.entries(texts.returnReason));
 
 /** The reasons of a message that was sent back, in the authority's words. */
 const returnReasons = (message: Element) =>

@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { at, readXml } from '#xoev/read.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
-import { delivery } from '../../../test/contract/samples.js';
-import { corpusFolder } from '../../../test/corpus.js';
-import type { Attachment } from '../contract.js';
+import { delivery } from '../../../../test/contract/samples.js';
+import { corpusFolder } from '../../../../test/corpus.js';
+import type { Attachment } from '../../contract.js';
+import { parameters } from '../parameters.js';
 import { compose } from './message.js';
-import { parameters } from './parameters.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
@@ -23,11 +23,15 @@ const key = '3f0c7f5e-6f0b-4f57-9a35-0b4f6f4f8d11';
 const now = new Date('2026-11-26T08:00:00Z');
 
 const file = (filename: string): Attachment => ({
-  ...{ attachmentId: filename, filename, mimetype: 'application/octet-stream', size: 0, sha256: '' },
+  attachmentId: filename,
+  filename,
+  mimetype: 'application/octet-stream',
+  size: 0,
+  sha256: '',
   content: async () => new Uint8Array(),
   async *chunks() {},
 });
-const told = (filenames: string[]) => ({ ...delivery(), attachments: filenames.map(file) });
+const withFiles = (filenames: string[]) => ({ ...delivery(), attachments: filenames.map(file) });
 
 test.each([
   ['Lageplan', 'application/pdf', /\.pdf$/, '018'],
@@ -51,14 +55,14 @@ test('an authority has its key and the list of its prefix', async () => {
 
 describe('an xdomea message', () => {
   test('is the same for the same delivery and key', async () => {
-    const one = told(['a.pdf']);
+    const one = withFiles(['a.pdf']);
     const [first, second] = [await compose(one, given, key, now), await compose(one, given, key, now)];
     expect(second.xml).toBe(first.xml);
     expect(second.pdf.bytes.equals(first.pdf.bytes)).toBe(true);
   });
 
   test('names each file by a UUID, and what it is by the code list', async () => {
-    const { name, xml, attachments } = await compose(told(['Frau Müller.PNG', 'plan.dwg']), given, key, now);
+    const { name, xml, attachments } = await compose(withFiles(['Frau Müller.PNG', 'plan.dwg']), given, key, now);
     expect(name).toBe(`${key}_FVDaten.SGOAblegen.0605`);
     expect(attachments.map((attachment) => attachment.name)).toEqual([
       expect.stringMatching(/^[0-9a-f-]{36}\.png$/),
@@ -76,7 +80,7 @@ withCorpus('by the XSD of xdomea 3.0.0', () => {
     const names = fc.array(fc.string({ unit: 'grapheme', maxLength: 300 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(names, fc.constantFrom('', '.pdf', '.PDF', '.constructor', '.x'), async (stems, extension) => {
-        const { xml } = await compose(told(stems.map((stem) => stem + extension)), given, key, now);
+        const { xml } = await compose(withFiles(stems.map((stem) => stem + extension)), given, key, now);
         expect(schemas.validate(Buffer.from(xml))).toMatchObject({ kind: 'valid' });
       }),
       { numRuns: 200 },
