@@ -13,7 +13,7 @@ export interface PlainOptions {
  * `@name`, and `#text` for the text beside them. An element with neither children nor attributes is its text.
  */
 export function toPlain(element: Element, { lists = [], trim = true }: PlainOptions = {}): Record<string, Json> {
-  const valueOf = ({ attributes, children, text }: Element): Json => {
+  const valueIn = ({ attributes, children, text }: Element): Json => {
     const ownText = trim ? text.trim() : text;
     const pairs = Object.entries(attributes).map(([name, value]) => [`@${name}`, trim ? value.trim() : value]);
     if (pairs.length === 0 && children.length === 0) return ownText;
@@ -24,10 +24,10 @@ export function toPlain(element: Element, { lists = [], trim = true }: PlainOpti
     const byName = new Map<string, Json[]>();
     for (const child of children) {
       const values = byName.get(child.name) ?? [];
-      values.push(valueOf(child));
+      values.push(valueIn(child));
       byName.set(child.name, values);
     }
     return [...byName].map(([name, values]) => [name, values.length > 1 || lists.includes(name) ? values : values[0]!]);
   };
-  return { [element.name]: valueOf(element) };
+  return { [element.name]: valueIn(element) };
 }

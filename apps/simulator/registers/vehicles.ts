@@ -1,3 +1,5 @@
+import { texts } from '../texts.js';
+
 /** Who holds which vehicle, according to the simulated registration authorities. All are invented. */
 export interface Holding {
   kennzeichen: string;
@@ -14,10 +16,7 @@ const holding = (
   vornamen: string,
   behoerde: string,
   zugelassenAm: string,
-): Holding => ({
-  ...{ kennzeichen, familienname, vornamen, zugelassenAm },
-  behoerde: `Zulassungsbehörde ${behoerde}`,
-});
+): Holding => ({ kennzeichen, familienname, vornamen, behoerde: texts.nachweis.issuer(behoerde), zugelassenAm });
 
 export const holdings: Holding[] = [
   holding('HN-ST 1234', 'Öztürk', 'Deniz', 'Heilbronn', '2022-05-03'),

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
+/** Something that a system did for good. */
 export interface Effect {
   submissionId: string;
   /** null where the sender gave none: then every request is an effect. */
@@ -12,6 +13,7 @@ export interface Effect {
   ars: string;
 }
 
+/** A line that is not yet on disk. */
 interface Waiting {
   line: string;
   resolve(): void;
@@ -22,10 +24,13 @@ interface Waiting {
 export class Effects {
   /** Durable effects. */
   count = 0;
+  /** Durable bytes. */
   #bytes = 0;
   #waiting: Waiting[] = [];
   #writing = false;
+  /** Idempotency key → fingerprint of the content, of effects that are durable or being written. */
   #known = new Map<string, number>();
+  /** By key; resolves when the effect is durable. */
   #inFlight = new Map<string, Promise<void>>();
 
   private constructor(
@@ -49,7 +54,8 @@ export class Effects {
 
   /**
    * Records an effect, unless its key has one already. Resolves when it is durable.
-   * `content` is a fingerprint of what was sent; `conflict` means the same key came with other content.
+   * @param content a fingerprint of what was sent
+   * @returns `conflict`: the same key has come before, with other content
    */
   async record(effect: Effect, content: number): Promise<'recorded' | 'known' | 'conflict'> {
     const key = effect.idempotencyKey;

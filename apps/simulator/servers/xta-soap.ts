@@ -1,29 +1,24 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Json } from '#submission/vocabulary.js';
+import { at, child, type Element, readXml, textAt, Unreadable } from '#xoev/read.js';
 import { writeXml } from '#xoev/write.js';
+import { texts } from '../texts.js';
 
 /*
- * SOAP 1.2 and XOP as an XTA server reads and writes them. Written a second time on purpose: what only shared code understands would prove nothing.
+ * SOAP 1.2 and XOP as an XTA server reads and writes them. It shares nothing with the adapter but the reading and
+ * writing of XML, on purpose: what only shared code understands would prove nothing.
  */
 
-/** A request taken apart. Names without prefix, attributes with `@`. */
+/** A request taken apart. */
 export interface Call {
   /** The last part of wsa:Action: `SendMessage`. */
   action: string;
-  header: Node;
-  body: Node;
-  /** Parts by Content-ID. */
+  header: Element | undefined;
+  body: Element | undefined;
+  /** Parts by Content-ID, without the envelope. */
   parts: Map<string, Buffer>;
   /** The envelope as it came. */
   envelope: string;
 }
-export type Node = Record<string, unknown>;
-
-const parser = new XMLParser({
-  ...{ removeNSPrefix: true, ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#' },
-  ...{ parseTagValue: false, parseAttributeValue: false, alwaysCreateTextNode: true },
-  isArray: (name) => ['Attachment', 'LastMsgReceived', 'RelatesTo'].includes(name),
-});
 
 /** Undefined where it is no SOAP. */
 export function readCall(type: string, bytes: Buffer): Call | undefined {
@@ -31,11 +26,21 @@ export function readCall(type: string, bytes: Buffer): Call | undefined {
   const start = /\bstart="?<?([^">;]+)/i.exec(type)?.[1] ?? '';
   const parts = boundary === undefined ? new Map<string, Buffer>() : partsOf(bytes, boundary);
   const envelope = boundary === undefined ? String(bytes) : String(parts.get(start) ?? '');
-  if (/<!DOCTYPE/i.test(envelope) || XMLValidator.validate(envelope) !== true) return undefined;
-  const { Header: header, Body: body } = node(parser.parse(envelope), 'Envelope');
-  const action = textOf(node(header, 'Action')).split('/').at(-1)!;
+  const soap = envelopeIn(envelope);
+  const header = child(soap, 'Header');
+  const action = textAt(header, 'Action')?.split('/').at(-1);
   parts.delete(start);
-  return action ? { action, header: header as Node, body: body as Node, parts, envelope } : undefined;
+  return action ? { action, header, body: child(soap, 'Body'), parts, envelope } : undefined;
+}
+
+function envelopeIn(text: string): Element | undefined {
+  try {
+    const root = readXml(text);
+    return root.name === 'Envelope' ? root : undefined;
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
 }
 
 function partsOf(bytes: Buffer, boundary: string): Map<string, Buffer> {
@@ -52,21 +57,16 @@ function partsOf(bytes: Buffer, boundary: string): Map<string, Buffer> {
   return parts;
 }
 
-/** The element at the end of these names; an empty one where there is none. */
-export function node(from: unknown, ...names: string[]): Node {
-  const found = names.reduce<unknown>((at, name) => (at as Node | undefined)?.[name], from);
-  return typeof found === 'object' && found !== null ? (found as Node) : { '#': found ?? '' };
-}
-
-export const textOf = (from: unknown): string => String(node(from)['#'] ?? '').trim();
-
-/** The bytes that an element includes. */
-export function included(call: Call, from: unknown): Buffer | undefined {
-  const href = String(node(from, 'Include')['@href'] ?? '');
+/** The bytes that an element includes (XOP 1.0). */
+export function included(call: Call, element: Element | undefined): Buffer | undefined {
+  const href = at(element, 'Include')?.attributes['href'] ?? '';
   return call.parts.get(decodeURIComponent(href.replace(/^cid:/, '')));
 }
 
-/** The element with this qualified name as a document of its own, its includes as empty content, for a schema. */
+/**
+ * The element with this qualified name as a document of its own, its includes as empty content: a schema can judge it.
+ * Undefined where the envelope has none.
+ */
 export function alone(envelope: string, name: string): Buffer | undefined {
   const [found] = new RegExp(`<${name}[\\s>].*</${name}>`, 's').exec(envelope) ?? [];
   const declared = [...(/<[\w:]+Envelope[^>]*>/.exec(envelope)?.[0] ?? '').matchAll(/xmlns:\w+="[^"]*"/g)].join(' ');
@@ -83,40 +83,43 @@ const namespaces = {
   '@xmlns:xop': 'http://www.w3.org/2004/08/xop/include',
 };
 
-export interface Written {
+/** An answer as HTTP sends it. */
+export interface SoapAnswer {
   status: number;
   type: string;
   bytes: Buffer;
 }
 
-export function soap(body: Json, header: Json = ''): Written {
+export function soap(body: Json, header: Json = ''): SoapAnswer {
   const xml = writeXml({ 's:Envelope': { ...namespaces, 's:Header': header, 's:Body': body } }, { indent: false });
   return { status: 200, type: 'application/soap+xml; charset=utf-8', bytes: Buffer.from(xml) };
 }
 
-/** With parts beside it, the names of which the body includes. */
-export function related(body: Json, header: Json, parts: Map<string, Buffer>): Written {
+/** With parts beside it, by Content-ID: the body includes them. */
+export function related(body: Json, header: Json, parts: Map<string, Buffer>): SoapAnswer {
   const boundary = 'simulator-xta-5f1c';
-  const root = soap(body, header).bytes;
-  const all: [string, string, Buffer][] = [
-    ['root@simulator', 'application/xop+xml; charset=UTF-8; type="application/soap+xml"', root],
-    ...[...parts].map(([id, bytes]): [string, string, Buffer] => [id, 'application/octet-stream', bytes]),
-  ];
-  const pieces = all.flatMap(([id, type, bytes]) => [
+  const partOf = (id: string, type: string, bytes: Buffer): Buffer[] => [
     Buffer.from(
       `--${boundary}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <${id}>\r\n\r\n`,
     ),
     bytes,
     Buffer.from('\r\n'),
-  ]);
+  ];
+  const rootType = 'application/xop+xml; charset=UTF-8; type="application/soap+xml"';
   return {
     status: 200,
-    type: `multipart/related; boundary="${boundary}"; type="application/xop+xml"; start="<root@simulator>"; start-info="application/soap+xml"`,
-    bytes: Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]),
+    type:
+      `multipart/related; boundary="${boundary}"; type="application/xop+xml"; ` +
+      'start="<root@simulator>"; start-info="application/soap+xml"',
+    bytes: Buffer.concat([
+      ...partOf('root@simulator', rootType, soap(body, header).bytes),
+      ...[...parts].flatMap(([id, bytes]) => partOf(id, 'application/octet-stream', bytes)),
+      Buffer.from(`--${boundary}--\r\n`),
+    ]),
   };
 }
 
-/** Exceptions of the WSDL, by their numbers. */
+/** Exceptions of the WSDL, by their numbers. The first that fits counts. */
 const exceptions: [RegExp, string][] = [
   [/^901/, 'PermissionDeniedException'],
   [/^902/, 'ParameterIsNotValidException'],
@@ -128,13 +131,15 @@ const exceptions: [RegExp, string][] = [
   [/^9/, 'XTAWSTechnicalProblemException'],
 ];
 
-export function exception(code: string): Written {
+/** The fault with this number. */
+export function exception(code: string): SoapAnswer {
   const [, name = ''] = exceptions.find(([pattern]) => pattern.test(code)) ?? [];
   const sender = /^90[1-8]/.test(code) ? 's:Sender' : 's:Receiver';
+  const text = texts.xta.fault(code);
   const fault = {
     's:Code': { 's:Value': sender },
-    's:Reason': { 's:Text': { '@xml:lang': 'de', '#text': `Fehler ${code}` } },
-    's:Detail': { [`x:${name}`]: { 'x:errorCode': { code, name: `Fehler ${code}` } } },
+    's:Reason': { 's:Text': { '@xml:lang': 'de', '#text': text } },
+    's:Detail': { [`x:${name}`]: { 'x:errorCode': { code, name: text } } },
   };
   return { ...soap({ 's:Fault': fault }), status: 500 };
 }

@@ -1,37 +1,41 @@
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
+import { texts } from '../texts.js';
 
 /** Where the demonstration is shown: a terminal, or anything that takes lines. */
-export interface Stage {
+export interface Output {
   isTTY?: boolean;
   columns?: number;
   write(text: string): unknown;
 }
 
-/** One line of the board. */
+/** One submission. */
 export interface Line {
-  place: string;
+  municipality: string;
   title: string;
   /** The adapters of its tasks so far. */
-  way: string;
+  adapters: string;
+  /** German; `` before the gateway has answered. */
   state: string;
   attempts: number;
   /** The last event, in German. */
-  last: string;
+  lastEvent: string;
 }
 
-export interface Board {
+export interface ProgressTable {
   show(lines: Line[]): void;
-  /** Leaves the last picture standing. */
+  /** Leaves what was shown last standing. */
   done(): void;
 }
 
 /** A live table on a terminal; elsewhere one plain line for every change. */
-export function openBoard(stage: Stage): Board {
-  return stage.isTTY ? liveTable(stage as NodeJS.WriteStream) : plainLines(stage);
+export function openTable(output: Output): ProgressTable {
+  return isTerminal(output) ? liveTable(output) : plainLines(output);
 }
 
-function liveTable(stream: NodeJS.WriteStream): Board {
+const isTerminal = (output: Output): output is NodeJS.WriteStream => output.isTTY === true;
+
+function liveTable(stream: NodeJS.WriteStream): ProgressTable {
   const update = createLogUpdate(stream);
   return {
     show: (lines) => update(tableOf(lines, stream.columns ?? 100)),
@@ -43,22 +47,23 @@ function tableOf(lines: Line[], columns: number): string {
   const widths = [18, 13, 24, 14, 10];
   const rest = Math.max(20, columns - widths.reduce((sum, width) => sum + width + 1, 2));
   const table = new Table({
-    head: ['Gemeinde', 'Anliegen', 'Weg', 'Stand', 'Versuche', 'Zuletzt'],
+    head: [...texts.demo.columns],
     colWidths: [...widths, rest],
     style: { head: ['bold'], border: ['dim'], compact: true },
   });
-  for (const { place, title, way, state, attempts, last } of lines)
-    table.push([place, title, way, state, attempts || '', last]);
+  for (const { municipality, title, adapters, state, attempts, lastEvent } of lines)
+    table.push([municipality, title, adapters, state, attempts || '', lastEvent]);
   return table.toString();
 }
 
-function plainLines(stage: Stage): Board {
+function plainLines(output: Output): ProgressTable {
   const shown: string[] = [];
   return {
     show(lines) {
-      for (const [index, { place, title, way, state, last }] of lines.entries()) {
-        const line = `  ${place}, ${title}${way && ` (${way})`}: ${state}${last ? ` – ${last}` : ''}`;
-        if (state && shown[index] !== line) stage.write(`${line}\n`);
+      for (const [index, { municipality, title, adapters, state, lastEvent }] of lines.entries()) {
+        const by = adapters && ` (${adapters})`;
+        const line = `  ${municipality}, ${title}${by}: ${state}${lastEvent ? ` – ${lastEvent}` : ''}`;
+        if (state && shown[index] !== line) output.write(`${line}\n`);
         shown[index] = line;
       }
     },

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { filled } from '#parameters/development.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
-import { tokenSource } from '../portal/portal.js';
+import { tokenSource } from '../portal/token.js';
+import { texts } from '../texts.js';
 import { demosOf } from './adapters.js';
 
 const author = 'land-bw';
@@ -26,21 +27,24 @@ const historySchema = z.object({
   versions: z.array(z.object({ author: z.string(), value: z.json().optional(), set: z.literal(true).optional() })),
 });
 
-type Reach = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl' | 'ADAPTER_PACKAGES'>;
+/** Where everybody is, and which packages bring a `demo.json`. */
+type Addresses = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl' | 'ADAPTER_PACKAGES'>;
 
 /**
- * Sets the sample values of `schemas/parameters/development.json`, and those of every adapter's `demo.json`, over the console, as the Land, where nobody has set anything; anew where its own
- * value has changed, for instance the simulator's address. Returns how many it set. Throws when the console or the identity provider does not answer.
+ * Sets the sample values of `schemas/parameters/development.json`, and those of every adapter's `demo.json`, over the
+ * console, as the Land, where nobody else has set anything. A value of its own is set anew where it has changed, for
+ * instance the simulator's address. Returns how many it set. Throws when the console or the identity provider does not
+ * answer.
  */
-export async function setDevelopmentValues(settings: Reach): Promise<number> {
+export async function setDevelopmentValues(settings: Addresses): Promise<number> {
   const token = tokenSource(settings.issuer, author);
   let count = 0;
   for (const sample of await readSamples(settings)) if (await set(settings.consoleUrl, await token(), sample)) count++;
   return count;
 }
 
-/** The same, as soon as the console answers: tries every second until `signal` ends it. */
-export async function setDevelopmentValuesSoon(settings: Reach, signal: AbortSignal): Promise<number> {
+/** Sets them as soon as the console answers: tries every second until `signal` ends it. */
+export async function setDevelopmentValuesSoon(settings: Addresses, signal: AbortSignal): Promise<number> {
   while (true) {
     try {
       return await setDevelopmentValues(settings);
@@ -50,13 +54,18 @@ export async function setDevelopmentValuesSoon(settings: Reach, signal: AbortSig
   }
 }
 
-async function readSamples({ simulatorUrl, ADAPTER_PACKAGES }: Reach): Promise<Sample[]> {
+async function readSamples({ simulatorUrl, ADAPTER_PACKAGES }: Addresses): Promise<Sample[]> {
   const text = await readFile(join(root, 'schemas/parameters/development.json'), 'utf8');
-  const values = (await (await fetch(`${simulatorUrl}/control/development`)).json()) as Record<string, string>;
+  const answer = await fetch(`${simulatorUrl}/control/development`);
+  const values = z.record(z.string(), z.union([z.string(), z.number()])).parse(await answer.json());
   const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own }) =>
     Object.entries(own).map(([name, value]) => ({
-      ...{ region: ars, leistung, name, value, validFrom: '2025-01-01' },
-      reason: `Entwicklung: demo.json des Adapters ${id}`,
+      region: ars,
+      leistung,
+      name,
+      value,
+      validFrom: '2025-01-01',
+      reason: texts.demo.ownDemo(id),
     })),
   );
   return z.array(sampleSchema).parse(filled([...JSON.parse(text), ...demos], values));

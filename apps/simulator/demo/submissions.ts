@@ -1,15 +1,18 @@
 import type { Mode, System } from '../world/faults.js';
 
 /** One submission of the demonstration. */
-export interface Scene {
+export interface DemoSubmission {
   ars: string;
-  /** What the table calls it. */
+  /** How the table names the Leistung. */
   title: string;
   leistung: string;
   /** The process's folder below `schemas/processes`, and the body in its `examples`. */
   process: string;
   example: string;
-  /** What happens to its delivery: this system fails that often for the municipality. Default: the Fachverfahren `steuer`. */
+  /**
+   * What goes wrong with its delivery: this system fails that often for the municipality. Default: the Fachverfahren
+   * `steuer`.
+   */
   fault?: { mode: Mode; for: number; system?: System };
   /** Which system answers: in progress at once, its decision a moment later. */
   replies?: 'steuer' | 'xta';
@@ -17,8 +20,10 @@ export interface Scene {
 
 const hund = { title: 'Hundesteuer', leistung: '99102013104000', process: '99102013104000' };
 
-/** One Leistung, and in every municipality another way; which one is in `schemas/parameters/development.json`. */
-export const scenes: Scene[] = [
+/**
+ * One Leistung, and in every municipality another way of delivery: `schemas/parameters/development.json` says which.
+ */
+export const demoSubmissions: DemoSubmission[] = [
   { ...hund, ars: '081110000000', example: 'valid-ein-hund.json', replies: 'steuer' },
   { ...hund, ars: '082110000000', example: 'valid-zwei-hunde-einwilligung.json' },
   { ...hund, ars: '081210000000', example: 'valid-mit-nachweis.json' },

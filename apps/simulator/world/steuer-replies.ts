@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
 import { z } from 'zod';
 import type { Settings } from '#settings/settings.js';
-import { tokenSource } from '../portal/portal.js';
+import { tokenSource } from '../portal/token.js';
+import { texts } from '../texts.js';
+import { writeNotice } from './notice.js';
 
 export const replyPlanSchema = z.strictObject({
   /** `callback`: posted to the gateway; `poll`: there when asked. */
@@ -18,7 +19,8 @@ export const replyPlanSchema = z.strictObject({
 });
 export type ReplyPlan = z.infer<typeof replyPlanSchema>;
 
-interface Delivered {
+interface DeliveredSubmission {
+  /** Idempotency key. */
   key: string;
   submissionId: string;
   ars: string;
@@ -33,9 +35,11 @@ export interface PostedReply {
   documents: { filename: string; mimetype: string; contentBase64: string }[];
 }
 
-/** How the tax office answers what was delivered to it. Plans and what is under way are forgotten with a restart. */
-export class Replies {
+/** How the tax office answers what was delivered to it. Plans and replies that are due are forgotten with a restart. */
+export class SteuerReplies {
+  /** By municipality; `*`: for all. */
   readonly #plans = new Map<string, ReplyPlan>();
+  /** By key of the delivery: when it arrived, or was first asked about; milliseconds since 1970. */
   readonly #since = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #token: () => Promise<string>;
@@ -53,14 +57,17 @@ export class Replies {
   }
 
   /** A delivery took effect: from now on its replies become due. */
-  delivered(delivery: Delivered): void {
+  delivered(delivery: DeliveredSubmission): void {
     this.#sinceOf(delivery.key);
     const plan = this.#planFor(delivery.ars);
     if (plan?.mode === 'callback') void this.#post(delivery, plan).catch(() => {});
   }
 
-  /** What there is to say about a delivery now, and whether that is all. */
-  async asked({ key, ars }: Pick<Delivered, 'key' | 'ars'>): Promise<{ replies: PostedReply[]; done: boolean }> {
+  /** What there is to say about a delivery now; `done`: and that is all. */
+  async repliesNow({
+    key,
+    ars,
+  }: Pick<DeliveredSubmission, 'key' | 'ars'>): Promise<{ replies: PostedReply[]; done: boolean }> {
     const plan = this.#planFor(ars);
     if (plan?.mode !== 'poll') return { replies: [], done: true };
     const [first, bescheid] = await repliesTo(key, this.#sinceOf(key), plan);
@@ -82,7 +89,7 @@ export class Replies {
     return since;
   }
 
-  async #post({ key, submissionId }: Delivered, plan: ReplyPlan): Promise<void> {
+  async #post({ key, submissionId }: DeliveredSubmission, plan: ReplyPlan): Promise<void> {
     const { signal } = this.#stop;
     for (const reply of await repliesTo(key, this.#sinceOf(key), plan)) {
       await pause(Math.max(0, Date.parse(reply.at) - Date.now()), undefined, { signal, ref: false });
@@ -106,39 +113,27 @@ export class Replies {
   }
 }
 
-/** Always the same for the same key, delivered at the same time. */
+/** In progress, then decided; always the same for the same key, delivered at the same time. */
 async function repliesTo(key: string, since: number, { afterSeconds }: ReplyPlan): Promise<PostedReply[]> {
   const number = createHash('sha256').update(key).digest().readUInt32BE() % 1_000_000;
   const file = `HU-${String(number).padStart(6, '0')}`;
-  const pdf = await bescheid(file);
+  const pdf = await writeNotice(file, texts.notice.heading, [texts.notice.file(file), texts.notice.invented]);
   return [
     {
       id: `${file}-1`,
       status: 'inBearbeitung',
-      text: `Ihr Antrag wird unter dem Aktenzeichen ${file} bearbeitet.`,
+      text: texts.steuer.inProgress(file),
       at: new Date(since).toISOString(),
       documents: [],
     },
     {
       id: `${file}-2`,
       status: 'bescheid',
-      text: `Der Bescheid zum Aktenzeichen ${file} liegt bei.`,
+      text: texts.steuer.decided(file),
       at: new Date(since + afterSeconds * 1000).toISOString(),
       documents: [
-        { filename: `Bescheid ${file}.pdf`, mimetype: 'application/pdf', contentBase64: pdf.toString('base64') },
+        { filename: texts.notice.fileName(file), mimetype: 'application/pdf', contentBase64: pdf.toString('base64') },
       ],
     },
   ];
-}
-
-/** An invented notice: one page, the same bytes for the same file. */
-function bescheid(file: string): Promise<Buffer> {
-  const page = new PDFDocument({ lang: 'de', info: { Title: `Bescheid ${file}`, CreationDate: new Date(0) } });
-  const chunks: Buffer[] = [];
-  page.on('data', (chunk: Buffer) => chunks.push(chunk));
-  page.fontSize(18).text('Bescheid').moveDown();
-  page.fontSize(11).text(`Aktenzeichen: ${file}`).moveDown();
-  page.text('Diesen Bescheid hat der Simulator erfunden. Er gilt nirgends.');
-  page.end();
-  return new Promise((resolve) => page.on('end', () => resolve(Buffer.concat(chunks))));
 }
