@@ -25,47 +25,47 @@ const reader = (text: string): Meaning => ({ kind: 'misconfigured', parameter: '
 const rejected = (text: string): Meaning => ({ kind: 'rejected', text });
 const later = (text: string): Meaning => ({ kind: 'later', text });
 
-const { fault: said } = texts;
-const schemaViolation = rejected(said['9050']);
-const virus = rejected(said['9060']);
-const unknownId: Meaning = { kind: 'unknownId', text: said['9070'] };
-const notCancelled = later(said['9101']);
-const disturbed = later(said['9030']);
+const { fault: faultTexts } = texts;
+const schemaViolation = rejected(faultTexts['9050']);
+const virus = rejected(faultTexts['9060']);
+const unknownId: Meaning = { kind: 'unknownId', text: faultTexts['9070'] };
+const notCancelled = later(faultTexts['9101']);
+const disturbed = later(faultTexts['9030']);
 
 /** By the numbers of `urn:de:xta:webservice:codeliste:fehlernummer` 1.0. */
 const byCode: Record<string, Meaning> = {
-  '9000': later(said['9000']),
-  '9010': certificate(said['9010']),
-  '9011': account(said['9011']),
-  '9012': account(said['9012']),
-  '9013': service(said['9013']),
-  '9014': certificate(said['9014']),
-  '9020': reader(said['9020']),
-  '9021': service(said['9021']),
-  '9022': reader(said['9022']),
-  '9023': rejected(said['9023']),
+  '9000': later(faultTexts['9000']),
+  '9010': certificate(faultTexts['9010']),
+  '9011': account(faultTexts['9011']),
+  '9012': account(faultTexts['9012']),
+  '9013': service(faultTexts['9013']),
+  '9014': certificate(faultTexts['9014']),
+  '9020': reader(faultTexts['9020']),
+  '9021': service(faultTexts['9021']),
+  '9022': reader(faultTexts['9022']),
+  '9023': rejected(faultTexts['9023']),
   '9024': { kind: 'arrived' },
   '9030': disturbed,
-  '9031': later(said['9031']),
-  '9032': later(said['9032']),
+  '9031': later(faultTexts['9031']),
+  '9032': later(faultTexts['9032']),
   '9050': schemaViolation,
-  '9051': rejected(said['9051']),
-  '9052': rejected(said['9052']),
+  '9051': rejected(faultTexts['9051']),
+  '9052': rejected(faultTexts['9052']),
   '9060': virus,
   '9070': unknownId,
-  '9080': service(said['9080']),
-  '9081': service(said['9081']),
-  '9100': later(said['9100']),
+  '9080': service(faultTexts['9080']),
+  '9081': service(faultTexts['9081']),
+  '9100': later(faultTexts['9100']),
   '9101': notCancelled,
 };
 
 /** Where the number is none of these. */
 const byException: Record<string, Meaning> = {
-  PermissionDeniedException: account(said.notPermitted),
-  ParameterIsNotValidException: reader(said.invalidParameter),
+  PermissionDeniedException: account(faultTexts.notPermitted),
+  ParameterIsNotValidException: reader(faultTexts.invalidParameter),
   MessageSchemaViolationException: schemaViolation,
   MessageVirusDetectionException: virus,
-  SyncAsyncException: service(said.syncAsync),
+  SyncAsyncException: service(faultTexts.syncAsync),
   InvalidMessageIDException: unknownId,
   CancelDeniedException: notCancelled,
   XTAWSTechnicalProblemException: disturbed,
@@ -84,7 +84,7 @@ export function faultIn(body: Element): Fault | undefined {
 }
 
 export const meaningOf = ({ exception, code }: Fault): Meaning =>
-  byCode[code] ?? byException[exception] ?? later(said.other);
+  byCode[code] ?? byException[exception] ?? later(faultTexts.other);
 
 /**
  * The outcome of a delivery that a fault ends. `unknownId` is a rejection: our MessageID was never given out, or has
