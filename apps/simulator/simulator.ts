@@ -19,7 +19,7 @@ import { simulatorModule } from './simulator.module.js';
 import { systems } from './world/faults.js';
 import { World } from './world/world.js';
 
-/** Room for a delivery with all its attachments in base64. */
+/** Bytes: a delivery with all its attachments in base64. */
 const bodyLimit = 64 * 1024 * 1024;
 
 /** Starts the world around Stellwerk on `SIMULATOR_PORT`, the identity provider at the issuer's path. */

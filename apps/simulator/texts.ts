@@ -3,7 +3,7 @@ export const texts = {
   busy: 'Gerade ist zu viel los.',
   wrongToken: 'Das Token gilt nicht.',
   ruleViolated: 'Die Sendung erfüllt eine Regel des Fachverfahrens nicht.',
-  /** A page instead of an answer. */
+  /** A page that comes instead of an answer. */
   maintenance: '<html><body>Wartungsarbeiten',
   thereIs: (names: string) => `Es gibt ${names}.`,
   none: 'keine',

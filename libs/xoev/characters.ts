@@ -29,8 +29,8 @@ const table = readData(
 const units = new Map(datatypes.map((datatype) => [datatype, unitsOf(table.datatypes[datatype])]));
 
 /**
- * The text in NFC, with characters of the datatype only, and how many were replaced. With `refuse`: the code point of
- * the first character that the datatype does not have, if there is one.
+ * Returns the text in NFC, with characters of the datatype only, and how many were replaced. With `refuse`, returns the
+ * code point of the first character that the datatype does not have, if there is one.
  */
 export function fitText(
   text: string,
@@ -82,7 +82,7 @@ function unitsOf(ranges: string): RegExp {
   return new RegExp(`${sequences.join('|')}|[${single}]|(.)`, 'gsu');
 }
 
-/** Never an empty text: a character without a likeness becomes its code point in brackets. */
+/** Never empty: a character that has no likeness becomes its code point in brackets. */
 function replacement(character: string, datatype: Datatype): string {
   const known = table.replacements[hexOf(character)];
   const likeness = known ?? character.normalize('NFKD').replace(/\p{M}/gu, '');

@@ -7,7 +7,6 @@ export interface CodeList {
   version?: string;
 }
 
-/** A code element. */
 export function code(value: string, { uri, version }: CodeList = {}, name?: string): JsonObject {
   return {
     ...(uri !== undefined && { '@listURI': uri }),
@@ -18,7 +17,7 @@ export function code(value: string, { uri, version }: CodeList = {}, name?: stri
 }
 
 /**
- * Gives the names of all elements the prefix, but for the children of code elements: those are unqualified in every
+ * Puts the prefix before the names of all elements, except the children of code elements: they are unqualified in every
  * standard.
  */
 export function qualified(content: JsonObject, prefix: string): JsonObject {

@@ -263,13 +263,13 @@ withCorpus('the official examples', () => {
           authority: 'azr:000100',
           name: 'Phantasie-Verteilplattform',
           reachability: { '01': 'gewerbe@verteilplattform.cottbus.de', '09': 'https://verteilplattform.cottbus.de' },
-          address: { street: 'Testallee', number: '42', postcode: '03046', place: 'Cottbus' },
+          address: { street: 'Testallee', number: '42', postcode: '03046', town: 'Cottbus' },
         },
         author: {
           authority: 'MELDID:12052000',
           name: 'Gewerbeamt Cottbus',
           reachability: { '01': 'miriam.musterfrau@cottbus.de', '02': '0355 - 6122840' },
-          address: { street: 'Karl-Marx-Str.', number: '67', postcode: '03044', place: 'Cottbus' },
+          address: { street: 'Karl-Marx-Str.', number: '67', postcode: '03044', town: 'Cottbus' },
         },
       },
     });

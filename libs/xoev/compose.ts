@@ -97,7 +97,7 @@ function asGiven(root: string, name: string, content: Json, namespace: string, p
   };
 }
 
-/** With the characters of the standard only. */
+/** Writes the message with the characters of the standard only, as the policy says. */
 function withFittingCharacters(root: string, content: Json, policy: Policy): Pick<Composed, 'changed' | 'xml'> {
   const fitted = fitAll(content, policy);
   if ('refused' in fitted) {
@@ -107,12 +107,12 @@ function withFittingCharacters(root: string, content: Json, policy: Policy): Pic
   return { changed: fitted.changed, xml: Buffer.from(writeXml({ [root]: fitted.message })) };
 }
 
-/** Attributes that only say from which list a code would be. */
+/** Attributes that say only from which list a code would come. */
 const listAttributes = ['@listURI', '@listVersionID'];
 
 /**
- * Without elements that hold nothing; undefined where nothing is left. An element with list attributes only holds
- * nothing.
+ * Leaves out elements without content; returns undefined if nothing is left. An element that has only list attributes
+ * has no content.
  */
 function filled(value: Json): Json | undefined {
   if (Array.isArray(value)) {

@@ -1,8 +1,9 @@
 /**
- * Where a document type declaration begins (XML 1.0, production 28); -1 where there is none. It stands before the root,
- * behind comments and instructions at most: the same characters in a text or a comment are none.
+ * Finds where a document type declaration begins (XML 1.0, production 28); -1 if there is none. It can stand only
+ * before the root, after comments and processing instructions: the same characters in a text or a comment declare
+ * nothing.
  *
- * No XML of others is taken with one: entities could be declared there, and a parser reads all of it first.
+ * XML of others is refused with one: it could declare entities, and a parser would read all of it first.
  */
 export function findDtd(text: string): number {
   let at = text.indexOf('<');
@@ -15,7 +16,7 @@ export function findDtd(text: string): number {
   return -1;
 }
 
-/** Takes the declaration out, for files of the installation's own: schemas of the W3C bring one along. */
+/** Removes the declaration. Only for the installation's own files: schemas of the W3C have one. */
 export function withoutDtd(text: string): string {
   const at = findDtd(text);
   return at < 0 ? text : text.slice(0, at) + text.slice(at).replace(/^<!DOCTYPE[^[>]*(?:\[[^\]]*\])?\s*>/, '');

@@ -9,7 +9,7 @@ const data = readData(
 /** DVDV prefix → what kind of authority it names (German). */
 export const prefixes: Readonly<Record<string, string>> = data.prefixes;
 
-/** The code list from which the prefixes are. */
+/** The code list of the prefixes. */
 export const prefixList = data.list;
 
 /** An authority in the DVDV. */

@@ -13,7 +13,7 @@ export interface Party {
   authority: string;
   name: string;
   /** Only heads with a Behördenkennung have one. */
-  address?: { street: string; number: string; postcode: string; place: string };
+  address?: { street: string; number: string; postcode: string; town: string };
   /** Code of the list `urn:de:xoev:codeliste:erreichbarkeit` (`01` e-mail, `02` telephone) → address or number. */
   reachability?: Record<string, string>;
 }
@@ -40,9 +40,9 @@ export interface ReadHead {
 }
 
 /**
- * The head as the first child of a message. Basisnachricht 1.0 and 1.1 (`nachrichtenkopf.g2g`): its elements have no
- * namespace, though the root has one. The older Behördenkennung: prefix and key are codes, and everything is in the
- * standard's namespace.
+ * Makes the head, which is the first child of a message. Basisnachricht 1.0 and 1.1 (`nachrichtenkopf.g2g`): its
+ * elements have no namespace, though the root has one. The older Behördenkennung: prefix and key are codes, and
+ * everything is in the standard's namespace.
  * @throws Unwritable where an authority has no DVDV key
  */
 export function writeHead(standard: StandardVersion, messageCode: string, head: Head): JsonObject {
@@ -94,7 +94,7 @@ function partyWithPrefix(standard: StandardVersion, { authority, name, reachabil
     },
     erreichbarkeit: Object.entries(reachability).map(([channel, kennung]) => ({ kanal: code(channel), kennung })),
     ...(address && {
-      anschrift: { strasse: address.street, hausNr: address.number, ort: address.place, plz: address.postcode },
+      anschrift: { strasse: address.street, hausNr: address.number, ort: address.town, plz: address.postcode },
     }),
     behoerdenname: name,
   };
@@ -106,7 +106,7 @@ function demandAuthority(authority: string): Authority {
   return parsed;
 }
 
-/** The head of a message of either generation; undefined where it has none. */
+/** Reads the head of a message, of either generation; undefined if it has none. */
 export function readHead(root: Element): ReadHead | undefined {
   const g2g = child(root, 'nachrichtenkopf.g2g');
   const head = g2g ?? child(root, 'nachrichtenkopf');
@@ -125,7 +125,7 @@ export function readHead(root: Element): ReadHead | undefined {
 /** `universellerAntrag.antrag.1200` is the message 1200; undefined where the name has no number. */
 export const codeOf = (name: string): string | undefined => /\.(\d{4,6})$/.exec(name)?.[1];
 
-/** Either kind of DVDV key may stand in either kind of head: as one text, or as prefix and key. */
+/** A DVDV key may be one text, or prefix and key, in either generation of heads. */
 function keyOf(party: Element | undefined): string | undefined {
   const identified = child(party, 'behoerdenkennung');
   if (!identified) return textAt(party, 'kennung');

@@ -34,8 +34,8 @@ export const texts = {
   },
   /** What is wrong with a message by its schema. */
   fault: {
-    line: (place: string, line: number, what: string, expected: string) =>
-      `${place}, Zeile ${line}: ${what}${expected}.`,
+    line: (where: string, line: number, what: string, expected: string) =>
+      `${where}, Zeile ${line}: ${what}${expected}.`,
     more: (count: number) => `und ${count} weitere`,
     message: 'Nachricht',
     element: (name: string) => `Element ${name}`,

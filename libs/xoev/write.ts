@@ -8,8 +8,8 @@ export class Unwritable extends Error {
 }
 
 /**
- * An object with one key, the root element, as XML 1.0 with declaration. Keys are elements, `@name` attributes, `#text`
- * the text beside attributes; a list repeats its element, null and an empty object are an empty element. Every
+ * Writes an object with one key, the root element, as XML 1.0 with declaration. Keys are elements, `@name` attributes,
+ * `#text` the text beside attributes; a list repeats its element, null and an empty object are an empty element. Every
  * character that a parser would change (CR, and tab and LF) is a reference. The same message gives the same bytes.
  * @throws Unwritable
  */
@@ -22,7 +22,7 @@ export function writeXml(message: Json, { indent = true } = {}): string {
   return declaration + elementOf(root[0], root[1], indent ? 0 : undefined);
 }
 
-/** One element; `level`: how far it is indented, undefined where nothing is. */
+/** @param level how far the element is indented; undefined if nothing is to be indented */
 function elementOf(name: string, value: Json, level: number | undefined): string {
   const { attributes, content } = isObject(value) ? partsOf(value, level) : { attributes: '', content: textOf(value) };
   const [indent, lineEnd] = level === undefined ? ['', ''] : ['  '.repeat(level), '\n'];
@@ -66,7 +66,7 @@ const name = /^[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids
 const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Cs}/u;
 
-/** @param at the element that a complaint names */
+/** @param at the element that an error names */
 function demandElement(key: string, value: Json, at: string): void {
   const isText = key === '#text' || key.startsWith('@');
   if (key !== '#text' && !name.test(key.replace(/^@/, ''))) throw new Unwritable(texts.write.noName(at));

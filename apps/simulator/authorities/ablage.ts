@@ -63,10 +63,10 @@ export class Ablage implements Keeper {
 const isDms = ({ user }: Login) => user.startsWith('dms-');
 const arsOf = ({ user }: Login) => user.slice(-12);
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-/** The key in the name of a message; attachments have a number behind it. */
+/** Returns the key in the name of a message. In names of attachments a number follows the key. */
 const keyOf = (name: string) => /^([0-9a-f-]{36})\.(?:json|xml|csv)$/.exec(name)?.[1];
 
-/** A folder that rejects is one that may not be written. */
+/** A folder rejects by forbidding to write. */
 const troubles = {
   none: 'none',
   down: 'down',

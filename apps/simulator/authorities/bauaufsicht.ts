@@ -92,7 +92,7 @@ const identificationOf = ({ uuid, at }: DeliveredMessage): Json => ({
   'g:erstellungszeitpunkt': new Date(at).toISOString(),
 });
 
-/** A message of XBau-Kernmodul to whoever wrote to the authority. */
+/** Composes a message of XBau-Kernmodul to the author of the delivered one. */
 function answerTo(delivered: DeliveredMessage, name: string, content: Json, afterSeconds = 0): BoxMessage {
   const at = delivered.at + afterSeconds * 1000;
   const { xml } = compose(

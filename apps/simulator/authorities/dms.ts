@@ -25,7 +25,7 @@ export class Dms {
     readonly schemas: XmlSchemas,
   ) {}
 
-  /** A file has its final name. */
+  /** Called when a file has got its final name. */
   async arrived(folder: string, name: string, ars: string): Promise<void> {
     const process = delivered.exec(name)?.[1];
     if (!process) return;
@@ -41,7 +41,7 @@ export class Dms {
       await writeFile(join(folder, `${process}_${confirmation}.xml`), confirmed(process, code));
   }
 
-  /** The id that the Fachverfahren gave; undefined where the message is none, or names files that are not there. */
+  /** Returns the Fachverfahren's id; undefined if the message is invalid or names files that are not there. */
   #read(zip: Uint8Array, name: string): string | undefined {
     try {
       const files = unzipSync(zip);
@@ -59,7 +59,7 @@ export class Dms {
 const filesNamedIn = (element: Element): string[] =>
   element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname') ?? ''] : element.children.flatMap(filesNamedIn);
 
-/** FVDaten.ImportBestaetigen.0630; the Vorgang has the number of its process. */
+/** Writes FVDaten.ImportBestaetigen.0630. The Vorgang gets the number of its process. */
 export function confirmed(process: string, code: string): string {
   const party = (name: string) => ({ 'x:Institution': { 'x:Name': name } });
   return writeXml({

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject, NotFoundException, Param, StreamableFi
 import { texts } from '../texts.js';
 import { World } from '../world/world.js';
 
-/** What lies in the authorities' mailboxes, to look at. */
+/** Shows what lies in the authorities' mailboxes. */
 @Controller('post')
 export class PostController {
   constructor(@Inject(World) readonly world: World) {}

@@ -37,7 +37,7 @@ export class SteuerController {
     respond(mode, reply, outcome === 'recorded' ? 201 : 200, { reference: referenceOf(idempotencyKey) });
   }
 
-  /** Whether more is to come for a delivery, and the replies to it so far. */
+  /** Tells whether more replies to a delivery will come, and which there are so far. */
   @Get('deliveries/:reference/status')
   async status(
     @Param() { reference, ars }: { reference: string; ars?: string },

@@ -49,7 +49,7 @@ export function send(response: ServerResponse, status: number, body: object): vo
 
 const vorgang = (key: string) => ({ vorgang: { nummer: `VG-${key.slice(0, 18)}` } });
 
-/** What the part `vorgang` says; undefined where it is missing or something else. */
+/** Reads the part `vorgang`; undefined if it is missing or something else. */
 async function readForm(
   request: IncomingMessage,
   body: Buffer,

@@ -12,12 +12,12 @@ import { beginning, isUnderWay, lineOf, noteAnswer, type Progress, summaryOf } f
 import { demoSubmissions } from './submissions.js';
 import { type Output, openTable } from './table.js';
 
-/** Milliseconds between two looks at the submissions, and until the demonstration ends anyway. */
+/** Milliseconds between two looks at the submissions, and after which the demonstration ends in any case. */
 const pollEvery = 250;
 const longest = 75_000;
 
 /**
- * Lets the simulated portal post submissions for several municipalities, and shows how they fare. Ends by itself after
+ * Lets the simulated portal post submissions for several municipalities, and shows their progress. Ends by itself after
  * at most 75 s, and resets the faults that it set.
  */
 export async function runDemo(settings: Settings, output: Output): Promise<void> {

@@ -27,7 +27,7 @@ const historySchema = z.object({
   versions: z.array(z.object({ author: z.string(), value: z.json().optional(), set: z.literal(true).optional() })),
 });
 
-/** Where everybody is, and which packages bring a `demo.json`. */
+/** Addresses of the applications, and the packages that may bring a `demo.json`. */
 type Addresses = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl' | 'ADAPTER_PACKAGES'>;
 
 /**

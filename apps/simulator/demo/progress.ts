@@ -20,7 +20,6 @@ export const beginning = (submission: DemoSubmission): Progress => ({
   municipality: loadRegions().name(submission.ars).replace(/,.*/, ''),
 });
 
-/** Notes how the gateway answered. */
 export function noteAnswer(progress: Progress, handed: Handed): void {
   if (handed.accepted) progress.submissionId = handed.submissionId;
   else progress.refused = firstErrorOf(handed.refusal);
@@ -33,7 +32,7 @@ function firstErrorOf({ detail, errors }: { detail: string; errors: { label?: st
   return `${first.label ? `${first.label}: ` : ''}${first.message}${more}`;
 }
 
-/** Accepted, and neither at its goal, answered where an answer is due, nor in need of a person. */
+/** Tells whether something is still to come: the delivery, or an answer that is due. Ends if a person is needed. */
 export function isUnderWay({ submission, submissionId, status }: Progress): boolean {
   if (submissionId === undefined) return false;
   if (!status) return true;
@@ -61,7 +60,7 @@ export function lineOf({ submission, municipality, refused, submissionId, status
 }
 
 /**
- * What came of all submissions, and what to do next.
+ * Sums up how all submissions ended, and what can be done next.
  * @param effects all that arrived at the targets meanwhile, also from others
  */
 export function summaryOf(all: Progress[], effects: EffectSeen[]): string {

@@ -9,7 +9,7 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** One submission. */
+/** One line of the table: a submission. */
 export interface Line {
   municipality: string;
   title: string;
@@ -24,7 +24,7 @@ export interface Line {
 
 export interface ProgressTable {
   show(lines: Line[]): void;
-  /** Leaves what was shown last standing. */
+  /** Ends the table. What was shown last stays on the screen. */
   done(): void;
 }
 

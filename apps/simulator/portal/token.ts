@@ -3,7 +3,7 @@ import { secretOf } from './clients.js';
 
 const grant = z.object({ access_token: z.string(), expires_in: z.number() });
 
-/** Client credentials (RFC 6749 §4.4); a token is used until a minute before its end. */
+/** Fetches tokens by client credentials (RFC 6749 §4.4). A token is used until a minute before its end. */
 export function tokenSource(issuer: string, client: string): () => Promise<string> {
   let kept: Promise<{ token: string; until: number }> | undefined;
   const fetchToken = async () => {

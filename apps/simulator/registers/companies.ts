@@ -123,5 +123,5 @@ const bare = (nummer: string) =>
     .replace(/\s+/g, '')
     .replace(/^(hra|hrb|gnr)?0*/, '');
 
-/** All entries with this number, whatever the court and the section: whoever asks must choose. */
+/** Finds all entries with this number, in any court and section: whoever asks must choose. */
 export const entriesOf = (nummer: string) => companies.filter((one) => bare(nummer) === bare(one.nummer));

@@ -51,7 +51,7 @@ export interface PersonQuery {
   anschrift?: { strasse?: unknown; plz?: unknown };
 }
 
-/** All who fit: by family name and date of birth, and by first names, street and postcode where they are given. */
+/** Finds all with this family name and date of birth; first names, street and postcode must fit if they are given. */
 export function findPersons({ familienname, vornamen, geburtsdatum, anschrift = {} }: PersonQuery): Person[] {
   const fits = (given: unknown, own: string) => given === undefined || same(given, own);
   return persons.filter(

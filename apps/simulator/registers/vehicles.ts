@@ -28,6 +28,6 @@ export const holdings: Holding[] = [
 const same = (a: string, b: string) => bare(a) === bare(b);
 const bare = (text: string) => text.normalize('NFC').toLocaleUpperCase('de').replace(/[\s-]/g, '');
 
-/** The holding of this vehicle by a person of this name; the register says nothing about other holders. */
+/** Finds the holding of this vehicle by a person of this name. Other holders stay unknown. */
 export const holderOf = ({ kennzeichen, familienname }: Pick<Holding, 'kennzeichen' | 'familienname'>) =>
   holdings.find((one) => same(one.kennzeichen, kennzeichen) && same(one.familienname, familienname));

@@ -10,7 +10,7 @@ import { findPersons, type Person, type PersonQuery } from './persons.js';
 export interface Question {
   uuid: string;
   submissionId: string;
-  /** The municipality that asks; another authority's key where it is none. */
+  /** The municipality that asks; if another authority asks, its key. */
   ars: string;
   /** Names of the attributes that it wants. */
   attributes: string[];
@@ -42,7 +42,7 @@ const messageSchema = z.object({
   }),
 });
 
-/** Undefined where the body is no such message. */
+/** Reads a message; undefined if the body is none. */
 export function readQuestion(body: unknown): Question | undefined {
   const parsed = messageSchema.safeParse(plainOf(body));
   if (!parsed.success) return undefined;
@@ -78,7 +78,7 @@ function queryOf({ auswahldaten: { name, geburtsdatum, anschrift } }: z.infer<ty
   };
 }
 
-/** The answer about every person that the question names. */
+/** Answers about every person that the question names. */
 export function answerTo({ uuid, attributes, persons }: Question): Buffer {
   const results = persons.map(({ number, query }) => ({ '@nummer': number, ...resultFor(query, attributes) }));
   const message = {
@@ -107,7 +107,7 @@ function resultFor(query: PersonQuery, attributes: string[]): Record<string, Jso
   return { 'mr:trefferart': { code: 'eindeutig' }, 'mr:person': answered(person, attributes) };
 }
 
-/** Only what was asked for. */
+/** Leaves out what was not asked for. */
 function answered(person: Person, attributes: string[]): Json {
   const { familienname, vornamen, geburtsdatum, anschrift, einzugsdatum } = person;
   const { strasse, hausnummer, plz, ort } = anschrift;

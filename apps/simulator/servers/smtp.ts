@@ -55,7 +55,7 @@ export const startSmtp: StartServer = async ({ settings, world, certificates }) 
   };
 };
 
-/** Takes a message, and says what the sender is answered. Throws where the connection is to be dropped. */
+/** Takes a message and returns the answer to the sender. Throws if the connection is to be dropped. */
 async function receive(
   world: World,
   server: SMTPServer,
@@ -77,7 +77,7 @@ async function receive(
   return mode === 'commit-then-hang' ? 'silence' : answer;
 }
 
-/** A mail whose Message-ID has come before is taken, and dropped. */
+/** Stores a mail. One whose Message-ID has come before is accepted but not stored again. */
 async function keep(world: World, bytes: Buffer, ars = ''): Promise<Error | undefined> {
   const head = bytes.subarray(0, bytes.indexOf('\r\n\r\n')).toString('latin1');
   const idempotencyKey = /^Message-ID: <([\w-]{1,80})@/im.exec(head)?.[1] ?? null;

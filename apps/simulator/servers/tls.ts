@@ -52,7 +52,7 @@ export const startTls: StartServer = async ({ settings, world, certificates, log
   };
 };
 
-/** As nginx does (`ngx_http_special_response.c`): 400, and why in the title. */
+/** Answers as nginx does (`ngx_http_special_response.c`): 400, with the reason in the title. */
 function turnAway(socket: TLSSocket, response: ServerResponse): void {
   const given = Object.keys(socket.getPeerCertificate() ?? {}).length > 0;
   const title = given ? '400 The SSL certificate error' : '400 No required SSL certificate was sent';

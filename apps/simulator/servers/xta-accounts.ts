@@ -9,10 +9,10 @@ import { fingerprint } from '../world/fingerprint.js';
 import type { World } from '../world/world.js';
 import { alone, type Call, exception, included, related, type SoapAnswer, soap } from './xta-soap.js';
 
-/** As a fault: messages are taken, and their reports not yet written. */
+/** With this number as a fault, messages are accepted and their reports are not yet written. */
 const unwritten = '9070';
 const prefix = 'urn:de:xta:messageid:simulator:';
-/** Messages of one list; requests of a box that are remembered. */
+/** How many messages one list has, and how many answers of boxes are remembered. */
 const perList = 100;
 const mostRequests = 1_000;
 /** Stands in the test file of the EICAR that every scanner takes for a virus. */
@@ -111,7 +111,7 @@ export class Accounts {
     return soap('');
   }
 
-  /** Whether the schemas of SOAP and XTA refuse the envelope. */
+  /** Tells whether the schemas of SOAP and XTA refuse the envelope. */
   #isInvalid(envelope: string): boolean {
     const whole: Uint8Array[] = [Buffer.from(envelope)];
     for (const name of ['oscimeta:MessageMetaData', 'xta:GenericContentContainer']) {
@@ -171,7 +171,7 @@ export class Accounts {
     return related(body, this.#headerFor({ fetched: id }), parts);
   }
 
-  /** Closes only what the request that is named has brought. */
+  /** Closes only the message that the named request has brought. */
   #close(author: string, request: Element | undefined): SoapAnswer {
     const before = this.#requestOf(request);
     const ids = all(request, 'LastMsgReceived').map(({ text }) => text.trim());
@@ -180,7 +180,7 @@ export class Accounts {
     return soap('');
   }
 
-  /** The header of an answer of the box; remembers the answer under its id. */
+  /** Makes the header of an answer of the box, and remembers the answer under its id. */
   #headerFor(request: BoxRequest, pending = 0): Json {
     const id = `urn:uuid:${crypto.randomUUID()}`;
     this.#requests.set(id, request);
@@ -194,7 +194,7 @@ export class Accounts {
   }
 }
 
-/** The ids in a message of XBau; none where it is another. */
+/** Reads the ids in a message of XBau; other messages have none. */
 function idsIn(message: Buffer): {
   uuid?: string | undefined;
   caseId?: string | undefined;

@@ -20,7 +20,7 @@ export interface Call {
   envelope: string;
 }
 
-/** Undefined where it is no SOAP. */
+/** Takes a request apart; undefined if it is no SOAP. */
 export function readCall(type: string, bytes: Buffer): Call | undefined {
   const boundary = /^multipart\/related\b.*\bboundary="?([^";]+)/i.exec(type)?.[1];
   const start = /\bstart="?<?([^">;]+)/i.exec(type)?.[1] ?? '';
@@ -57,15 +57,15 @@ function partsOf(bytes: Buffer, boundary: string): Map<string, Buffer> {
   return parts;
 }
 
-/** The bytes that an element includes (XOP 1.0). */
+/** Returns the bytes that an element includes (XOP 1.0). */
 export function included(call: Call, element: Element | undefined): Buffer | undefined {
   const href = at(element, 'Include')?.attributes['href'] ?? '';
   return call.parts.get(decodeURIComponent(href.replace(/^cid:/, '')));
 }
 
 /**
- * The element with this qualified name as a document of its own, its includes as empty content: a schema can judge it.
- * Undefined where the envelope has none.
+ * Makes a document of the element with this qualified name, with dummy content for its includes, so that a schema can
+ * judge it. Undefined if the envelope has no such element.
  */
 export function alone(envelope: string, name: string): Buffer | undefined {
   const [found] = new RegExp(`<${name}[\\s>].*</${name}>`, 's').exec(envelope) ?? [];
@@ -95,7 +95,7 @@ export function soap(body: Json, header: Json = ''): SoapAnswer {
   return { status: 200, type: 'application/soap+xml; charset=utf-8', bytes: Buffer.from(xml) };
 }
 
-/** With parts beside it, by Content-ID: the body includes them. */
+/** Writes an answer with parts that its body includes by Content-ID. */
 export function related(body: Json, header: Json, parts: Map<string, Buffer>): SoapAnswer {
   const boundary = 'simulator-xta-5f1c';
   const partOf = (id: string, type: string, bytes: Buffer): Buffer[] => [
@@ -131,7 +131,6 @@ const exceptions: [RegExp, string][] = [
   [/^9/, 'XTAWSTechnicalProblemException'],
 ];
 
-/** The fault with this number. */
 export function exception(code: string): SoapAnswer {
   const [, name = ''] = exceptions.find(([pattern]) => pattern.test(code)) ?? [];
   const sender = /^90[1-8]/.test(code) ? 's:Sender' : 's:Receiver';

@@ -36,7 +36,7 @@ export class Boxes {
     return this.#boxes.get(author) ?? [];
   }
 
-  /** Those that have arrived by now. */
+  /** The messages that have arrived by now. */
   arrived(author: string): BoxMessage[] {
     return this.of(author).filter(({ at }) => at <= Date.now());
   }

@@ -14,7 +14,7 @@ export const systems = [
 ] as const;
 export type System = (typeof systems)[number];
 
-/** A value for each system. */
+/** Makes a value for each system. */
 export const perSystem = <T>(make: (system: System) => T) =>
   Object.fromEntries(systems.map((system) => [system, make(system)])) as Record<System, T>;
 
@@ -59,7 +59,7 @@ export class Faults {
     return perSystem((system) => [...this.#faults[system].values()]);
   }
 
-  /** The fault that a request meets now; counts a delivery against `for`. */
+  /** Returns the fault that a request meets now, and counts a delivery against `for`. */
   meet(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
     const faults = this.#faults[system];
     const name = request.ars && faults.has(request.ars) ? request.ars : '*';

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /**
- * What an earlier run made and kept in this file, readable for its owner only. Made and kept where there is nothing.
+ * Returns what an earlier run has kept in this file. If there is nothing, makes it and keeps it, readable for the owner
+ * only.
  */
 export async function keptOrMade<T>(file: string, make: () => T | Promise<T>): Promise<T> {
   try {

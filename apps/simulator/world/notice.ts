@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import { texts } from '../texts.js';
 
-/** An invented decision as a PDF of one page; the same words give the same bytes. */
+/** Writes an invented decision as a PDF of one page; the same words give the same bytes. */
 export function writeNotice(file: string, heading: string, paragraphs: string[]): Promise<Buffer> {
   const title = texts.notice.title(file);
   const page = new PDFDocument({ lang: 'de', info: { Title: title, CreationDate: new Date(0) } });

@@ -3,7 +3,7 @@ import { texts } from '../texts.js';
 import { type Mode, type System, slowMs } from './faults.js';
 import type { World } from './world.js';
 
-/** What a system answers instead of its own answer: nothing, a page, or a refusal. */
+/** What comes instead of a system's own answer: nothing, a page, or a refusal. */
 type Replacement = 'nothing' | { page: string } | { status: number; detail: string; headers?: Record<string, string> };
 
 const replacements: Partial<Record<Mode, Replacement>> = {
@@ -14,12 +14,13 @@ const replacements: Partial<Record<Mode, Replacement>> = {
   reject: { status: 422, detail: texts.ruleViolated },
 };
 
-/** Undefined where the system answers itself. */
+/** Returns undefined if the system answers itself. */
 export const replacementFor = (mode: Mode): Replacement | undefined => replacements[mode];
 
 /**
- * Decides how a request to a system is answered. Returns the mode for {@link respond}; undefined where the request has
- * been answered already, as its fault says, or because it has not the header `authorization` that the system demands.
+ * Decides how a request to a system is answered. Returns the mode for {@link respond}; undefined if the request has
+ * been answered already, because its fault says so, or because it lacks the header `authorization` that the system
+ * demands.
  */
 export function admit(
   world: World,
@@ -48,7 +49,7 @@ function replace(reply: FastifyReply, replacement: Replacement): void {
   else problem(reply.headers(replacement.headers ?? {}), replacement.status, replacement.detail);
 }
 
-/** Answers once the work is done, as the mode says: now, after five seconds, or never. */
+/** Answers after the work is done, as the mode says: at once, after five seconds, or never. */
 export function respond(mode: Mode, reply: FastifyReply, status: number, body: object): void {
   if (mode === 'commit-then-hang') reply.hijack();
   else if (mode === 'slow') setTimeout(() => void reply.code(status).send(body), slowMs).unref();

@@ -56,14 +56,14 @@ export class SteuerReplies {
     return [...this.#plans.values()];
   }
 
-  /** A delivery took effect: from now on its replies become due. */
+  /** Called when a delivery has taken effect: from now on its replies become due. */
   delivered(delivery: DeliveredSubmission): void {
     this.#sinceOf(delivery.key);
     const plan = this.#planFor(delivery.ars);
     if (plan?.mode === 'callback') void this.#post(delivery, plan).catch(() => {});
   }
 
-  /** What there is to say about a delivery now; `done`: and that is all. */
+  /** Returns the replies to a delivery that are due by now. `done`: there will be no others. */
   async repliesNow({
     key,
     ars,
@@ -113,7 +113,7 @@ export class SteuerReplies {
   }
 }
 
-/** In progress, then decided; always the same for the same key, delivered at the same time. */
+/** Makes both replies: in progress, and decided. The same key and time give the same replies. */
 async function repliesTo(key: string, since: number, { afterSeconds }: ReplyPlan): Promise<PostedReply[]> {
   const number = createHash('sha256').update(key).digest().readUInt32BE() % 1_000_000;
   const file = `HU-${String(number).padStart(6, '0')}`;

@@ -18,10 +18,10 @@ export interface Callback {
   submissions: { submissionId: string; caseId: string }[];
 }
 
-/** What the simulated systems have seen and done. Effects and mails are kept over a restart, everything else is not. */
+/** What the simulated systems have seen and done. Only effects and mails outlive a restart. */
 export class World {
   readonly faults = new Faults();
-  /** Since the start: requests, those that met a fault, and what became of deliveries. */
+  /** Since the start: requests, those that met a fault, and the results of {@link record}. */
   readonly counts = perSystem(() => ({ requests: 0, faulty: 0, recorded: 0, known: 0, conflict: 0 }));
 
   /** What lies in the boxes of the XTA accounts. */
@@ -57,7 +57,7 @@ export class World {
     return this.faultFor(system, request).mode;
   }
 
-  /** The fault that a request meets; counts the request. */
+  /** Returns the fault that a request meets, and counts the request. */
   faultFor(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
     const fault = this.faults.meet(system, request);
     this.counts[system].requests++;

@@ -46,7 +46,7 @@ export const adapter: FachverfahrenAdapter = {
   },
 };
 
-/** Errors that say what is wrong with the message or the place become the outcomes that they mean. */
+/** Turns errors that say what is wrong with the message or the place into the outcomes that they mean. */
 function asOutcome(work: Promise<Outcome>): Promise<Outcome> {
   return work.catch((error) => {
     if (error instanceof Unwritable) return { kind: 'rejected', reasons: [{ public: error.message }] };

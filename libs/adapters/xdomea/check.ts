@@ -6,7 +6,7 @@ import { visitReturns } from './client/returns.js';
 import type { XdomeaParameters } from './parameters.js';
 import { texts } from './texts.js';
 
-/** The place, the folder of the confirmations; and whether messages are checked before they are filed. */
+/** Checks the place and the folder of the confirmations, and tells whether messages are checked before filing. */
 export async function check(context: AdapterContext, given: XdomeaParameters): Promise<CheckStep[]> {
   const steps = await probe(context, given);
   if (steps.some(({ ok }) => !ok)) return steps;

@@ -33,8 +33,8 @@ export async function deliver(context: AdapterContext, delivery: Delivery, given
 }
 
 /**
- * The first ProzessID under which the DMS has not refused the delivery: what it refused it does not take again under
- * the same one. `isKnown`: the DMS has said something else of it, so it has the filing.
+ * Returns the first ProzessID under which the DMS has not refused the delivery: it does not take again under the same
+ * ProzessID what it has refused. `isKnown`: the DMS has answered something else, so it has the filing.
  */
 async function processFor(
   context: AdapterContext,
@@ -42,13 +42,13 @@ async function processFor(
 ): Promise<{ process: string; isKnown: boolean }> {
   for (let n = 1; ; n++) {
     const process = processOf(context.idempotencyKey, n);
-    // before the first attempt the DMS can have said nothing
+    // before the first attempt the DMS cannot have answered
     const answer = context.attempt === 1 ? undefined : await latestAnswer(context, given, process);
     if (answer?.kind !== 'refused') return { process, isKnown: answer !== undefined };
   }
 }
 
-/** Nothing is written before the message is checked. */
+/** Composes the message and checks it, before anything is written. */
 async function prepare(
   context: AdapterContext,
   delivery: Delivery,

@@ -8,7 +8,8 @@ import type { XdomeaParameters } from './parameters.js';
 import { askAgainAt } from './status.js';
 
 /**
- * Whether the filing of this key has appeared, under the ProzessID that was tried last. One that was refused is absent.
+ * Looks whether the filing of this key has appeared under the ProzessID that was tried last. A filing that the DMS
+ * refused counts as absent.
  */
 export async function find(context: AdapterContext, key: string, given: XdomeaParameters): Promise<Found | 'absent'> {
   const { sealed } = await lastKept<Sealed>(context);

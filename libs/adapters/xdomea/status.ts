@@ -7,7 +7,7 @@ import type { Sealed } from './mapping/sealed.js';
 import type { XdomeaParameters } from './parameters.js';
 import { texts } from './texts.js';
 
-/** As the confirmation of the filing says. Where nobody waits for one, a filing that is there is done. */
+/** Reports what the confirmation says. If the region does not wait for one, a filing that is there is delivered. */
 export async function status(context: AdapterContext, process: string, given: XdomeaParameters): Promise<Outcome> {
   const fault = faultOf(given);
   if (fault) return fault;

@@ -8,7 +8,7 @@ import { countBox } from './client/mailbox.js';
 import { tlsOf, type XtaParameters } from './parameters.js';
 import { texts } from './texts.js';
 
-/** Certificate, connection, account, box; and by which schemas messages are checked before they leave. */
+/** Checks certificate, connection, account and box, and tells which schemas messages are checked against. */
 export async function check(context: AdapterContext, given: XtaParameters): Promise<CheckStep[]> {
   const certificate = certificateSteps(tlsOf(given), context.now());
   if (certificate.some(({ ok }) => !ok)) return certificate;
@@ -42,7 +42,7 @@ async function boxStep(context: AdapterContext, given: XtaParameters): Promise<C
   }
 }
 
-/** Messages of a standard without a schema go out unchecked: that is no failure, unless the region demands more. */
+/** Without a schema, messages go out unchecked. That is a failure only if the region demands a check. */
 function schemaStep({ schemas, now }: AdapterContext, { validation }: XtaParameters): CheckStep {
   const prefixes = [...new Set(standards.map(({ prefix }) => prefix))];
   const current = prefixes.flatMap((prefix) => standardOn(prefix, now()) ?? []);
@@ -53,7 +53,8 @@ function schemaStep({ schemas, now }: AdapterContext, { validation }: XtaParamet
 }
 
 /**
- * A connection that was closed on us may have been closed because of our certificate. Throws what it cannot explain.
+ * Finds out whether the server closed the connection because of our certificate. Rethrows an error that it cannot
+ * explain.
  */
 async function explained(context: AdapterContext, given: XtaParameters, error: unknown): Promise<CheckStep> {
   const url = addressOf(given, 'checkAccountActive');

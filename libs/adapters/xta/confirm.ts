@@ -4,8 +4,8 @@ import { closeMessage } from './client/mailbox.js';
 import type { XtaParameters } from './parameters.js';
 
 /**
- * The server may forget these messages. Each is closed alone, with the id of the answer that brought it: a worker that
- * did not fetch a message fetches it first.
+ * Lets the server forget these messages. Each is closed alone, with the id of the answer that brought it. A worker that
+ * has not fetched a message itself fetches it first.
  */
 export async function confirm(context: AdapterContext, given: XtaParameters, ids: string[]): Promise<void> {
   for (const id of ids) {

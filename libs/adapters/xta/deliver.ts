@@ -34,8 +34,8 @@ export async function deliver(context: AdapterContext, delivery: Delivery, given
 }
 
 /**
- * Whether the server has a message that it refused. Another attempt follows only where the message did not arrive, but
- * the server is asked once more before the message goes out under another id.
+ * Asks the server whether it has an earlier message of this delivery. The core tries again only if that message did not
+ * arrive; the server is asked all the same, before another message goes out under another id.
  */
 async function isThere(context: AdapterContext, given: XtaParameters, { messageId }: Sealed): Promise<boolean> {
   const light = await transportReport(context, given, messageId).catch(() => 'unknown');
@@ -60,7 +60,7 @@ async function prepare(context: AdapterContext, delivery: Delivery, given: XtaPa
   }
 }
 
-/** What people should know of the message, or why it is not sent. */
+/** Checks the message. Returns what people should know of it, or why it is not sent. */
 function check(
   context: AdapterContext,
   { composed }: Draft,
@@ -116,7 +116,7 @@ async function send(
   return afterSending(context, given, sealed);
 }
 
-/** The server has the message. Where nobody waits for replies its report decides, at once if it can. */
+/** The server has the message. If the region does not wait for replies, the report decides, at once if it can. */
 async function afterSending(context: AdapterContext, given: XtaParameters, sealed: Sealed): Promise<Outcome> {
   const pending = { ...pendingFor(context, sealed.messageId, given), ...noteOf(sealed) };
   return given.replies ? pending : await status(context, sealed.messageId, given).catch(() => pending);

@@ -7,8 +7,9 @@ import type { XtaParameters } from './parameters.js';
 import { askAgainAt, noteOf } from './status.js';
 
 /**
- * Did the message of this key arrive at the XTA server? Where nothing was kept, nothing was sent. `unknowable` where
- * the region has another server since, which does not know the message. Throws when that cannot be known now.
+ * Finds out whether the message of this key has arrived at the XTA server. If nothing was kept, nothing was sent.
+ * `unknowable`: the region has changed the server since, and the new one does not know the message. Throws if it cannot
+ * be known now.
  */
 export async function find(context: AdapterContext, given: XtaParameters): Promise<Found | 'absent' | 'unknowable'> {
   const { sealed } = await lastKept<Sealed>(context);
@@ -27,7 +28,7 @@ export async function find(context: AdapterContext, given: XtaParameters): Promi
   };
 }
 
-/** Throws when the server cannot be reached: that proves nothing. */
+/** Throws if the server cannot be reached: then nothing is proved. */
 async function demandServer(context: AdapterContext, given: XtaParameters): Promise<void> {
   const result = await call(context, given, 'checkAccountActive');
   if (result.kind === 'unreadable') throw result.error;

@@ -212,7 +212,7 @@ export class Account {
     return soapOf(body, this.#header({ fetched: id }));
   }
 
-  /** Closes only what that very request has brought. */
+  /** Closes only the message that the named request has brought. */
   #close(request: Element): FakeReply {
     const brought = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
     const ids = all(request, 'LastMsgReceived').map(({ text }) => text);

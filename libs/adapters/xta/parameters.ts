@@ -72,5 +72,5 @@ export const tlsOf = ({ ca, clientCertificate: certificate, clientKey: key }: Xt
   key,
 });
 
-/** The first parameter that is of no use now. */
+/** Finds the first parameter that cannot be used now, for instance an expired certificate. */
 export const faultOf = (given: XtaParameters, now: Date) => certificateFault(tlsOf(given), now);

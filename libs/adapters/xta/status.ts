@@ -7,7 +7,7 @@ import type { Sealed } from './mapping/sealed.js';
 import type { XtaParameters } from './parameters.js';
 import { texts } from './texts.js';
 
-/** Whether the transport failed, and what the authority has answered since. */
+/** Reports whether the transport failed, and what the authority has answered since. */
 export async function status(context: AdapterContext, messageId: string, given: XtaParameters): Promise<Outcome> {
   const light = await transportReport(context, given, messageId);
   if (light === 'red') return { kind: 'rejected', reasons: [{ public: texts.notTransported, detail: 'status 3' }] };

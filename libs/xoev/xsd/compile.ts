@@ -49,7 +49,7 @@ function gather(index: SchemaIndex, main: SchemaFile): { groups: Group[]; missin
   return { groups, missing: [...missing] };
 }
 
-/** Copies of a file are one. */
+/** Leaves out copies of a file that is there already. */
 function addTo(groups: Group[], file: SchemaFile): void {
   const group = groups.find(({ namespace }) => namespace === file.namespace);
   if (!group) groups.push({ namespace: file.namespace, files: [file] });
@@ -106,8 +106,8 @@ function compileGroups(index: SchemaIndex, main: SchemaFile, groups: Group[]): X
 }
 
 /**
- * The file with other addresses in its references.
- * @param addressFor undefined where an element refers to nothing; without `address` where nothing is there to refer to
+ * Returns the text of the file, with other addresses in its references.
+ * @param addressFor returns undefined for an element that refers to nothing, and no `address` if the file is not here
  */
 function readdressed(
   { path }: SchemaFile,
@@ -128,7 +128,7 @@ function readdressed(
   return document.toString();
 }
 
-/** One schema that includes all files of a namespace. */
+/** Writes a schema that includes all files of a namespace. */
 function schemaOf({ namespace, files }: Group, addressOf: (file: SchemaFile) => string): string {
   const target = namespace && ` targetNamespace="${escaped(namespace)}"`;
   const includes = files.map((file) => `<xs:include schemaLocation="${addressOf(file)}"/>`).join('');

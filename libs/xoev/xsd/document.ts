@@ -7,8 +7,8 @@ import { parseOption } from './libxml.js';
 const largest = 20 * 1024 * 1024;
 
 /**
- * A message for libxml2, or why it is none, in German. UTF-8 without a DTD: so no entity can be declared, and no other
- * encoding can hide a declaration. Whoever gets a document disposes of it.
+ * Parses a message for libxml2, or says in German why it cannot. Only UTF-8 without a DTD is taken: then no entity can
+ * be declared, and no other encoding can hide a declaration. The caller disposes of the document.
  */
 export function parseDocument(xml: Uint8Array): XmlDocument | { fault: string } {
   if (xml.length > largest) return { fault: texts.unreadable.tooLarge };

@@ -7,8 +7,8 @@ const { fault } = texts;
 const most = 20;
 
 /**
- * The faults of a message, in German. libxml2 quotes what it found, so only the names of elements and attributes and
- * the kind of fault pass on.
+ * Words the faults of a message in German. libxml2 quotes what it found, so only the names of elements and attributes
+ * and the kind of fault pass on.
  */
 export function faultsOf(details: ErrorDetail[]): string[] {
   const reported = [...new Set(details.map(faultOf))];
@@ -17,11 +17,11 @@ export function faultsOf(details: ErrorDetail[]): string[] {
 
 function faultOf({ message, line }: ErrorDetail): string {
   const [, element, attribute] = /^Element '([^']*)'(?:, attribute '([^']*)')?/.exec(message) ?? [];
-  const place = [element && fault.element(localName(element)), attribute && fault.attribute(localName(attribute))];
+  const where = [element && fault.element(localName(element)), attribute && fault.attribute(localName(attribute))];
   const kind = kinds.find(({ pattern }) => pattern.test(message));
   const expected = kind?.namesExpected && /Expected is (?:one of )?\( (.*?) \)\.?\s*$/s.exec(message)?.[1];
   const names = expected ? ` (${expected.split(', ').slice(0, 5).map(localName).join(', ')})` : '';
-  return fault.line(place.filter(Boolean).join(', ') || fault.message, line, kind?.text ?? fault.other, names);
+  return fault.line(where.filter(Boolean).join(', ') || fault.message, line, kind?.text ?? fault.other, names);
 }
 
 /** What libxml2 says, and what we say. The first that fits counts. */
@@ -41,5 +41,5 @@ const kinds: { pattern: RegExp; text: string; namesExpected?: true }[] = [
   { pattern: /No matching global/, text: fault.noMessage },
 ];
 
-/** `{urn:x}name` is `name`. What is no name of an element is not passed on. */
+/** `{urn:x}name` is `name`. A text that is no name is not passed on. */
 const localName = (name: string) => /^(?:\{[^}]*\})?([\p{L}_][\p{L}\p{N}._-]{0,80})$/u.exec(name.trim())?.[1] ?? '…';

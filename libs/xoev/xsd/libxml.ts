@@ -4,13 +4,13 @@ import { closeBuffer, openBuffer, ParseOption, readBuffer, xmlRegisterInputProvi
 export const parseOption =
   ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_NO_SYS_CATALOG;
 
-/** Addresses that {@link withFiles} answers begin like this. */
+/** How the addresses begin that {@link withFiles} serves. */
 export const scheme = 'stellwerk:';
 
 let current: ((address: string) => string) | undefined;
 
 /**
- * During `work`, libxml2 gets from `read` what it wants from an address of ours, and nothing from any other. libxml2
+ * While `work` runs, libxml2 reads addresses of ours through `read`, and no others. libxml2
  * has one list of input providers for the whole process, so there is one provider, which asks the current `read`.
  */
 export function withFiles<T>(read: (address: string) => string, work: () => T): T {

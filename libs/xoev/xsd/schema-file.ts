@@ -8,7 +8,7 @@ const xsd = 'http://www.w3.org/2001/XMLSchema';
 /** The installation's own files: the schemas of a standard may be larger than any message. */
 const limits = { size: 64 * 1024 * 1024, depth: 256, elements: 2_000_000 };
 
-/** What a schema says of another. */
+/** A schema's reference to another. */
 export interface Reference {
   kind: 'import' | 'include';
   /** Of an import: the namespace that it wants. */
@@ -33,14 +33,14 @@ export interface SchemaFile {
   references: Reference[];
 }
 
-/** Every `.xsd` below the folder, shorter paths first; what is no schema, or cannot be read, is left out. */
+/** Reads every `.xsd` below the folder, shorter paths first. Leaves out what is no schema or cannot be read. */
 export function schemaFilesBelow(folder: string): SchemaFile[] {
   return pathsBelow(folder)
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .flatMap((path) => fileAt(path) ?? []);
 }
 
-/** What an element at the top of a schema refers to, if anything. `redefine` brings in what it redefines. */
+/** Reads what an element at the top of a schema refers to. `redefine` counts as `include`. */
 export function referenceIn(name: string, attribute: (name: string) => string | undefined): Reference | undefined {
   if (!['import', 'include', 'redefine'].includes(name)) return undefined;
   const location = attribute('schemaLocation') ?? '';

@@ -48,9 +48,9 @@ export class SchemaIndex {
   }
 
   /**
-   * The files that a reference means. Nothing is fetched: the file at the path, else the nearest one of that name, but
-   * only in the right namespace. Where an import names no file that is here: what the nearest folder has of its
-   * namespace.
+   * Returns the files that a reference means: the file at the path, else the nearest one of that name, if it is in the
+   * right namespace. If an import names no file that is here: all files of its namespace in the nearest folder. Nothing
+   * is fetched.
    */
   resolve(from: SchemaFile, { kind, namespace, location, name }: Reference): SchemaFile[] {
     const fits = (file: SchemaFile) =>
@@ -84,7 +84,7 @@ function nearest(candidates: SchemaFile[], from: SchemaFile): SchemaFile[] {
   return candidates.filter(({ path }) => sharedFolders(path, from.path) === near);
 }
 
-/** How many folders two paths share, from the root on. */
+/** Counts the folders that two paths share, from the root on. */
 function sharedFolders(a: string, b: string): number {
   const [one, other] = [dirname(a).split(sep), dirname(b).split(sep)];
   const apart = one.findIndex((folder, n) => folder !== other[n]);

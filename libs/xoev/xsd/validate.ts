@@ -13,9 +13,9 @@ import type { Validation, XmlSchemas } from './schemas.js';
 const opened = new Map<string, XmlSchemas>();
 
 /**
- * The schemas of XÖV standards below a folder. They are read at the first question that finds some, and each is
- * compiled once for all callers of this process. Imports are found below the folder: nothing is fetched. Without
- * schemas nothing is checked.
+ * Opens the schemas of XÖV standards below a folder. They are read when somebody first asks and there are some, and
+ * each is compiled once for all callers of this process. Imports are found below the folder: nothing is fetched.
+ * Without schemas nothing is checked.
  */
 export function openSchemas(folder: string | undefined): XmlSchemas {
   if (!folder) return noSchemas;
@@ -80,7 +80,7 @@ class SchemaFolder implements XmlSchemas {
     return this.#compiled.get(file);
   }
 
-  /** Of the whole schemas of a root all that compile; where none does, the first part that does. */
+  /** All whole schemas of a root that compile; if none does, the first part that compiles. */
   #judgesOf(declaring: Declaring): Judge[] {
     const known = this.#judges.get(declaring);
     if (known) return known;
@@ -96,11 +96,11 @@ class SchemaFolder implements XmlSchemas {
   }
 }
 
-/** Copies of a schema are one. */
+/** Leaves out copies. */
 const distinct = (files: SchemaFile[]): SchemaFile[] =>
   files.filter(({ digest }, n) => files.findIndex((file) => file.digest === digest) === n);
 
-/** Where a root has several schemas, a message is what they all say; where they disagree, nobody knows. */
+/** Several schemas of a root must agree; otherwise nobody knows whether the message is valid. */
 function agreement(judges: Judge[], document: XmlDocument, folder: string): Validation {
   const verdicts = judges.map((judge) => verdictOf(judge, document));
   if (verdicts.every(({ kind }) => kind === verdicts[0]!.kind)) return verdicts[0]!;

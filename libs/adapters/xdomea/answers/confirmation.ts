@@ -2,7 +2,7 @@ import { all, child, type Element, readXml, textAt, Unreadable } from '#xoev/rea
 import type { Reason } from '../../contract.js';
 import { texts } from '../texts.js';
 
-/** Bytes that a confirmation may have, packed and unpacked. */
+/** Bytes that a confirmation may have; the limit applies to the packed and to the unpacked file. */
 export const largest = 1024 * 1024;
 /** The message of xdomea 3.0 with which a DMS confirms. */
 export const confirmationKind = 'FVDaten.ImportBestaetigen.0630';
@@ -33,13 +33,13 @@ export function readConfirmation(xml: Uint8Array, process: string): Confirmation
 /** Already processed: on the way to the DMS and, from 500 on, back. */
 const processed = ['0000009', '0000509'];
 const done = ['0000000', ...processed];
-/** One of the two was away, the connection broke, the transmission failed, an error that nobody knows. */
+/** One of the two systems was away, the connection broke, the transmission failed, or the error is unknown. */
 const unclear = ['0000001', '0000002', '0000015', '0000499', '0000501', '0000502', '0000513', '0000999'];
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * Done, where every feedback of the message and of its objects says so and no object failed. Refused, where a feedback
- * says more than that something failed on the way, and nothing is there.
+ * A filing is done if every feedback of the message and of its objects says so and no object failed. It is refused if a
+ * feedback says more than that something failed on the way, and nothing has been filed. Otherwise it is unclear.
  */
 function confirmationOf(message: Element): Confirmation {
   const verdict = child(message, 'ErfolgOderMisserfolg');
@@ -50,7 +50,7 @@ function confirmationOf(message: Element): Confirmation {
   const hasFailed = results.some((result) => result === 'false' || result === '0');
   if (feedback.length === 0 && !hasFailed) throw new Unreadable('no feedback');
   const failures = codes.filter((code) => !done.includes(code));
-  // an object failed, and nobody says why
+  // an object failed, and no feedback says why
   if (hasFailed && failures.length === 0) failures.push('');
   if (failures.length === 0) {
     const id = objects.map((one) => textAt(one, 'IDSGO') ?? '').find((text) => uuid.test(text));

@@ -6,8 +6,8 @@ import { texts } from '../texts.js';
 import type { Confirmation } from './confirmation.js';
 
 /**
- * What the DMS said last of a process; undefined where it has said nothing. A confirmation counts more than a refusal
- * that was kept: the DMS may take in the end what it had refused.
+ * Returns the DMS's latest answer about a process; undefined if it has not answered. A confirmation counts more than a
+ * refusal that was kept: the DMS may take in the end what it had refused.
  */
 export async function latestAnswer(
   context: AdapterContext,

@@ -3,7 +3,8 @@ import { visit } from '../../tools/place/drop.js';
 import type { XdomeaParameters } from '../parameters.js';
 
 /*
- * A refusal is kept beside the filing: the DMS's own confirmation may be tidied away, or nobody looks for it any more.
+ * A refusal is stored beside the filing, because the DMS's own confirmation may be tidied away, and because a region
+ * may stop looking for confirmations.
  */
 
 const fileOf = (process: string) => `.${process}.refused`;
@@ -11,7 +12,7 @@ const fileOf = (process: string) => `.${process}.refused`;
 export const keepRefusal = (context: AdapterContext, given: XdomeaParameters, process: string): Promise<void> =>
   visit(context, given, (place) => place.write(fileOf(process), Buffer.from(`${context.now().toISOString()}\n`)));
 
-/** A place that is away proves nothing, so it is an error. */
+/** Throws if the place is away: that proves nothing. */
 export const isRefused = (context: AdapterContext, given: XdomeaParameters, process: string): Promise<boolean> =>
   visit(context, given, async (place) => {
     await place.probe();

@@ -8,7 +8,7 @@ import type { Place } from '../../tools/place/use.js';
 import { type Confirmation, confirmationKind, largest, readConfirmation } from '../answers/confirmation.js';
 import type { XdomeaParameters } from '../parameters.js';
 
-/** Works in the place where the DMS puts its confirmations, as a visitor who only reads. */
+/** Opens the place where the DMS puts its confirmations, for reading only. */
 export function visitReturns<T>(
   context: AdapterContext,
   given: XdomeaParameters,
@@ -22,7 +22,7 @@ export function visitReturns<T>(
 /**
  * Looks for the confirmation of this process (xdomea 3.0, FVDaten.ImportBestaetigen.0630), as XML or packed. A DMS may
  * write the ProzessID in capitals.
- * @throws Unreadable where a file of that name is there, and none is a confirmation
+ * @throws Unreadable if there are files of that name, and none is a confirmation
  */
 export const findConfirmation = (
   context: AdapterContext,
@@ -47,7 +47,7 @@ export const findConfirmation = (
 const namesOf = (process: string): string[] =>
   [process, process.toUpperCase()].flatMap((id) => ['xml', 'zip'].map((ext) => `${id}_${confirmationKind}.${ext}`));
 
-/** The place of the filing, but for the folder. */
+/** Confirmations lie in the same kind of place as the filing, but in another folder. */
 function returnPlace(given: XdomeaParameters): Given {
   const { returns } = given;
   const folder = returns ?? '.';
@@ -59,7 +59,7 @@ function returnPlace(given: XdomeaParameters): Given {
   };
 }
 
-/** What is wrong with the place is the fault of `returns`, but for the login, which is that of the filing. */
+/** Blames the parameter `returns` for what is wrong with the folder. The login is that of the filing. */
 function blamingReturns(error: Obstacle): Obstacle {
   const { step, outcome, parameter } = error;
   if (!['folder', 'directory', 'url'].includes(parameter ?? '')) return error;
@@ -67,7 +67,7 @@ function blamingReturns(error: Obstacle): Obstacle {
   return new Obstacle(step, blamed, 'returns');
 }
 
-/** The one file of the ZIP that has its name, no larger than it may be; nothing else is unpacked. */
+/** Unpacks only the file that is named like the ZIP, and only if it is not too large. */
 function unpacked(zip: Uint8Array, zipName: string): Uint8Array {
   const wanted = zipName.replace(/zip$/, 'xml');
   try {

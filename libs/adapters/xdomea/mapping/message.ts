@@ -28,7 +28,6 @@ interface Primaries {
   attachments: Primary[];
 }
 
-/** The message, and what goes with it. */
 export interface Message extends Primaries {
   xml: string;
   namespace: string;
@@ -40,7 +39,7 @@ export interface Message extends Primaries {
 const kind = 'FVDaten.SGOAblegen.0605';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The ProzessID: the key itself; the nth time that a delivery is filed, after the DMS refused it, another one. */
+/** The ProzessID is the key itself. When a delivery is filed for the nth time, after a refusal, it is another one. */
 export const processOf = (key: string, n: number): string =>
   n > 1 ? uuidOf(`${key}/${n}`) : uuid.test(key) ? key : uuidOf(key);
 
@@ -166,7 +165,7 @@ const berlin = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 
 /** The day in Berlin, ISO 8601. */
 const dayOf = (at: string) => berlin.format(new Date(at));
 
-/** A reference with its placeholders filled in, as `xdomea.reference` describes them. */
+/** Fills in the placeholders that `xdomea.reference` describes. */
 function filledIn(pattern: string, { receivedAt, ars, submissionId }: Delivery): string {
   return pattern
     .replaceAll('{jahr}', dayOf(receivedAt).slice(0, 4))

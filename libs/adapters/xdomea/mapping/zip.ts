@@ -3,12 +3,12 @@ import { type Zippable, zipSync } from 'fflate';
 import type { Attachment } from '../../contract.js';
 import type { Sealed } from './sealed.js';
 
-/** A fixed moment, so that the same files make the same ZIP. Local time, as ZIP has no other. */
+/** A fixed moment, so that the same files make the same ZIP. ZIP knows local time only. */
 const always = new Date(1980, 0, 1);
 
 /**
- * The ZIP: the message, named like it, and every primary document that it names. Throws when an attachment is not what
- * it was when the message was sealed.
+ * Packs the message and every primary document that it names. Throws if an attachment has changed since the message was
+ * sealed.
  */
 export async function pack(sealed: Sealed, attachments: Attachment[]): Promise<{ name: string; bytes: Uint8Array }> {
   const files: Zippable = { [`${sealed.name}.xml`]: Buffer.from(sealed.xml) };

@@ -13,9 +13,9 @@ export interface Fault {
 type Meaning =
   | { kind: 'misconfigured'; parameter: string; text: string }
   | { kind: 'rejected' | 'later'; text: string }
-  /** This MessageID was used: the message is there. */
+  /** The MessageID has been used: the server has the message. */
   | { kind: 'arrived' }
-  /** Nobody knows this MessageID. */
+  /** The server does not know the MessageID. */
   | { kind: 'unknownId'; text: string };
 
 const certificate = (text: string): Meaning => ({ kind: 'misconfigured', parameter: 'clientCertificate', text });
@@ -59,7 +59,7 @@ const byCode: Record<string, Meaning> = {
   '9101': notCancelled,
 };
 
-/** Where the number is none of these. */
+/** For numbers that are not in the list. */
 const byException: Record<string, Meaning> = {
   PermissionDeniedException: account(faultTexts.notPermitted),
   ParameterIsNotValidException: reader(faultTexts.invalidParameter),
@@ -71,7 +71,7 @@ const byException: Record<string, Meaning> = {
   XTAWSTechnicalProblemException: disturbed,
 };
 
-/** The fault in a SOAP body; undefined where there is none. Nothing of its text is kept. */
+/** Returns the fault in a SOAP body, if there is one. Its text is dropped. */
 export function faultIn(body: Element): Fault | undefined {
   const fault = child(body, 'Fault');
   if (!fault) return undefined;
@@ -87,8 +87,8 @@ export const meaningOf = ({ exception, code }: Fault): Meaning =>
   byCode[code] ?? byException[exception] ?? later(faultTexts.other);
 
 /**
- * The outcome of a delivery that a fault ends. `unknownId` is a rejection: our MessageID was never given out, or has
- * lapsed, and a replay gets a new one.
+ * Returns the outcome of a delivery that ended with a fault. `unknownId` is a rejection: the MessageID was never given
+ * out or has lapsed, and a replay gets a new one.
  */
 export function outcomeOf(fault: Fault, messageId: string): Outcome {
   const meaning = meaningOf(fault);

@@ -4,7 +4,7 @@ import type { XtaParameters } from '../parameters.js';
 import { concerns, type References, referencesOf } from './references.js';
 import type { IncomingMessage } from './replies.js';
 
-/** Messages that one look opens only to see whom they concern. */
+/** How many messages one look opens only to see whom they concern. */
 const mostPeeks = 20;
 /** Bytes of the messages that one look brings along; the next look brings the others. */
 const mostBytes = 64 * 1024 * 1024;
@@ -17,7 +17,7 @@ interface Known {
   references?: References;
   /** Of the answer that brought it: closing the message names it. */
   requestId?: string;
-  /** Could not be read; milliseconds since 1970. */
+  /** Set if it could not be read; milliseconds since 1970. */
   restsUntil?: number;
 }
 
@@ -34,8 +34,8 @@ function remember(given: XtaParameters, id: string, known: Known): void {
 export const forget = (given: XtaParameters, id: string): boolean => memory.delete(memoryKey(given, id));
 
 /**
- * The messages in the author's box that concern this delivery, opened. Those of others stay as they are, and one that
- * cannot be read holds up no other. Throws when the box cannot be listed.
+ * Opens the messages in the author's box that concern this delivery. Messages of others stay as they are, and a message
+ * that cannot be read holds up no other. Throws if the box cannot be listed.
  */
 export async function answersTo(
   context: AdapterContext,
@@ -60,7 +60,7 @@ export async function answersTo(
   return found;
 }
 
-/** The id of the answer that brought a message; undefined where it cannot be fetched. */
+/** Returns the id of the answer that brought a message; undefined if the message cannot be fetched. */
 export async function requestIdFor(
   context: AdapterContext,
   given: XtaParameters,
@@ -71,7 +71,7 @@ export async function requestIdFor(
   return requestId();
 }
 
-/** The box; where it is fuller than one look can list, also what answers our messages, wherever in the box it is. */
+/** Lists the box. If it is fuller than one look can list, asks besides for what answers our messages. */
 async function list(context: AdapterContext, given: XtaParameters, { messages }: References): Promise<BoxEntry[]> {
   const whole = await listBox(context, given);
   if (whole.pending === 0) return whole.entries;
@@ -80,7 +80,7 @@ async function list(context: AdapterContext, given: XtaParameters, { messages }:
   return [...new Map([...answers.entries, ...whole.entries].map((entry) => [entry.id, entry])).values()];
 }
 
-/** Undefined for a message that cannot be read now: it stays in the box, and rests. */
+/** Returns undefined for a message that cannot be read now: it stays in the box and is left alone for a while. */
 async function open(
   context: AdapterContext,
   given: XtaParameters,

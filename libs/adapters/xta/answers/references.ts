@@ -1,19 +1,19 @@
 import { at, child, type Element, textAt } from '#xoev/read.js';
 
 /**
- * What a message refers to, in the order of weight: messages (MessageID or UUID); where it names none, cases.
+ * What a message refers to: messages (MessageID or UUID); if it names none, cases (ids).
  */
 export interface References {
   messages: string[];
   cases: string[];
 }
 
-/** Characters that an id has at most: what is longer is none. */
+/** Characters of an id; a longer text is no id. */
 const longest = 300;
 
 /**
- * What a message refers to, by its metadata and its body. What is sent back (`rueckweisungDaten`) is one message, never
- * a case.
+ * Finds what a message refers to, in its metadata and its body. A message that sends something back
+ * (`rueckweisungDaten`) refers to one message, never to a case.
  */
 export function referencesOf(message: Element, metadata: References): References {
   if (metadata.messages.length > 0) return metadata;
@@ -29,7 +29,7 @@ export function referencesOf(message: Element, metadata: References): References
   return { messages: ids(messages), cases: ids(cases) };
 }
 
-/** Whether a message that refers to these concerns ours. The strongest kind of reference alone decides. */
+/** Tells whether a message with these references concerns ours. Only the strongest kind of reference counts. */
 export function concerns(references: References, ours: References): boolean {
   const [named, known] =
     references.messages.length > 0 ? [references.messages, ours.messages] : [references.cases, ours.cases];

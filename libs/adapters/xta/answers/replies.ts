@@ -4,7 +4,7 @@ import type { Reply } from '../../contract.js';
 import { texts } from '../texts.js';
 import type { References } from './references.js';
 
-/** A message of the box, read. */
+/** A message of the box, opened and read. */
 export interface IncomingMessage {
   /** The XTA MessageID. */
   id: string;
@@ -13,7 +13,7 @@ export interface IncomingMessage {
   attachments: Reply['documents'];
   /** Of message and attachments. */
   bytes: number;
-  /** When it entered the box, where the message itself does not say. */
+  /** When it entered the box; used if the message itself has no time. */
   deliveredAt?: string | undefined;
 }
 
@@ -37,8 +37,8 @@ const other = { status: 'inBearbeitung', title: texts.reply.other } as const;
 const longestText = 20_000;
 
 /**
- * A message of the authority as a reply; the same message gives the same reply. Where nothing says when it was written,
- * it has the time of the message that it answers (`answered`, ISO 8601).
+ * Makes a reply of a message from the authority; the same message gives the same reply. If nothing says when it was
+ * written, it gets the time of the message that it answers (`answered`, ISO 8601).
  */
 export function replyOf({ id, message, attachments, deliveredAt }: IncomingMessage, answered?: string): Reply {
   const { status, title } = isDuplicate(message) ? duplicate : (meanings[codeOf(message.name) ?? ''] ?? other);
@@ -59,7 +59,7 @@ export function replyOf({ id, message, attachments, deliveredAt }: IncomingMessa
   };
 }
 
-/** The reply that ends the case: a decision; else the last one that says that the message was sent back. */
+/** Returns the reply that ends the case: a decision, else the latest one that sends the message back. */
 export function endOf(replies: Reply[]): Reply | undefined {
   const latest = replies.toSorted((one, other) => other.at.localeCompare(one.at));
   return (
@@ -67,7 +67,7 @@ export function endOf(replies: Reply[]): Reply | undefined {
   );
 }
 
-/** Why a message was sent back, in our own words: the authority's may name a person. */
+/** Explains why a message was sent back, in our own words: the authority's words may name a person. */
 export function reasonsFor(message: Element): { public: string; detail: string }[] {
   const reasons = returnReasons(message).map(({ code }) => ({
     public: `${code}: ${reasonTexts.get(code) ?? texts.returned}`,
@@ -85,7 +85,7 @@ const returnReasons = (message: Element) =>
     text: textAt(reason, 'fehlertext'),
   }));
 
-/** Whether it was sent back only because it came twice: then the authority works on the first one. */
+/** Tells whether it was sent back only because it came twice. The authority then works on the first one. */
 function isDuplicate(message: Element): boolean {
   const reasons = returnReasons(message);
   return reasons.length > 0 && reasons.every(({ code }) => code === 'S100');
@@ -97,13 +97,13 @@ function decisionIn(message: Element): string[] {
   return [granted === 'true' || granted === '1' ? texts.reply.granted : texts.reply.refused];
 }
 
-/** What people are to read, in its order. */
+/** The paragraphs that people are to read, in their order. */
 function paragraphs(element: Element): string[] {
   if (element.name === 'textabsatz') return element.text.trim() ? [element.text.trim()] : [];
   return element.children.flatMap(paragraphs);
 }
 
-/** The first of these that is a time, as ISO 8601, UTC. */
+/** Returns the first candidate that is a time, as ISO 8601, UTC. */
 function timeOf(...candidates: (string | undefined)[]): string {
   const time = candidates.map((text) => Date.parse(text ?? '')).find((value) => !Number.isNaN(value));
   return new Date(time ?? 0).toISOString();

@@ -7,7 +7,7 @@ import { tlsOf, type XtaParameters } from '../parameters.js';
 import { accountHeader, addressOf, envelope, type Operation, operations, soapNamespace } from './envelope.js';
 import { type Parts, readRelated } from './multipart.js';
 
-/** Bytes an answer may have: a message of the box comes whole. */
+/** Bytes that an answer may have. A message of the box comes in one answer, with its attachments. */
 const largest = 64 * 1024 * 1024;
 
 /** A SOAP answer without a fault. */
@@ -21,9 +21,9 @@ export interface Answer {
 export type CallResult =
   | { kind: 'answered'; answer: Answer }
   | { kind: 'fault'; fault: Fault }
-  /** An HTTP status that is no success, without SOAP. */
+  /** An HTTP status that is no success, with a body that is no SOAP fault. */
   | { kind: 'refused'; refusal: Refusal; status: number }
-  /** A 2xx that is not what XTA answers. */
+  /** A 2xx whose body is no SOAP 1.2. */
   | { kind: 'unreadable'; error: Unreadable };
 
 /** Calls an operation that changes nothing at the server, or nothing that could be in doubt. */
@@ -40,7 +40,7 @@ export async function call(
   return exchange(context, given, operation, { headers, body: xml, changes: false });
 }
 
-/** Sends a request to the operation's port, and reads what comes back. */
+/** Sends a request to the operation's port and reads the answer. */
 export async function exchange(
   context: AdapterContext,
   given: XtaParameters,
@@ -67,7 +67,7 @@ export async function exchange(
   return { kind: 'refused', refusal, status: http.status };
 }
 
-/** The answer. Throws where there is none: the error says so in the words of `complaint`, and why. */
+/** Returns the answer. Throws if there is none; the error begins with `complaint`. */
 export function demandAnswer(result: CallResult, complaint: string): Answer {
   switch (result.kind) {
     case 'answered':
@@ -101,7 +101,7 @@ function soapOnly(type: string, bytes: Buffer): Buffer {
 }
 
 /**
- * The bytes of an element of type base64Binary: a part of the message (XOP 1.0), or its text.
+ * Returns the bytes of an element of type base64Binary: those of the part that it includes (XOP 1.0), else its text.
  * @throws Unreadable
  */
 export function binaryOf(element: Element, parts: Parts): Buffer {

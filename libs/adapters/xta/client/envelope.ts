@@ -32,7 +32,7 @@ const namespaces = {
 export const addressOf = (given: XtaParameters, operation: Operation): string =>
   given.baseUrl.replace(/\/+$/, '') + given[operations[operation][0]];
 
-/** SOAP 1.2 with WS-Addressing 1.0; the server answers on the same connection. */
+/** Writes SOAP 1.2 with WS-Addressing 1.0. The server is to answer on the same connection. */
 export function envelope(
   given: XtaParameters,
   operation: Operation,

@@ -5,10 +5,10 @@ import type { References } from '../answers/references.js';
 import type { XtaParameters } from '../parameters.js';
 import { type Answer, binaryOf, call, demandAnswer } from './call.js';
 
-/** Messages of one list, and lists of one look. */
+/** How many messages one list has, and how many lists one look asks for. */
 const perList = 100;
 const lists = 10;
-/** Characters of a MessageID: the id of a reply has no more. */
+/** Characters of a MessageID that becomes the id of a reply. */
 const longestId = 200;
 
 const complaint = 'the box answers';
@@ -32,13 +32,14 @@ export interface FetchedMessage {
   requestId: string;
 }
 
-/** The ids of messages, as a selector of the box. */
+/** Selects the messages that answer these. */
 export const answering = (messages: string[]): Record<string, Json> => ({
   'osci:MsgSelector': { 'wsa:RelatesTo': messages },
 });
 
 /**
- * As much of the box as one look lists. `pending`: how many messages there are beyond. Throws when it cannot be listed.
+ * Lists as much of the box as one look may. `pending`: how many messages lie beyond. Throws if the box cannot be
+ * listed.
  */
 export async function listBox(
   context: AdapterContext,
@@ -56,13 +57,13 @@ export async function listBox(
   return { entries, pending: page.pending };
 }
 
-/** How many messages lie in the box. Throws when it cannot be listed. */
+/** Counts the messages in the box. Throws if the box cannot be listed. */
 export async function countBox(context: AdapterContext, given: XtaParameters): Promise<number> {
   const { entries, pending } = await listPage(context, given, 'getStatusList', statusList(1));
   return entries.length + pending;
 }
 
-/** Opens a message. Throws when it cannot be read. */
+/** Opens a message. Throws if it cannot be read. */
 export async function fetchMessage(context: AdapterContext, given: XtaParameters, id: string): Promise<FetchedMessage> {
   const request = { 'osci:MsgBoxFetchRequest': { 'osci:MsgSelector': { 'wsa:MessageID': id } } };
   const answer = demandAnswer(await call(context, given, 'getMessage', request), complaint);
@@ -86,8 +87,8 @@ export async function fetchMessage(context: AdapterContext, given: XtaParameters
 }
 
 /**
- * The server may forget the message. `requestId`: of the answer that brought it (OSCI Transport 2.02,
- * MsgBoxCloseRequest).
+ * Lets the server forget the message.
+ * @param requestId of the answer that brought it (OSCI Transport 2.02, MsgBoxCloseRequest)
  */
 export async function closeMessage(
   context: AdapterContext,
@@ -107,7 +108,7 @@ interface Page {
   requestId: string;
   pending: number;
   entries: BoxEntry[];
-  /** The id of the last message listed: the next page begins behind it. */
+  /** The id of the last message listed; the next page begins after it. */
   last: string | undefined;
 }
 
@@ -128,7 +129,7 @@ async function listPage(
 
 const requestIdOf = ({ header }: Answer) => child(header, 'MsgBoxResponse')?.attributes['MsgBoxRequestID'] ?? '';
 
-/** OSCI MessageMetaData, or the shorter MsgAttributes (OSCI Transport 2.02): the server chooses. */
+/** Servers list either OSCI MessageMetaData or the shorter MsgAttributes (OSCI Transport 2.02). */
 function entryOf(listed: Element): BoxEntry[] {
   const identification = child(listed, 'MsgIdentification') ?? listed;
   const id = textAt(identification, 'MessageID');

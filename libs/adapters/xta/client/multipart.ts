@@ -1,6 +1,6 @@
 import { Unreadable } from '#xoev/read.js';
 
-/** The parts of a message beside its root, by Content-ID. */
+/** The parts of a message other than its root, by Content-ID. */
 export type Parts = Map<string, Buffer>;
 
 /** A part to be sent. */

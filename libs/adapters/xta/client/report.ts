@@ -4,13 +4,13 @@ import { meaningOf } from '../answers/faults.js';
 import type { XtaParameters } from '../parameters.js';
 import { call, demandAnswer } from './call.js';
 
-/** How the transport fares, as the light of the TransportReport says (XTA 2.1.1, MessageStatus). */
+/** The light of a TransportReport (XTA 2.1.1, MessageStatus). */
 export type Light = 'open' | 'green' | 'yellow' | 'red';
 const lights: Record<string, Light> = { '0': 'open', '1': 'green', '2': 'yellow', '3': 'red' };
 
 export const hasArrived = (light: Light | 'unknown') => light === 'green' || light === 'yellow';
 
-/** `unknown`: the server has no message of this id. Throws when it does not say. */
+/** Asks for the light of a message. `unknown`: the server has no message with this id. Throws if it does not say. */
 export async function transportReport(
   context: AdapterContext,
   given: XtaParameters,

@@ -5,8 +5,8 @@ import { operations } from './envelope.js';
 import { type Part, writeRelated } from './multipart.js';
 
 /**
- * The request of sendMessage: MTOM (SOAP MTOM 1.0) with a part for the message and one for each attachment. Attachments
- * go from the store to the wire piece by piece. Throws when the attachments are not those of the sealed message.
+ * Makes the request of sendMessage: MTOM (SOAP MTOM 1.0) with a part for the message and one for each attachment.
+ * Attachments go from the store to the wire piece by piece. Throws if they are not those of the sealed message.
  */
 export function sendMessageRequest(
   sealed: Sealed,
