@@ -11,21 +11,22 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
-import { faultSchema, type System, systems } from './world/faults.js';
-import { replyPlanSchema } from './world/replies.js';
+import type { ZodType } from 'zod';
+import { texts } from './texts.js';
+import { boxPlanSchema } from './world/boxes.js';
+import { faultSchema, perSystem, type System, systems } from './world/faults.js';
+import { replyPlanSchema } from './world/steuer-replies.js';
 import { World } from './world/world.js';
-import { boxPlanSchema } from './world/xta-box.js';
 
-/** The director's desk: faults on demand, effects to count. */
+/** Faults on demand, plans for replies, effects to count. */
 @Controller('control')
 export class ControlController {
   constructor(@Inject(World) readonly world: World) {}
 
   @Put('faults/:system')
   setFault(@Param('system') name: string, @Body() body: unknown) {
-    const parsed = faultSchema.safeParse(body);
-    if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
-    this.world.faults.set(systemOf(name), parsed.data);
+    const fault = parsed(faultSchema, body);
+    this.world.faults.set(systemOf(name), fault);
     return this.world.faults.list();
   }
 
@@ -37,18 +38,14 @@ export class ControlController {
   /** Whether and how the tax office answers what is delivered from now on. */
   @Put('replies/steuer')
   setReplies(@Body() body: unknown) {
-    const parsed = replyPlanSchema.safeParse(body);
-    if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
-    return this.world.replies!.set(parsed.data);
+    return this.world.replies.set(parsed(replyPlanSchema, body));
   }
 
   /** Whether and how the authority behind the XTA account answers what is delivered from now on. */
   @Put('replies/xta')
   setBoxPlan(@Body() body: unknown) {
-    const parsed = boxPlanSchema.safeParse(body);
-    if (!parsed.success) throw new BadRequestException(parsed.error.issues[0]!.message);
-    this.world.boxes.plan = parsed.data;
-    return parsed.data;
+    this.world.boxes.plan = parsed(boxPlanSchema, body);
+    return this.world.boxes.plan;
   }
 
   /** `since`: how many effects the caller has seen already. */
@@ -67,20 +64,24 @@ export class ControlController {
   @Get('development')
   @Header('cache-control', 'no-store')
   development() {
-    return this.world.values;
+    return this.world.developmentValues;
   }
 
   @Get('stats')
   @Header('cache-control', 'no-store')
   stats() {
-    return Object.fromEntries(
-      systems.map((system) => [system, { effects: this.world.effects[system].count, ...this.world.counts[system] }]),
-    );
+    return perSystem((system) => ({ effects: this.world.effects[system].count, ...this.world.counts[system] }));
   }
 }
 
 function systemOf(name: string): System {
   const system = systems.find((one) => one === name);
-  if (!system) throw new NotFoundException(`Es gibt ${systems.join(', ')}.`);
+  if (!system) throw new NotFoundException(texts.thereIs(systems.join(', ')));
   return system;
+}
+
+function parsed<T>(schema: ZodType<T>, body: unknown): T {
+  const { success, data, error } = schema.safeParse(body);
+  if (!success) throw new BadRequestException(error.issues[0]!.message);
+  return data;
 }

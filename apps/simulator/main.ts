@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { lifeline } from '#launch/lifeline.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
-import { setDevelopmentValuesSoon } from './demo/values.js';
+import { setDevelopmentValuesSoon } from './demo/development-values.js';
 import { startSimulator } from './simulator.js';
 
 const settings = readSettings();

@@ -11,7 +11,7 @@ import { NachweisController } from './registers/nachweis.controller.js';
 import { XmeldController } from './registers/xmeld.controller.js';
 import { World } from './world/world.js';
 
-/** Systems to deliver to and to ask, and the desk from which they are disturbed. */
+/** Systems to deliver to and to ask, and the controls that disturb them. */
 @Module({})
 export class SimulatorModule {}
 

@@ -9,7 +9,8 @@ import { signatureOf } from '#pipeline/inform.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { callbackSecret, clients, secretOf } from './portal/clients.js';
-import { tokenSource } from './portal/portal.js';
+import { tokenSource } from './portal/token.js';
+import { anyPorts } from './servers/any-ports.js';
 import { startSimulator } from './simulator.js';
 
 let home: string;
@@ -22,10 +23,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'simulator-'));
   settings = readSettings({
     STELLWERK_HOME: home,
-    SIMULATOR_SMTP_PORT: '0',
-    SIMULATOR_SFTP_PORT: '0',
-    SIMULATOR_TLS_PORT: '0',
-    SIMULATOR_XTA_PORT: '0',
+    ...anyPorts,
     SIMULATOR_PORT: String(await freePort()),
   });
   url = settings.simulatorUrl;
@@ -182,8 +180,12 @@ test('the Melderegister knows its people, and tells only what it is asked', asyn
         method: 'POST',
         headers: { ...json, authorization: 'Bearer melderegister-dev-token' },
         body: JSON.stringify({
-          ...{ submissionId: 's', requestedBy: '081110000000', purpose: 'Hundesteuer', legalBasis: '§ 34 BMG' },
-          ...{ subject: { familienname, geburtsdatum: '1984-05-12' }, attributes: ['einzugsdatum'] },
+          submissionId: 's',
+          requestedBy: '081110000000',
+          purpose: 'Hundesteuer',
+          legalBasis: '§ 34 BMG',
+          subject: { familienname, geburtsdatum: '1984-05-12' },
+          attributes: ['einzugsdatum'],
         }),
       })
     ).json();

@@ -14,26 +14,24 @@ import { Dms } from './authorities/dms.js';
 import { fakesOf } from './demo/adapters.js';
 import { openIdentity } from './portal/identity.js';
 import { openCertificates } from './servers/certificates.js';
-import { sideServers } from './servers/servers.js';
+import { servers } from './servers/servers.js';
 import { simulatorModule } from './simulator.module.js';
 import { systems } from './world/faults.js';
-import { Replies } from './world/replies.js';
 import { World } from './world/world.js';
 
-/** Room for a delivery with all its attachments in base64. */
+/** Bytes: a delivery with all its attachments in base64. */
 const bodyLimit = 64 * 1024 * 1024;
 
 /** Starts the world around Stellwerk on `SIMULATOR_PORT`, the identity provider at the issuer's path. */
 export async function startSimulator(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   const folder = join(settings.STELLWERK_HOME, 'simulator');
-  const world = await World.open(folder);
+  const world = await World.open(folder, settings);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
   world.fakes = await fakesOf(settings.ADAPTER_PACKAGES);
   const ablage = await Ablage.open(world, folder, new Dms(world, openSchemas(settings.XOEV_SCHEMAS)));
-  const surroundings = { settings, world, certificates, ablage, folder, log };
-  const servers = await Promise.all(sideServers.map((start) => start(surroundings)));
-  world.values = Object.assign({ simulator: settings.simulatorUrl }, ...servers.map(({ values }) => values));
-  world.replies = new Replies(settings);
+  const setup = { settings, world, certificates, ablage, folder, log };
+  const running = await Promise.all(servers.map((start) => start(setup)));
+  world.developmentValues = Object.assign({ simulator: settings.simulatorUrl }, ...running.map(({ values }) => values));
   const identity = await openIdentity(
     settings.issuer,
     settings.OIDC_AUDIENCE,
@@ -52,9 +50,9 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
   log.info('simulator ready', { port: settings.SIMULATOR_PORT });
   return {
     async close() {
-      world.replies?.close();
+      world.replies.close();
       await app.close();
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(running.map((server) => server.close()));
       await world.close();
     },
   };

@@ -1,25 +1,37 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '#settings/root.js';
+import { z } from 'zod';
 import type { Json } from '#submission/vocabulary.js';
+import { readData } from './data.js';
+import { isObject } from './json.js';
 
 /** A: names of natural persons; B: other names; C: texts; D and E: with Greek, and Cyrillic letters (DIN 91379). */
-export type Datatype = 'A' | 'B' | 'C' | 'D' | 'E';
+const datatypes = ['A', 'B', 'C', 'D', 'E'] as const;
+export type Datatype = (typeof datatypes)[number];
 /** What becomes of a character that the datatype does not have. */
 export type Policy = 'refuse' | 'transliterate';
 
-const table = JSON.parse(readFileSync(join(root, 'schemas/xoev/characters.json'), 'utf8')) as {
-  datatypes: Record<Datatype, string>;
-  sequences: Record<string, string>;
-  replacements: Record<string, string>;
-};
+/** Code points are four to six hexadecimal digits, in capitals. */
+const table = readData(
+  'characters.json',
+  z.object({
+    /** Datatype → code points and ranges of them (`0041-005A`), separated by blanks. */
+    datatypes: z.record(z.enum(datatypes), z.string()),
+    /** Base letter → the marks that may follow it, alone or several (`0328+0306`), separated by blanks. */
+    sequences: z.record(z.string(), z.string()),
+    /** Code point → what is written instead. */
+    replacements: z.record(z.string(), z.string()),
+  }),
+);
 
-/** A letter with its combining marks, where the standard has that sequence; else one character that it has; else any character, marks included. */
-const units = Object.fromEntries(
-  Object.entries(table.datatypes).map(([datatype, ranges]) => [datatype, unitsOf(ranges)]),
-) as Record<Datatype, RegExp>;
+/**
+ * Matches a letter with its combining marks, where the standard has that sequence; else one character that the standard
+ * has; else any character, combining marks included, as group 1.
+ */
+const units = new Map(datatypes.map((datatype) => [datatype, unitsOf(table.datatypes[datatype])]));
 
-/** The text with characters of the datatype only, in NFC. With `refuse`, or the code point of the first character that it does not have. */
+/**
+ * Returns the text in NFC, with characters of the datatype only, and how many were replaced. With `refuse`, returns the
+ * code point of the first character that the datatype does not have, if there is one.
+ */
 export function fitText(
   text: string,
   policy: Policy,
@@ -27,7 +39,7 @@ export function fitText(
 ): { text: string; changed: number } | { refused: string } {
   let changed = 0;
   let refused: string | undefined;
-  const fitted = text.normalize('NFC').replace(units[datatype], (unit, foreign?: string) => {
+  const fitted = text.normalize('NFC').replace(units.get(datatype)!, (unit: string, foreign?: string) => {
     if (foreign === undefined) return unit;
     refused ??= nameOf(foreign);
     changed++;
@@ -36,7 +48,7 @@ export function fitText(
   return policy === 'refuse' && refused !== undefined ? { refused } : { text: fitted, changed };
 }
 
-/** Every text of a message; element and attribute names are not texts. `at`: the names on the way to the text. */
+/** Fits every text of a message; element and attribute names are not texts. `at`: the names on the way to the text. */
 export function fitAll(
   message: Json,
   policy: Policy,
@@ -54,7 +66,7 @@ export function fitAll(
       return fitted.text;
     }
     if (Array.isArray(value)) return value.map((item) => walk(item, at));
-    if (value === null || typeof value !== 'object') return value;
+    if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, walk(item, `${at}/${name}`)]));
   };
   const fitted = walk(message, '');
@@ -70,7 +82,7 @@ function unitsOf(ranges: string): RegExp {
   return new RegExp(`${sequences.join('|')}|[${single}]|(.)`, 'gsu');
 }
 
-/** Never nothing: what has no likeness shows its code point. */
+/** Never empty: a character that has no likeness becomes its code point in brackets. */
 function replacement(character: string, datatype: Datatype): string {
   const known = table.replacements[hexOf(character)];
   const likeness = known ?? character.normalize('NFKD').replace(/\p{M}/gu, '');
@@ -78,7 +90,7 @@ function replacement(character: string, datatype: Datatype): string {
 }
 
 function allowed(text: string, datatype: Datatype): boolean {
-  return [...text.matchAll(units[datatype])].every(([, foreign]) => foreign === undefined);
+  return [...text.matchAll(units.get(datatype)!)].every(([, foreign]) => foreign === undefined);
 }
 
 const hexOf = (character: string) => character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');

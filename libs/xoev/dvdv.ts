@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '#settings/root.js';
-import type { CodeList } from './code.js';
+import { z } from 'zod';
+import { readData } from './data.js';
 
-/** DVDV prefix → what kind of authority it names; the list that they are from. */
-export const { prefixes, list: prefixList } = JSON.parse(
-  readFileSync(join(root, 'schemas/xoev/praefixe.json'), 'utf8'),
-) as { prefixes: Readonly<Record<string, string>>; list: CodeList };
+const data = readData(
+  'praefixe.json',
+  z.object({ list: z.object({ uri: z.string(), version: z.string() }), prefixes: z.record(z.string(), z.string()) }),
+);
+
+/** DVDV prefix → what kind of authority it names (German). */
+export const prefixes: Readonly<Record<string, string>> = data.prefixes;
+
+/** The code list of the prefixes. */
+export const prefixList = data.list;
 
 /** An authority in the DVDV. */
 export interface Authority {
@@ -16,7 +20,9 @@ export interface Authority {
   key: string;
 }
 
-/** `psw:11007007` as its parts; undefined where the prefix is none of the DVDV's, or the key is none. */
+/**
+ * Takes `psw:11007007` apart. Undefined where the DVDV does not know the prefix, or the key has not the form of one.
+ */
 export function parseAuthority(text: string): Authority | undefined {
   const [, prefix, key] = /^(\p{L}{2,10}):([A-Za-z0-9_-]{1,40})$/u.exec(text.normalize('NFC')) ?? [];
   return prefix && key && Object.hasOwn(prefixes, prefix) ? { prefix, key } : undefined;

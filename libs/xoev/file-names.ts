@@ -1,4 +1,4 @@
-/** Of types that people hand in, where the name does not say it. */
+/** Media type → extension, of the types that people hand in. */
 const extensions: Record<string, string> = {
   'application/pdf': 'pdf',
   'image/jpeg': 'jpg',
@@ -8,7 +8,7 @@ const extensions: Record<string, string> = {
   'application/xml': 'xml',
 };
 
-/** `pdf`, in small letters: the name's, else that of the type. */
+/** The extension in small letters (`pdf`): that of the name, else that of the media type, else `bin`. */
 export const extensionOf = (name: string, mimetype: string): string =>
   (/\.([a-zA-Z0-9]{1,10})$/.exec(name)?.[1] ?? extensions[mimetype] ?? 'bin').toLowerCase();
 
@@ -19,8 +19,8 @@ export interface NamedFile {
 }
 
 /**
- * Names that XBau takes for files (datatype `Dateiname`), at most 140 characters with an extension, no two alike: the same files have the same names, in whatever
- * order.
+ * Names that XBau takes for files (datatype `Dateiname`): at most 140 characters with an extension, no two alike,
+ * whatever their case. The same files get the same names in any order.
  */
 export function fileNames(files: NamedFile[]): string[] {
   const names = files.map(fileName);

@@ -1,8 +1,10 @@
 import type { Json } from '#submission/vocabulary.js';
-import { code } from './code.js';
-import { parseAuthority } from './dvdv.js';
+import { code, qualified } from './code.js';
+import { type Authority, parseAuthority } from './dvdv.js';
+import type { JsonObject } from './json.js';
 import { at, child, type Element, textAt } from './read.js';
 import type { StandardVersion } from './standards.js';
+import { texts } from './texts.js';
 import { Unwritable } from './write.js';
 
 /** An authority as a message names it. */
@@ -10,8 +12,8 @@ export interface Party {
   /** DVDV key, `bab:081150000000`. */
   authority: string;
   name: string;
-  /** In heads with a Behördenkennung. */
-  address?: { street: string; number: string; postcode: string; place: string };
+  /** Only heads with a Behördenkennung have one. */
+  address?: { street: string; number: string; postcode: string; town: string };
   /** Code of the list `urn:de:xoev:codeliste:erreichbarkeit` (`01` e-mail, `02` telephone) → address or number. */
   reachability?: Record<string, string>;
 }
@@ -24,25 +26,26 @@ export interface Head {
   author: Party;
 }
 
-/** As a message said it. */
+/** The head of a message that was read; the members that it does not have are absent. */
 export interface ReadHead {
   generation: 'basisnachricht' | 'behoerdenkennung';
-  uuid?: string;
+  uuid?: string | undefined;
   /** `1120` */
-  code?: string;
+  code?: string | undefined;
   /** As written. */
-  at?: string;
+  at?: string | undefined;
   /** DVDV keys. */
-  reader?: string;
-  author?: string;
+  reader?: string | undefined;
+  author?: string | undefined;
 }
 
 /**
- * The head as the first child of a message. Basisnachricht 1.0 and 1.1 (`nachrichtenkopf.g2g`): its elements have no namespace, though the root has one. The
- * older Behördenkennung: prefix and key are codes, and everything is in the standard's namespace.
+ * Makes the head, which is the first child of a message. Basisnachricht 1.0 and 1.1 (`nachrichtenkopf.g2g`): its
+ * elements have no namespace, though the root has one. The older Behördenkennung: prefix and key are codes, and
+ * everything is in the standard's namespace.
  * @throws Unwritable where an authority has no DVDV key
  */
-export function writeHead(standard: StandardVersion, messageCode: string, head: Head): Record<string, Json> {
+export function writeHead(standard: StandardVersion, messageCode: string, head: Head): JsonObject {
   const identification = {
     nachrichtenUUID: head.uuid,
     nachrichtentyp: code(messageCode, standard.messageList),
@@ -52,22 +55,22 @@ export function writeHead(standard: StandardVersion, messageCode: string, head: 
     return {
       'nachrichtenkopf.g2g': {
         'identifikation.nachricht': identification,
-        leser: listed(standard, head.reader),
-        autor: listed(standard, head.author),
+        leser: partyWithKey(standard, head.reader),
+        autor: partyWithKey(standard, head.author),
       },
     };
-  const { prefix } = standard;
-  const qualified = {
+  const older = {
     nachrichtenkopf: {
-      'identifikation.nachricht': { ...identification, nachrichtentyp: { '#code': messageCode } },
-      leser: identified(standard, head.reader),
-      autor: identified(standard, head.author),
+      'identifikation.nachricht': { ...identification, nachrichtentyp: code(messageCode) },
+      leser: partyWithPrefix(standard, head.reader),
+      autor: partyWithPrefix(standard, head.author),
     },
   };
-  return prefixed(qualified, prefix) as Record<string, Json>;
+  return qualified(older, standard.prefix);
 }
 
-function listed({ directory }: StandardVersion, { authority, name, reachability = {} }: Party): Json {
+/** Basisnachricht: the DVDV key is one text. */
+function partyWithKey({ directory }: StandardVersion, { authority, name, reachability = {} }: Party): Json {
   demandAuthority(authority);
   return {
     verzeichnisdienst: code('DVDV', directory === undefined ? {} : { version: directory }),
@@ -80,46 +83,30 @@ function listed({ directory }: StandardVersion, { authority, name, reachability 
   };
 }
 
-function identified(standard: StandardVersion, { authority, name, reachability = {}, address }: Party): Json {
+/** Behördenkennung: prefix and key are codes. */
+function partyWithPrefix(standard: StandardVersion, { authority, name, reachability = {}, address }: Party): Json {
   const { prefix, key } = demandAuthority(authority);
   const { prefixList, keyLists = {} } = standard;
-  const { uri, version } = keyLists[prefix] ?? {};
   return {
     behoerdenkennung: {
-      praefix: { ...(prefixList !== undefined && { '@listVersionID': prefixList }), '#code': prefix },
-      kennung: { ...(uri && { '@listURI': uri, '@listVersionID': version! }), '#code': key },
+      praefix: code(prefix, prefixList === undefined ? {} : { version: prefixList }),
+      kennung: code(key, keyLists[prefix]),
     },
-    erreichbarkeit: Object.entries(reachability).map(([channel, kennung]) => ({
-      kanal: { '#code': channel },
-      kennung,
-    })),
+    erreichbarkeit: Object.entries(reachability).map(([channel, kennung]) => ({ kanal: code(channel), kennung })),
     ...(address && {
-      anschrift: {
-        ...{ strasse: address.street, hausNr: address.number, ort: address.place, plz: address.postcode },
-      },
+      anschrift: { strasse: address.street, hausNr: address.number, ort: address.town, plz: address.postcode },
     }),
     behoerdenname: name,
   };
 }
 
-function demandAuthority(authority: string) {
+function demandAuthority(authority: string): Authority {
   const parsed = parseAuthority(authority);
-  if (!parsed) throw new Unwritable('Eine Behördenkennung ist kein Schlüssel des DVDV (Präfix:Kennung).');
+  if (!parsed) throw new Unwritable(texts.compose.noAuthority);
   return parsed;
 }
 
-/** Every element gets the prefix; `#code` is a code element's child, which never has one. */
-function prefixed(value: Json, prefix: string): Json {
-  if (Array.isArray(value)) return value.map((item) => prefixed(item, prefix));
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(([name, item]): [string, Json] => {
-    if (name.startsWith('@')) return [name, item];
-    return name === '#code' ? ['code', item] : [`${prefix}:${name}`, prefixed(item, prefix)];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** The head of a message of either generation; undefined where it has none. */
+/** Reads the head of a message, of either generation; undefined if it has none. */
 export function readHead(root: Element): ReadHead | undefined {
   const g2g = child(root, 'nachrichtenkopf.g2g');
   const head = g2g ?? child(root, 'nachrichtenkopf');
@@ -127,19 +114,19 @@ export function readHead(root: Element): ReadHead | undefined {
   const about = at(head, 'identifikation.nachricht');
   return {
     generation: g2g ? 'basisnachricht' : 'behoerdenkennung',
-    ...said('uuid', textAt(about, 'nachrichtenUUID')),
-    ...said('code', textAt(about, 'nachrichtentyp/code') ?? codeOf(root.name)),
-    ...said('at', textAt(about, 'erstellungszeitpunkt')),
-    ...said('reader', partyOf(child(head, 'leser'))),
-    ...said('author', partyOf(child(head, 'autor'))),
+    uuid: textAt(about, 'nachrichtenUUID'),
+    code: textAt(about, 'nachrichtentyp/code') ?? codeOf(root.name),
+    at: textAt(about, 'erstellungszeitpunkt'),
+    reader: keyOf(child(head, 'leser')),
+    author: keyOf(child(head, 'autor')),
   };
 }
 
 /** `universellerAntrag.antrag.1200` is the message 1200; undefined where the name has no number. */
 export const codeOf = (name: string): string | undefined => /\.(\d{4,6})$/.exec(name)?.[1];
 
-/** One key, or prefix and key, in whatever head. */
-function partyOf(party: Element | undefined): string | undefined {
+/** A DVDV key may be one text, or prefix and key, in either generation of heads. */
+function keyOf(party: Element | undefined): string | undefined {
   const identified = child(party, 'behoerdenkennung');
   if (!identified) return textAt(party, 'kennung');
   const [prefix, key] = ['praefix', 'kennung'].map(
@@ -147,6 +134,3 @@ function partyOf(party: Element | undefined): string | undefined {
   );
   return prefix && key && `${prefix}:${key}`;
 }
-
-const said = <Name extends string>(name: Name, value: string | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { [key in Name]?: string };

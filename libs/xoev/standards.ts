@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DateTime } from 'luxon';
-import { root } from '#settings/root.js';
+import { z } from 'zod';
+import { readData } from './data.js';
 
 /** A version of a standard, as `schemas/xoev/standards.json` lists it. */
 export interface StandardVersion {
@@ -12,14 +11,14 @@ export interface StandardVersion {
   prefix: string;
   version: string;
   namespace: string;
-  /** The first day in force (Europe/Berlin). */
+  /** The first day in force (ISO 8601, Europe/Berlin). */
   from: string;
   /** The first day no longer in force. */
   until?: string;
   head: 'basisnachricht' | 'behoerdenkennung' | 'none';
-  /** Of the root element. */
+  /** Attributes of the root element. */
   attributes: Record<string, string>;
-  /** Of the code that names the message type. */
+  /** Code list of the message types. */
   messageList?: { uri: string; version: string };
   /** Version of the code list of directories (`DVDV`), in heads of the Basisnachricht. */
   directory?: string;
@@ -29,22 +28,34 @@ export interface StandardVersion {
   keyLists?: Record<string, { uri: string; version: string }>;
 }
 
-interface Listed
-  extends Omit<StandardVersion, 'messageList' | 'version' | 'namespace' | 'from' | 'until' | 'attributes'> {
-  messageList?: { uri: string };
-  versions: (Pick<StandardVersion, 'version' | 'namespace' | 'from' | 'until' | 'attributes'> & {
-    messageListVersion?: string;
-  })[];
-}
+const listed = z.object({
+  standard: z.string(),
+  title: z.string(),
+  prefix: z.string(),
+  head: z.enum(['basisnachricht', 'behoerdenkennung', 'none']),
+  messageList: z.object({ uri: z.string() }).optional(),
+  directory: z.string().optional(),
+  prefixList: z.string().optional(),
+  keyLists: z.record(z.string(), z.object({ uri: z.string(), version: z.string() })).optional(),
+  versions: z.array(
+    z.object({
+      version: z.string(),
+      namespace: z.string(),
+      from: z.iso.date(),
+      until: z.iso.date().optional(),
+      attributes: z.record(z.string(), z.string()),
+      messageListVersion: z.string().optional(),
+    }),
+  ),
+});
 
-export const standards: StandardVersion[] = (
-  JSON.parse(readFileSync(join(root, 'schemas/xoev/standards.json'), 'utf8')) as Listed[]
-).flatMap(({ versions, messageList, ...standard }) =>
-  versions.map(({ messageListVersion, ...version }) => ({
-    ...standard,
-    ...version,
-    ...(messageList && messageListVersion && { messageList: { ...messageList, version: messageListVersion } }),
-  })),
+export const standards: StandardVersion[] = readData('standards.json', z.array(listed)).flatMap(
+  ({ versions, messageList, ...standard }) =>
+    versions.map(({ messageListVersion, ...version }) => ({
+      ...standard,
+      ...version,
+      ...(messageList && messageListVersion && { messageList: { ...messageList, version: messageListVersion } }),
+    })),
 );
 
 /** The version in force at that moment. XÖV standards change at midnight in Berlin, on 1 May and 1 November. */

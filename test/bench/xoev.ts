@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFake } from '#adapters/kit/fake.js';
 import { fixtures } from '#adapters/xta/fixtures.js';
-import { draft } from '#adapters/xta/message.js';
+import { draft } from '#adapters/xta/mapping/draft.js';
 import { parameters } from '#adapters/xta/parameters.js';
 import { sample } from '#fim/sample.js';
 import { openProcesses } from '#processes/load.js';

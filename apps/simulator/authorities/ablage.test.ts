@@ -8,6 +8,7 @@ import { readSettings, type Settings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
 import { soon, Trial } from '../../../test/contract/trial.js';
+import { anyPorts } from '../servers/any-ports.js';
 import { startSimulator } from '../simulator.js';
 
 const adapter = (await loadAdapters()).get('file-drop')!;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'ablage-'));
   settings = readSettings({
     STELLWERK_HOME: home,
-    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
+    ...anyPorts,
     SIMULATOR_PORT: String(await freePort()),
   });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Action, Keeper, Login } from '#adapters/kit/keeper.js';
 import { newKey } from '#adapters/kit/sftp.js';
 import type { Mode } from '../world/faults.js';
+import { fingerprint } from '../world/fingerprint.js';
+import { keptOrMade } from '../world/kept.js';
 import type { World } from '../world/world.js';
 import type { Dms } from './dms.js';
-import { fingerprint } from './steuer.controller.js';
 
 /** The keys of the file server and of whoever puts files there; made at the first start, kept in the data folder. */
 export interface Keys {
@@ -16,7 +17,10 @@ export interface Keys {
 
 const password = 'ablage-dev-kennwort';
 
-/** Where municipalities that take files have their folders, one for each: user `ablage-<ARS>`. A message with its final name is an effect. The user `dms-<ARS>` has a folder that the DMS looks into. */
+/**
+ * Where municipalities that take files have their folders, one for each: user `ablage-<ARS>`. A message with its final
+ * name is an effect. The user `dms-<ARS>` has a folder that the DMS looks into.
+ */
 export class Ablage implements Keeper {
   private constructor(
     readonly world: World,
@@ -40,7 +44,7 @@ export class Ablage implements Keeper {
   trouble(action: Action, login?: Login, name = '') {
     if (login && isDms(login)) return 'none';
     const delivery = action === 'arrive' && keyOf(name) !== undefined;
-    const mode = this.world.take('ablage', { ars: login && arsOf(login), delivery });
+    const mode = this.world.modeFor('ablage', { ars: login && arsOf(login), delivery });
     if (mode === 'slow' && action !== 'arrive') return 'none';
     return troubles[mode];
   }
@@ -59,21 +63,19 @@ export class Ablage implements Keeper {
 const isDms = ({ user }: Login) => user.startsWith('dms-');
 const arsOf = ({ user }: Login) => user.slice(-12);
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-/** Of a message; attachments have a number behind it. */
+/** Returns the key in the name of a message. In names of attachments a number follows the key. */
 const keyOf = (name: string) => /^([0-9a-f-]{36})\.(?:json|xml|csv)$/.exec(name)?.[1];
 
-/** A folder that rejects is one that may not be written. */
+/** A folder rejects by forbidding to write. */
 const troubles = {
-  ...{ none: 'none', down: 'down', slow: 'slow', busy: 'busy', reject: 'forbidden' },
-  ...{ 'commit-then-hang': 'commit-then-hang', garbage: 'garbage', unauthorized: 'unauthorized' },
+  none: 'none',
+  down: 'down',
+  slow: 'slow',
+  busy: 'busy',
+  reject: 'forbidden',
+  'commit-then-hang': 'commit-then-hang',
+  garbage: 'garbage',
+  unauthorized: 'unauthorized',
 } as const satisfies Record<Mode, ReturnType<Keeper['trouble']>>;
 
-async function openKeys(file: string): Promise<Keys> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Keys;
-  } catch {
-    const keys = { host: newKey(), client: newKey() };
-    await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
-    return keys;
-  }
-}
+const openKeys = (file: string): Promise<Keys> => keptOrMade(file, () => ({ host: newKey(), client: newKey() }));

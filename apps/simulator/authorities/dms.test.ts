@@ -11,6 +11,7 @@ import { openLog } from '#telemetry/log.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
+import { anyPorts } from '../servers/any-ports.js';
 import { startSimulator } from '../simulator.js';
 import { confirmed } from './dms.js';
 
@@ -25,8 +26,9 @@ let simulator: { close(): Promise<void> };
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'dms-'));
   settings = readSettings({
-    ...{ STELLWERK_HOME: home, SIMULATOR_PORT: String(await freePort()) },
-    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
+    STELLWERK_HOME: home,
+    SIMULATOR_PORT: String(await freePort()),
+    ...anyPorts,
     ...(existsSync(corpus) && { XOEV_SCHEMAS: corpus }),
   });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));
@@ -56,19 +58,21 @@ async function sftp(): Promise<Record<string, Json>> {
   const values = (await get('development')) as Record<string, Json>;
   return {
     ...common,
-    ...{ 'xdomea.place': 'sftp', 'xdomea.host': values['sftpHost']!, 'xdomea.port': values['sftpPort']! },
-    ...{
-      'xdomea.fingerprint': values['sftpFingerprint']!,
-      'xdomea.privateKey': values['sftpKey']!,
-      'xdomea.returns': '.',
-    },
+    'xdomea.place': 'sftp',
+    'xdomea.host': values['sftpHost']!,
+    'xdomea.port': values['sftpPort']!,
+    'xdomea.fingerprint': values['sftpFingerprint']!,
+    'xdomea.privateKey': values['sftpKey']!,
+    'xdomea.returns': '.',
   };
 }
 const webdav = async (): Promise<Record<string, Json>> => {
   const url = `${settings.simulatorUrl}/webdav/${ars}/`;
   return {
     ...common,
-    ...{ 'xdomea.place': 'webdav', 'xdomea.url': url, 'xdomea.password': 'ablage-dev-kennwort' },
+    'xdomea.place': 'webdav',
+    'xdomea.url': url,
+    'xdomea.password': 'ablage-dev-kennwort',
     'xdomea.returns': url.replace('127.0.0.1', 'localhost'), // another host, as far as names go
   };
 };

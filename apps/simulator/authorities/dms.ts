@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { code as codeElement } from '#xoev/code.js';
 import { at, type Element, readXml, textAt } from '#xoev/read.js';
 import { writeXml } from '#xoev/write.js';
 import type { XmlSchemas } from '#xoev/xsd/schemas.js';
+import { texts } from '../texts.js';
+import { fingerprint } from '../world/fingerprint.js';
 import type { World } from '../world/world.js';
 
 const delivered = /^([\da-f-]{36})_FVDaten\.SGOAblegen\.0605\.zip$/;
@@ -13,8 +15,9 @@ const confirmation = 'FVDaten.ImportBestaetigen.0630';
 const codes = { done: '0000000', forbidden: '0000004', invalid: '0000008', again: '0000009' };
 
 /**
- * A DMS that takes what appears in a folder: a ZIP with a message of xdomea 3.0 and all that it names. It judges the message by the schema where there is one, and
- * puts its confirmation beside it. A Vorgang that was filed is an effect of `dms`.
+ * A DMS that takes what appears in a folder: a ZIP with a message of xdomea 3.0 and all that it names. It checks the
+ * message against the schema where there is one, and puts its confirmation beside it. A Vorgang that was filed is an
+ * effect of `dms`.
  */
 export class Dms {
   constructor(
@@ -22,31 +25,30 @@ export class Dms {
     readonly schemas: XmlSchemas,
   ) {}
 
-  /** A file has its final name. */
+  /** Called when a file has got its final name. */
   async arrived(folder: string, name: string, ars: string): Promise<void> {
     const process = delivered.exec(name)?.[1];
     if (!process) return;
     const bytes = await readFile(join(folder, name));
-    const mode = this.world.take('dms', { ars, delivery: true });
-    const filed = this.#read(bytes, name);
-    let code = !filed ? codes.invalid : mode === 'reject' ? codes.forbidden : codes.done;
-    if (filed && code === codes.done) {
-      const effect = { submissionId: filed, idempotencyKey: process, at: new Date().toISOString(), ars };
-      const content = createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
-      if ((await this.world.record('dms', effect, content)) !== 'recorded') code = codes.again;
+    const mode = this.world.modeFor('dms', { ars, delivery: true });
+    const submissionId = this.#read(bytes, name);
+    let code = !submissionId ? codes.invalid : mode === 'reject' ? codes.forbidden : codes.done;
+    if (submissionId && code === codes.done) {
+      const effect = { submissionId, idempotencyKey: process, at: new Date().toISOString(), ars };
+      if ((await this.world.record('dms', effect, fingerprint(bytes))) !== 'recorded') code = codes.again;
     }
     if (mode !== 'commit-then-hang')
       await writeFile(join(folder, `${process}_${confirmation}.xml`), confirmed(process, code));
   }
 
-  /** The Fachverfahren's id of what is filed; undefined where the message is none, or names files that are not there. */
+  /** Returns the Fachverfahren's id; undefined if the message is invalid or names files that are not there. */
   #read(zip: Uint8Array, name: string): string | undefined {
     try {
       const files = unzipSync(zip);
       const xml = files[name.replace(/zip$/, 'xml')]!;
       if (this.schemas.validate(xml).kind === 'invalid') return undefined;
       const message = readXml(xml);
-      if (named(message).some((file) => !files[file])) return undefined;
+      if (filesNamedIn(message).some((file) => !files[file])) return undefined;
       return textAt(at(message, 'SchriftgutobjektZumAblegen'), 'FachverfahrenObjektID');
     } catch {
       return undefined;
@@ -54,10 +56,10 @@ export class Dms {
   }
 }
 
-const named = (element: Element): string[] =>
-  element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname') ?? ''] : element.children.flatMap(named);
+const filesNamedIn = (element: Element): string[] =>
+  element.name === 'Primaerdokument' ? [textAt(element, 'Dateiname') ?? ''] : element.children.flatMap(filesNamedIn);
 
-/** FVDaten.ImportBestaetigen.0630; the Vorgang has the number of its process. */
+/** Writes FVDaten.ImportBestaetigen.0630. The Vorgang gets the number of its process. */
 export function confirmed(process: string, code: string): string {
   const party = (name: string) => ({ 'x:Institution': { 'x:Name': name } });
   return writeXml({
@@ -65,12 +67,12 @@ export function confirmed(process: string, code: string): string {
       '@xmlns:x': 'urn:xoev-de:xdomea:schema:3.0.0',
       'x:Kopf': {
         'x:ProzessID': process,
-        'x:Nachrichtentyp': {
-          ...{ '@listURI': 'urn:xoev-de:xdomea:codeliste:nachrichtentyp', '@listVersionID': '2.0' },
-          code: '0630',
-        },
+        'x:Nachrichtentyp': codeElement('0630', {
+          uri: 'urn:xoev-de:xdomea:codeliste:nachrichtentyp',
+          version: '2.0',
+        }),
         'x:Erstellungszeitpunkt': new Date().toISOString(),
-        'x:Absender': party('Simuliertes DMS'),
+        'x:Absender': party(texts.dms.name),
         'x:Empfaenger': party('Stellwerk'),
         'x:FVSessionID': process,
       },

@@ -1,7 +1,8 @@
 import { Controller, Get, Header, Inject, NotFoundException, Param, StreamableFile } from '@nestjs/common';
+import { texts } from '../texts.js';
 import { World } from '../world/world.js';
 
-/** What lies in the authorities' mailboxes, to look at. */
+/** Shows what lies in the authorities' mailboxes. */
 @Controller('post')
 export class PostController {
   constructor(@Inject(World) readonly world: World) {}
@@ -24,6 +25,6 @@ export class PostController {
 }
 
 function file(bytes: Buffer | undefined, type: string): StreamableFile {
-  if (!bytes) throw new NotFoundException('Diese Nachricht liegt hier nicht.');
+  if (!bytes) throw new NotFoundException(texts.post.absent);
   return new StreamableFile(bytes, { type, disposition: 'inline' });
 }

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { anyPorts } from '../servers/any-ports.js';
 import { startSimulator } from '../simulator.js';
 import { runDemo } from './demo.js';
-import { scenes } from './scenes.js';
+import { demoSubmissions } from './submissions.js';
 
 let home: string;
 let settings: Settings;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
   settings = readSettings({
     STELLWERK_HOME: home,
-    ...{ SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' },
+    ...anyPorts,
     SIMULATOR_PORT: String(port),
     GATEWAY_URL: gatewayUrl,
     CONSOLE_URL: gatewayUrl,
@@ -42,20 +43,22 @@ afterAll(async () => {
 test('shows one turned away, one retried, one dead letter, tells how it ended and leaves no fault', async () => {
   let text = '';
   await runDemo(settings, { write: (more) => (text += more) });
-  expect(text).toContain(`Das Portal schickt ${scenes.length} Anträge.`);
+  expect(text).toContain(`Das Portal schickt ${demoSubmissions.length} Anträge.`);
   expect(text).toContain('Stuttgart, Hundesteuer: abgewiesen – Familienname: Bitte ausfüllen. (und 1 weitere)');
   expect(text).toContain('Ulm, Hundesteuer (rest): unterwegs – Zustellung verschoben.');
   expect(text).toContain('Ulm, Hundesteuer (rest): zugestellt');
   expect(text).toContain('Karlsruhe, Hundesteuer (rest): Dead Letter');
-  expect(text).toContain(`${scenes.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
-  expect(text).toContain(`An ihren Zielen sind ${scenes.length - 2} Anträge angekommen, keiner doppelt.`);
+  expect(text).toContain(`${demoSubmissions.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
+  expect(text).toContain(`An ihren Zielen sind ${demoSubmissions.length - 2} Anträge angekommen, keiner doppelt.`);
   expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
   expect(text).toMatch(/Stuttgart hat schon geantwortet: npx stellwerk submissions show [\w-]{36}\n/);
   const faults = (await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()) as Record<string, unknown[]>;
   expect(Object.values(faults).flat()).toEqual([]);
 });
 
-/** As much of a gateway and a worker as the demonstration can see: each look at a submission tries its delivery once. */
+/**
+ * As much of a gateway and a worker as the demonstration can see: each look at a submission tries its delivery once.
+ */
 function thinGateway(simulatorUrl: string) {
   const submissions = new Map<
     string,
@@ -118,4 +121,4 @@ function thinGateway(simulatorUrl: string) {
 }
 
 const isAnswered = (one: { ars: string; leistung: string }) =>
-  scenes.some(({ ars, leistung, replies }) => replies && ars === one.ars && leistung === one.leistung);
+  demoSubmissions.some(({ ars, leistung, replies }) => replies && ars === one.ars && leistung === one.leistung);

@@ -13,7 +13,10 @@ export interface DevelopmentClient {
   person?: Identity;
 }
 
-/** Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit; `fachverfahren-steuer` is the simulated tax office of all towns. */
+/**
+ * Everybody the simulated identity provider knows. `land-bw` sets the values that all municipalities inherit;
+ * `fachverfahren-steuer` is the simulated tax office of all towns.
+ */
 export const clients: DevelopmentClient[] = [
   { name: 'service-bw', role: 'portal', regions: [] },
   { name: 'stadt-stuttgart', role: 'municipality', regions: ['08111'] },
@@ -37,5 +40,5 @@ export const stellwerkClient = { name: 'stellwerk-rest', audience: 'urn:fachverf
 
 export const secretOf = (name: string) => `${name}-dev-secret`;
 
-/** What signs the calls that the simulated service-bw gets. */
+/** Signs the calls that the simulated service-bw gets. */
 export const callbackSecret = 'service-bw-dev-callback-secret-0001';

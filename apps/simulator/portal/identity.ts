@@ -1,17 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider from 'oidc-provider';
 import type { Pseudonyms } from '#access-log/person.js';
+import { keptOrMade } from '../world/kept.js';
 import { clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
 
+/** Seconds that a token is valid. */
 const lifetime = 3600;
 const resource = 'urn:stellwerk';
 const byName = new Map(clients.map((client) => [client.name, client]));
 
-/** The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path. */
+/**
+ * The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path.
+ */
 export async function openIdentity(issuer: string, audience: string, keyFile: string, pseudonyms: Pseudonyms) {
   const provider = new Provider(issuer, {
-    adapter: Nothing,
+    adapter: NoStorage,
     jwks: { keys: [await signingKey(keyFile)] },
     cookies: { keys: ['simulator'] },
     clients: [...clients, stellwerkClient].map(({ name }) => ({
@@ -45,7 +48,9 @@ interface Context {
 const isStellwerk = ({ oidc }: Context) => oidc.client.clientId === stellwerkClient.name;
 const clientOf = ({ oidc }: Context) => byName.get(oidc.client.clientId)!;
 
-/** A portal gets the scope `submissions` without asking for it; Stellwerk's tokens are good for the Fachverfahren only. */
+/**
+ * A portal gets the scope `submissions` without asking for it; Stellwerk's tokens are good for the Fachverfahren only.
+ */
 function resourceServer(context: Context, stellwerk: string) {
   const own = isStellwerk(context);
   const audience = own ? stellwerkClient.audience : stellwerk;
@@ -54,7 +59,10 @@ function resourceServer(context: Context, stellwerk: string) {
   return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
 }
 
-/** A portal's own provider would ask the console for a person's pseudonym (POST /api/v1/access-log/person); this one shares Stellwerk's key. */
+/**
+ * A portal's own provider would ask the console for a person's pseudonym (POST /api/v1/access-log/person); this one
+ * shares Stellwerk's key.
+ */
 function claimsOf({ role, regions, adapters, person }: DevelopmentClient, pseudonyms: Pseudonyms) {
   return {
     stellwerk_role: role,
@@ -65,17 +73,14 @@ function claimsOf({ role, regions, adapters, person }: DevelopmentClient, pseudo
 }
 
 /** Kept over restarts, so that tokens stay valid. */
-async function signingKey(file: string): Promise<JWK> {
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept) return JSON.parse(kept);
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: crypto.randomUUID() };
-  await writeFile(file, JSON.stringify(key), { mode: 0o600 });
-  return key;
-}
+const signingKey = (file: string): Promise<JWK> =>
+  keptOrMade(file, async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: crypto.randomUUID() };
+  });
 
 /** JWT access tokens need no storage, and the simulator issues nothing else. */
-class Nothing {
+class NoStorage {
   async upsert() {}
   async find() {}
   async findByUserCode() {}

@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Inject, Post, type RawBodyRequest, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { problem } from '../registers/answer.js';
+import { texts } from '../texts.js';
+import { problem } from '../world/respond.js';
 import { World } from '../world/world.js';
 import { callbackSecret } from './clients.js';
 
-/** Older calls may be somebody's recording. */
+/** Milliseconds; an older call may be somebody's recording. */
 const longestAge = 300_000;
 
 const news = z.object({
@@ -14,7 +15,7 @@ const news = z.object({
   submissions: z.array(z.object({ submissionId: z.string(), caseId: z.string() })),
 });
 
-/** service-bw's end of the callbacks: takes what is signed and fresh, and shows what it got. */
+/** service-bw's end of the callbacks: takes calls that are signed and fresh, and shows which it got. */
 @Controller('portal')
 export class PortalController {
   constructor(@Inject(World) readonly world: World) {}
@@ -23,13 +24,13 @@ export class PortalController {
   take(@Req() request: RawBodyRequest<FastifyRequest>, @Res() reply: FastifyReply) {
     const timestamp = String(request.headers['callback-timestamp'] ?? '');
     const age = Math.abs(Date.now() - Number(timestamp) * 1000);
-    if (!/^\d+$/.test(timestamp) || age > longestAge) return problem(reply, 401, 'Der Aufruf ist zu alt.');
+    if (!/^\d+$/.test(timestamp) || age > longestAge) return problem(reply, 401, texts.portal.tooOld);
     const body = request.rawBody ?? Buffer.alloc(0);
     if (!signed(body, timestamp, String(request.headers['callback-authentication'] ?? '')))
-      return problem(reply, 401, 'Die Signatur stimmt nicht.');
+      return problem(reply, 401, texts.portal.wrongSignature);
     const parsed = news.safeParse(request.body);
-    if (!parsed.success) return problem(reply, 400, 'Das ist keine Benachrichtigung.');
-    this.world.heard({ at: new Date().toISOString(), ...parsed.data });
+    if (!parsed.success) return problem(reply, 400, texts.portal.noNews);
+    this.world.keepCallback({ at: new Date().toISOString(), ...parsed.data });
     void reply.code(204).send();
   }
 

@@ -1,3 +1,5 @@
+import { type Address, addressOf } from './address.js';
+
 /** The companies of the simulated Handelsregister. All are invented; real numbers do not begin with 99. */
 export interface Company {
   gericht: string;
@@ -6,7 +8,7 @@ export interface Company {
   firma: string;
   rechtsform: string;
   sitz: string;
-  anschrift: { strasse: string; hausnummer: string; plz: string; ort: string };
+  anschrift: Address;
   vertretung: { familienname: string; vornamen: string }[];
   status: 'aktiv' | 'gelöscht';
   /** ISO 8601. */
@@ -22,13 +24,13 @@ const company = (
   eintragungsdatum: string,
   status: Company['status'] = 'aktiv',
 ): Company => {
-  const [strasse, hausnummer, plz, ort] = address.split('|') as [string, string, string, string];
+  const anschrift = addressOf(address);
   const vertretung = persons.split('; ').map((name) => {
-    const [familienname, vornamen] = name.split(', ') as [string, string];
+    const [familienname = '', vornamen = ''] = name.split(', ');
     return { familienname, vornamen };
   });
-  const anschrift = { strasse, hausnummer, plz, ort };
-  return { gericht, art, nummer, firma, rechtsform, sitz: ort, anschrift, vertretung, status, eintragungsdatum };
+  const sitz = anschrift.ort;
+  return { gericht, art, nummer, firma, rechtsform, sitz, anschrift, vertretung, status, eintragungsdatum };
 };
 
 export const companies: Company[] = [
@@ -121,5 +123,5 @@ const bare = (nummer: string) =>
     .replace(/\s+/g, '')
     .replace(/^(hra|hrb|gnr)?0*/, '');
 
-/** All entries with this number, whatever the court and the section: who asks must look closely. */
+/** Finds all entries with this number, in any court and section: whoever asks must choose. */
 export const entriesOf = (nummer: string) => companies.filter((one) => bare(nummer) === bare(one.nummer));

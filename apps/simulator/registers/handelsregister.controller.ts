@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { texts } from '../texts.js';
+import { admit, problem, respond } from '../world/respond.js';
 import { World } from '../world/world.js';
-import { problem, replaced, settle } from './answer.js';
 import { entriesOf } from './companies.js';
 
-const question = z.object({
+const questionSchema = z.object({
   gericht: z.string().min(1),
   art: z.string().min(1),
   nummer: z.string().min(1),
@@ -16,35 +17,32 @@ const question = z.object({
 });
 const authorization = 'Bearer handelsregister-dev-token';
 
-/** The commercial register. Every question it has answered is an effect. */
+/** The commercial register. Every question that it answers is an effect. */
 @Controller('handelsregister')
 export class HandelsregisterController {
   constructor(@Inject(World) readonly world: World) {}
 
   @Get('ping')
   ping(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const mode = this.world.take('handelsregister', { ars: undefined, delivery: false });
-    if (replaced(mode, reply)) return;
-    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
-    settle(mode, reply, 200, { status: 'ok' });
+    const mode = admit(this.world, 'handelsregister', { request, reply }, { delivery: false, authorization });
+    if (mode) respond(mode, reply, 200, { status: 'ok' });
   }
 
   @Post('suche')
   async search(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const parsed = question.safeParse(body);
-    const mode = this.world.take('handelsregister', { ars: undefined, delivery: true });
-    if (replaced(mode, reply)) return;
-    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
-    if (!parsed.success) return problem(reply, 400, 'Das ist keine Anfrage an das Handelsregister.');
+    const mode = admit(this.world, 'handelsregister', { request, reply }, { delivery: true, authorization });
+    if (!mode) return;
+    const parsed = questionSchema.safeParse(body);
+    if (!parsed.success) return problem(reply, 400, texts.handelsregister.noQuestion);
     const { aktenzeichen: submissionId, nummer, angaben } = parsed.data;
     const key = request.headers['x-request-id'];
     const idempotencyKey = typeof key === 'string' ? key : null;
     const effect = { submissionId, idempotencyKey, at: new Date().toISOString(), ars: '' };
     await this.world.record('handelsregister', effect, 0);
     const names = ['gericht', 'art', 'nummer', ...angaben];
-    const told = entriesOf(nummer).map((one) =>
+    const treffer = entriesOf(nummer).map((one) =>
       Object.fromEntries(Object.entries(one).filter(([name]) => names.includes(name))),
     );
-    settle(mode, reply, 200, { treffer: told });
+    respond(mode, reply, 200, { treffer });
   }
 }

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { texts } from '../texts.js';
+import { admit, problem, respond } from '../world/respond.js';
 import { World } from '../world/world.js';
-import { problem, replaced, settle } from './answer.js';
 import { findPersons } from './persons.js';
 
-const question = z.object({
+const questionSchema = z.object({
   requestedBy: z.string().regex(/^\d{12}$/),
   submissionId: z.string().min(1),
   purpose: z.string().min(1),
@@ -15,36 +16,34 @@ const question = z.object({
 });
 export const authorization = 'Bearer melderegister-dev-token';
 
-/** The population register as version 1 of its adapter asks it: in JSON, about one person. Every lookup it has answered is an effect. */
+/**
+ * The population register as version 1 of its adapter asks it: in JSON, about one person. Every lookup that it answers
+ * is an effect.
+ */
 @Controller('melderegister')
 export class MelderegisterController {
   constructor(@Inject(World) readonly world: World) {}
 
   @Get('ping')
   ping(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const mode = this.world.take('melderegister', { ars: undefined, delivery: false });
-    if (replaced(mode, reply)) return;
-    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
-    settle(mode, reply, 200, { status: 'ok' });
+    const mode = admit(this.world, 'melderegister', { request, reply }, { delivery: false, authorization });
+    if (mode) respond(mode, reply, 200, { status: 'ok' });
   }
 
   @Post('lookup')
   async lookup(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const parsed = question.safeParse(body);
-    const mode = this.world.take('melderegister', { ars: parsed.data?.requestedBy, delivery: true });
-    if (replaced(mode, reply)) return;
-    if (request.headers.authorization !== authorization) return problem(reply, 401, 'Das Token gilt nicht.');
-    if (!parsed.success) return problem(reply, 400, 'Das ist keine Anfrage an das Melderegister.');
-    const { requestedBy: ars, submissionId, subject, attributes } = parsed.data;
-    await this.world.record(
-      'melderegister',
-      { submissionId, idempotencyKey: keyOf(request), at: new Date().toISOString(), ars },
-      0,
-    );
+    const parsed = questionSchema.safeParse(body);
+    const ars = parsed.data?.requestedBy;
+    const mode = admit(this.world, 'melderegister', { request, reply }, { ars, delivery: true, authorization });
+    if (!mode) return;
+    if (!parsed.success) return problem(reply, 400, texts.melderegister.noQuestion);
+    const { requestedBy, submissionId, subject, attributes } = parsed.data;
+    const effect = { submissionId, idempotencyKey: keyOf(request), at: new Date().toISOString(), ars: requestedBy };
+    await this.world.record('melderegister', effect, 0);
     const [person, another] = findPersons(subject);
-    if (!person || another) return settle(mode, reply, 200, { result: 'notFound' });
+    if (!person || another) return respond(mode, reply, 200, { result: 'notFound' });
     const known = Object.entries(person).filter(([name]) => attributes.includes(name));
-    settle(mode, reply, 200, { result: 'found', attributes: Object.fromEntries(known) });
+    respond(mode, reply, 200, { result: 'found', attributes: Object.fromEntries(known) });
   }
 }
 

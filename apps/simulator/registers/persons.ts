@@ -1,13 +1,15 @@
+import { type Address, addressOf } from './address.js';
+
 /** The inhabitants of the simulated Melderegister. All are invented. */
 export interface Person {
   familienname: string;
   vornamen: string;
   /** ISO 8601. */
   geburtsdatum: string;
-  anschrift: { strasse: string; hausnummer: string; plz: string; ort: string };
+  anschrift: Address;
   /** ISO 8601. */
   einzugsdatum: string;
-  /** A bar to information (§ 51 BMG): whoever asks is told the same as about nobody. */
+  /** A bar to information (§ 51 BMG): whoever asks gets the same answer as about a person who does not exist. */
   gesperrt?: true;
 }
 
@@ -17,10 +19,7 @@ const person = (
   geburtsdatum: string,
   anschrift: string,
   einzugsdatum: string,
-): Person => {
-  const [strasse, hausnummer, plz, ort] = anschrift.split('|') as [string, string, string, string];
-  return { familienname, vornamen, geburtsdatum, anschrift: { strasse, hausnummer, plz, ort }, einzugsdatum };
-};
+): Person => ({ familienname, vornamen, geburtsdatum, anschrift: addressOf(anschrift), einzugsdatum });
 
 export const persons: Person[] = [
   person('Musterfrau', 'Erika', '1984-05-12', 'Beispielweg|7|70173|Stuttgart', '2019-04-01'),
@@ -45,15 +44,15 @@ const same = (a: unknown, b: string) =>
   typeof a === 'string' && a.trim().normalize('NFC').toLocaleLowerCase('de') === b.toLocaleLowerCase('de');
 
 /** What a question says about a person. */
-export interface Wanted {
+export interface PersonQuery {
   familienname?: unknown;
   vornamen?: unknown;
   geburtsdatum?: unknown;
   anschrift?: { strasse?: unknown; plz?: unknown };
 }
 
-/** All who fit: by family name and date of birth, and by first names, street and postcode where they are given. */
-export function findPersons({ familienname, vornamen, geburtsdatum, anschrift = {} }: Wanted): Person[] {
+/** Finds all with this family name and date of birth; first names, street and postcode must fit if they are given. */
+export function findPersons({ familienname, vornamen, geburtsdatum, anschrift = {} }: PersonQuery): Person[] {
   const fits = (given: unknown, own: string) => given === undefined || same(given, own);
   return persons.filter(
     (one) =>

@@ -10,6 +10,7 @@ import { freePort } from '#launch/ports.js';
 import { readSettings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
+import { anyPorts } from '../servers/any-ports.js';
 import { startSimulator } from '../simulator.js';
 
 const adapters = await loadAdapters();
@@ -20,13 +21,8 @@ let simulator: { close(): Promise<void> };
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'registers-'));
   const settings = readSettings({
-    ...{
-      STELLWERK_HOME: home,
-      SIMULATOR_SMTP_PORT: '0',
-      SIMULATOR_SFTP_PORT: '0',
-      SIMULATOR_TLS_PORT: '0',
-      SIMULATOR_XTA_PORT: '0',
-    },
+    ...anyPorts,
+    STELLWERK_HOME: home,
     SIMULATOR_PORT: String(await freePort()),
   });
   url = settings.simulatorUrl;
@@ -51,8 +47,12 @@ class Task {
   ) {
     this.values = { [`${adapter}.baseUrl`]: `${url}/${path}`, [`${adapter}.token`]: `${adapter}-dev-token`, ...more };
     this.request = {
-      ...{ submissionId: crypto.randomUUID(), leistung: '99050012104000', ars: '081150003003' },
-      ...{ purpose: 'Test', legalBasis: 'Test', ...request },
+      submissionId: crypto.randomUUID(),
+      leistung: '99050012104000',
+      ars: '081150003003',
+      purpose: 'Test',
+      legalBasis: 'Test',
+      ...request,
     };
   }
 
@@ -63,7 +63,11 @@ class Task {
     const adapter = versionOf(adapters.get(this.adapter)!, this.values[`${this.adapter}.version`])!;
     return call(
       {
-        ...{ adapter, values: this.values, idempotencyKey: this.key, attempt: 1, ...bare },
+        ...bare,
+        adapter,
+        values: this.values,
+        idempotencyKey: this.key,
+        attempt: 1,
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
         now: () => new Date(),
         checkpoint: async (_, data) => data,

@@ -1,3 +1,5 @@
+import { texts } from '../texts.js';
+
 /** Who holds which vehicle, according to the simulated registration authorities. All are invented. */
 export interface Holding {
   kennzeichen: string;
@@ -14,10 +16,7 @@ const holding = (
   vornamen: string,
   behoerde: string,
   zugelassenAm: string,
-): Holding => ({
-  ...{ kennzeichen, familienname, vornamen, zugelassenAm },
-  behoerde: `Zulassungsbehörde ${behoerde}`,
-});
+): Holding => ({ kennzeichen, familienname, vornamen, behoerde: texts.nachweis.issuer(behoerde), zugelassenAm });
 
 export const holdings: Holding[] = [
   holding('HN-ST 1234', 'Öztürk', 'Deniz', 'Heilbronn', '2022-05-03'),
@@ -29,6 +28,6 @@ export const holdings: Holding[] = [
 const same = (a: string, b: string) => bare(a) === bare(b);
 const bare = (text: string) => text.normalize('NFC').toLocaleUpperCase('de').replace(/[\s-]/g, '');
 
-/** The holding of this vehicle by a person of this name; the register says nothing about other holders. */
+/** Finds the holding of this vehicle by a person of this name. Other holders stay unknown. */
 export const holderOf = ({ kennzeichen, familienname }: Pick<Holding, 'kennzeichen' | 'familienname'>) =>
   holdings.find((one) => same(one.kennzeichen, kennzeichen) && same(one.familienname, familienname));

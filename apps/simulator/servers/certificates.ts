@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Identity, issueCertificate, makeAuthority } from '#adapters/kit/certificates.js';
+import { keptOrMade } from '../world/kept.js';
 
 /** Made at the first start, kept in the data folder. */
 export interface Certificates {
@@ -11,19 +11,13 @@ export interface Certificates {
   client: Identity;
 }
 
-export async function openCertificates(folder: string, host: string): Promise<Certificates> {
-  const file = join(folder, 'certificates.json');
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Certificates;
-  } catch {
+export const openCertificates = (folder: string, host: string): Promise<Certificates> =>
+  keptOrMade(join(folder, 'certificates.json'), async () => {
     const authority = await makeAuthority('Stellwerk-Simulator');
     const hosts = [...new Set([host, 'localhost', '127.0.0.1', 'simulator'])];
-    const certificates = {
+    return {
       ca: authority.certificate,
       server: await issueCertificate(authority, { name: 'simulator', hosts }),
       client: await issueCertificate(authority, { name: 'stellwerk' }),
     };
-    await writeFile(file, JSON.stringify(certificates), { mode: 0o600 });
-    return certificates;
-  }
-}
+  });

@@ -1,11 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import type { Ablage } from '../authorities/ablage.js';
 import type { World } from '../world/world.js';
 import type { Certificates } from './certificates.js';
 
-/** What a server of the simulated world that speaks something else than plain HTTP is started with. */
-export interface Surroundings {
+/** What a server is started with. */
+export interface ServerSetup {
   settings: Settings;
   world: World;
   certificates: Certificates;
@@ -15,10 +18,22 @@ export interface Surroundings {
   log: Log;
 }
 
-export interface SideServer {
+export interface RunningServer {
   /** What `{name}` in `schemas/parameters/development.json` stands for. */
   values: Record<string, string | number>;
   close(): Promise<void>;
 }
 
-export type StartSideServer = (surroundings: Surroundings) => Promise<SideServer>;
+export type StartServer = (setup: ServerSetup) => Promise<RunningServer>;
+
+/** The port of a server that listens. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
+export function tlsSocketOf({ socket }: IncomingMessage): TLSSocket {
+  if (!(socket instanceof TLSSocket)) throw new Error('the request did not come over TLS');
+  return socket;
+}

@@ -1,8 +1,8 @@
-import type { StartSideServer } from './server.js';
+import type { StartServer } from './server.js';
 import { startSftp } from './sftp.js';
-import { startMailServer } from './smtp.js';
-import { startTlsDoor } from './tls.js';
+import { startSmtp } from './smtp.js';
+import { startTls } from './tls.js';
 import { startXta } from './xta.js';
 
 /** Servers of the simulated world that speak something else than plain HTTP. */
-export const sideServers: StartSideServer[] = [startSftp, startMailServer, startTlsDoor, startXta];
+export const servers: StartServer[] = [startSftp, startSmtp, startTls, startXta];

@@ -1,8 +1,8 @@
 import { fingerprintOf, startSftpServer } from '#adapters/kit/sftp.js';
-import type { StartSideServer } from './server.js';
+import type { StartServer } from './server.js';
 
 /** The file server, over SFTP on `SIMULATOR_SFTP_PORT`. */
-export const startSftp: StartSideServer = async ({ settings, ablage }) => {
+export const startSftp: StartServer = async ({ settings, ablage }) => {
   const { host, client } = ablage.keys;
   const { port, close } = await startSftpServer({
     keeper: ablage,

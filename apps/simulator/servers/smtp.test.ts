@@ -7,13 +7,8 @@ import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { startSimulator } from '../simulator.js';
+import { anyPorts } from './any-ports.js';
 
-const anySidePorts = {
-  SIMULATOR_SMTP_PORT: '0',
-  SIMULATOR_SFTP_PORT: '0',
-  SIMULATOR_TLS_PORT: '0',
-  SIMULATOR_XTA_PORT: '0',
-};
 const mailbox = 'steueramt-082220000000@post.example.org';
 
 let home: string;
@@ -23,7 +18,7 @@ let values: Record<string, string>;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'post-'));
-  settings = readSettings({ STELLWERK_HOME: home, ...anySidePorts, SIMULATOR_PORT: String(await freePort()) });
+  settings = readSettings({ STELLWERK_HOME: home, ...anyPorts, SIMULATOR_PORT: String(await freePort()) });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));
   values = await read('/control/development');
 });
@@ -44,19 +39,22 @@ const fault = (mode: string, body = {}) =>
 async function send(key: string, { to = mailbox, pass = values['smtpPassword'], subject = 'Hallo' } = {}) {
   const [host, port] = values['smtp']!.split(':');
   const transport = createTransport({
-    ...{ host: host!, port: Number(port), secure: true, tls: { ca: values['ca']! }, socketTimeout: 500 },
+    host: host!,
+    port: Number(port),
+    secure: true,
+    tls: { ca: values['ca']! },
+    socketTimeout: 500,
     auth: { user: values['smtpUser']!, pass: pass! },
   });
   const message = {
-    ...{
-      from: 'a@land.example.org',
-      to,
-      subject,
-      text: 'Text',
-      date: new Date(0),
-      messageId: `<${key}@land.example.org>`,
-    },
-    ...{ headers: { 'X-Stellwerk-Submission': 's-1' }, baseBoundary: 'x' },
+    from: 'a@land.example.org',
+    to,
+    subject,
+    text: 'Text',
+    date: new Date(0),
+    messageId: `<${key}@land.example.org>`,
+    headers: { 'X-Stellwerk-Submission': 's-1' },
+    baseBoundary: 'x',
     attachments: [{ filename: 'a.pdf', content: Buffer.from('%PDF-1.7'), contentType: 'application/pdf' }],
   };
   return transport.sendMail(message).then(

@@ -1,33 +1,41 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import type { Mode } from '../world/faults.js';
+import { texts } from '../texts.js';
+import { type Mode, slowMs } from '../world/faults.js';
+import { fingerprint } from '../world/fingerprint.js';
 import type { World } from '../world/world.js';
-import type { StartSideServer } from './server.js';
+import { portOf, type StartServer } from './server.js';
 
 const login = { smtpUser: 'stellwerk', smtpPassword: 'post-dev-password' };
-const slowness = 5_000;
 
-/** The authorities' mail server: TLS from the start, with login. The municipality of a mailbox is the ARS in its address. */
-export const startMailServer: StartSideServer = async ({ settings, world, certificates }) => {
+/**
+ * The authorities' mail server: TLS from the start, with login. The municipality of a mailbox is the ARS in its
+ * address.
+ */
+export const startSmtp: StartServer = async ({ settings, world, certificates }) => {
   const { certificate, key } = certificates.server;
-  const faultFor = (ars?: string) => world.take('post', { ars, delivery: false });
+  const modeFor = (ars?: string) => world.modeFor('post', { ars, delivery: false });
   const server = new SMTPServer({
-    ...{ secure: true, cert: certificate, key, disableReverseLookup: true, closeTimeout: 100 },
+    secure: true,
+    cert: certificate,
+    key,
+    disableReverseLookup: true,
+    closeTimeout: 100,
     onConnect(session, done) {
-      if (faultFor() === 'down') drop(server, session);
+      if (modeFor() === 'down') drop(server, session);
       else done();
     },
     onAuth({ username, password }, _, done) {
-      const known = username === login.smtpUser && password === login.smtpPassword && faultFor() !== 'unauthorized';
+      const known = username === login.smtpUser && password === login.smtpPassword && modeFor() !== 'unauthorized';
       if (known) done(null, { user: username });
-      else done(refusal(535, 'Die Zugangsdaten gelten nicht.'));
+      else done(refusal(535, texts.post.wrongCredentials));
     },
     onRcptTo({ address }, session, done) {
-      const mode = faultFor(arsOf(address));
+      const mode = modeFor(arsOf(address));
       if (mode === 'down') drop(server, session);
       else done(refused(mode));
     },
@@ -40,14 +48,14 @@ export const startMailServer: StartSideServer = async ({ settings, world, certif
   });
   server.on('error', () => {});
   await once(server.listen(settings.SIMULATOR_SMTP_PORT, settings.HOST), 'listening');
-  const { port } = server.server.address() as AddressInfo;
+  const port = portOf(server.server);
   return {
     values: { smtp: `${new URL(settings.simulatorUrl).hostname}:${port}`, ca: certificates.ca, ...login },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 };
 
-/** Takes a message; what the sender is answered, if anything. */
+/** Takes a message and returns the answer to the sender. Throws if the connection is to be dropped. */
 async function receive(
   world: World,
   server: SMTPServer,
@@ -55,38 +63,38 @@ async function receive(
   session: SMTPServerSession,
 ): Promise<Error | undefined | 'silence'> {
   const ars = arsOf(session.envelope.rcptTo[0]?.address ?? '');
-  const mode = world.take('post', { ars, delivery: true });
+  const mode = world.modeFor('post', { ars, delivery: true });
   const bytes = await buffer(stream);
   if (mode === 'down') throw new Error('down');
   if (mode === 'garbage') {
-    socketOf(server, session)?.write('Wartungsarbeiten\r\n');
+    socketOf(server, session)?.write(texts.post.maintenance);
     return 'silence';
   }
   const refusal = refused(mode);
   if (refusal) return refusal;
   const answer = await keep(world, bytes, ars);
-  if (mode === 'slow') await pause(slowness, undefined, { ref: false });
+  if (mode === 'slow') await pause(slowMs, undefined, { ref: false });
   return mode === 'commit-then-hang' ? 'silence' : answer;
 }
 
-/** A mail whose Message-ID has come before is taken, and dropped. */
+/** Stores a mail. One whose Message-ID has come before is accepted but not stored again. */
 async function keep(world: World, bytes: Buffer, ars = ''): Promise<Error | undefined> {
   const head = bytes.subarray(0, bytes.indexOf('\r\n\r\n')).toString('latin1');
   const idempotencyKey = /^Message-ID: <([\w-]{1,80})@/im.exec(head)?.[1] ?? null;
   const submissionId = /^X-Stellwerk-Submission: (\S+)/im.exec(head)?.[1] ?? '';
   const at = new Date();
-  const content = createHash('sha256').update(bytes).digest().readUIntBE(0, 6);
-  const outcome = await world.record('post', { submissionId, idempotencyKey, at: at.toISOString(), ars }, content);
+  const effect = { submissionId, idempotencyKey, at: at.toISOString(), ars };
+  const outcome = await world.record('post', effect, fingerprint(bytes));
   if (outcome === 'recorded') await world.post.keep(idempotencyKey ?? randomUUID(), bytes, at);
-  return outcome === 'conflict' ? refusal(554, 'Diese Message-ID gehört zu einer anderen Nachricht.') : undefined;
+  return outcome === 'conflict' ? refusal(554, texts.post.conflict) : undefined;
 }
 
 const arsOf = (address: string) => /\d{12}/.exec(address)?.[0];
 
 function refused(mode: Mode): Error | undefined {
-  if (mode === 'busy') return refusal(451, 'Gerade ist zu viel los.');
-  if (mode === 'unauthorized') return refusal(530, 'Bitte melden Sie sich an.');
-  return mode === 'reject' ? refusal(554, 'Diese Nachricht wird nicht angenommen.') : undefined;
+  if (mode === 'busy') return refusal(451, texts.busy);
+  if (mode === 'unauthorized') return refusal(530, texts.post.loginNeeded);
+  return mode === 'reject' ? refusal(554, texts.post.refused) : undefined;
 }
 
 const refusal = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });

@@ -7,15 +7,10 @@ import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { stellwerkClient } from '../portal/clients.js';
-import { tokenSource } from '../portal/portal.js';
+import { tokenSource } from '../portal/token.js';
 import { startSimulator } from '../simulator.js';
+import { anyPorts } from './any-ports.js';
 
-const anySidePorts = {
-  SIMULATOR_SMTP_PORT: '0',
-  SIMULATOR_SFTP_PORT: '0',
-  SIMULATOR_TLS_PORT: '0',
-  SIMULATOR_XTA_PORT: '0',
-};
 const xml = '<Hundesteueranmeldung antrag="s-1"><Gemeinde ars="084210000000"/></Hundesteueranmeldung>';
 
 let home: string;
@@ -25,7 +20,7 @@ let values: Record<string, string>;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'tls-door-'));
-  settings = readSettings({ STELLWERK_HOME: home, ...anySidePorts, SIMULATOR_PORT: String(await freePort()) });
+  settings = readSettings({ STELLWERK_HOME: home, ...anyPorts, SIMULATOR_PORT: String(await freePort()) });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));
   values = (await (await fetch(`${settings.simulatorUrl}/control/development`)).json()) as Record<string, string>;
 });

@@ -14,11 +14,11 @@ import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
 import { startSimulator } from '../simulator.js';
-import { Boxes } from '../world/xta-box.js';
+import { Boxes } from '../world/boxes.js';
+import { anyPorts } from './any-ports.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? test : test.skip;
-const ports = { SIMULATOR_SMTP_PORT: '0', SIMULATOR_SFTP_PORT: '0', SIMULATOR_TLS_PORT: '0', SIMULATOR_XTA_PORT: '0' };
 
 let home: string;
 let simulator: Awaited<ReturnType<typeof startSimulator>>;
@@ -29,7 +29,10 @@ let settings: ReturnType<typeof readSettings>;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'simulator-xta-'));
   settings = readSettings({
-    ...{ STELLWERK_HOME: home, SIMULATOR_PORT: String(await freePort()), ...ports, LOG_LEVEL: 'silent' },
+    ...anyPorts,
+    STELLWERK_HOME: home,
+    SIMULATOR_PORT: String(await freePort()),
+    LOG_LEVEL: 'silent',
     ...(existsSync(corpus) && { XOEV_SCHEMAS: corpus }),
   });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));
@@ -265,8 +268,12 @@ describe('the XTA account of the simulator', () => {
     for (const mode of ['decide', 'return'] as const) {
       boxes.plan = { mode, afterSeconds: 0, light: 1 };
       await boxes.delivered({
-        ...{ messageId: `urn:${mode}-12345678`, author: 'bap:080000000000', reader: 'bab:081150000000' },
-        ...{ uuid, caseId: crypto.randomUUID(), at: Date.now() },
+        messageId: `urn:${mode}-12345678`,
+        author: 'bap:080000000000',
+        reader: 'bab:081150000000',
+        uuid,
+        caseId: crypto.randomUUID(),
+        at: Date.now(),
       });
     }
     const verdicts = boxes.of('bap:080000000000').map(({ name, xml }) => [name, schemas.validate(xml)]);

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
+/** Something that a system did and that cannot be undone. */
 export interface Effect {
   submissionId: string;
   /** null where the sender gave none: then every request is an effect. */
@@ -12,6 +13,7 @@ export interface Effect {
   ars: string;
 }
 
+/** A line that is not yet on disk. */
 interface Waiting {
   line: string;
   resolve(): void;
@@ -22,10 +24,13 @@ interface Waiting {
 export class Effects {
   /** Durable effects. */
   count = 0;
+  /** Durable bytes. */
   #bytes = 0;
   #waiting: Waiting[] = [];
   #writing = false;
+  /** Idempotency key → fingerprint of the content, of effects that are durable or being written. */
   #known = new Map<string, number>();
+  /** By key; resolves when the effect is durable. */
   #inFlight = new Map<string, Promise<void>>();
 
   private constructor(
@@ -33,7 +38,7 @@ export class Effects {
     readonly handle: FileHandle,
   ) {}
 
-  /** Reads what an earlier run recorded; a line that was cut off by a crash was never answered and goes. */
+  /** Reads what an earlier run recorded. A line that a crash cut off was never answered, and is dropped. */
   static async open(file: string): Promise<Effects> {
     const effects = new Effects(file, await open(file, 'a+', 0o600));
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -49,7 +54,8 @@ export class Effects {
 
   /**
    * Records an effect, unless its key has one already. Resolves when it is durable.
-   * `content` is a fingerprint of what was sent; `conflict` means the same key came with other content.
+   * @param content a fingerprint of what was sent
+   * @returns `conflict`: the same key has come before, with other content
    */
   async record(effect: Effect, content: number): Promise<'recorded' | 'known' | 'conflict'> {
     const key = effect.idempotencyKey;
@@ -71,13 +77,13 @@ export class Effects {
     return 'recorded';
   }
 
-  /** Whether the key has a durable effect. */
+  /** Tells whether the key has a durable effect. */
   async has(key: string): Promise<boolean> {
     await this.#inFlight.get(key);
     return this.#known.has(key);
   }
 
-  /** The whole key that begins like this, if it has a durable effect. */
+  /** Returns the key that begins like this, if it has a durable effect. */
   async keyLike(beginning: string): Promise<string | undefined> {
     for (const key of this.#known.keys()) if (key.startsWith(beginning)) return (await this.has(key)) ? key : undefined;
     return undefined;
@@ -88,7 +94,7 @@ export class Effects {
     return [...this.#known.keys()];
   }
 
-  /** A JSON array of all effects from the `since`th on, oldest first. */
+  /** Writes a JSON array of all effects from the `since`th on, oldest first. */
   list(since: number): Readable {
     return Readable.from(this.#listed(since));
   }

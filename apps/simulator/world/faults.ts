@@ -2,19 +2,30 @@ import { z } from 'zod';
 
 /** Fachverfahren, files dropped, mail, an XTA account, a DMS, registers, and what adapters bring along. */
 export const systems = [
-  ...(['steuer', 'ablage', 'post', 'xta', 'dms', 'melderegister', 'handelsregister', 'nachweis', 'fakes'] as const),
+  'steuer',
+  'ablage',
+  'post',
+  'xta',
+  'dms',
+  'melderegister',
+  'handelsregister',
+  'nachweis',
+  'fakes',
 ] as const;
 export type System = (typeof systems)[number];
+
+/** Makes a value for each system. */
+export const perSystem = <T>(make: (system: System) => T) =>
+  Object.fromEntries(systems.map((system) => [system, make(system)])) as Record<System, T>;
+
+const ars = z.string().regex(/^\d{12}$/);
 
 export const faultSchema = z.strictObject({
   mode: z.enum(['none', 'down', 'slow', 'busy', 'reject', 'commit-then-hang', 'garbage', 'unauthorized']),
   /** Only the next n deliveries; everything else is answered normally. */
   for: z.number().int().min(1).optional(),
   /** Only this municipality. */
-  ars: z
-    .string()
-    .regex(/^\d{12}$/)
-    .optional(),
+  ars: ars.optional(),
   /** With `reject`, of the system `xta`: the number of the XTA fault; 9070: its report is not yet written. */
   code: z
     .string()
@@ -24,31 +35,33 @@ export const faultSchema = z.strictObject({
 export type Fault = z.infer<typeof faultSchema>;
 export type Mode = Fault['mode'];
 
+/** Milliseconds that a slow system takes to answer. */
+export const slowMs = 5_000;
+
 /** These concern deliveries only: the system itself is well. */
 const ofDeliveries = new Set<Mode>(['reject', 'commit-then-hang']);
+const well: Fault = { mode: 'none' };
 
 /** Faults on demand, per system, for all or for one municipality. Not kept over a restart. */
 export class Faults {
-  #faults = new Map<System, Map<string, Fault>>(systems.map((system) => [system, new Map()]));
+  /** By municipality; `*`: for all. */
+  readonly #faults = perSystem(() => new Map<string, Fault>());
 
   /** `none` ends the fault of that municipality; without `ars` all faults of the system. */
   set(system: System, fault: Fault): void {
-    const faults = this.#faults.get(system)!;
+    const faults = this.#faults[system];
     if (fault.mode !== 'none') faults.set(fault.ars ?? '*', fault);
     else if (fault.ars) faults.delete(fault.ars);
     else faults.clear();
   }
 
   list(): Record<System, Fault[]> {
-    return Object.fromEntries(systems.map((system) => [system, [...this.#faults.get(system)!.values()]])) as Record<
-      System,
-      Fault[]
-    >;
+    return perSystem((system) => [...this.#faults[system].values()]);
   }
 
-  /** What happens to this request now; counts a delivery against `for`. */
-  take(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
-    const faults = this.#faults.get(system)!;
+  /** Returns the fault that a request meets now, and counts a delivery against `for`. */
+  meet(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
+    const faults = this.#faults[system];
     const name = request.ars && faults.has(request.ars) ? request.ars : '*';
     const fault = faults.get(name);
     if (!fault) return well;
@@ -58,5 +71,3 @@ export class Faults {
     return fault;
   }
 }
-
-const well: Fault = { mode: 'none' };

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import PostalMime from 'postal-mime';
+import PostalMime, { type Attachment } from 'postal-mime';
 
 /** A mail as the list shows it. */
 export interface Mail {
@@ -13,6 +13,7 @@ export interface Mail {
   files: { filename: string; size: number }[];
 }
 
+/** How many mails are kept. */
 const most = 200;
 
 /** The authorities' mailboxes: the last 200 mails, kept as `<key>.eml`. */
@@ -55,18 +56,20 @@ export class Post {
   async file(key: string, mimetype: string): Promise<Buffer | undefined> {
     const bytes = await this.read(key);
     const found = bytes && (await PostalMime.parse(bytes)).attachments.find(({ mimeType }) => mimeType === mimetype);
-    return found && Buffer.from(found.content as ArrayBuffer);
+    return found && Buffer.from(bytesOf(found));
   }
 }
 
 async function described(key: string, bytes: Buffer, at: Date): Promise<Mail> {
   const { subject = '', to = [], attachments } = await PostalMime.parse(bytes);
   return {
-    ...{ key, subject, at: at.toISOString() },
+    key,
+    subject,
+    at: at.toISOString(),
     to: to.flatMap(({ address }) => address ?? []),
-    files: attachments.map(({ filename, content }) => ({
-      filename: filename ?? '',
-      size: (content as ArrayBuffer).byteLength,
-    })),
+    files: attachments.map((file) => ({ filename: file.filename ?? '', size: bytesOf(file).byteLength })),
   };
 }
+
+/** The parser was not asked for texts, so the content is bytes. */
+const bytesOf = ({ content }: Attachment) => content as ArrayBuffer;

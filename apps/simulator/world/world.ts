@@ -1,74 +1,79 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answering } from '#adapters/kit/fake.js';
+import type { Settings } from '#settings/settings.js';
+import { Boxes } from './boxes.js';
 import { type Effect, Effects } from './effects.js';
-import { type Fault, Faults, type Mode, type System, systems } from './faults.js';
+import { type Fault, Faults, type Mode, perSystem, type System, systems } from './faults.js';
 import { Post } from './post.js';
-import type { Replies } from './replies.js';
-import { Boxes } from './xta-box.js';
+import { SteuerReplies } from './steuer-replies.js';
 
 const mostCallbacks = 1_000;
 
-export interface HeardNews {
+/** A callback that the portal got. */
+export interface Callback {
   /** ISO 8601. */
   at: string;
   type: string;
   submissions: { submissionId: string; caseId: string }[];
 }
 
-/** What the simulated systems have seen and done: effects (durable), faults and counts (not). */
+/** What the simulated systems have seen and done. Only effects and mails outlive a restart. */
 export class World {
   readonly faults = new Faults();
-  readonly counts = Object.fromEntries(
-    systems.map((system) => [system, { requests: 0, faulty: 0, recorded: 0, known: 0, conflict: 0 }]),
-  ) as Record<System, Record<'requests' | 'faulty' | 'recorded' | 'known' | 'conflict', number>>;
-
-  /** What `{name}` in `schemas/parameters/development.json` stands for: addresses and credentials of this simulator. */
-  values: Record<string, string | number> = {};
-
-  /** How the tax office answers. */
-  replies?: Replies;
+  /** Since the start: requests, those that met a fault, and the results of {@link record}. */
+  readonly counts = perSystem(() => ({ requests: 0, faulty: 0, recorded: 0, known: 0, conflict: 0 }));
 
   /** What lies in the boxes of the XTA accounts. */
   readonly boxes = new Boxes();
 
-  /** What the portal was told, newest last. */
-  readonly callbacks: HeardNews[] = [];
+  /** What the portal got, newest last. */
+  readonly callbacks: Callback[] = [];
 
-  /** What adapters and packages bring along, by the adapter's id. */
+  /** What `{name}` in `schemas/parameters/development.json` stands for: addresses and credentials of this simulator. */
+  developmentValues: Record<string, string | number> = {};
+
+  /** The targets that adapters and packages bring along, by the adapter's id. */
   fakes = new Map<string, Answering>();
 
   private constructor(
     readonly effects: Record<System, Effects>,
     readonly post: Post,
+    /** How the tax office answers. */
+    readonly replies: SteuerReplies,
   ) {}
 
-  static async open(folder: string): Promise<World> {
+  static async open(folder: string, settings: Pick<Settings, 'gatewayUrl' | 'issuer'>): Promise<World> {
     await mkdir(folder, { recursive: true });
-    const opened = systems.map(async (system) => [system, await Effects.open(join(folder, `${system}.jsonl`))]);
-    return new World(Object.fromEntries(await Promise.all(opened)), await Post.open(join(folder, 'post')));
+    const opening = systems.map(
+      async (system) => [system, await Effects.open(join(folder, `${system}.jsonl`))] as const,
+    );
+    const opened = new Map(await Promise.all(opening));
+    const effects = perSystem((system) => opened.get(system)!);
+    return new World(effects, await Post.open(join(folder, 'post')), new SteuerReplies(settings));
   }
 
-  take(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
-    return this.fault(system, request).mode;
+  modeFor(system: System, request: { ars: string | undefined; delivery: boolean }): Mode {
+    return this.faultFor(system, request).mode;
   }
 
-  /** Like `take`, with what else was said of the fault. */
-  fault(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
-    const fault = this.faults.take(system, request);
+  /** Returns the fault that a request meets, and counts the request. */
+  faultFor(system: System, request: { ars: string | undefined; delivery: boolean }): Fault {
+    const fault = this.faults.meet(system, request);
     this.counts[system].requests++;
     if (fault.mode !== 'none') this.counts[system].faulty++;
     return fault;
   }
 
+  /** See {@link Effects.record}. */
   async record(system: System, effect: Effect, content: number) {
     const outcome = await this.effects[system].record(effect, content);
     this.counts[system][outcome]++;
     return outcome;
   }
 
-  heard(news: HeardNews): void {
-    this.callbacks.push(news);
+  keepCallback(callback: Callback): void {
+    this.callbacks.push(callback);
     if (this.callbacks.length > mostCallbacks) this.callbacks.shift();
   }
 

@@ -5,7 +5,7 @@ import { shelves } from '../kit/shelf.js';
 
 const keyOf = (name: string) => /^([\w-]{36})_FVDaten\.SGOAblegen\.0605\.zip$/.exec(name)?.[1];
 
-/** The message's texts, the data and the attachments. */
+/** Takes the ZIPs apart: the texts of message and data, and the attachments. */
 function unpack(writes: Buffer[]): Unpacked {
   const texts: string[] = [];
   const files: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAuthority } from '#xoev/dvdv.js';
-import { type Given, placeParameters } from '../tools/place/parameters.js';
+import { placeParameters } from '../tools/place/parameters.js';
 
 const text = z.string().min(1);
 const authority = z
@@ -23,7 +23,8 @@ export const parameters = z.object({
   returns: text
     .optional()
     .describe(
-      'Wo das DMS seine Bestätigungen ablegt: ein Ordner wie xdomea.folder, xdomea.directory oder xdomea.url. Ohne Wert gilt die Sendung mit der Ablage als zugestellt',
+      'Wo das DMS seine Bestätigungen ablegt: ein Ordner wie xdomea.folder, xdomea.directory oder xdomea.url. ' +
+        'Ohne Wert gilt die Sendung mit der Ablage als zugestellt',
     ),
   pollMinutes: z
     .number()
@@ -40,10 +41,3 @@ export const parameters = z.object({
 });
 
 export type XdomeaParameters = z.infer<typeof parameters>;
-
-/** The place where the DMS puts its confirmations. */
-export const returnPlace = (given: XdomeaParameters): Given => ({
-  ...given,
-  ...{ folder: given.returns ?? '.', directory: given.returns ?? '.' },
-  ...(given.place === 'webdav' && given.returns !== undefined && { url: given.returns }),
-});

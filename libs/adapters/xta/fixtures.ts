@@ -5,7 +5,7 @@ import { issueCertificate, makeAuthority } from '../kit/certificates.js';
 import { type FakeReply, type FakeRequest, startFake } from '../kit/fake.js';
 import type { TargetFixture, Unpacked } from '../kit/fixture.js';
 import type { Target } from '../kit/target.js';
-import { readRelated } from './related.js';
+import { readRelated } from './client/multipart.js';
 
 const authority = await makeAuthority('Stellwerk-Test');
 const server = await issueCertificate(authority, { name: 'xta', hosts: ['127.0.0.1', 'localhost'] });
@@ -65,29 +65,39 @@ export async function openAccount(replies: boolean): Promise<{ account: Account;
 }
 
 /** A message in the box. */
-export interface Lying {
-  /** MessageIDs that it answers, as its metadata say; none: only its body says. */
+export interface BoxMessage {
+  /** The MessageIDs that its metadata answer. Where there are none, only its body says what it answers. */
   answers?: string[];
   /** ProcessRef in its metadata. */
   process?: { requester?: string; responder?: string };
   message?: Json | string;
   attachments?: { filename: string; content: string }[];
-  /** What getMessage says instead. */
+  /** What getMessage answers instead. */
   instead?: FakeReply;
 }
 
-/** One account at an XTA server: ids that it gave out, messages that it took, a box; with `decides` there is a decision for each message in it. */
+/** What an answer of the box holds: messages that are still to be listed, or the MessageID that was fetched. */
+type Request = { left: (BoxMessage & { id: string })[] } | { fetched: string };
+
+/**
+ * One account at an XTA server: ids that it gave out, messages that it took, and a box. With `decides` the authority
+ * puts a decision for each message into the box at once.
+ */
 export class Account {
   readonly ids = new Set<string>();
   /** MessageID → what was sent. */
   readonly sent = new Map<string, { key: string }>();
-  readonly box = new Map<string, Lying>();
+  /** By MessageID. */
+  readonly box = new Map<string, BoxMessage>();
+  /** MessageIDs that were fetched. */
   readonly opened: string[] = [];
-  /** What the last part of an action is answered with instead. */
+  /** Last part of an action → what is answered instead. */
   readonly instead = new Map<string, FakeReply>();
+  /** Of every transport report. */
   light = '1';
-  /** Answers of the box by their MsgBoxRequestID: MessageIDs that are still to be listed, or that were fetched. */
-  readonly #requests = new Map<string, { left: Lying[] } | { fetched: string }>();
+  /** By MsgBoxRequestID. */
+  readonly #requests = new Map<string, Request>();
+  /** The last part of each action. */
   readonly asked: string[] = [];
 
   constructor(readonly decides: boolean) {}
@@ -146,11 +156,11 @@ export class Account {
 
   #list(request: Element): FakeReply {
     const related = all(child(request, 'MsgSelector'), 'RelatesTo').map(({ text }) => text);
-    const lying = [...this.box].map(([id, one]) => ({ id, ...one }));
-    const asked = lying.filter(
+    const messages = [...this.box].map(([id, one]) => ({ id, ...one }));
+    const selected = messages.filter(
       ({ answers = [] }) => related.length === 0 || answers.some((id) => related.includes(id)),
     );
-    return this.#page(asked, Number(request.attributes['maxListItems']));
+    return this.#page(selected, Number(request.attributes['maxListItems']));
   }
 
   #next(request: Element): FakeReply {
@@ -159,10 +169,10 @@ export class Account {
     return this.#page(listed.left, 100);
   }
 
-  #page(lying: (Lying & { id?: string })[], most: number): FakeReply {
-    const entries = lying.slice(0, most).map(({ id, answers = [], process }) => ({
+  #page(messages: (BoxMessage & { id: string })[], most: number): FakeReply {
+    const entries = messages.slice(0, most).map(({ id, answers = [], process }) => ({
       'oscimeta:MsgIdentification': {
-        'wsa:MessageID': id!,
+        'wsa:MessageID': id,
         'oscimeta:In-Reply-To': answers,
         ...(process && {
           'oscimeta:ProcessRef': {
@@ -172,28 +182,29 @@ export class Account {
         }),
       },
     }));
-    const left = lying.slice(most);
+    const left = messages.slice(most);
     const list = { 'osci:MsgStatusList': { 'oscimeta:MessageMetaData': entries } };
     return soapOf(list, this.#header({ left }, left.length));
   }
 
-  #header(request: { left: Lying[] } | { fetched: string }, pending = 0): Json {
+  #header(request: Request, pending = 0): Json {
     const id = `urn:box:${this.#requests.size + 1}`;
     this.#requests.set(id, request);
     return { 'osci:MsgBoxResponse': { '@MsgBoxRequestID': id, 'osci:ItemsPending': pending } };
   }
 
   #fetch(id: string): FakeReply {
-    const lying = this.box.get(id);
-    if (!lying) return exception('InvalidMessageIDException', '9070');
+    const found = this.box.get(id);
+    if (!found) return exception('InvalidMessageIDException', '9070');
     this.opened.push(id);
-    if (lying.instead) return lying.instead;
-    const { message = '' } = lying;
+    if (found.instead) return found.instead;
+    const { message = '', attachments = [] } = found;
     const text = typeof message === 'string' ? message : writeXml(message);
     const container = {
       'xta:Message': { '@contentType': 'application/xml', '#text': Buffer.from(text).toString('base64') },
-      'xta:Attachment': (lying.attachments ?? []).map(({ filename, content }) => ({
-        ...{ '@contentType': 'application/pdf', '@filename': filename },
+      'xta:Attachment': attachments.map(({ filename, content }) => ({
+        '@contentType': 'application/pdf',
+        '@filename': filename,
         '#text': Buffer.from(content).toString('base64'),
       })),
     };
@@ -201,7 +212,7 @@ export class Account {
     return soapOf(body, this.#header({ fetched: id }));
   }
 
-  /** Only what this very request has brought. */
+  /** Closes only the message that the named request has brought. */
   #close(request: Element): FakeReply {
     const brought = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
     const ids = all(request, 'LastMsgReceived').map(({ text }) => text);

@@ -43,13 +43,15 @@ export const parameters = z.object({
     .enum(['refuse', 'transliterate'])
     .default('refuse')
     .describe(
-      'Zeichen, die der XÖV-Standard nicht kennt (DIN 91379): refuse (die Sendung wird abgelehnt), transliterate (sichtbar ersetzt)',
+      'Zeichen, die der XÖV-Standard nicht kennt (DIN 91379): ' +
+        'refuse (die Sendung wird abgelehnt), transliterate (sichtbar ersetzt)',
     ),
   validation: z
     .enum(['available', 'required'])
     .default('available')
     .describe(
-      'Prüfung gegen das Schema des Standards: available (wenn es vorliegt), required (ohne Schema wird nichts gesendet)',
+      'Prüfung gegen das Schema des Standards: available (wenn es vorliegt), ' +
+        'required (ohne Schema wird nichts gesendet)',
     ),
   maxMegabytes: z.number().min(1).max(40).default(40).describe('So groß darf eine Sendung mit Anlagen sein, in MB'),
   replies: z.boolean().default(true).describe('Ob Antworten aus dem Postfach des Absenders geholt werden'),
@@ -70,5 +72,5 @@ export const tlsOf = ({ ca, clientCertificate: certificate, clientKey: key }: Xt
   key,
 });
 
-/** The first parameter that is of no use now. */
+/** Finds the first parameter that cannot be used now, for instance an expired certificate. */
 export const faultOf = (given: XtaParameters, now: Date) => certificateFault(tlsOf(given), now);

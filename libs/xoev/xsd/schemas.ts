@@ -4,10 +4,10 @@ export type Validation =
   | { kind: 'valid'; schema: string }
   /** `faults`: element, line and what is wrong there, in German; never a value. */
   | { kind: 'invalid'; schema: string; faults: string[] }
-  /** `reason`: in German, why nobody could say. */
+  /** `reason`: in German, why nobody can say. */
   | { kind: 'unchecked'; reason: string };
 
-/** XML Schemas, by namespace. */
+/** The XML Schemas that an installation has. */
 export interface XmlSchemas {
   /** Whether a schema for this namespace is there and compiles. */
   knows(namespace: string): boolean;

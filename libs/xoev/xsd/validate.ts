@@ -1,103 +1,114 @@
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { ErrorDetail } from 'libxml2-wasm';
-import { ParseOption, XmlDocument, XmlParseError, XmlValidateError } from 'libxml2-wasm';
-import { faultsOf } from '../faults.js';
-import { type Declaring, indexOf, type SchemaFile, type SchemaIndex } from './files.js';
-import { parsing } from './input.js';
+import { XmlDocument, XmlValidateError } from 'libxml2-wasm';
+import { texts } from '../texts.js';
+import { type Compiled, compileSchema } from './compile.js';
+import { parseDocument } from './document.js';
+import { faultsOf } from './faults.js';
+import { type SchemaFile, schemaFilesBelow } from './schema-file.js';
+import { type Declaring, SchemaIndex } from './schema-index.js';
 import type { Validation, XmlSchemas } from './schemas.js';
-import { type Compiled, compileSchema } from './set.js';
 
-/** Bytes a message may have; attachments travel beside it. */
-const largest = 20 * 1024 * 1024;
-
+/** By folder. */
 const opened = new Map<string, XmlSchemas>();
 
 /**
- * The schemas of XÖV standards below a folder: read at the first question that finds some, each compiled once for all callers of this process. Imports are found below the
- * folder: nothing is fetched. Without schemas nothing is checked.
+ * Opens the schemas of XÖV standards below a folder. They are read when somebody first asks and there are some, and
+ * each is compiled once for all callers of this process. Imports are found below the folder: nothing is fetched.
+ * Without schemas nothing is checked.
  */
 export function openSchemas(folder: string | undefined): XmlSchemas {
-  if (!folder) return without('XOEV_SCHEMAS nennt keinen Ordner mit Schemas.');
-  const known = opened.get(folder) ?? below(folder);
+  if (!folder) return noSchemas;
+  const known = opened.get(folder) ?? new SchemaFolder(folder);
   opened.set(folder, known);
   return known;
 }
 
-const without = (reason: string): XmlSchemas => ({
+const noSchemas: XmlSchemas = {
   knows: () => false,
-  validate: () => ({ kind: 'unchecked', reason }),
-});
+  validate: () => ({ kind: 'unchecked', reason: texts.unchecked.noFolder }),
+};
 
-function below(folder: string): XmlSchemas {
-  let read: SchemaIndex | undefined;
-  const compiled = new Map<SchemaFile, Compiled | undefined>();
-  const judges = new WeakMap<Declaring, Judge[]>();
-  const index = () => {
-    if (!read?.size) read = indexOf(folder);
-    return read;
-  };
-
-  function compile(file: SchemaFile): Compiled | undefined {
-    if (!compiled.has(file)) compiled.set(file, compileSchema(index(), file));
-    return compiled.get(file);
-  }
-
-  /** Every whole schema of the root, else the first part that will do: those that compile. */
-  function judgesOf(declaring: Declaring): Judge[] {
-    const pair = (file: SchemaFile): Judge[] => {
-      const made = compile(file);
-      return made ? [{ file, ...made }] : [];
-    };
-    const known = judges.get(declaring);
-    if (known) return known;
-    let found = distinct(declaring.whole).flatMap(pair);
-    for (const file of declaring.all) if (found.length === 0) found = pair(file);
-    judges.set(declaring, found);
-    return found;
-  }
-
-  return {
-    knows: (namespace) => index().inNamespace(namespace).some(compile),
-
-    validate(xml) {
-      if (xml.length > largest) return { kind: 'invalid', schema: '', faults: ['Die Nachricht ist zu groß.'] };
-      const parsed = parse(xml);
-      if (!(parsed instanceof XmlDocument)) return { kind: 'invalid', schema: '', faults: [parsed.fault] };
-      try {
-        if (index().size === 0) return { kind: 'unchecked', reason: nothingIn(folder) };
-        const { name, namespaceUri } = parsed.root;
-        const files = index().declaring(namespaceUri, name);
-        const [some] = files.all;
-        if (!some) return { kind: 'unchecked', reason: 'Zu dieser Nachricht liegt in XOEV_SCHEMAS kein Schema.' };
-        const asked = judgesOf(files);
-        if (asked.length === 0) return { kind: 'unchecked', reason: `Das Schema ${some.name} ist unvollständig.` };
-        return agreed(asked, parsed, folder);
-      } finally {
-        parsed.dispose();
-      }
-    },
-  };
-}
-
+/** A schema that is asked about a message. */
 interface Judge extends Compiled {
   file: SchemaFile;
 }
 
-/** Copies of a schema are one. */
-function distinct(files: SchemaFile[]): SchemaFile[] {
-  return files.filter(({ digest }, n) => files.findIndex((file) => file.digest === digest) === n);
+class SchemaFolder implements XmlSchemas {
+  #index = new SchemaIndex([]);
+  readonly #compiled = new Map<SchemaFile, Compiled | undefined>();
+  readonly #judges = new WeakMap<Declaring, Judge[]>();
+
+  constructor(readonly folder: string) {}
+
+  knows(namespace: string): boolean {
+    return this.#read()
+      .inNamespace(namespace)
+      .some((file) => this.#compile(file));
+  }
+
+  validate(xml: Uint8Array): Validation {
+    const document = parseDocument(xml);
+    if (!(document instanceof XmlDocument)) return { kind: 'invalid', schema: '', faults: [document.fault] };
+    try {
+      return this.#judge(document);
+    } finally {
+      document.dispose();
+    }
+  }
+
+  #judge(document: XmlDocument): Validation {
+    const index = this.#read();
+    if (index.files.length === 0) return { kind: 'unchecked', reason: nothingIn(this.folder) };
+    const { name, namespaceUri } = document.root;
+    const declaring = index.declaring(namespaceUri, name);
+    const [some] = declaring.all;
+    if (!some) return { kind: 'unchecked', reason: texts.unchecked.noSchema };
+    const judges = this.#judgesOf(declaring);
+    if (judges.length === 0) return { kind: 'unchecked', reason: texts.unchecked.incompleteSchema(some.name) };
+    return agreement(judges, document, this.folder);
+  }
+
+  /** Reads the folder again as long as it holds no schema. */
+  #read(): SchemaIndex {
+    if (this.#index.files.length === 0) this.#index = new SchemaIndex(schemaFilesBelow(this.folder));
+    return this.#index;
+  }
+
+  #compile(file: SchemaFile): Compiled | undefined {
+    if (!this.#compiled.has(file)) this.#compiled.set(file, compileSchema(this.#read(), file));
+    return this.#compiled.get(file);
+  }
+
+  /** All whole schemas of a root that compile; if none does, the first part that compiles. */
+  #judgesOf(declaring: Declaring): Judge[] {
+    const known = this.#judges.get(declaring);
+    if (known) return known;
+    let found = distinct(declaring.whole).flatMap((file) => this.#judgeFrom(file));
+    for (const file of declaring.all) if (found.length === 0) found = this.#judgeFrom(file);
+    this.#judges.set(declaring, found);
+    return found;
+  }
+
+  #judgeFrom(file: SchemaFile): Judge[] {
+    const compiled = this.#compile(file);
+    return compiled ? [{ file, ...compiled }] : [];
+  }
 }
 
-/** Where a root has several schemas, it is as they all say, or nobody knows. */
-function agreed(judges: Judge[], document: XmlDocument, folder: string): Validation {
-  const verdicts = judges.map((judge) => checked(judge, document));
+/** Leaves out copies. */
+const distinct = (files: SchemaFile[]): SchemaFile[] =>
+  files.filter(({ digest }, n) => files.findIndex((file) => file.digest === digest) === n);
+
+/** Several schemas of a root must agree; otherwise nobody knows whether the message is valid. */
+function agreement(judges: Judge[], document: XmlDocument, folder: string): Validation {
+  const verdicts = judges.map((judge) => verdictOf(judge, document));
   if (verdicts.every(({ kind }) => kind === verdicts[0]!.kind)) return verdicts[0]!;
-  const names = judges.map(({ file }) => relative(folder, file.path)).join(' und ');
-  return { kind: 'unchecked', reason: `Für diese Nachricht liegen verschiedene Schemas vor: ${names}.` };
+  const names = judges.map(({ file }) => relative(folder, file.path));
+  return { kind: 'unchecked', reason: texts.unchecked.disagreement(names) };
 }
 
-function checked({ validator, missing, file: { name: schema } }: Judge, document: XmlDocument): Validation {
+function verdictOf({ validator, missing, file: { name: schema } }: Judge, document: XmlDocument): Validation {
   try {
     validator.validate(document);
   } catch (error) {
@@ -106,46 +117,16 @@ function checked({ validator, missing, file: { name: schema } }: Judge, document
   }
   const unseen = missing.find((namespace) => uses(document, namespace));
   if (unseen === undefined) return { kind: 'valid', schema };
-  return { kind: 'unchecked', reason: `Zum Namensraum ${unseen} liegt kein Schema vor.` };
+  return { kind: 'unchecked', reason: texts.unchecked.noSchemaFor(unseen) };
 }
 
-const uses = (document: XmlDocument, namespace: string): boolean => {
+function uses(document: XmlDocument, namespace: string): boolean {
   const literal = namespace.includes('"') ? `'${namespace}'` : `"${namespace}"`;
   return document.find(`//*[namespace-uri()=${literal}] | //@*[namespace-uri()=${literal}]`).length > 0;
-};
+}
 
 function nothingIn(folder: string): string {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-    ? 'In dem Ordner, den XOEV_SCHEMAS nennt, liegt kein Schema.'
-    : 'Den Ordner, den XOEV_SCHEMAS nennt, gibt es nicht.';
+    ? texts.unchecked.emptyFolder
+    : texts.unchecked.absentFolder;
 }
-
-/** UTF-8 without a DTD: entities cannot be declared, and no other encoding can hide one. */
-function parse(xml: Uint8Array): XmlDocument | { fault: string } {
-  const text = Buffer.from(xml.buffer, xml.byteOffset, xml.byteLength);
-  if (text.includes(0)) return { fault: 'Die Nachricht ist nicht in UTF-8.' };
-  if (text.includes('<!DOCTYPE') && hasDtd(text.toString('latin1')))
-    return { fault: 'Eine Nachricht mit DTD wird nicht angenommen.' };
-  const encoding = /^(?:\ufeff)?<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)/.exec(text.toString('utf8', 0, 200))?.[1];
-  if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) return { fault: 'Die Nachricht ist nicht in UTF-8.' };
-  try {
-    return XmlDocument.fromBuffer(xml, { option: parsing | ParseOption.XML_PARSE_HUGE }); // `largest` is the limit
-  } catch (error) {
-    if (!(error instanceof XmlParseError)) throw error;
-    return { fault: `Die Nachricht ist kein wohlgeformtes XML (Zeile ${lineOf(error.details)}).` };
-  }
-}
-
-/** A DTD stands before the root; in a text or a comment it is none. */
-function hasDtd(text: string): boolean {
-  let at = text.indexOf('<');
-  while (at >= 0) {
-    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
-    if (!end) return text.startsWith('<!DOCTYPE', at);
-    const over = text.indexOf(end, at + (end === '-->' ? 4 : 2));
-    at = over < 0 ? -1 : text.indexOf('<', over);
-  }
-  return false;
-}
-
-const lineOf = ([first]: ErrorDetail[]) => first?.line ?? 1;
