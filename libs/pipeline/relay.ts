@@ -15,7 +15,7 @@ export interface Relay {
 type Needs = {
   db: Database;
   publisher: Publisher;
-  settings: Pick<Settings, 'LANE_SLOTS' | 'RELAY_PAUSE' | 'TICKET_PATIENCE'>;
+  settings: Pick<Settings, 'LANE_SLOTS' | 'RELAY_PAUSE' | 'TICKET_RESEND_AFTER'>;
   onError(error: unknown): void;
 };
 
@@ -32,7 +32,7 @@ export function startRelay({ db, publisher, settings, onError }: Needs): Relay {
       lanes,
       now,
       settings.LANE_SLOTS,
-      new Date(now.getTime() + settings.TICKET_PATIENCE),
+      new Date(now.getTime() + settings.TICKET_RESEND_AFTER),
     );
     if (!tickets.length) return 0;
     const results = await publisher.publish(tickets.map(({ lane, ...ticket }) => ticket));

@@ -95,7 +95,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
         await nextLanes(db, '', 100),
         now,
         settings.LANE_SLOTS,
-        new Date(now.getTime() + settings.TICKET_PATIENCE),
+        new Date(now.getTime() + settings.TICKET_RESEND_AFTER),
       );
       await Promise.all(tickets.map(handle));
       return tickets.length;
