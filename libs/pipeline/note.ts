@@ -22,7 +22,7 @@ export function noter(worker: Worker): Noter {
     return entries;
   });
   const tell = grouped(async (outcomes: EntryOutcome[]) => {
-    await accessLog.tell(outcomes);
+    await accessLog.writeOutcomes(outcomes);
     return outcomes;
   });
 
