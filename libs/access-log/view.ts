@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Processes } from '#processes/load.js';
+import type { Processes } from '#processes/processes.js';
 import type { Database } from '#store/database.js';
 import { readSubject } from '#store/submissions.js';
 import type { AccessLog } from './access-log.js';

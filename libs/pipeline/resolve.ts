@@ -2,11 +2,10 @@ import type { Question } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
-import { MissingParameter } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
-import type { Program } from '#processes/program.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
-import { mistrust } from '#processes/steps.js';
+import { MissingParameter, type StepProgram } from '#processes/step-program.js';
+import { insufficientTrust } from '#processes/steps.js';
 import { attachmentChunks, readAttachment, readAttachments } from '#store/submissions.js';
 import { attemptRanWith, type ClaimedTask, versionPending } from '#store/tasks.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -51,7 +50,11 @@ export async function resolve(worker: Sources, task: ClaimedTask): Promise<Resol
       reason: { public: 'Diese Version des Adapters gibt es nicht.' },
     };
   if (task.kind === 'register') {
-    const untrusted = mistrust(stepOf(worker, task).step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
+    const untrusted = insufficientTrust(
+      stepOf(worker, task).step,
+      adapter.manifest.trustLevel,
+      task.trustLevel ?? undefined,
+    );
     if (untrusted !== undefined) return { kind: 'forbidden', reason: { public: untrusted } };
   }
   try {
@@ -170,7 +173,7 @@ function writing(
   step: string,
   { manifest: { id, formats } }: Adapter,
   values: Record<string, Json>,
-): { program: Program | undefined; format: Format } {
+): { program: StepProgram | undefined; format: Format } {
   if (!formats) return { program: process.programs.get(step), format: 'json' };
   const parameter = `${id}.template`;
   const name = values[parameter];

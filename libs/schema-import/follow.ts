@@ -2,9 +2,9 @@ import { type CodeList, type ListFolder, readCodeList } from '#fim/lists.js';
 import type { BoundList, Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
 import { compose } from '#processes/assemble.js';
-import type { Processes } from '#processes/load.js';
 import { type Process } from '#processes/process.js';
 import { processSchema } from '#processes/process-file.js';
+import type { Processes } from '#processes/processes.js';
 import type { Database } from '#store/database.js';
 import {
   codeListFiles,
@@ -42,7 +42,7 @@ export async function followSchemas({ db, processes, onError }: Needs): Promise<
       known.set(nameOf(use), current);
       found.push(current);
     }
-    processes.renew(found);
+    processes.replaceImported(found);
     seen = revision;
   }
 

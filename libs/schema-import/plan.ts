@@ -3,10 +3,11 @@ import { compareVersions, type Schema } from '#fim/model.js';
 import { Problem } from '#problems/problem.js';
 import { compose, identityFile, isMapper } from '#processes/assemble.js';
 import { lintFit } from '#processes/lint.js';
-import { dayOf, type Processes } from '#processes/load.js';
+
 import { MappingError, readRows } from '#processes/mapping.js';
 import type { Process } from '#processes/process.js';
 import type { ProcessFile, Rows } from '#processes/process-file.js';
+import { dayOf, type Processes } from '#processes/processes.js';
 import type { Leistung } from '#submission/vocabulary.js';
 
 /** What an operator wants with a schema. */

@@ -7,8 +7,9 @@ import { openListFolder } from '#fim/lists.js';
 import type { BoundList } from '#fim/model.js';
 import { type Report, report } from '#fim/report.js';
 import { Problem } from '#problems/problem.js';
-import { dayOf, type Processes } from '#processes/load.js';
+
 import type { Process } from '#processes/process.js';
+import { dayOf, type Processes } from '#processes/processes.js';
 import { root } from '#settings/root.js';
 import type { Database } from '#store/database.js';
 import {

@@ -7,7 +7,7 @@ import { sweepLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
-import type { Processes } from '#processes/load.js';
+import type { Processes } from '#processes/processes.js';
 import { readSettings } from '#settings/settings.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { insertSubmission, readSubmission } from '#store/submissions.js';
