@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { root } from '#settings/root.js';
 import type { Database } from '#store/database.js';
 import { appendVersions, type NewVersion, parameterHistory, type Version } from '#store/parameters.js';
+import type { Json } from '#submission/vocabulary.js';
 import { checkedContent } from './changes.js';
 import type { Definitions } from './definitions.js';
 import { readMoment } from './moment.js';
@@ -58,14 +59,14 @@ function readSamples(values: Record<string, string | number>) {
  * Replaces every `{name}` that `values` knows. A text that consists of nothing else becomes the value itself, even a
  * number.
  */
-export function filled<T>(sample: T, values: Record<string, string | number>): T {
+export function filled(sample: Json, values: Record<string, string | number>): Json {
   if (typeof sample === 'string') {
     const whole = values[/^\{(\w+)\}$/.exec(sample)?.[1] ?? ''];
-    return (whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text))) as T;
+    return whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text));
   }
   if (sample === null || typeof sample !== 'object') return sample;
-  if (Array.isArray(sample)) return sample.map((one) => filled(one, values)) as T;
-  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)])) as T;
+  if (Array.isArray(sample)) return sample.map((one) => filled(one, values));
+  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)]));
 }
 
 /** Whether nothing is to be set. A secret that is there stays: it could only be compared by decrypting it. */
