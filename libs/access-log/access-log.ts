@@ -60,7 +60,7 @@ export async function openAccessLog(options: {
 }
 
 /** IDNrG § 9 (3): entries are kept for two years and then deleted at once. */
-export function twoYearsBefore(now: Date): Date {
+function twoYearsBefore(now: Date): Date {
   const then = new Date(now);
   then.setUTCFullYear(then.getUTCFullYear() - 2);
   return then;

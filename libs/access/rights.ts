@@ -54,7 +54,7 @@ export const rights = {
 export type Right = keyof typeof rights;
 
 /** The OAuth scope that a role's token must carry. */
-export const requiredScopes: Partial<Record<Role, string>> = { portal: 'submissions' };
+const requiredScopes: Partial<Record<Role, string>> = { portal: 'submissions' };
 
 /** How far `principal` reaches with `right`; `undefined`: not at all. */
 export function reach(principal: Principal, right: Right): Reach | undefined {

@@ -44,7 +44,7 @@ const templateSchema = z.discriminatedUnion('format', [
 ]);
 export type TemplateFile = z.infer<typeof templateSchema>;
 
-export const stepSchema = z.discriminatedUnion('kind', [
+const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...stepFields,
     kind: z.literal('register'),
@@ -85,7 +85,7 @@ export type RegisterStep = Extract<Step, { kind: 'register' }>;
  * path; if several groups on it are repeated, all but one carry a fixed number in brackets: `G7.G8[1].F9` fills the
  * second G8 of the G7 that the instance counts.
  */
-export const rowsSchema = z.record(
+const rowsSchema = z.record(
   z.string().regex(/^.+\..+$/),
   z.string().regex(/^[GF]\d+(\[\d+\])?(\.[GF]\d+(\[\d+\])?)*$/),
 );
@@ -97,7 +97,7 @@ export const rowsSchema = z.record(
  * - JSONata over `{ form: { <group>: [{ <field>: value }] } }`; `fields` are rows that name the form fields it reads
  *   and where their errors belong
  */
-export const mappingSchema = z.union([
+const mappingSchema = z.union([
   z.literal('identity'),
   z.strictObject({ jsonata: jsonataSource, fields: rowsSchema }),
   rowsSchema,
@@ -106,7 +106,7 @@ export const mappingSchema = z.union([
 /**
  * A parameter that regions set: a JSON Schema with a German title; `required: false` if a region may leave it unset.
  */
-export const parameterSchema = z.looseObject({
+const parameterSchema = z.looseObject({
   title: z.string(),
   description: z.string().optional(),
   type: z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object']),

@@ -20,7 +20,7 @@ export class ProgramError extends Error {
 }
 
 /** Milliseconds that one run may take in the running system. */
-export const runTimeout = 500;
+const runTimeout = 500;
 const stack = 200;
 
 /**

@@ -6,8 +6,6 @@ import { type Database, migrate, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
 import { followSchemas } from './follow.js';
 
-export type Knowledge = Awaited<ReturnType<typeof openKnowledge>>;
-
 /**
  * Opens what gateway, worker and console share: the store (after migrating it to its newest version), the adapters, the
  * processes including those of imported schemas, and the parameters.

@@ -4,7 +4,7 @@ import type { ReplyStatus } from './vocabulary.js';
  * Every event of a submission, with its text for portal and operator. `{…}` is filled from the event's data, which
  * holds nothing personal.
  */
-export const eventTexts = {
+const eventTexts = {
   accepted: 'Antrag angenommen.',
   'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
   delivered: 'An das Fachverfahren übergeben.',
