@@ -23,7 +23,7 @@ function principalOf({ principal }: { principal?: Principal }): Principal {
   return principal;
 }
 
-/** Answers 401, then 403, before anything about the content (unknown regions, missing rows, wrong values) is told. */
+/** Answers 401 or 403 before anything about the content (unknown regions, missing rows, wrong values) can be learnt. */
 export class AccessGuard implements CanActivate {
   constructor(private readonly trust: Trust) {}
 

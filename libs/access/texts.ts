@@ -1,6 +1,6 @@
 import type { Role } from './rights.js';
 
-/** Why a request is not let in, and what may be told about it. */
+/** Why a request is refused. */
 export const texts = {
   noToken: 'Es fehlt ein Bearer-Token im Kopf „Authorization“.',
   unknownClientOrRole: 'Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.',

@@ -48,7 +48,7 @@ describe('which steps', () => {
   const process = openProcesses().find(ask('2026-11-20T08:00:00Z'))!;
   const consent = (given: boolean | undefined) => ({ G99000000005: { F99000000030: given as boolean } });
 
-  test('a lookup happens only with the consent that the form carries and at the level of trust that is demanded', () => {
+  test('a lookup happens only with the consent of the form and at the level of trust that is demanded', () => {
     expect(
       planSteps(process, { data: consent(true), parameters: {}, trustLevel: 'substantiell' }).steps.map(
         ({ name, adapter }) => [name, adapter],

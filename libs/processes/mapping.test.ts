@@ -56,7 +56,7 @@ describe('written rows', () => {
     expect(result.formField('/G3/F3/2')).toBe('b_3_stichwort');
   });
 
-  test('a second instance of what is not repeated is rejected, and so is an unknown field; an empty one is ignored', () => {
+  test('a second instance of what is not repeated and an unknown field are rejected; an empty one is ignored', () => {
     const { rejected } = filled({ 'ort.name': 'G3.F5' }, [
       field('ort_1_name'),
       field('ort_0_farbe'),

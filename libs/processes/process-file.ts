@@ -61,7 +61,7 @@ const stepSchema = z.discriminatedUnion('kind', [
     compare: z
       .record(z.string(), z.string())
       .default({})
-      .describe('attribute path to FIM path; where the answer differs from the form, the authority is told'),
+      .describe('attribute path to FIM path; where the answer differs from the form, the authority sees both'),
   }),
   z.strictObject({
     ...stepFields,

@@ -104,7 +104,7 @@ describe('Wohnsitz anmelden', () => {
 describe('Bewohnerparkausweis', () => {
   const given = { gebuehr: 30.7, kassenzeichen: 'BP' };
 
-  test('fetches the evidence of who holds the vehicle only with its own consent and an identified applicant', async () => {
+  test('fetches the evidence of who holds the vehicle only with consent and an identified applicant', async () => {
     const parken = await open('99108001001000', 'valid-mit-nachweis', given);
     expect(parken.plan('substantiell').steps.map(({ name }) => name)).toEqual([
       'melderegister',

@@ -1,4 +1,7 @@
-/** The project's words as types. `glossary.md` beside this file explains each word, `states.md` draws the states. */
+/**
+ * The project's words as types. [glossary.md](./glossary.md) explains each word, [states.md](./states.md) draws the
+ * states.
+ */
 
 /** 14-digit Leistungsschlüssel (LeiKa), `99` first. */
 export type Leistung = string;
