@@ -19,7 +19,7 @@ import { openProcesses } from './load.js';
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
-const bauantrag = openProcesses().find({
+const bauantrag = openProcesses({ timeout: 10_000 }).find({
   leistung: '99012008001000',
   ars: '081155002015',
   date: new Date('2026-11-26T08:00:00Z'),

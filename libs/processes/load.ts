@@ -11,19 +11,21 @@ import { texts } from './texts.js';
 export const shipped = join(root, 'schemas', 'processes');
 export const openLists = (): ListFolder => openListFolder(join(root, 'schemas', 'lists'));
 
-export interface Folders {
+export interface LoadOptions {
   /** Default `schemas/processes`. */
   dir?: string;
   /** Default `schemas/lists`. */
   lists?: ListFolder;
+  /** Milliseconds that one run of an expression may take; default 500. */
+  timeout?: number;
 }
 
 /**
  * Reads every `process.json`, at `<dir>/<name>/` or, for further versions, at `<dir>/<name>/<version>/`.
  * @throws Error with one German sentence that names file and cause
  */
-export function openProcesses({ dir = shipped, lists = openLists() }: Folders = {}): Processes {
-  return new Processes(processFiles(dir).map((file) => demandSound(readProcess(file, lists))));
+export function openProcesses({ dir = shipped, lists = openLists(), timeout }: LoadOptions = {}): Processes {
+  return new Processes(processFiles(dir).map((file) => demandSound(readProcess(file, lists, timeout))));
 }
 
 /**
