@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Obstacle } from '#launch/obstacle.js';
-import type { SchemaDetail, SchemaView } from '#schema-import/schemas.js';
+import type { SchemaDetail, SchemaView } from '#schema-import/view.js';
 import type { Connection } from './connection.js';
 import { query } from './filter.js';
 import { blocks, facts, place, show, table, time } from './show.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { SubmissionView } from '#store/submissions.js';
-import { replyTitles } from '#submission/reply.js';
+import { replyTitles } from '#submission/events.js';
 import type { Api } from './api.js';
 import { blocks, facts, place, show, table, time } from './show.js';
 import { word } from './words.js';

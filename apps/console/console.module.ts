@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from '#access/guard.js';
 import { ProblemFilter } from '#problems/filter.js';
 import { misread } from '#problems/problem.js';
-import { telemetryController } from '#telemetry/controller.js';
+import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import { accessLogController } from './access-log.controller.js';
 import { adaptersController } from './adapters.controller.js';
 import { deadLettersController } from './dead-letters.controller.js';
@@ -20,7 +20,10 @@ class ConsoleModule {}
 
 /** Everything the console answers to, and what stands before each answer: guard, pipe, filter. */
 export function consoleModule(parts: Parts): DynamicModule {
-  const { settings, log } = parts;
+  const { settings, log, db, metrics } = parts;
+  const checks = {
+    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
+  };
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
   return {
     module: ConsoleModule,
@@ -29,15 +32,13 @@ export function consoleModule(parts: Parts): DynamicModule {
       { provide: APP_GUARD, useValue: new AccessGuard(trust) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
       { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },
+      { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
     ],
   };
 }
 
 function controllers(parts: Parts): Type[] {
-  const { db, metrics, finders, jobs } = parts;
-  const checks = {
-    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
-  };
+  const { db, finders, jobs } = parts;
   return [
     parametersController(parts),
     adaptersController(parts),
@@ -48,6 +49,6 @@ function controllers(parts: Parts): Type[] {
     tasksController(parts),
     schemasController(parts),
     accessLogController(parts),
-    telemetryController({ checks, registry: metrics.registry }),
+    TelemetryController,
   ];
 }

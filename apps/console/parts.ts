@@ -4,7 +4,7 @@ import type { Adapter } from '#adapters/contract.js';
 import type { ReplayJobs } from '#operator/replay-job.js';
 import type { Changes } from '#parameters/changes.js';
 import type { Parameters } from '#parameters/effective.js';
-import type { Processes } from '#processes/load.js';
+import type { Processes } from '#processes/processes.js';
 import type { Schemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readMediaType, unsupported } from '#intake/service-bw/media.js';
 import { splitForm } from '#intake/service-bw/multipart.js';
 import { misread, Problem } from '#problems/problem.js';
-import type { ImportOrder } from '#schema-import/schemas.js';
+import type { ImportRequest } from '#schema-import/import.js';
 import { regionPrefix, sentence } from './dead-letter-filter.js';
 
 /** Bytes of a schema with all its code lists. */
@@ -27,7 +27,7 @@ const jsonBody = z.strictObject({
 });
 const fieldsBody = z.strictObject({ force: z.enum(['true', 'false']).default('false'), ...wishes });
 
-type Body = Omit<ImportOrder, 'author' | 'dryRun'>;
+type Body = Omit<ImportRequest, 'author' | 'dryRun'>;
 
 /** Reads what an import brings: multipart with the files as they are, or JSON with them as texts. Throws {@link Problem}. */
 export function readSchemaBody(contentType: string | undefined, body: Buffer): Body {

@@ -6,7 +6,7 @@ import { Needs, Who } from '#access/guard.js';
 import { may, type Principal } from '#access/rights.js';
 import { Bodies } from '#intake/body.js';
 import { Problem } from '#problems/problem.js';
-import type { SchemaDetail, SchemaView } from '#schema-import/schemas.js';
+import type { SchemaDetail, SchemaView } from '#schema-import/view.js';
 import { regionPrefix, sentence } from './dead-letter-filter.js';
 import { known } from './parameters.controller.js';
 import type { Parts } from './parts.js';

@@ -5,10 +5,10 @@ import type { FormContent, Known, Limits } from '#intake/service-bw/form.js';
 import { digest, parse } from '#intake/service-bw/parse.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { grouped } from '#pipeline/grouped.js';
-import { knownIds } from '#processes/admit.js';
-import type { Processes } from '#processes/load.js';
+import { admit, knownIds } from '#processes/admit.js';
 import type { Process } from '#processes/process.js';
-import type { Plan } from '#processes/steps.js';
+import type { Processes } from '#processes/processes.js';
+import { type Plan, planSteps } from '#processes/steps.js';
 import type { Regions } from '#regions/regions.js';
 import type { Follow } from '#schema-import/follow.js';
 import type { Database } from '#store/database.js';
@@ -63,7 +63,7 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
       const family = adapters.get(id);
       return family && versionOf(family, values[`${id}.version`])?.manifest.trustLevel;
     };
-    const found = processes.steps(process, { data, parameters: values, trustLevel, demands });
+    const found = planSteps(process, { data, parameters: values, trustLevel, demands });
     if (found.missing.length) throw nobodyDelivers(destination, found.missing);
     const unknown = found.steps.find(({ adapter }) => !adapters.has(adapter));
     if (unknown) throw noSuchAdapter(destination, unknown.adapter);
@@ -88,7 +88,7 @@ export function openDoor({ db, processes, follow, parameters, adapters, regions,
     async receive(destination, { contentType, body }) {
       const { leistung, ars, process } = destination;
       const form = await parse({ contentType, body, limits, known: idsOf(process) });
-      const { data, errors, files } = await processes.admit(process, form.fields);
+      const { data, errors, files } = await admit(process, form.fields);
       if (errors.length) throw invalid(errors);
       const { formId, postfachHandleId, creationDate, trustLevel } = form.metadata ?? {};
       const { steps, skipped } = plan(destination, data, trustLevel);

@@ -2,6 +2,8 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '#access/guard.js';
 import type { Settings } from '#settings/settings.js';
+import { TelemetryParts } from '#telemetry/controller.js';
+import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import { DoorFilter } from './filter.js';
@@ -13,7 +15,12 @@ class GatewayModule {}
 /** Controllers, and what stands before each answer: who is asking, how often, and one shape for every error. */
 export function gatewayModule(
   controllers: Type[],
-  { settings, log, metrics }: { settings: Settings; log: Log; metrics: Metrics },
+  {
+    settings,
+    log,
+    metrics,
+    checks = {},
+  }: { settings: Settings; log: Log; metrics: Metrics; checks?: Record<string, Check> },
 ): DynamicModule {
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
   const filter = new DoorFilter(
@@ -27,6 +34,7 @@ export function gatewayModule(
       { provide: APP_GUARD, useValue: new AccessGuard(trust) },
       { provide: APP_GUARD, useValue: new RateGuard(settings.LIMIT_RATE) },
       { provide: APP_FILTER, useValue: filter },
+      { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
     ],
   };
 }

@@ -14,8 +14,7 @@ import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
 import { readBacklog } from '#store/condition.js';
 import { type Database } from '#store/database.js';
-import { telemetryController } from '#telemetry/controller.js';
-import type { Check } from '#telemetry/health.js';
+import { TelemetryController } from '#telemetry/controller.js';
 import type { Log } from '#telemetry/log.js';
 import { type Metrics, openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -85,9 +84,9 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
       needed: false,
     }),
   };
-  const controllers = gatewayControllers({ db, key, settings, relay, informer, door, limits, checks, metrics });
+  const controllers = gatewayControllers({ db, key, settings, relay, informer, door, limits, metrics });
   const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule(controllers, { settings, log, metrics }),
+    gatewayModule(controllers, { settings, log, metrics, checks }),
     openServer(),
     {
       bodyParser: false,
@@ -125,13 +124,12 @@ interface Parts {
   informer: Informer;
   door: Door;
   limits: Limits;
-  checks: Record<string, Check>;
   metrics: Metrics;
 }
 
 /** Everything the gateway answers to. */
 export function gatewayControllers(parts: Parts): Type[] {
-  const { db, key, settings, relay, informer, door, limits, checks, metrics } = parts;
+  const { db, key, settings, relay, informer, door, limits, metrics } = parts;
   const onAccepted = () => metrics.submissionsAccepted.inc();
   const onReply = (status: string) => {
     metrics.replies.inc({ status });
@@ -144,7 +142,7 @@ export function gatewayControllers(parts: Parts): Type[] {
     callbackController({ db, key, informer, developmentHosts: settings.DEVELOPMENT_HOSTS }),
     fachverfahrenController({ db, bodies, limits, onReply }),
     processesController(door, limits),
-    telemetryController({ checks, registry: metrics.registry }),
+    TelemetryController,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { telemetryController } from '#telemetry/controller.js';
+import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import { FakesController } from './authorities/fakes.controller.js';
 import { PostController } from './authorities/post.controller.js';
 import { SteuerController } from './authorities/steuer.controller.js';
@@ -15,7 +15,7 @@ import { World } from './world/world.js';
 @Module({})
 export class SimulatorModule {}
 
-export const simulatorModule = (world: World, telemetry: Parameters<typeof telemetryController>[0]): DynamicModule => ({
+export const simulatorModule = (world: World, telemetry: TelemetryParts): DynamicModule => ({
   module: SimulatorModule,
   controllers: [
     SteuerController,
@@ -27,7 +27,10 @@ export const simulatorModule = (world: World, telemetry: Parameters<typeof telem
     FakesController,
     PostController,
     ControlController,
-    telemetryController(telemetry),
+    TelemetryController,
   ],
-  providers: [{ provide: World, useValue: world }],
+  providers: [
+    { provide: World, useValue: world },
+    { provide: TelemetryParts, useValue: telemetry },
+  ],
 });

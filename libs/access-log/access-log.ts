@@ -12,25 +12,31 @@ import {
 import { type Database, migrateAccessLog, openDatabase } from '#store/database.js';
 import { openPseudonyms, type Pseudonyms } from './person.js';
 
-/** Where the next page begins: after this entry. */
-export interface Position {
+/** The next page begins after this entry. */
+export interface PageCursor {
   at: Date;
   id: string;
 }
 
 export interface AccessLog {
   pseudonyms: Pseudonyms;
-  /** Durable when it resolves: await it before anything is looked up or shown. */
+  /** The entries are durable once this resolves. Await it before anything is looked up or shown. */
   write(entries: AccessLogEntry[]): Promise<void>;
-  tell(outcomes: AccessLogOutcome[]): Promise<void>;
-  /** The last two years, newest first. `regions`: only what was done on behalf of one below these prefixes. */
-  of(person: string, page: { before: Position; regions: string[] | undefined; limit: number }): Promise<ReadEntry[]>;
-  /** Makes months ahead, and forgets those that are two years old. Answers how many entries were forgotten. */
+  /** Adds what lookups led to; an entry itself never changes. */
+  writeOutcomes(outcomes: AccessLogOutcome[]): Promise<void>;
+  /**
+   * A person's entries of the last two years, newest first; with `regions`, only those on behalf of a municipality
+   * below these prefixes.
+   */
+  of(person: string, page: { before: PageCursor; regions: string[] | undefined; limit: number }): Promise<ReadEntry[]>;
+  /**
+   * Creates the partitions of coming months and deletes entries that are two years old. Returns how many were deleted.
+   */
   sweep(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Opens the access log: in the store's database, or in one of its own (`url`). Its clock is the store's. */
+/** Opens the access log in the store's database, or in one of its own (`url`). Its clock is the store's. */
 export async function openAccessLog(options: {
   db: Database;
   url?: string | undefined;
@@ -43,7 +49,7 @@ export async function openAccessLog(options: {
   return {
     pseudonyms: openPseudonyms(key),
     write: (entries) => insertEntries(own, entries),
-    tell: (outcomes) => insertOutcomes(own, outcomes),
+    writeOutcomes: (outcomes) => insertOutcomes(own, outcomes),
     of: (person, page) => entriesOf(own, { person, since: twoYearsBefore(db.now()), ...page }),
     async sweep() {
       await openMonths(own, db.now());
@@ -53,14 +59,17 @@ export async function openAccessLog(options: {
   };
 }
 
-/** IDNrG § 9 (3): two years, then deleted at once. */
-export function twoYearsBefore(now: Date): Date {
+/** IDNrG § 9 (3): entries are kept for two years and then deleted at once. */
+function twoYearsBefore(now: Date): Date {
   const then = new Date(now);
   then.setUTCFullYear(then.getUTCFullYear() - 2);
   return then;
 }
 
-/** The id of an attempt's entry: another attempt is another lookup. A UUID (RFC 9562, version 8) of its own making. */
+/**
+ * The id of an attempt's entry, because each attempt is a lookup of its own. A UUID version 8 (RFC 9562) derived from
+ * both.
+ */
 export function entryIdOf(taskId: string, attempt: number): string {
   const digits = hash('sha256', `${taskId} ${attempt}`).slice(0, 32);
   return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-8$3-8$4-$5');

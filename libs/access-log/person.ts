@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { valuesAt } from '#processes/values.js';
 import type { Json } from '#submission/vocabulary.js';
 
-/** Who somebody is, as far as a form tells. */
+/** The identity of a person, as far as a form states it. */
 export interface Identity {
   familienname: string;
   vornamen: string;
@@ -10,16 +10,17 @@ export interface Identity {
   geburtsdatum: string;
 }
 
-/** Makes pseudonyms: whoever has neither the key nor the person's data learns nothing from one. */
+/** Makes pseudonyms that tell nothing to anybody who has neither the key nor the person's data. */
 export interface Pseudonyms {
   ofIdentity(identity: Identity): string;
-  /** Of the mailbox to which the portal answers. */
+  /** `postfachHandleId`: the mailbox to which the portal answers. */
   ofHandle(postfachHandleId: string): string;
 }
 
 /**
- * HMAC-SHA256 (RFC 2104), hex, with a key derived from Stellwerk's own by HKDF (RFC 5869). Names count in NFC, lower case, with single spaces. Another
- * STELLWERK_KEY gives other pseudonyms: what was logged before is then found no more.
+ * HMAC-SHA256 (RFC 2104), hex, with a key derived from STELLWERK_KEY by HKDF (RFC 5869). Names are normalised to NFC,
+ * lower case and single spaces. Another STELLWERK_KEY gives other pseudonyms: entries that were logged before are then
+ * no longer found.
  */
 export function openPseudonyms(key: Uint8Array): Pseudonyms {
   const own = Buffer.from(hkdfSync('sha256', key, '', 'stellwerk access log', 32));
@@ -36,7 +37,10 @@ export function openPseudonyms(key: Uint8Array): Pseudonyms {
 
 const canonical = (text: string) => text.normalize('NFC').toLocaleLowerCase('de').trim().replace(/\s+/g, ' ');
 
-/** The persons that a submission is about: `paths` lead to their names and dates of birth; in a repeated group there are several. Incomplete ones are left out. */
+/**
+ * The persons that a submission is about. `paths` are the FIM paths of their names and dates of birth; a repeated group
+ * holds several persons. A person whose data is incomplete is left out.
+ */
 export function personsIn(data: Json, paths: Identity | undefined): Identity[] {
   if (!paths) return [];
   const columns = Object.entries(paths).map(([name, path]) => [name, valuesAt(data, path.split('.'))] as const);

@@ -49,7 +49,8 @@ describe('P4 who is asking', () => {
       .setAudience('stellwerk')
       .setExpirationTime('1h')
       .sign(privateKey);
-    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+    const base64url = (text: string) => Buffer.from(text).toString('base64url');
+    const unsigned = `${base64url('{"alg":"none"}')}.${base64url(JSON.stringify(claims))}.`;
     const symmetric = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer(issuer.issuer)

@@ -2,11 +2,12 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { z } from 'zod';
 import { Problem } from '#problems/problem.js';
 import { type Principal, roles } from './rights.js';
+import { texts } from './texts.js';
 
 export interface Trust {
   issuer: string;
   audience: string;
-  /** Where the issuer's keys come from; by default its discovery document (OpenID Connect Discovery 1.0 §4). */
+  /** Source of the issuer's keys; by default its discovery document (OpenID Connect Discovery 1.0 §4). */
   jwks?: JWTVerifyGetKey;
 }
 
@@ -23,19 +24,19 @@ const claims = z.object({
 });
 
 /**
- * Who is asking, from the `Authorization` header (RFC 6750, JWT access token).
- * Throws {@link Problem} `unauthenticated` (401 with `WWW-Authenticate`), or `unavailable` when the issuer's keys were never reachable.
+ * Reads the principal from the `Authorization` header (RFC 6750, JWT access token).
+ * @throws Problem `unauthenticated` (401 with `WWW-Authenticate`), or `unavailable` if the issuer's keys could never be
+ *   fetched
  */
 export async function authenticate(header: string | undefined, trust: Trust): Promise<Principal> {
   const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1];
-  if (!token) throw refused('Es fehlt ein Bearer-Token im Kopf „Authorization“.');
-  return known(trust).get(token) ?? remember(token, trust, await verify(token, trust));
+  if (!token) throw refused(texts.noToken);
+  return verifiedFor(trust).get(token) ?? remember(token, trust, await verify(token, trust));
 }
 
 function principalOf(payload: JWTPayload): Principal {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success)
-    throw refused('Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.', 'invalid_token');
+  if (!parsed.success) throw refused(texts.unknownClientOrRole, 'invalid_token');
   const { client_id: client, scope, stellwerk_role: role, stellwerk_person: person } = parsed.data;
   const { stellwerk_regions, stellwerk_adapters } = parsed.data;
   return {
@@ -48,12 +49,12 @@ function principalOf(payload: JWTPayload): Principal {
   };
 }
 
-/** Tokens verified a moment ago: a portal's token costs one signature check a minute, not one per request. */
+/** Recently verified tokens: a portal's token costs one signature check per minute, not one per request. */
 const verified = new WeakMap<Trust, Map<string, Principal>>();
-const longestMemory = 60_000;
+const verifiedForMs = 60_000;
 const mostTokens = 1_000;
 
-function known(trust: Trust): Map<string, Principal> {
+function verifiedFor(trust: Trust): Map<string, Principal> {
   const tokens = verified.get(trust) ?? new Map<string, Principal>();
   verified.set(trust, tokens);
   return tokens;
@@ -61,8 +62,8 @@ function known(trust: Trust): Map<string, Principal> {
 
 function remember(token: string, trust: Trust, payload: JWTPayload): Principal {
   const principal = principalOf(payload);
-  const tokens = known(trust);
-  const left = Math.min(payload.exp! * 1000 - Date.now(), longestMemory);
+  const tokens = verifiedFor(trust);
+  const left = Math.min(payload.exp! * 1000 - Date.now(), verifiedForMs);
   if (left <= 0 || tokens.size >= mostTokens) return principal;
   tokens.set(token, principal);
   setTimeout(() => tokens.delete(token), left).unref();
@@ -81,15 +82,9 @@ async function verify(token: string, { issuer, audience, jwks }: Trust): Promise
     });
     return payload;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw refused('Das Token ist abgelaufen.', 'invalid_token');
-    if (error instanceof errors.JOSEError && !unreachable(error))
-      throw refused('Das Token gilt hier nicht.', 'invalid_token');
-    throw new Problem(
-      'unavailable',
-      'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
-      {},
-      { 'retry-after': '10' },
-    );
+    if (error instanceof errors.JWTExpired) throw refused(texts.tokenExpired, 'invalid_token');
+    if (error instanceof errors.JOSEError && !unreachable(error)) throw refused(texts.tokenInvalid, 'invalid_token');
+    throw new Problem('unavailable', texts.issuerUnreachable, {}, { 'retry-after': '10' });
   }
 }
 
@@ -118,7 +113,10 @@ function refused(detail: string, error?: string): Problem {
 
 const issuers = new Map<string, Promise<{ keys: RemoteJWKSet; refresh(): void }>>();
 
-/** Fetched once, then kept while the issuer is down; looked at again every ten minutes, and when a token names an unknown key (at most every 30 s). */
+/**
+ * Keys are fetched once and kept while the issuer is down. They are fetched again every ten minutes, and when a token
+ * names an unknown key (at most every 30 s).
+ */
 async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
   const found = issuers.get(issuer) ?? discover(issuer);
   issuers.set(issuer, found);
@@ -142,10 +140,10 @@ async function discover(issuer: string) {
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: 30_000,
   });
-  let looked = performance.now();
+  let refreshedAt = performance.now();
   const refresh = () => {
-    if (performance.now() - looked < 600_000) return;
-    looked = performance.now();
+    if (performance.now() - refreshedAt < 600_000) return;
+    refreshedAt = performance.now();
     keys.reload().catch(() => {});
   };
   return { keys, refresh };

@@ -3,61 +3,66 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '#problems/problem.js';
 import { authenticate, type Trust } from './authenticate.js';
 import { may, type Principal, type Right } from './rights.js';
+import { texts } from './texts.js';
 
-const needed = 'stellwerk:right';
+const rightKey = 'stellwerk:right';
 
-/** Routes without a token: they say how the process is, and nothing about anybody. */
+/** Routes that need no token: they describe the process and nobody's data. */
 export const openRoutes: string[] = ['/health/live', '/health/ready', '/metrics', '/openapi.json'];
 
-/** The right that a route demands. A route that says nothing, and is not in {@link openRoutes}, is closed to everybody. */
-export const Needs = (right: Right) => SetMetadata(needed, right);
+/** The right that a route demands. A route that names none and is not in {@link openRoutes} is closed to everybody. */
+export const Needs = (right: Right) => SetMetadata(rightKey, right);
 
 /** The {@link Principal} as a handler's parameter. */
 export const Who = createParamDecorator((_: unknown, context: ExecutionContext) =>
   principalOf(context.switchToHttp().getRequest()),
 );
 
-export function principalOf(request: object): Principal {
-  const { principal } = request as { principal?: Principal };
+function principalOf({ principal }: { principal?: Principal }): Principal {
   if (!principal) throw new Error('route without guard');
   return principal;
 }
 
-/** 401 before 403 before anything about the content: unknown regions, missing rows, wrong values. */
+/** Answers 401 or 403 before anything about the content (unknown regions, missing rows, wrong values) can be learnt. */
 export class AccessGuard implements CanActivate {
   constructor(private readonly trust: Trust) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest<AddressParts>>();
     if (openRoutes.includes(request.routeOptions.url ?? '')) return true;
     const principal = await authenticate(request.headers.authorization, this.trust);
     Object.assign(request, { principal });
-    const right: Right | undefined = Reflect.getMetadata(needed, context.getHandler());
-    if (!right) throw new Problem('forbidden', 'Diese Adresse ist für niemanden freigegeben.');
+    const right: Right | undefined = Reflect.getMetadata(rightKey, context.getHandler());
+    if (!right) throw new Problem('forbidden', texts.closedRoute);
     demand(principal, right, regionOf(request));
     return true;
   }
 }
 
-/** Throws {@link Problem} `forbidden` unless `principal` may use `right` (in `region`). For what the address does not tell: a task's region, a row's. */
+/**
+ * For a region that the address does not name, such as that of a task or a row.
+ * @throws Problem `forbidden` unless `principal` may use `right` (in `region`)
+ */
 export function demand(principal: Principal, right: Right, region?: string): void {
-  if (!may(principal, right))
-    throw new Problem(
-      'forbidden',
-      `Die Rolle dieses Zugangs (${principal.role}) oder sein Scope erlaubt das nicht.`,
-      {},
-      insufficient,
-    );
-  if (!may(principal, right, region))
-    throw new Problem('forbidden', 'Diese Region gehört nicht zu diesem Zugang.', {}, insufficient);
+  if (!may(principal, right)) throw new Problem('forbidden', texts.roleOrScope(principal.role), {}, insufficient);
+  if (!may(principal, right, region)) throw new Problem('forbidden', texts.foreignRegion, {}, insufficient);
 }
 
 const insufficient = { 'www-authenticate': 'Bearer realm="stellwerk", error="insufficient_scope"' };
 
-/** The region that an address names, by path (`:region`, `:ars`) or query (`?region=`, `?ars=`). An unreadable one is nobody's. */
-function regionOf(request: FastifyRequest): string | undefined {
-  const params = (request.params ?? {}) as Record<string, unknown>;
-  const query = (request.query ?? {}) as Record<string, unknown>;
-  const named = [params['region'], params['ars'], query['region'], query['ars']].filter((value) => value !== undefined);
+/**
+ * The region that an address names, by path (`:region`, `:ars`) or query (`?region=`, `?ars=`). An address that names
+ * several yields `''`; like an unreadable value, that lies in nobody's regions.
+ */
+function regionOf({ params, query }: FastifyRequest<AddressParts>): string | undefined {
+  const named = [params?.['region'], params?.['ars'], query?.['region'], query?.['ars']].filter(
+    (value) => value !== undefined,
+  );
   return named.length === 0 ? undefined : named.length === 1 ? String(named[0]) : '';
+}
+
+/** Fastify leaves both out for a route that has neither. */
+interface AddressParts {
+  Params: Record<string, unknown> | undefined;
+  Querystring: Record<string, unknown> | undefined;
 }

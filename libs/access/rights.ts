@@ -3,7 +3,7 @@ import { within } from '#regions/prefix.js';
 export const roles = ['portal', 'municipality', 'operator', 'auditor', 'fachverfahren', 'person'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who is asking, as the access token says. */
+/** The caller, as the access token describes it. */
 export interface Principal {
   client: string;
   role: Role;
@@ -12,17 +12,21 @@ export interface Principal {
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
   adapters: string[];
-  /** The pseudonym by which a person stands in the access log; absent for the others. */
+  /** The pseudonym of a person in the access log; absent for the others. */
   person?: string;
 }
 
 /**
- * How far a right reaches: `own` what this client itself sent, or what is about this person; `regions` its own regions; `inherited` its own regions and the levels above, whose values
- * apply there; `all` the whole Land.
+ * How far a right reaches:
+ *
+ * - `own`: what this client itself sent, or what is about this person
+ * - `regions`: its own regions
+ * - `inherited`: its own regions and the levels above, whose values apply there
+ * - `all`: the whole Land
  */
 export type Reach = 'own' | 'regions' | 'inherited' | 'all';
 
-/** Role × right, the only place where it is written. What is not here is not allowed. */
+/** Which role has which right. What is not listed here is not allowed. */
 export const rights = {
   'submissions:post': { portal: 'own' },
   'submissions:read': { portal: 'own', municipality: 'regions', operator: 'all', auditor: 'all' },
@@ -50,16 +54,20 @@ export const rights = {
 export type Right = keyof typeof rights;
 
 /** The OAuth scope that a role's token must carry. */
-export const requiredScopes: Partial<Record<Role, string>> = { portal: 'submissions' };
+const requiredScopes: Partial<Record<Role, string>> = { portal: 'submissions' };
 
 /** How far `principal` reaches with `right`; `undefined`: not at all. */
 export function reach(principal: Principal, right: Right): Reach | undefined {
   const scope = requiredScopes[principal.role];
   if (scope && !principal.scopes.includes(scope)) return undefined;
-  return (rights[right] as Partial<Record<Role, Reach>>)[principal.role];
+  const byRole: Partial<Record<Role, Reach>> = rights[right];
+  return byRole[principal.role];
 }
 
-/** May `principal` use `right`, and in `region` (an ARS or a prefix of one), if given? `own` says nothing about regions: compare the client. */
+/**
+ * Whether `principal` may use `right`, and in `region` (an ARS or a prefix of one), if given. `own` says nothing about
+ * regions: the caller then compares the client.
+ */
 export function may(principal: Principal, right: Right, region?: string): boolean {
   const far = reach(principal, right);
   if (!far) return false;

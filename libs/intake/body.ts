@@ -1,21 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '#problems/problem.js';
+import { texts } from './texts.js';
 
-/** Bodies of all requests together may hold this many times the limit of one. */
+/** The bodies of all requests together may take this many times the limit of one. */
 const bodiesAtOnce = 4;
 
-/** Reads bodies whole, within a limit for each and one for all that are held at once. */
+/** Reads whole bodies, within a limit for each and one for all that are in memory at once. */
 export class Bodies {
   #held = 0;
 
   constructor(private readonly limit: number) {}
 
-  /** Reads the body and lends it to `work`. Throws {@link Problem} `too-large`, or `unavailable` while too much is held. */
+  /**
+   * Reads the body and counts it as held until `work` has finished.
+   * @throws Problem `too-large`, `malformed` if the request ends early, or `unavailable` while too much is held
+   */
   async hold<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
     let size = 0;
     const take = (bytes: number) => {
       if (size + bytes > this.limit) throw tooLarge(this.limit);
-      if (this.#held + bytes > this.limit * bodiesAtOnce) throw crowded();
+      if (this.#held + bytes > this.limit * bodiesAtOnce) throw tooManyAtOnce();
       this.#held += bytes;
       size += bytes;
     };
@@ -28,11 +32,14 @@ export class Bodies {
   }
 }
 
-/** Not by iteration: leaving that early destroys the socket, and with it the answer. What is left unread, Node discards after the answer. */
+/**
+ * Uses events, because leaving an async iteration early destroys the socket and with it the answer. Node discards what
+ * is left unread after the answer.
+ */
 function collect(request: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const leave = () => {
+    const stop = () => {
       request.off('data', onData).off('end', onEnd).off('close', onClose);
     };
     const onData = (chunk: Buffer) => {
@@ -40,32 +47,27 @@ function collect(request: IncomingMessage, take: (bytes: number) => void): Promi
         take(chunk.length);
         chunks.push(chunk);
       } catch (problem) {
-        leave();
+        stop();
         reject(problem);
       }
     };
     const onEnd = () => {
-      leave();
+      stop();
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     };
     const onClose = () => {
-      leave();
-      reject(new Problem('malformed', 'Die Anfrage ist abgebrochen.'));
+      stop();
+      reject(new Problem('malformed', texts.body.aborted));
     };
     request.on('data', onData).on('end', onEnd).on('close', onClose);
-    if (request.destroyed) onClose(); // it went while we looked for the process
+    if (request.destroyed) onClose(); // the client left while the process was being looked up
   });
 }
 
 function tooLarge(limit: number): Problem {
-  return new Problem('too-large', `Die Anfrage ist größer als ${Math.round(limit / 1024 / 1024)} MiB.`);
+  return new Problem('too-large', texts.body.tooLarge(Math.round(limit / 1024 / 1024)));
 }
 
-function crowded(): Problem {
-  return new Problem(
-    'unavailable',
-    'Zurzeit treffen zu viele große Anträge zugleich ein; bitte gleich noch einmal senden.',
-    {},
-    { 'retry-after': '2' },
-  );
+function tooManyAtOnce(): Problem {
+  return new Problem('unavailable', texts.body.tooManyAtOnce, {}, { 'retry-after': '2' });
 }

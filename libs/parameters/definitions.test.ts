@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { Manifest } from '#adapters/contract.js';
-import { type DefiningProcess, defineParameters } from './definitions.js';
+import type { DefiningProcess } from './definition.js';
+import { defineParameters } from './definitions.js';
 
 const leistung = '99102013104000';
 const where = { leistung, ars: '081110000000', at: new Date('2026-06-01') };

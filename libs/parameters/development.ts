@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { root } from '#settings/root.js';
 import type { Database } from '#store/database.js';
 import { appendVersions, type NewVersion, parameterHistory, type Version } from '#store/parameters.js';
-import { content } from './changes.js';
+import type { Json } from '#submission/vocabulary.js';
+import { checkedContent } from './changes.js';
 import type { Definitions } from './definitions.js';
 import { readMoment } from './moment.js';
 
@@ -23,14 +24,15 @@ const samples = z.array(
 );
 
 /**
- * Sets the sample values of `schemas/parameters/development.json`, anew where one of them changed, and leaves alone whatever a person has touched.
- * Returns how many were set. Throws a Problem when a sample does not fit its definition.
+ * Sets the sample values of `schemas/parameters/development.json`, again if one of them has changed, but never a value
+ * that a person has written. Returns how many were set.
+ * @throws Problem if a sample does not fit its definition
  */
 export async function loadDevelopmentValues(options: {
   db: Database;
   key: Uint8Array;
   definitions: Definitions;
-  /** What `{name}` in a sample stands for, as the simulator's `/control/development` says. */
+  /** The values of `{name}` in a sample, as the simulator's `/control/development` reports them. */
   values: Record<string, string | number>;
 }): Promise<number> {
   const { db, key, definitions, values } = options;
@@ -40,7 +42,7 @@ export async function loadDevelopmentValues(options: {
       ...sample,
       author: developmentAuthor,
       validFrom: readMoment(validFrom)!,
-      ...content(definitions, key, sample, value),
+      ...checkedContent(definitions, key, sample, value),
     };
     if (!stands(await parameterHistory(db, version), version)) fresh.push(version);
   }
@@ -53,18 +55,21 @@ function readSamples(values: Record<string, string | number>) {
   return samples.parse(filled(JSON.parse(text), values));
 }
 
-/** Every `{name}` that `values` knows, filled in; a sample that is nothing else becomes the value itself, also a number. */
-export function filled<T>(sample: T, values: Record<string, string | number>): T {
+/**
+ * Replaces every `{name}` that `values` knows. A text that consists of nothing else becomes the value itself, even a
+ * number.
+ */
+export function filled(sample: Json, values: Record<string, string | number>): Json {
   if (typeof sample === 'string') {
     const whole = values[/^\{(\w+)\}$/.exec(sample)?.[1] ?? ''];
-    return (whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text))) as T;
+    return whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text));
   }
   if (sample === null || typeof sample !== 'object') return sample;
-  if (Array.isArray(sample)) return sample.map((one) => filled(one, values)) as T;
-  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)])) as T;
+  if (Array.isArray(sample)) return sample.map((one) => filled(one, values));
+  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)]));
 }
 
-/** Secrets cannot be compared without opening them: one that is there stands. */
+/** Whether nothing is to be set. A secret that is there stays: it could only be compared by decrypting it. */
 function stands(history: Version[], sample: NewVersion): boolean {
   const last = history.at(-1);
   if (!last) return false;

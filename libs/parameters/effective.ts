@@ -1,222 +1,170 @@
-import { ancestors, type Level, levelOf } from '#regions/prefix.js';
+import { ancestors } from '#regions/prefix.js';
 import type { Database } from '#store/database.js';
 import { parameterRevision, type Version, versionsById, versionsFor } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Definitions } from './definitions.js';
-import { boundaries, inherits, periodOf, resolve, winners } from './resolve.js';
-import { unseal } from './secrets.js';
+import { clearValue, type Entries, entriesAt, entryOf } from './entries.js';
+import { boundaries } from './resolve.js';
 
-/** Where a value comes from. */
-export interface Origin {
-  versionId: string;
-  region: string;
-  level: Level;
-  leistung: string;
-  /** Absent where the value is secret. */
-  value?: Json;
-  secret: boolean;
-  author: string;
-  reason: string;
-}
-
-export interface EffectiveEntry extends Origin {
-  /** The period in which this value counts *here*, nearer and later values considered. */
-  validFrom?: Date;
-  validTo?: Date;
-  /** What it hides, nearest first. */
-  hides: Origin[];
-}
-
+/** Everything that counts for one Leistung in one municipality. */
 export interface EffectiveSet {
   ars: string;
   leistung: string;
   at: Date;
   /** The global revision that this set belongs to. */
   revision: string;
-  entries: Record<string, EffectiveEntry>;
-  /** What nobody set, but its definition has. */
+  entries: Entries;
+  /** Values that nobody set but whose definition has a default. */
   defaults: Record<string, Json>;
   /** Names without which the process cannot run here. */
   missing: string[];
 }
 
-export interface Question {
+export interface EffectiveQuery {
   /** An ARS, or the prefix of a higher level. */
   ars: string;
   leistung: string;
   /** Default: now. */
   at?: Date | undefined;
-  /** `parameter_revision` as read just now: answers from memory when nothing was written since. Read if absent. */
+  /**
+   * `parameter_revision` as it was just read; if nothing was written since, the answer comes from memory. By default it
+   * is read from the database.
+   */
   revision?: string | number | undefined;
 }
 
 export interface Parameters {
-  definitions: Definitions;
-  effective(question: Question): Promise<EffectiveSet>;
-  /** The set as a task ran with it. Secrets are always the current ones of that region and Leistung. */
-  setByIds(versionIds: string[], question: Question): Promise<EffectiveSet>;
-  /** Values by full name, defaults filled in, secrets in the clear: for the adapter and nobody else. Throws `SecretUnreadable`. */
+  readonly definitions: Definitions;
+  effective(query: EffectiveQuery): Promise<EffectiveSet>;
+  /** The set that a task ran with. Secrets are always the current ones of that region and Leistung. */
+  setByIds(versionIds: string[], query: EffectiveQuery): Promise<EffectiveSet>;
+  /**
+   * Values by full name, with defaults, secrets in the clear: for the adapter and nobody else.
+   * @throws SecretUnreadable
+   */
   values(set: EffectiveSet): Record<string, Json>;
 }
 
-/** Rows of one (ARS, Leistung), and the set they last gave, good from `from` until `to`. */
-interface Known {
+export interface ParameterOptions {
+  db: Database;
+  /** For secrets. */
+  key: Uint8Array;
+  definitions: Definitions;
+  /**
+   * Called with every revision before an answer is given from it: definitions depend on processes, and an import may
+   * add some while the system runs.
+   */
+  follow?: (revision: number) => Promise<void>;
+  /** How many municipalities and Leistungen are kept in memory. */
+  capacity?: number;
+}
+
+export const openParameters = (options: ParameterOptions): Parameters => new CachedParameters(options);
+
+/** The rows of one municipality and Leistung, and the set that they last gave. */
+interface CachedRows {
   revision: number;
   versions: Version[];
-  /** When the newest row was written: what is there was written before now, whatever two clocks say. */
-  latest: number;
+  /** When the newest row was written, in milliseconds. "Now" is never before that, even if two clocks differ. */
+  latestWrite: number;
   set?: EffectiveSet;
+  /** `set` holds from `from` until before `to`, in milliseconds. */
   from: number;
   to: number;
 }
 
-/** Ciphertexts hang on their entries invisibly: no serializer can print them. */
-const sealedOf = new WeakMap<EffectiveEntry, Version>();
+class CachedParameters implements Parameters {
+  readonly definitions: Definitions;
+  readonly #db: Database;
+  readonly #key: Uint8Array;
+  readonly #follow: (revision: number) => Promise<void>;
+  readonly #capacity: number;
+  readonly #cache = new Map<string, CachedRows>();
+  /** Kept as long as their set is: decrypting at every call would cost more than everything else. */
+  readonly #values = new WeakMap<EffectiveSet, Record<string, Json>>();
 
-/** `follow` is told every revision before it is answered with: what is defined hangs on processes, and those may join while we run. */
-export function openParameters({
-  db,
-  key,
-  definitions,
-  follow = async () => {},
-  capacity = 10_000,
-}: {
-  db: Database;
-  key: Uint8Array;
-  definitions: Definitions;
-  follow?: (revision: number) => Promise<void>;
-  capacity?: number;
-}): Parameters {
-  const cache = new Map<string, Known>();
-  /** Kept as long as their set is: decrypting at every call costs more than all the rest. */
-  const opened = new WeakMap<EffectiveSet, Record<string, Json>>();
+  constructor({ db, key, definitions, follow = async () => {}, capacity = 10_000 }: ParameterOptions) {
+    this.definitions = definitions;
+    this.#db = db;
+    this.#key = key;
+    this.#follow = follow;
+    this.#capacity = capacity;
+  }
 
-  const known = async ({ ars, leistung, revision }: Question): Promise<Known> => {
-    const place = `${ars}/${leistung}`;
-    const found = cache.get(place);
-    if (found && found.revision >= Number(revision ?? (await parameterRevision(db)))) return found;
-    const read = await versionsFor(db, ancestors(ars), leistung);
-    const latest = Math.max(0, ...read.versions.map((version) => version.createdAt.getTime()));
-    const fresh = { ...read, latest, from: 0, to: 0 };
-    await follow(fresh.revision);
-    if (cache.size >= capacity) cache.delete(cache.keys().next().value!);
-    cache.delete(place);
-    cache.set(place, fresh);
-    return fresh;
-  };
+  async effective(query: EffectiveQuery): Promise<EffectiveSet> {
+    const rows = await this.#rowsFor(query);
+    const at = query.at ?? new Date(Math.max(this.#db.now().getTime(), rows.latestWrite));
+    if (rows.set && at.getTime() >= rows.from && at.getTime() < rows.to) return rows.set;
+    const { ars, leistung } = query;
+    const about = { ars, leistung, at, revision: String(rows.revision) };
+    const set = setOf(this.definitions, about, entriesAt(rows.versions, at));
+    Object.assign(rows, { set, ...steadyPeriod(rows.versions, at) });
+    return set;
+  }
 
-  const effective = async (question: Question): Promise<EffectiveSet> => {
-    const place = await known(question);
-    const at = question.at ?? new Date(Math.max(db.now().getTime(), place.latest));
-    if (place.set && at.getTime() >= place.from && at.getTime() < place.to) return place.set;
-    const entries = entriesOf(place.versions, at);
-    const set = complete(
-      definitions,
-      { ars: question.ars, leistung: question.leistung, at, revision: String(place.revision) },
-      entries,
-    );
-    return Object.assign(place, { set, ...steadyAround(place.versions, at) }).set;
-  };
+  async setByIds(versionIds: string[], query: EffectiveQuery): Promise<EffectiveSet> {
+    const current = await this.effective(query);
+    const ran = (await versionsById(this.#db, versionIds)).filter((version) => !version.sealed);
+    const secrets = Object.entries(current.entries).filter(([, entry]) => entry.secret);
+    const own = ran.map((version) => [version.name, entryOf([version])] as const);
+    return setOf(this.definitions, current, Object.fromEntries([...own, ...secrets]));
+  }
 
-  return {
-    definitions,
-    effective,
-    async setByIds(versionIds, question) {
-      const current = await effective(question);
-      const ran = (await versionsById(db, versionIds)).filter((version) => !version.sealed);
-      const secrets = Object.entries(current.entries).filter(([, entry]) => entry.secret);
-      const entries = Object.fromEntries([
-        ...ran.map((version): [string, EffectiveEntry] => [version.name, entry([version], {})]),
-        ...secrets,
-      ]);
-      return complete(definitions, current, entries);
-    },
-    values(set) {
-      const known = opened.get(set);
-      if (known) return known;
-      const shown = Object.entries(set.entries).map(
-        ([name, entry]) => [name, entry.secret ? open(key, entry) : entry.value!] as const,
-      );
-      const values = Object.freeze({ ...set.defaults, ...Object.fromEntries(shown) });
-      opened.set(set, values);
-      return values;
-    },
-  };
+  values(set: EffectiveSet): Record<string, Json> {
+    const known = this.#values.get(set);
+    if (known) return known;
+    const inClear = Object.entries(set.entries).map(([name, entry]) => [name, clearValue(this.#key, entry)] as const);
+    const values = Object.freeze({ ...set.defaults, ...Object.fromEntries(inClear) });
+    this.#values.set(set, values);
+    return values;
+  }
+
+  async #rowsFor({ ars, leistung, revision }: EffectiveQuery): Promise<CachedRows> {
+    const cacheKey = `${ars}/${leistung}`;
+    const cached = this.#cache.get(cacheKey);
+    if (cached && cached.revision >= Number(revision ?? (await parameterRevision(this.#db)))) return cached;
+    const read = await versionsFor(this.#db, ancestors(ars), leistung);
+    const latestWrite = Math.max(0, ...read.versions.map((version) => version.createdAt.getTime()));
+    const rows = { ...read, latestWrite, from: 0, to: 0 };
+    await this.#follow(rows.revision);
+    if (this.#cache.size >= this.#capacity) this.#cache.delete(this.#cache.keys().next().value!);
+    this.#cache.delete(cacheKey);
+    this.#cache.set(cacheKey, rows);
+    return rows;
+  }
 }
 
-/** The period around `at`, in milliseconds, in which no version begins or ends and no process changes (they change at midnight: a full hour). */
-function steadyAround(versions: Version[], at: Date): { from: number; to: number } {
+/**
+ * The period around `at`, in milliseconds, in which no version begins or ends and no process changes. Processes change
+ * at midnight; a full hour is short enough for that.
+ */
+function steadyPeriod(versions: Version[], at: Date): { from: number; to: number } {
   const hour = 3_600_000;
   const began = Math.floor(at.getTime() / hour) * hour;
-  const turns = [began, ...boundaries(versions), began + hour];
+  const moments = [began, ...boundaries(versions), began + hour];
   return {
-    from: Math.max(...turns.filter((turn) => turn <= at.getTime())),
-    to: Math.min(...turns.filter((turn) => turn > at.getTime())),
+    from: Math.max(...moments.filter((moment) => moment <= at.getTime())),
+    to: Math.min(...moments.filter((moment) => moment > at.getTime())),
   };
 }
 
-function complete(
+function setOf(
   definitions: Definitions,
-  about: Pick<EffectiveSet, 'ars' | 'leistung' | 'at' | 'revision'>,
-  entries: EffectiveSet['entries'],
+  { ars, leistung, at, revision }: Pick<EffectiveSet, 'ars' | 'leistung' | 'at' | 'revision'>,
+  entries: Entries,
 ): EffectiveSet {
   const given = new Map(Object.entries(entries).map(([name, { value }]) => [name, value]));
-  const wanted = definitions.of(about, given);
-  const defaults = wanted.filter((definition) => definition.default !== undefined && !given.has(definition.name));
+  const scope = { ars, leistung, at };
+  const defaults = definitions
+    .of(scope, given)
+    .flatMap(({ name, default: preset }) => (preset === undefined || given.has(name) ? [] : [[name, preset] as const]));
   return {
-    ars: about.ars,
-    leistung: about.leistung,
-    at: about.at,
-    revision: about.revision,
-    entries,
-    defaults: Object.fromEntries(defaults.map((definition) => [definition.name, definition.default!])),
-    missing: definitions.missing(about, given),
-  };
-}
-
-function entriesOf(versions: Version[], at: Date): EffectiveSet['entries'] {
-  const found = [...resolve(versions, at)].map(([name, standing]): [string, EffectiveEntry] => {
-    const ofName = versions.filter((version) => version.name === name);
-    return [
-      name,
-      entry(
-        standing,
-        periodOf(ofName, at, (rows, moment) => winners(rows, moment)[0]?.versionId),
-      ),
-    ];
-  });
-  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function entry([first, ...hidden]: Version[], period: { from?: Date; to?: Date }): EffectiveEntry {
-  const { from, to } = period;
-  const made: EffectiveEntry = {
-    ...origin(first!),
-    ...(from ? { validFrom: from } : {}),
-    ...(to ? { validTo: to } : {}),
-    hides: hidden.map(origin),
-  };
-  if (first!.sealed) sealedOf.set(made, first!);
-  return made;
-}
-
-function origin(version: Version): Origin {
-  const { versionId, region, leistung, author, reason } = version;
-  const shown = version.sealed || inherits(version) ? {} : { value: version.value! };
-  return {
-    versionId,
-    region,
-    level: levelOf(region)!,
+    ars,
     leistung,
-    ...shown,
-    secret: version.sealed !== undefined,
-    author,
-    reason,
+    at,
+    revision,
+    entries,
+    defaults: Object.fromEntries(defaults),
+    missing: definitions.missing(scope, given),
   };
-}
-
-function open(key: Uint8Array, entry: EffectiveEntry): Json {
-  const version = sealedOf.get(entry);
-  if (!version?.sealed) throw new Error('a secret without its row');
-  return unseal(key, version, version.sealed);
 }

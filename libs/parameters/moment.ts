@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 
 /**
- * ISO 8601 as people write it: a day (`2027-01-01`, from midnight) or a time; without an offset it is the time in Europe/Berlin.
- * `undefined` for anything else.
+ * Reads ISO 8601: a day (`2027-01-01`, meaning its midnight) or a time. Without an offset, the time is that of
+ * Europe/Berlin. `undefined` for anything else.
  */
 export function readMoment(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(T.+)?$/.test(text)) return undefined;

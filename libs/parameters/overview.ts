@@ -1,8 +1,9 @@
 import { Problem } from '#problems/problem.js';
 import { loadRegions } from '#regions/regions.js';
 import type { Parameters } from './effective.js';
+import { texts } from './texts.js';
 
-/** A Leistung that a municipality offers, and cannot run yet. */
+/** A Leistung that cannot run in a municipality yet, because parameters are missing. */
 export interface Incomplete {
   ars: string;
   municipality: string;
@@ -12,19 +13,15 @@ export interface Incomplete {
 }
 
 /**
- * Which Leistungen are incomplete in the municipalities of a Kreis, a Verband or one municipality, before a citizen finds out. A Leistung counts where it
- * has a process. Throws {@link Problem}.
+ * The Leistungen that are incomplete in the municipalities of a Kreis, a Verband or in one municipality. Only a
+ * Leistung with a process of its own counts.
+ * @throws Problem `malformed` for a larger region, `unknown-region`
  */
 export async function incomplete(parameters: Parameters, region: string, at?: Date): Promise<Incomplete[]> {
   const regions = loadRegions();
-  if (region.length < 5)
-    throw new Problem(
-      'malformed',
-      'Bitte eine Gemeinde, einen Verband oder einen Kreis nennen (12, 9 oder 5 Ziffern).',
-    );
+  if (region.length < 5) throw new Problem('malformed', texts.regionTooLarge);
   const municipalities = regions.below(region);
-  if (municipalities.length === 0)
-    throw new Problem('unknown-region', `Die Region ${region.slice(0, 20)} gibt es in Baden-Württemberg nicht.`);
+  if (municipalities.length === 0) throw new Problem('unknown-region', texts.unknownRegion(region));
   const found: Incomplete[] = [];
   for (const { key: ars, name } of municipalities) {
     for (const { leistung, title } of parameters.definitions.processes) {

@@ -1,25 +1,33 @@
 import type { Version } from '#store/parameters.js';
 
 /**
- * The algebra of DESIGN §6, without a database. `versions` are rows of one municipality's regions and one Leistung (or `*`), oldest first.
- * Within one key the row written last counts where periods overlap; among keys the nearest region wins, and within one region the Leistung's own value.
+ * Which values count, without a database. `versions` are the rows of one municipality's regions for one Leistung and
+ * `*`, oldest first. Within one key the row that was written last counts where periods overlap. Among keys the nearest
+ * region wins, and within one region the Leistung's own value beats `*`.
+ * @returns by name: the version that counts, then those that it hides, nearest first
  */
 export function resolve(versions: Version[], at: Date): Map<string, Version[]> {
   const found = new Map<string, Version[]>();
   for (const [name, ofName] of group(versions, (version) => version.name)) {
-    const standing = winners(ofName, at);
-    if (standing.length > 0) found.set(name, standing);
+    const counting = winners(ofName, at);
+    if (counting.length > 0) found.set(name, counting);
   }
   return found;
 }
 
-/** The row of one key that counts at `at`; `undefined` where the key inherits. */
+/** What counts for one name, then what it hides, nearest first. */
+export function winners(versions: Version[], at: Date): Version[] {
+  const histories = [...group(versions, (version) => `${version.region}/${version.leistung}`).values()];
+  return histories.flatMap((history) => standing(history, at) ?? []).sort(nearestFirst);
+}
+
+/** The row of one key that counts at `at`; `undefined` if the key inherits. */
 export function standing(history: Version[], at: Date): Version | undefined {
   const last = history.findLast((version) => covers(version, at));
   return last && inherits(last) ? undefined : last;
 }
 
-/** A row that sets nothing: from its start the key inherits again. */
+/** Whether a row sets nothing: from its start on, the key inherits again. */
 export function inherits(version: { value?: unknown; sealed?: unknown }): boolean {
   return version.value === undefined && version.sealed === undefined;
 }
@@ -30,16 +38,16 @@ export function periodOf<T>(
   at: Date,
   of: (versions: Version[], at: Date) => T,
 ): { from?: Date; to?: Date } {
-  const turns = boundaries(versions);
+  const moments = boundaries(versions);
   const answer = of(versions, at);
-  const before = turns.filter((turn) => turn <= at.getTime()).reverse();
-  const after = turns.filter((turn) => turn > at.getTime());
-  const from = before.find((turn) => of(versions, new Date(turn - 1)) !== answer);
-  const to = after.find((turn) => of(versions, new Date(turn)) !== answer);
-  return { ...(from === undefined ? {} : { from: new Date(from) }), ...(to === undefined ? {} : { to: new Date(to) }) };
+  const before = moments.filter((moment) => moment <= at.getTime()).reverse();
+  const after = moments.filter((moment) => moment > at.getTime());
+  const from = before.find((moment) => of(versions, new Date(moment - 1)) !== answer);
+  const to = after.find((moment) => of(versions, new Date(moment)) !== answer);
+  return { ...(from !== undefined && { from: new Date(from) }), ...(to !== undefined && { to: new Date(to) }) };
 }
 
-/** Moments at which the answer may change, in milliseconds, ascending. */
+/** The moments at which the answer may change, in milliseconds, ascending. */
 export function boundaries(versions: Version[]): number[] {
   const all = versions.flatMap(({ validFrom, validTo }) =>
     validTo ? [validFrom.getTime(), validTo.getTime()] : [validFrom.getTime()],
@@ -47,17 +55,12 @@ export function boundaries(versions: Version[]): number[] {
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** What counts for one name, then what it hides, nearest first. */
-export function winners(versions: Version[], at: Date): Version[] {
-  const keys = [...group(versions, (version) => `${version.region}/${version.leistung}`).values()];
-  return keys.flatMap((history) => standing(history, at) ?? []).sort(nearestFirst);
-}
-
 function nearestFirst(a: Version, b: Version): number {
   return b.region.length - a.region.length || Number(a.leistung === '*') - Number(b.leistung === '*');
 }
 
-function covers(version: Version, at: Date): boolean {
+/** `validFrom` is part of a version's period, `validTo` is not. */
+export function covers(version: Version, at: Date): boolean {
   return version.validFrom <= at && (version.validTo === undefined || at < version.validTo);
 }
 

@@ -1,20 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { ParameterKey } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
 
-/** A stored secret does not open: another key, or a changed row. */
+/** A stored secret cannot be decrypted: the key is another one, or the row was changed. */
 export class SecretUnreadable extends Error {
   constructor(readonly parameter: string) {
-    super(
-      `Der geheime Parameter ${parameter} lässt sich nicht entschlüsseln: STELLWERK_KEY ist nicht der Schlüssel, mit dem er gespeichert wurde.`,
-    );
+    super(texts.secretUnreadable(parameter));
     this.name = 'SecretUnreadable';
   }
 }
 
 const format = 1;
 
-/** AES-256-GCM; the key's name is authenticated along, so that a ciphertext opens nowhere else. Layout: format (1), nonce (12), tag (16), text. */
+/**
+ * Encrypts a value with AES-256-GCM. Region, Leistung and name are authenticated with it, so that a ciphertext that was
+ * moved to another parameter does not open there. Layout in bytes: format (1), nonce (12), tag (16), ciphertext.
+ */
 export function seal(key: Uint8Array, where: ParameterKey, value: Json): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(nameOf(where));
@@ -22,7 +24,7 @@ export function seal(key: Uint8Array, where: ParameterKey, value: Json): Buffer 
   return Buffer.concat([Buffer.of(format), nonce, cipher.getAuthTag(), text]);
 }
 
-/** Throws {@link SecretUnreadable}. */
+/** @throws SecretUnreadable */
 export function unseal(key: Uint8Array, where: ParameterKey, sealed: Uint8Array): Json {
   try {
     if (sealed[0] !== format) throw new Error('unknown format');

@@ -2,8 +2,8 @@ import type { Question } from '#adapter-host/call.js';
 import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
 import type { Process } from '#processes/process.js';
 import type { Step } from '#processes/process-file.js';
-import type { MessageInput, Program } from '#processes/program.js';
 import { type AttributeTitle, readable } from '#processes/readable.js';
+import type { MessageInput, StepProgram } from '#processes/step-program.js';
 import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
@@ -128,7 +128,7 @@ function writing(
   step: string,
   { manifest: { id, formats } }: Adapter,
   values: Record<string, Json>,
-): { program: Program | undefined; format: Format } {
+): { program: StepProgram | undefined; format: Format } {
   const own = { program: process.programs.get(step), format: 'json' as const };
   if (!formats) return own;
   const parameter = `${id}.template`;

@@ -18,7 +18,7 @@ export interface Relay {
 interface Needs {
   db: Database;
   publisher: Publisher;
-  settings: Pick<Settings, 'LANE_SLOTS' | 'RELAY_PAUSE' | 'TICKET_PATIENCE'>;
+  settings: Pick<Settings, 'LANE_SLOTS' | 'RELAY_PAUSE' | 'TICKET_RESEND_AFTER'>;
   onError(error: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export function startRelay({ db, publisher, settings, onError }: Needs): Relay {
 
   async function send(lanes: string[]): Promise<void> {
     const now = db.now();
-    const resendAt = new Date(now.getTime() + settings.TICKET_PATIENCE);
+    const resendAt = new Date(now.getTime() + settings.TICKET_RESEND_AFTER);
     const tickets = await takeDue(db, { lanes, now, slots: settings.LANE_SLOTS, resendAt });
     if (tickets.length === 0) return;
     const results = await publisher.publish(tickets.map(({ lane, ...ticket }) => ticket));

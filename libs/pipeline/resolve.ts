@@ -2,8 +2,8 @@ import type { Question } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
-import { MissingParameter } from '#processes/message.js';
-import { mistrust } from '#processes/steps.js';
+import { MissingParameter } from '#processes/step-program.js';
+import { insufficientTrust } from '#processes/steps.js';
 import { attemptRanWith, versionPending } from '#store/sql/attempt.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Result } from './judge.js';
@@ -42,7 +42,7 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
   if (!adapter) return { kind: 'misconfigured', parameter: choice, reason: { public: texts.noSuchVersion }, ran };
   if (task.kind === 'register') {
     const { step } = stepOf(worker, task);
-    const untrusted = mistrust(step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
+    const untrusted = insufficientTrust(step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
     if (untrusted !== undefined) return { kind: 'forbidden', reason: { public: untrusted } };
   }
   try {

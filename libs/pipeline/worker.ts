@@ -1,7 +1,7 @@
 import type { AccessLog } from '#access-log/access-log.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Parameters } from '#parameters/effective.js';
-import type { Processes } from '#processes/load.js';
+import type { Processes } from '#processes/processes.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from '#store/rows.js';

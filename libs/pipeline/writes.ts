@@ -16,7 +16,7 @@ export function openWrites(worker: Worker): GroupedWrites {
       return entries;
     }),
     logOutcome: grouped(async (outcomes) => {
-      await accessLog.tell(outcomes);
+      await accessLog.writeOutcomes(outcomes);
       return outcomes;
     }),
     record: grouped((records) => recordGroup(worker, records)),

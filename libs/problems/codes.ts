@@ -1,6 +1,6 @@
 /**
- * Every machine code that a problem may carry: its HTTP status and German title. `docs/errors.md` explains each one; a test holds the two together.
- * A code never changes its meaning.
+ * Every machine-readable code of a problem, with its HTTP status and German title. `docs/errors.md` explains each one;
+ * a test keeps the two consistent. A code never changes its meaning.
  */
 export const codes = {
   malformed: { status: 400, title: 'Die Anfrage ist nicht lesbar' },

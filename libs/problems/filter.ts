@@ -3,11 +3,15 @@ import type { Socket } from 'node:net';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Problem, problemMediaType, toProblemJson } from './problem.js';
+import { texts } from './texts.js';
 import { traceOf, understand } from './understand.js';
 
 export type LogError = (message: string, fields: Record<string, unknown>) => void;
 
-/** Answers every error of a Nest application on Fastify with RFC 9457. What nobody foresaw is logged, without message and payload. */
+/**
+ * Answers every error of a Nest application on Fastify with RFC 9457. An unexpected error is logged without its
+ * message and without the payload.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: LogError) {}
@@ -19,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** For hooks and handlers outside Nest. Does nothing when an answer is already under way. */
+/** For hooks and handlers outside Nest. Does nothing if an answer has already begun. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (reply.sent || reply.raw.headersSent) return;
   reply
@@ -29,22 +33,29 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
     .send(Buffer.from(JSON.stringify(toProblemJson(problem))));
 }
 
-/** For the Fastify constructor: requests that break before any route sees them (unreadable HTTP, endless headers) get a problem, too. */
+/**
+ * Options of the Fastify constructor: requests that fail before routing (no HTTP, endless headers) get a problem, too.
+ */
 export const brokenRequests = {
   frameworkErrors(error: Error, _request: unknown, reply: FastifyReply): void {
     sendProblem(reply, understand(error));
   },
   clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-    const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-    const problem = new Problem(
-      tooLarge ? 'too-large' : 'malformed',
-      tooLarge ? 'Die Kopfzeilen sind zu groß.' : 'Die Anfrage ist kein gültiges HTTP.',
-    );
-    const body = JSON.stringify(toProblemJson(problem));
-    const status = tooLarge ? 431 : 400;
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+    if (error.code === 'HPE_HEADER_OVERFLOW')
+      writeProblem(socket, 431, new Problem('too-large', texts.headersTooLarge));
+    else writeProblem(socket, 400, new Problem('malformed', texts.noHttp));
   },
 };
+
+/** Writes the whole answer by hand, because there is no request that a framework could answer. */
+function writeProblem(socket: Socket, status: number, problem: Problem): void {
+  const body = JSON.stringify(toProblemJson(problem));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${problemMediaType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

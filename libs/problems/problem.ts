@@ -1,6 +1,7 @@
 import { codes, type ProblemCode } from './codes.js';
+import { texts } from './texts.js';
 
-/** The body of `application/problem+json` (RFC 9457), with the machine `code` and whatever members the code brings along. */
+/** The body of `application/problem+json` (RFC 9457), with the machine-readable `code` and the members of that code. */
 export interface ProblemJson {
   type: string;
   title: string;
@@ -10,7 +11,7 @@ export interface ProblemJson {
   [member: string]: unknown;
 }
 
-/** A clear answer for the caller. `detail` is German, for people, and never holds a value of the person. */
+/** An error that the caller is told about. `detail` is a German sentence and never holds a value of a person. */
 export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
@@ -41,7 +42,10 @@ export function toProblemJson(problem: Problem): ProblemJson {
   };
 }
 
-/** What a Standard Schema found wrong with an address or a body, as one problem; for Nest's `exceptionFactory`. */
+/**
+ * One `malformed` problem for everything that a Standard Schema found wrong with an address or a body, at most 100
+ * places. Fits Nest's `exceptionFactory`.
+ */
 export function misread(
   issues: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined }[],
 ): Problem {
@@ -50,6 +54,5 @@ export function misread(
     return { pointer: keys.map((key) => `/${key}`).join(''), message };
   });
   const [first] = errors;
-  const where = first?.pointer ? ` (${first.pointer.slice(1)})` : '';
-  return new Problem('malformed', `Die Anfrage ist so nicht verständlich${where}: ${first?.message ?? ''}`, { errors });
+  return new Problem('malformed', texts.misread(first?.pointer.slice(1) ?? '', first?.message ?? ''), { errors });
 }

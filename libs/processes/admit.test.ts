@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { FormField } from '#intake/service-bw/form.js';
 import { admit, knownIds } from './admit.js';
-import { assemble } from './assemble.js';
+import { compose, readModel } from './assemble.js';
 import { openLists, openProcesses, shipped } from './load.js';
-import type { FormField } from './mapping.js';
 import { processSchema } from './process-file.js';
 import { compile } from './program.js';
 
@@ -18,7 +18,7 @@ const field = (group: string, instance: number, id: string, value: FormField['va
 const universal = openProcesses().universal();
 
 describe('a process whose mapping is JSONata', () => {
-  const process = assemble(
+  const process = compose(
     processSchema.parse({
       leistung: '99089017152000',
       title: 'Fund melden',
@@ -39,8 +39,7 @@ describe('a process whose mapping is JSONata', () => {
       },
       steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'echo' }],
     }),
-    readFileSync(join(shipped, 'universal', 'S99009000001V1.0.0.xml')),
-    openLists(),
+    readModel(readFileSync(join(shipped, 'universal', 'S99009000001V1.0.0.xml')), openLists()),
   );
   const form = [
     field('fund', 0, 'was', 'Schirm'),

@@ -6,23 +6,25 @@ import { readSchema } from '#fim/read.js';
 import { compileValidator } from '#fim/validator.js';
 import type { Leistung } from '#submission/vocabulary.js';
 import { identityRows, readRows } from './mapping.js';
-import { stepProgram, templateProgram } from './message.js';
 import { type Process, type Template } from './process.js';
 import { type ProcessFile, processSchema, type Step } from './process-file.js';
 import { compile } from './program.js';
+import { type StepProgram, stepProgram, templateProgram } from './step-program.js';
+import { texts } from './texts.js';
 
 /**
- * Reads `process.json` and what lies beside it.
+ * Reads `process.json` and the files beside it. `timeout`: see {@link compile}.
  * @throws Error with one German sentence that names file and cause
  */
-export function readProcess(file: string, lists: ListFolder): Process {
+export function readProcess(file: string, lists: ListFolder, timeout?: number): Process {
   const folder = dirname(file);
   try {
     const written = readFile(file);
-    const source = (text: string) => (/^[\w-]+\.jsonata$/.test(text) ? readFileSync(join(folder, text), 'utf8') : text);
-    return { ...assemble(written, readFileSync(join(folder, written.schema)), lists, source), folder };
+    const model = readModel(readFileSync(join(folder, written.schema)), lists);
+    return { ...compose(withSources(written, folder), model, timeout), folder };
   } catch (error) {
-    throw new Error(`${join(basename(folder), 'process.json')}: ${(error as Error).message}`);
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new Error(`${join(basename(folder), 'process.json')}: ${cause}`);
   }
 }
 
@@ -33,41 +35,58 @@ function readFile(file: string): ProcessFile {
   throw new Error(`${issue.path.join('.')}: ${issue.message}`);
 }
 
-/** Puts a process together. `source` turns the name of a JSONata file into its text. */
-export function assemble(
-  written: ProcessFile,
-  xml: string | Uint8Array,
-  lists: ListFolder,
-  source = (text: string) => text,
-): Process {
+/** @throws Error with everything that is wrong with the schema */
+export function readModel(xml: string | Uint8Array, lists: ListFolder): Schema {
   const { model, findings } = readSchema(xml, { lists });
-  if (!model)
-    throw new Error(findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])).join(' '));
-  return compose(inPlace(written, source), model);
+  if (model) return model;
+  throw new Error(findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])).join(' '));
 }
 
-/** Fits a process, whose expressions stand in place, to a schema. Throws `MappingError` or `ProgramError` where it does not fit. */
-export function compose(written: ProcessFile, model: Schema): Process {
+/**
+ * Compiles a process, whose expressions stand in place, against a schema. `timeout`: see {@link compile}.
+ * @throws MappingError or ProgramError if it does not fit
+ */
+export function compose(written: ProcessFile, model: Schema, timeout?: number): Process {
   const { schema: _, mapping, ...file } = written;
-  const programs = file.steps.flatMap((step) => {
-    const program = programOf(step);
-    return program === undefined ? [] : [[step.name, stepProgram(program, file.parameters)] as const];
-  });
+  const programs = programsOf(file, timeout);
   const process = {
     ...file,
     written,
     schema: { id: model.id, version: model.version ?? '' },
     model,
     validator: compileValidator(model),
-    programs: new Map(programs),
-    templates: new Map(file.steps.map((step) => [step.name, templatesOf(step, file.parameters)])),
+    programs,
+    templates: new Map(file.steps.map((step) => [step.name, templatesOf(step, file.parameters, timeout)])),
   };
   if (mapping === 'identity') return { ...process, rows: identityRows(model) };
   if (!isMapper(mapping)) return { ...process, rows: readRows(mapping, model) };
-  return { ...process, rows: readRows(mapping.fields, model), mapper: compile(mapping.jsonata) };
+  return { ...process, rows: readRows(mapping.fields, model), mapper: compile(mapping.jsonata, timeout) };
 }
 
-function inPlace({ mapping, steps, ...file }: ProcessFile, source: (text: string) => string): ProcessFile {
+function programsOf(
+  { steps, parameters }: Pick<ProcessFile, 'steps' | 'parameters'>,
+  timeout?: number,
+): Map<string, StepProgram> {
+  const programs = new Map<string, StepProgram>();
+  for (const step of steps) {
+    const source = step.kind === 'register' ? step.request : step.message;
+    if (source !== undefined) programs.set(step.name, stepProgram(source, parameters, timeout));
+  }
+  return programs;
+}
+
+function templatesOf(step: Step, parameters: ProcessFile['parameters'], timeout?: number): Map<string, Template> {
+  const templates = step.kind === 'fachverfahren' ? (step.templates ?? {}) : {};
+  const compiled = mapValues(templates, (template) => {
+    const { message: _, ...about } = template;
+    return { ...about, program: templateProgram(template, parameters, timeout) };
+  });
+  return new Map(Object.entries(compiled));
+}
+
+/** Puts the text of `.jsonata` files in place of their names. */
+function withSources({ mapping, steps, ...file }: ProcessFile, folder: string): ProcessFile {
+  const source = (text: string) => (/^[\w-]+\.jsonata$/.test(text) ? readFileSync(join(folder, text), 'utf8') : text);
   return {
     ...file,
     mapping: mapping !== 'identity' && isMapper(mapping) ? { ...mapping, jsonata: source(mapping.jsonata) } : mapping,
@@ -78,31 +97,20 @@ function inPlace({ mapping, steps, ...file }: ProcessFile, source: (text: string
         ...step,
         ...(message !== undefined && { message: source(message) }),
         ...(templates && {
-          templates: mapped(templates, (template) => ({ ...template, message: source(template.message) })),
+          templates: mapValues(templates, (template) => ({ ...template, message: source(template.message) })),
         }),
       };
     }),
   };
 }
 
-function templatesOf(step: Step, parameters: ProcessFile['parameters']): Map<string, Template> {
-  const templates = step.kind === 'fachverfahren' ? (step.templates ?? {}) : {};
-  const compiled = mapped(templates, (template) => {
-    const { message: _, ...about } = template;
-    return { ...about, program: templateProgram(template, parameters) };
-  });
-  return new Map(Object.entries(compiled));
-}
-
-const mapped = <T, U>(values: Record<string, T>, change: (value: T) => U): Record<string, U> =>
+const mapValues = <T, U>(values: Record<string, T>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
-
-const programOf = (step: Step): string | undefined => (step.kind === 'register' ? step.request : step.message);
 
 type Mapper = { jsonata: string; fields: Record<string, string> };
 export const isMapper = (mapping: object): mapping is Mapper => 'jsonata' in mapping;
 
-/** What a process for a form that uses FIM ids is made from: one step delivers the data as they are. */
+/** The file of a process whose form uses FIM ids and whose only step delivers the data as they are. */
 export function identityFile(options: {
   leistung: Leistung;
   title: string;
@@ -116,20 +124,6 @@ export function identityFile(options: {
     ...about,
     schema: 'schema.xml',
     mapping: 'identity',
-    steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter }],
+    steps: [{ name: 'zustellung', title: texts.deliveryStep, kind: 'fachverfahren', adapter }],
   });
-}
-
-/** A process made in code: the form uses FIM ids, one step delivers. */
-export function processFromSchema(options: {
-  leistung: Leistung;
-  xml: string | Uint8Array;
-  lists: ListFolder;
-  adapter: string;
-  version?: string;
-}): Process {
-  const { leistung, adapter, version = '1.0.0' } = options;
-  const file = identityFile({ leistung, adapter, version, title: 'Aus dem Schema', validFrom: '2000-01-01' });
-  const process = assemble(file, options.xml, options.lists);
-  return { ...process, title: process.model.name };
 }

@@ -19,7 +19,7 @@ import { openProcesses } from './load.js';
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
-const bauantrag = openProcesses().find({
+const bauantrag = openProcesses({ timeout: 10_000 }).find({
   leistung: '99012008001000',
   ars: '081155002015',
   date: new Date('2026-11-26T08:00:00Z'),
@@ -47,7 +47,9 @@ const landratsamt = parameters.parse({
 async function xbau(data: Json): Promise<Buffer> {
   const message = await program.run({ data, parameters: {}, registers: {}, submission });
   const { composed } = draft(delivery({ message, format: 'xml' }), landratsamt, {
-    ...{ key: 'key', attempt: 1, now: new Date('2026-11-26T08:15:00Z') },
+    key: 'key',
+    attempt: 1,
+    now: new Date('2026-11-26T08:15:00Z'),
   });
   return composed.xml;
 }
@@ -128,7 +130,9 @@ describe('the Bauantrag as XBau 1200', () => {
           mimetype,
         }));
         const message = await program.run({
-          ...{ parameters: {}, registers: {}, submission },
+          parameters: {},
+          registers: {},
+          submission,
           data: { ...data, G99005000006: files.map((file) => ({ ...plan, F99005000014: file })) },
         });
         const names = [...JSON.stringify(message).matchAll(/"dateiname":("(?:[^"\\]|\\.)*")/g)].map(([, name]) =>
@@ -175,7 +179,8 @@ withCorpus('by the XSD of XBau-Kernmodul 1.3.0', () => {
       if (typeof value !== 'string' || value === '') continue;
       const fields = { ...form.fields, [field]: `${value.slice(0, 1)}${broken}${value.slice(1)}` };
       const answer = await tryExample(bauantrag, {
-        ...{ name: field, contentType: 'application/json' },
+        name: field,
+        contentType: 'application/json',
         body: Buffer.from(JSON.stringify({ ...form, fields })),
       });
       if ('data' in answer)

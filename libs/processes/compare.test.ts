@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Json } from '#submission/vocabulary.js';
 import { differences } from './compare.js';
 import { openProcesses } from './load.js';
-import type { Step } from './process-file.js';
+import type { RegisterStep } from './process-file.js';
 
 const process = openProcesses().find({
   leistung: '99102013104000',
@@ -53,10 +53,12 @@ test('where one side says nothing there is no difference', () => {
 
 test('several persons asked about at once are compared in their order', () => {
   const wohnsitz = openProcesses().find({
-    ...{ leistung: '99115005104000', ars: '081110000000', date: new Date('2026-11-20') },
+    leistung: '99115005104000',
+    ars: '081110000000',
+    date: new Date('2026-11-20'),
   })!;
   const several = {
-    ...(wohnsitz.steps[0] as Extract<Step, { kind: 'register' }>),
+    ...(wohnsitz.steps[0] as RegisterStep),
     compare: { familienname: 'G99004000007.F99000000001' },
   };
   const data = { G99004000007: [{ F99000000001: 'Muster' }, { F99000000001: 'Grün' }, { F99000000001: 'Weiß' }] };

@@ -6,8 +6,8 @@ import type { Step } from './process-file.js';
 import { valuesAt } from './values.js';
 
 /**
- * Where a register's answer says something else than the form, as the step's `compare` pairs them. Where one side says nothing, there is no difference.
- * Lists (several persons asked about at once, repeated groups) are paired in their order.
+ * The values in which a register's answer differs from the form, as the step's `compare` pairs them. A side without a
+ * value makes no difference. Lists (several persons asked about at once, repeated groups) are paired in their order.
  */
 export function differences(
   process: Pick<Process, 'model'>,
@@ -20,28 +20,26 @@ export function differences(
     const register = valuesAt(attributes, attribute.split('.'));
     const form = valuesAt(data, field.split('.'));
     const label = labelOf(process, field);
-    return register.flatMap((value, n) =>
-      differ(form[n], value)
-        ? [
-            {
-              ...{ field, form: String(form[n]), register: String(value) },
-              label: register.length > 1 ? `${label} (${n + 1})` : label,
-            },
-          ]
-        : [],
-    );
+    return register.flatMap((value, n) => {
+      if (!differ(form[n], value)) return [];
+      const numbered = register.length > 1 ? `${label} (${n + 1})` : label;
+      return [{ field, label: numbered, form: String(form[n]), register: String(value) }];
+    });
   });
 }
 
 function differ(form: Json | undefined, register: Json | undefined): boolean {
-  if (!isSaid(form) || !isSaid(register)) return false;
+  if (!isStated(form) || !isStated(register)) return false;
   return normal(String(form)) !== normal(String(register));
 }
 
-const isSaid = (value: Json | undefined) =>
+const isStated = (value: Json | undefined) =>
   value !== undefined && value !== null && value !== '' && typeof value !== 'object';
 
-/** What does not count: Unicode form (NFC), case, spaces around and doubled, and how a street's last part is written (Straße, Strasse, Str.). Nothing else. */
+/**
+ * Removes what does not count: Unicode form (NFC), case, surrounding and doubled spaces, and the spelling of Straße
+ * (Strasse, Str.) at a word's end.
+ */
 function normal(text: string): string {
   const plain = text.normalize('NFC').toLocaleLowerCase('de').trim().replace(/\s+/g, ' ');
   return plain.replace(/str(aße|asse|\.)(?=[\s,]|$)/g, 'str');

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { type Edge, type Field, type Limits, positions } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
+import { exampleFiles } from './examples.js';
 import type { Row } from './mapping.js';
 import type { Process } from './process.js';
 
-/** What a portal must know to fill the form of a Leistung. */
+/** What a portal must know to fill in the form of a Leistung. */
 export interface Description {
   leistung: string;
   title: string;
@@ -18,28 +18,28 @@ export interface Description {
 }
 
 export interface DescribedField extends Omit<Limits, 'mediaTypes'> {
-  /** `<group>_0_<field>`; further instances of a repeated group count on from 0. */
+  /** `<group>_0_<field>`; further instances of a repeated group are numbered 1, 2, … */
   formField: string;
   fimField: string;
-  /** Position in the FIM schema. */
+  /** FIM path. */
   path: string;
   label: string;
   help?: string;
   /** FIM's Datentyp. */
   type: string;
-  /** Mandatory wherever its group is filled; `groupRequired` says whether that must be. */
+  /** Mandatory whenever its group is filled in; `groupRequired` says whether the group must be. */
   required: boolean;
   groupRequired: boolean;
-  /** `group`: the form group may have several instances; `value`: the field takes a list. */
+  /** `group`: the form group may have several instances. `value`: the field takes a list. */
   repeated?: 'group' | 'value';
   mediaTypes?: string[];
-  /** Allowed codes, where they are few. */
+  /** The allowed codes, if there are at most 100. */
   codes?: { code: string; name: string }[];
-  /** The code list, where they are many. */
+  /** The code list, if there are more. */
   list?: { uri: string; size: number };
 }
 
-const few = 100;
+const mostCodes = 100;
 
 export function describe(process: Process): Description {
   const { leistung, title, version, schema } = process;
@@ -76,11 +76,12 @@ function describeField(row: Row, mandatory: Set<string>): DescribedField {
 
 function codesOf({ options }: Field): Pick<DescribedField, 'codes' | 'list'> {
   if (!options) return {};
-  if (options.codes.size > few) return { list: { uri: options.list?.versionUri ?? '', size: options.codes.size } };
+  if (options.codes.size > mostCodes)
+    return { list: { uri: options.list?.versionUri ?? '', size: options.codes.size } };
   return { codes: [...options.codes].map(([code, name]) => ({ code, name })) };
 }
 
-/** Paths of the groups that must be filled: mandatory, and every group above them too. The root is the empty path. */
+/** Paths of the groups that are mandatory together with every group above them. The root is the empty path. */
 function mandatoryPaths({ model }: Process): Set<string> {
   const found = new Set(['']);
   for (const { path, edge } of positions(model)) {
@@ -92,12 +93,7 @@ function mandatoryPaths({ model }: Process): Set<string> {
 
 const isMandatoryGroup = ({ element, min }: Edge) => element.kind === 'group' && min > 0;
 
-function exampleOf({ folder }: Process): Json | undefined {
-  if (folder === undefined) return undefined;
-  const examples = join(folder, 'examples');
-  if (!existsSync(examples)) return undefined;
-  const first = readdirSync(examples)
-    .filter((name) => /^valid-.*\.json$/.test(name))
-    .sort()[0];
-  return first === undefined ? undefined : JSON.parse(readFileSync(join(examples, first), 'utf8'));
+function exampleOf(process: Process): Json | undefined {
+  const first = exampleFiles(process).find(({ name }) => /^valid-.*\.json$/.test(name));
+  return first && JSON.parse(readFileSync(first.path, 'utf8'));
 }

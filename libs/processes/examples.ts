@@ -10,7 +10,7 @@ export interface Example {
   name: string;
   contentType: 'application/json' | 'application/xml';
   body: Buffer;
-  /** What the portal must be answered; absent for a valid example. */
+  /** The answer that the portal must get; absent for a valid example. */
   expected?: Expected;
 }
 
@@ -22,25 +22,29 @@ export interface Expected {
 
 const limits = { body: 25 * 1024 * 1024, file: 20 * 1024 * 1024, files: 20, fields: 5000, depth: 64 };
 
-/** `valid-*.json|xml`, and `invalid-*.json|xml` with `invalid-*.expected.json`. */
-export function examplesOf(process: Process): Example[] {
-  const folder = join(process.folder ?? '', 'examples');
-  if (process.folder === undefined || !existsSync(folder)) return [];
-  return readdirSync(folder)
+/** The files of a process's examples, sorted by name: `valid-*.json|xml` and `invalid-*.json|xml`. */
+export function exampleFiles({ folder }: Process): { name: string; path: string }[] {
+  if (folder === undefined || !existsSync(join(folder, 'examples'))) return [];
+  return readdirSync(join(folder, 'examples'))
     .filter((name) => /^(in)?valid-.*\.(json|xml)$/.test(name) && !name.endsWith('.expected.json'))
     .sort()
-    .map((name) => ({
-      name,
-      contentType: name.endsWith('.xml') ? 'application/xml' : 'application/json',
-      body: readFileSync(join(folder, name)),
-      ...(name.startsWith('invalid-') && { expected: expectedOf(folder, name) }),
-    }));
+    .map((name) => ({ name, path: join(folder, 'examples', name) }));
 }
 
-const expectedOf = (folder: string, name: string): Expected =>
-  JSON.parse(readFileSync(join(folder, name.replace(/\.(json|xml)$/, '.expected.json')), 'utf8'));
+/** An `invalid-*` example must have an `invalid-*.expected.json` beside it. */
+export function examplesOf(process: Process): Example[] {
+  return exampleFiles(process).map(({ name, path }) => ({
+    name,
+    contentType: name.endsWith('.xml') ? 'application/xml' : 'application/json',
+    body: readFileSync(path),
+    ...(name.startsWith('invalid-') && { expected: expectedOf(path) }),
+  }));
+}
 
-/** What the gateway makes of an example, as far as the process decides: the admission, or the answer to the portal. */
+const expectedOf = (path: string): Expected =>
+  JSON.parse(readFileSync(path.replace(/\.(json|xml)$/, '.expected.json'), 'utf8'));
+
+/** What the gateway does with an example, as far as the process decides: the admission, or the answer to the portal. */
 export async function tryExample(process: Process, { contentType, body }: Example): Promise<Admission | Expected> {
   try {
     const { fields } = await parse({ contentType, body, limits, known: knownIds(process) });

@@ -1,28 +1,31 @@
 import { z } from 'zod';
 import type { Adapter } from '#adapters/contract.js';
-import { positions } from '#fim/model.js';
+import { type Field, positions } from '#fim/model.js';
 import type { Process } from './process.js';
-import type { Step } from './process-file.js';
-import { pathsUnder } from './program.js';
+import type { ParameterDefinition, Step } from './process-file.js';
+import { pathsUnder } from './program-paths.js';
+import { texts } from './texts.js';
 
-/** Adapters are there, consents are yes-or-no fields, expressions name only what exists. */
+/** Whether adapters exist, consents are yes/no fields, and expressions name only what exists. */
 export function lintSteps(process: Process, adapters: Map<string, Adapter>): string[] {
   const twice = process.steps.filter(({ name }, i) => process.steps.findIndex((other) => other.name === name) < i);
   return [
     ...lintPerson(process),
-    ...twice.map(({ name }) => `Den Schritt ${name} gibt es zweimal.`),
-    ...process.steps.flatMap((step) => [
-      ...lintAdapter(step, adapters),
-      ...lintAttributes(step, adapters),
-      ...lintWhen(process, step),
-      ...lintConsent(process, step),
-      ...lintCompare(process, step),
-    ]),
+    ...twice.map(({ name }) => texts.lint.stepTwice(name)),
+    ...process.steps.flatMap((step) =>
+      [
+        ...lintAdapter(step, adapters),
+        ...lintAttributes(step, adapters),
+        ...lintWhen(process, step),
+        ...lintConsent(process, step),
+        ...lintCompare(process, step),
+      ].map((text) => texts.lint.atStep(step.name, text)),
+    ),
     ...lintPrograms(process),
   ];
 }
 
-/** What the expressions of steps and templates name, and schema, parameters or earlier steps do not have. */
+/** What the expressions of steps and templates name but schema, parameters or earlier steps do not have. */
 export function lintPrograms(process: Process): string[] {
   const elements = new Set<string>();
   const paths = new Set<string>();
@@ -36,71 +39,68 @@ export function lintPrograms(process: Process): string[] {
     const answers = new Set(process.steps.slice(0, i).flatMap((step) => (step.kind === 'register' ? [step.name] : [])));
     const lint = (source: string) => lintProgram(source, { elements, paths, answers, parameters: process.parameters });
     return [
-      ...(program ? lint(program.source).map((text) => `Schritt ${name}: ${text}`) : []),
-      ...templates.flatMap(
-        ([
-          template,
-          {
-            program: { source },
-          },
-        ]) => lint(source).map((text) => `Schritt ${name}, Vorlage ${template}: ${text}`),
+      ...(program ? lint(program.source).map((text) => texts.lint.atStep(name, text)) : []),
+      ...templates.flatMap(([template, { program }]) =>
+        lint(program.source).map((text) => texts.lint.atTemplate(name, template, text)),
       ),
     ];
   });
 }
 
-/** Whoever looks somebody up must be able to say later whom. */
+/** A process that asks a register must be able to say later about whom. */
 function lintPerson({ person, steps, model }: Process): string[] {
-  if (!person) return steps.some(({ kind }) => kind === 'register') ? ['Es fehlt „person“: um wen es geht.'] : [];
+  if (!person) return steps.some(({ kind }) => kind === 'register') ? [texts.lint.noPerson] : [];
   const paths = new Set([...positions(model)].map(({ path }) => path));
   return Object.values(person)
     .filter((path) => !paths.has(path))
-    .map((path) => `Das Feld ${path} der Person gibt es nicht.`);
+    .map(texts.lint.noPersonField);
 }
 
-function lintAdapter({ name, kind, adapter }: Step, adapters: Map<string, Adapter>): string[] {
-  const id = typeof adapter === 'string' ? adapter : adapter.default;
+/** Undefined if only regions name it. */
+const presetAdapter = ({ adapter }: Step) => (typeof adapter === 'string' ? adapter : adapter.default);
+
+function lintAdapter(step: Step, adapters: Map<string, Adapter>): string[] {
+  const id = presetAdapter(step);
   if (id === undefined) return [];
   const found = adapters.get(id)?.manifest;
-  if (!found) return [`Schritt ${name}: Den Adapter ${id} gibt es nicht.`];
-  return found.kind === kind ? [] : [`Schritt ${name}: Der Adapter ${id} ist keiner der Art ${kind}.`];
+  if (!found) return [texts.lint.noAdapter(id)];
+  return found.kind === step.kind ? [] : [texts.lint.otherKind(id, step.kind)];
 }
 
 function lintAttributes(step: Step, adapters: Map<string, Adapter>): string[] {
   if (step.kind !== 'register') return [];
-  const { name, adapter, attributes } = step;
-  const id = typeof adapter === 'string' ? adapter : adapter.default;
+  const id = presetAdapter(step);
   const known = id === undefined ? undefined : adapters.get(id)?.manifest.attributes;
-  return attributes
+  return step.attributes
     .filter((attribute) => known && !Object.hasOwn(known, attribute))
-    .map((attribute) => `Schritt ${name}: Der Adapter ${id} kennt kein Merkmal ${attribute}.`);
+    .map((attribute) => texts.lint.noAttribute(id, attribute));
 }
 
-function lintCompare({ model }: Process, step: Step): string[] {
+function lintWhen({ model }: Process, { when }: Step): string[] {
+  return when === undefined || [...positions(model)].some(({ path }) => path === when) ? [] : [texts.lint.noPath(when)];
+}
+
+function lintConsent(process: Process, { consent }: Step): string[] {
+  if (consent === undefined) return [];
+  return fieldsOf(process).get(consent)?.type === 'bool' ? [] : [texts.lint.noYesNoField(consent)];
+}
+
+function lintCompare(process: Process, step: Step): string[] {
   if (step.kind !== 'register') return [];
-  const fields = new Set(
-    [...positions(model)].flatMap(({ path, edge }) => (edge.element.kind === 'field' ? [path] : [])),
-  );
+  const fields = fieldsOf(process);
   return Object.entries(step.compare).flatMap(([attribute, field]) => [
-    ...(step.attributes.includes(attribute.split('.')[0]!)
-      ? []
-      : [`Schritt ${step.name}: Verglichen wird ${attribute}, gefragt ist danach nicht.`]),
-    ...(fields.has(field) ? [] : [`Schritt ${step.name}: Das Feld ${field} zum Vergleichen gibt es nicht.`]),
+    ...(step.attributes.includes(attribute.split('.')[0]!) ? [] : [texts.lint.notAsked(attribute)]),
+    ...(fields.has(field) ? [] : [texts.lint.noFieldToCompare(field)]),
   ]);
 }
 
-function lintWhen({ model }: Process, { name, when }: Step): string[] {
-  return when === undefined || [...positions(model)].some(({ path }) => path === when)
-    ? []
-    : [`Schritt ${name}: Den Pfad ${when} gibt es im Schema nicht.`];
-}
-
-function lintConsent({ model }: Process, { name, consent }: Step): string[] {
-  if (consent === undefined) return [];
-  const edge = [...positions(model)].find(({ path }) => path === consent)?.edge;
-  return edge?.element.kind === 'field' && edge.element.type === 'bool'
-    ? []
-    : [`Schritt ${name}: Die Einwilligung ${consent} ist kein Ja-Nein-Feld des Schemas.`];
+/** The fields of the schema by path. */
+function fieldsOf({ model }: Process): Map<string, Field> {
+  return new Map(
+    [...positions(model)].flatMap(({ path, edge }) =>
+      edge.element.kind === 'field' ? [[path, edge.element] as const] : [],
+    ),
+  );
 }
 
 interface Known {
@@ -113,46 +113,38 @@ interface Known {
 }
 
 function lintProgram(source: string, { elements, paths, answers, parameters }: Known): string[] {
-  const names = (root: string) => pathsUnder(source, root).map(([first]) => first!);
-  const dataPaths = pathsUnder(source, 'data').map((ids) => ids.filter((id) => /^[GF]\d+$/.test(id)).join('.'));
+  const ids = [...new Set(source.match(/\b[GF]\d{8,11}\b/g) ?? [])];
+  const dataPaths = pathsUnder(source, 'data').map((names) => names.filter((id) => /^[GF]\d+$/.test(id)).join('.'));
+  const namesUnder = (root: string) => pathsUnder(source, root).map(([name]) => name!);
+  const unrepeatable = source.match(/\$(now|millis|random|shuffle)\b/g) ?? [];
   return [
-    ...[...new Set(source.match(/\b[GF]\d{8,11}\b/g) ?? [])]
-      .filter((id) => !elements.has(id))
-      .map((id) => `${id} gibt es im Schema nicht.`),
-    ...dataPaths
-      .filter((path) => path !== '' && !paths.has(path))
-      .map((path) => `Den Pfad ${path} gibt es im Schema nicht.`),
-    ...names('parameters')
-      .filter((one) => !(one in parameters))
-      .map((one) =>
-        one === '*' ? 'Parameter müssen mit ihrem Namen genannt sein.' : `Der Parameter ${one} ist nicht definiert.`,
-      ),
-    ...names('registers')
-      .filter((one) => !answers.has(one))
-      .map((one) => `Einen Registerschritt ${one} gibt es davor nicht.`),
-    ...(source.match(/\$(now|millis|random|shuffle)\b/g) ?? []).map(
-      (one) => `${one} gibt jedes Mal etwas anderes; dieselbe Zustellung muss dieselbe bleiben.`,
-    ),
+    ...ids.filter((id) => !elements.has(id)).map(texts.lint.noElement),
+    ...dataPaths.filter((path) => path !== '' && !paths.has(path)).map(texts.lint.noPath),
+    ...namesUnder('parameters')
+      .filter((name) => !(name in parameters))
+      .map((name) => (name === '*' ? texts.lint.parameterByName : texts.lint.undefinedParameter(name))),
+    ...namesUnder('registers')
+      .filter((name) => !answers.has(name))
+      .map(texts.lint.noEarlierRegister),
+    ...unrepeatable.map(texts.lint.notRepeatable),
   ];
 }
 
-/** Defaults and examples satisfy their own definition, and what is defined is used. */
+/** Whether defaults and examples satisfy their own definition, and every definition is used. */
 export function lintParameters({ parameters, programs, templates }: Process): string[] {
   const all = [
     ...programs.values(),
-    ...[...templates.values()].flatMap((own) => [...own.values()].map((t) => t.program)),
+    ...[...templates.values()].flatMap((own) => [...own.values()].map((template) => template.program)),
   ];
   const used = new Set(all.flatMap(({ source }) => pathsUnder(source, 'parameters').map(([name]) => name!)));
-  return Object.entries(parameters).flatMap(
-    ([name, { title: _, description, required, default: preset, examples = [], ...schema }]) => {
-      const type = z.fromJSONSchema(schema as never);
-      const wrong = [...examples, ...(preset === undefined ? [] : [preset])].filter(
-        (value) => !type.safeParse(value).success,
-      );
-      return [
-        ...wrong.map(() => `Parameter ${name}: Vorgabe oder Beispiel passt nicht zur Definition.`),
-        ...(used.has(name) ? [] : [`Der Parameter ${name} wird nirgends gebraucht.`]),
-      ];
-    },
-  );
+  return Object.entries(parameters).flatMap(([name, definition]) => [
+    ...wrongSamples(definition).map(() => texts.lint.wrongSample(name)),
+    ...(used.has(name) ? [] : [texts.lint.unusedParameter(name)]),
+  ]);
+}
+
+function wrongSamples(definition: ParameterDefinition): unknown[] {
+  const { title: _, description, required, default: preset, examples = [], ...schema } = definition;
+  const type = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  return [...examples, ...(preset === undefined ? [] : [preset])].filter((value) => !type.safeParse(value).success);
 }

@@ -1,25 +1,25 @@
-import { isDeepStrictEqual } from 'node:util';
 import { loadAdapters } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import { encode } from '#adapters/tools/formats.js';
 import type { ListFolder } from '#fim/lists.js';
-import { carriesData, isReleased, isValidOn, type Position, positions } from '#fim/model.js';
-import type { Json } from '#submission/vocabulary.js';
+import { carriesData, isReleased, isValidOn, positions } from '#fim/model.js';
 import { readProcess } from './assemble.js';
-import { examplesOf, tryExample } from './examples.js';
+import { lintExamples } from './lint-examples.js';
 import { lintParameters, lintSteps } from './lint-steps.js';
-import { openLists, Processes, processFiles, shipped } from './load.js';
-import { message, request } from './message.js';
+import { openLists, processFiles, shipped } from './load.js';
 import type { Process } from './process.js';
-import { applies } from './steps.js';
+import { Processes } from './processes.js';
+import { texts } from './texts.js';
 
-/** Something about a process that would surprise a portal, a municipality or an operator later. */
+/** Something about a process that would later surprise a portal, a municipality or an operator. */
 export interface Finding {
   /** Leistung and version, or the file that cannot be read. */
   process: string;
   /** German. */
   message: string;
 }
+
+/** Longer than in the running system, because the check may run on a busy machine. */
+const exampleTimeout = 10_000;
 
 /** Checks every process in a folder against its schema, the adapters that exist, and its own examples. */
 export async function lintAll(
@@ -30,9 +30,10 @@ export async function lintAll(
   const processes = new Processes();
   for (const file of processFiles(dir)) {
     try {
-      processes.add(readProcess(file, lists));
+      processes.add(readProcess(file, lists, exampleTimeout));
     } catch (error) {
-      findings.push({ process: file.slice(dir.length + 1), message: (error as Error).message });
+      const message = error instanceof Error ? error.message : String(error);
+      findings.push({ process: file.slice(dir.length + 1), message });
     }
   }
   for (const process of processes.all())
@@ -41,28 +42,30 @@ export async function lintAll(
   return findings;
 }
 
-/** What is wrong with one process, in German sentences. */
-export async function lint(process: Process, adapters: Map<string, Adapter>): Promise<string[]> {
+async function lint(process: Process, adapters: Map<string, Adapter>): Promise<string[]> {
   const { model } = process;
   return [
-    ...(isReleased(model) ? [] : [`Das Schema ${model.key} ist nicht freigegeben.`]),
+    ...(isReleased(model) ? [] : [texts.lint.notReleased(model.key)]),
     ...lintFit(process, adapters),
     ...(await lintExamples(process)),
   ];
 }
 
-/** Whether schema, mapping, steps and parameters fit together. */
+/** Whether schema, mapping, steps and parameters fit together; German sentences. */
 export function lintFit(process: Process, adapters: Map<string, Adapter>): string[] {
   const { model, validFrom } = process;
   return [
-    ...(isValidOn(model, validFrom) ? [] : [`Das Schema ${model.key} gilt am ${validFrom} nicht.`]),
+    ...(isValidOn(model, validFrom) ? [] : [texts.lint.notValidOn(model.key, validFrom)]),
     ...lintMapping(process),
     ...lintSteps(process, adapters),
     ...lintParameters(process),
   ];
 }
 
-/** Every mandatory field is mapped, wherever its group can be filled at all; and nothing is mapped onto what takes no data. */
+/**
+ * Whether every mandatory field is mapped if its group can be filled at all, and nothing is mapped onto an element that
+ * takes no data.
+ */
 function lintMapping({ model, rows }: Process): string[] {
   const all = [...positions(model)];
   const filled = new Set(['']);
@@ -78,75 +81,14 @@ function lintMapping({ model, rows }: Process): string[] {
       !rows.byPath.has(path),
   );
   return [
-    ...unmapped.map((position) => `Das Pflichtfeld ${named(position)} hat kein Formularfeld.`),
-    ...[...rows.byForm].flatMap(([key, { leaf, levels }]) => [
-      ...(carriesData(leaf.element) || rows.identity ? [] : [`${key}: ${leaf.element.id} nimmt keine Daten auf.`]),
+    ...unmapped.map(({ path, edge }) => texts.lint.unmappedField(edge.element.label, path)),
+    ...[...rows.byForm].flatMap(([row, { leaf, levels }]) => [
+      ...(carriesData(leaf.element) || rows.identity ? [] : [texts.lint.takesNoData(row, leaf.element.id)]),
       ...levels
         .filter(({ fixed, repeated }) => fixed !== undefined && !repeated)
-        .map(({ id }) => `${key}: ${id} wiederholt sich nicht, eine Nummer in Klammern gehört nicht dorthin.`),
+        .map(({ id }) => texts.lint.needlessNumber(row, id)),
     ]),
   ];
 }
 
 const above = (path: string) => path.split('.').slice(0, -1).join('.');
-const named = ({ path, edge }: Position) => `„${edge.element.label}“ (${path})`;
-
-async function lintExamples(process: Process): Promise<string[]> {
-  const found: string[] = [];
-  const examples = examplesOf(process);
-  for (const example of examples) {
-    const answer = await tryExample(process, example);
-    if ('data' in answer) {
-      if (example.expected) found.push(`${example.name} wird angenommen.`);
-      else found.push(...(await lintMessages(process, example.name, answer.data)));
-    } else if (!isDeepStrictEqual(answer, example.expected)) {
-      found.push(`${example.name} wird beantwortet mit ${JSON.stringify(answer)}.`);
-    }
-  }
-  if (process.folder !== undefined && !examples.some(({ expected }) => !expected))
-    found.push('Ein gültiges Beispiel fehlt.');
-  return found;
-}
-
-/** Every expression runs on a valid example, with the parameters' own examples. */
-async function lintMessages(process: Process, example: string, data: Json): Promise<string[]> {
-  const parameters = Object.fromEntries(
-    Object.entries(process.parameters).flatMap(([name, { examples }]) =>
-      examples?.length ? [[name, examples[0]]] : [],
-    ),
-  );
-  const { schema, leistung } = process;
-  const submission = {
-    submissionId: '00000000-0000-7000-8000-000000000001',
-    caseId: '00000000-0000-7000-8000-000000000002',
-    leistung,
-    ars: '081110000000',
-    receivedAt: '2026-11-20T08:15:00.000Z',
-    schema,
-  };
-  const input = { data, parameters, registers: {}, submission };
-  const found: string[] = [];
-  for (const step of process.steps.filter((one) => applies(one, data))) {
-    try {
-      const made =
-        step.kind === 'register'
-          ? (await request(process, step.name, input)).subject
-          : await message(process, step.name, input);
-      if (made === null || (typeof made === 'object' && Object.keys(made).length === 0))
-        found.push(`Schritt ${step.name}: Aus ${example} entsteht nichts.`);
-    } catch (error) {
-      found.push(`Schritt ${step.name}: ${example}: ${(error as Error).message}`);
-    }
-    for (const [name, { format, program, columns }] of process.templates.get(step.name) ?? [])
-      try {
-        const made = await program.run(input);
-        encode(made, format);
-        const rows = columns ? (made as Record<string, Json>[]) : [];
-        const more = rows.flatMap(Object.keys).find((column) => !columns!.includes(column));
-        if (more !== undefined) throw new Error(`Die Spalte ${more} steht nicht unter columns.`);
-      } catch (error) {
-        found.push(`Schritt ${step.name}, Vorlage ${name}: ${example}: ${(error as Error).message}`);
-      }
-  }
-  return found;
-}

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
-import { openProcesses, Processes, shipped } from './load.js';
+import { openProcesses, shipped } from './load.js';
 import type { Process } from './process.js';
-import { steps } from './steps.js';
+import { Processes } from './processes.js';
+import { planSteps } from './steps.js';
 
 const version = (version: string, more: Partial<Process> = {}) =>
   ({ leistung: '99102013104000', version, validFrom: '2026-01-01', ...more }) as Process;
@@ -47,9 +48,9 @@ describe('which steps', () => {
   const process = openProcesses().find(ask('2026-11-20T08:00:00Z'))!;
   const consent = (given: boolean | undefined) => ({ G99000000005: { F99000000030: given as boolean } });
 
-  test('a lookup happens with the consent that the form carries, and at the level of trust that is demanded, and only then', () => {
+  test('a lookup happens only with the consent of the form and at the level of trust that is demanded', () => {
     expect(
-      steps(process, { data: consent(true), parameters: {}, trustLevel: 'substantiell' }).steps.map(
+      planSteps(process, { data: consent(true), parameters: {}, trustLevel: 'substantiell' }).steps.map(
         ({ name, adapter }) => [name, adapter],
       ),
     ).toEqual([
@@ -57,7 +58,9 @@ describe('which steps', () => {
       ['zustellung', 'rest'],
     ]);
     const answered = (trustLevel?: TrustLevel, demands?: () => TrustLevel) =>
-      steps(process, { data: consent(true), parameters: {}, trustLevel, demands }).skipped.map(({ reason }) => reason);
+      planSteps(process, { data: consent(true), parameters: {}, trustLevel, demands }).skipped.map(
+        ({ reason }) => reason,
+      );
     expect(answered('hoch')).toEqual([]);
     expect(answered('niedrig')).toEqual([
       'Die Auskunft verlangt das Vertrauensniveau „substantiell“; die Person hat sich mit „niedrig“ ausgewiesen.',
@@ -71,7 +74,7 @@ describe('which steps', () => {
     expect(answered('substantiell', () => 'niedrig')).toEqual([]);
     const without: Json[] = [consent(false), {}, { G99000000005: { F99000000030: 'true' } }];
     for (const data of without) {
-      const plan = steps(process, { data, parameters: {} });
+      const plan = planSteps(process, { data, parameters: {} });
       expect(plan.steps.map(({ name }) => name)).toEqual(['zustellung']);
       expect(plan.skipped).toEqual([
         { step: 'Anschrift im Melderegister nachsehen', reason: 'Die Einwilligung dazu liegt nicht vor.' },
@@ -80,17 +83,17 @@ describe('which steps', () => {
   });
 
   test('a region names the adapter that delivers', () => {
-    expect(steps(process, { data: {}, parameters: { fachverfahren: 'echo' } }).steps[0]?.adapter).toBe('echo');
+    expect(planSteps(process, { data: {}, parameters: { fachverfahren: 'echo' } }).steps[0]?.adapter).toBe('echo');
   });
 
   test('the universal process needs a region that names one', () => {
     const universal = openProcesses().universal();
-    expect(steps(universal, { data: {}, parameters: {} })).toEqual({
+    expect(planSteps(universal, { data: {}, parameters: {} })).toEqual({
       steps: [],
       skipped: [],
       missing: ['fachverfahren'],
     });
-    expect(steps(universal, { data: {}, parameters: { fachverfahren: 'echo' } }).steps).toHaveLength(1);
+    expect(planSteps(universal, { data: {}, parameters: { fachverfahren: 'echo' } }).steps).toHaveLength(1);
   });
 });
 
@@ -132,7 +135,8 @@ test('nothing starts with a template that does not fit: the sentence names proce
     const file = join(dir, 'hund', 'hundesteuer-csv.jsonata');
     writeFileSync(file, readFileSync(file, 'utf8').replace('parameters.kassenzeichen', 'parameters.zeichen'));
     expect(() => openProcesses({ dir })).toThrow(
-      'Der Prozess 99102013104000 1.0.0 ist nicht stimmig: Schritt zustellung, Vorlage hundesteuer-csv: Der Parameter zeichen ist nicht definiert.',
+      'Der Prozess 99102013104000 1.0.0 ist nicht stimmig: Schritt zustellung, Vorlage hundesteuer-csv: ' +
+        'Der Parameter zeichen ist nicht definiert.',
     );
   } finally {
     rmSync(dir, { recursive: true });

@@ -1,26 +1,16 @@
-import { type Edge, type Field, type Group, positions, type Schema } from '#fim/model.js';
-import type { Json } from '#submission/vocabulary.js';
+import { type Edge, type Field, positions, type Schema } from '#fim/model.js';
+import type { FormField } from '#intake/service-bw/form.js';
 import type { Rows } from './process-file.js';
+import { texts } from './texts.js';
 
-/** One filled form field. File values are `{ attachmentId, filename, mimetype, size }` or lists of them. */
-export interface FormField {
-  /** As sent: `<group>_<instance>_<field>`. */
-  key: string;
-  group: string;
-  /** From 0. */
-  instance: number;
-  field: string;
-  value: Json;
-}
-
-/** One group on a row's path. Only a repeated group is counted: by a fixed number, or by the form's instance. */
+/** One group on a row's path. A repeated group is counted by a fixed number, or by the form's instance number. */
 export interface Level {
   id: string;
   repeated: boolean;
   fixed?: number;
 }
 
-/** A form field and the place it fills. */
+/** A form field and the FIM field that it fills. */
 export interface Row {
   group: string;
   field: string;
@@ -32,17 +22,21 @@ export interface Row {
 
 export class MappingError extends Error {}
 
-/** The rows of a process, found by form field and by FIM path. */
+/** The rows of a process. */
 export interface RowIndex {
+  /** By `group.field`. */
   byForm: Map<string, Row>;
+  /** By FIM path without numbers. */
   byPath: Map<string, Row[]>;
-  /** The form uses FIM ids, so that a group may also be named by its whole path: `G1.G2`, or `G1.0.G2` where G1 is repeated. */
+  /**
+   * The form uses FIM ids. A group may then also be named by its whole path: `G1.G2`, or `G1.0.G2` if G1 is repeated.
+   */
   identity: boolean;
 }
 
 /**
  * Resolves written rows against the schema.
- * @throws MappingError naming the row that fits nowhere or leaves open what its instance counts
+ * @throws MappingError that names a row whose path does not exist, or that leaves open what its instance counts
  */
 export function readRows(rows: Rows, schema: Schema): RowIndex {
   const index: RowIndex = { byForm: new Map(), byPath: new Map(), identity: false };
@@ -53,19 +47,25 @@ export function readRows(rows: Rows, schema: Schema): RowIndex {
   return index;
 }
 
-/** One row per field of the schema: under its innermost group's id where that group has one position, and under its whole path. Fields without group stand under the schema's id. */
+/**
+ * The rows of a form that uses FIM ids. Every field of the schema stands under the whole path of its group and, if its
+ * innermost group has only one position, also under that group's id. Fields without a group stand under the schema's
+ * id.
+ */
 export function identityRows(schema: Schema): RowIndex {
   const index: RowIndex = { byForm: new Map(), byPath: new Map(), identity: true };
   const all = [...positions(schema)];
-  const uses = new Map<string, number>();
+  const groupPositions = new Map<string, number>();
   for (const { edge } of all)
-    uses.set(edge.element.id, (uses.get(edge.element.id) ?? 0) + (edge.element.kind === 'group' ? 1 : 0));
+    if (edge.element.kind === 'group')
+      groupPositions.set(edge.element.id, (groupPositions.get(edge.element.id) ?? 0) + 1);
   for (const { path, parents, edge } of all) {
     if (edge.element.kind !== 'field') continue;
     const inner = parents.at(-1)?.id ?? schema.id;
     const whole = parents.map((group) => group.id).join('.') || schema.id;
-    if ((uses.get(inner) ?? 0) <= 1) add(index, readRow(inner, edge.element.id, path, schema, true));
-    if (whole !== inner || (uses.get(inner) ?? 0) > 1) add(index, readRow(whole, edge.element.id, path, schema, true));
+    const unambiguous = (groupPositions.get(inner) ?? 0) <= 1;
+    if (unambiguous) add(index, readRow(inner, edge.element.id, path, schema, true));
+    if (whole !== inner || !unambiguous) add(index, readRow(whole, edge.element.id, path, schema, true));
   }
   return index;
 }
@@ -75,42 +75,41 @@ function add(index: RowIndex, row: Row): void {
   index.byPath.set(row.path, [...(index.byPath.get(row.path) ?? []), row]);
 }
 
-function readRow(group: string, field: string, written: string, schema: Schema, innermost = false): Row {
+function readRow(group: string, field: string, written: string, schema: Schema, byIds = false): Row {
+  const row = `${group}.${field}`;
   const levels: Level[] = [];
   const tokens = written.split('.').map((token) => /^([^[]+)(?:\[(\d+)\])?$/.exec(token)!);
   let parent: { edges: Edge[] } = schema;
-  for (const [depth, [, id, number]] of tokens.entries()) {
+  for (const [depth, [, id = '', number]] of tokens.entries()) {
     const edge: Edge | undefined = parent.edges.find((edge) => edge.element.id === id);
-    if (!edge)
-      throw new MappingError(
-        `${group}.${field}: Den Pfad ${written} gibt es im Schema ${schema.id} nicht (bei ${id}).`,
-      );
+    if (!edge) throw new MappingError(texts.mapping.noSuchPath(row, written, schema.id, id));
     if (depth === tokens.length - 1) {
-      if (edge.element.kind === 'group')
-        throw new MappingError(`${group}.${field}: ${written} ist eine Gruppe, kein Feld.`);
+      if (!isLeaf(edge)) throw new MappingError(texts.mapping.groupNotField(row, written));
       const path = tokens.map((token) => token[1]).join('.');
-      fixOuter(levels, innermost, `${group}.${field}: ${written}`);
-      return { group, field, path, levels, leaf: edge as Row['leaf'] };
+      fixOuter(levels, byIds, row, written);
+      return { group, field, path, levels, leaf: edge };
     }
-    if (edge.element.kind === 'field')
-      throw new MappingError(`${group}.${field}: ${id} in ${written} ist ein Feld, keine Gruppe.`);
-    levels.push({ id: id!, repeated: edge.max > 1, ...(number === undefined ? {} : { fixed: Number(number) }) });
-    parent = edge.element as Group;
+    const { element } = edge;
+    if (element.kind === 'field') throw new MappingError(texts.mapping.fieldNotGroup(row, id, written));
+    levels.push({ id, repeated: edge.max > 1, ...(number !== undefined && { fixed: Number(number) }) });
+    parent = element;
   }
-  throw new MappingError(`${group}.${field}: Der Pfad ist leer.`);
+  throw new MappingError(texts.mapping.emptyPath(row));
 }
 
-/** The instance counts one repeated group. Written rows must fix the others; by FIM ids the instance counts the innermost, and the outer ones stand at 0. */
-function fixOuter(levels: Level[], innermost: boolean, row: string): void {
+const isLeaf = (edge: Edge): edge is Row['leaf'] => edge.element.kind === 'field';
+
+/**
+ * The form's instance counts one repeated group. Written rows must fix all others. By FIM ids the instance counts the
+ * innermost one, and the outer ones are fixed at 0.
+ */
+function fixOuter(levels: Level[], byIds: boolean, row: string, written: string): void {
   const open = levels.filter((level) => level.repeated && level.fixed === undefined);
-  if (open.length > 1 && !innermost)
-    throw new MappingError(
-      `${row}: Mehrere Gruppen wiederholen sich; alle bis auf eine brauchen eine feste Nummer wie [0].`,
-    );
+  if (open.length > 1 && !byIds) throw new MappingError(texts.mapping.ambiguous(row, written));
   for (const level of open.slice(0, -1)) level.fixed = 0;
 }
 
-/** The row of a form field, also for a whole path with numbers (`G1.0.G2`). */
+/** The row of a form field, also if its group is a whole path with numbers (`G1.0.G2`). */
 export function rowOf(index: RowIndex, group: string, field: string): Row | undefined {
   const row = index.byForm.get(`${group}.${field}`);
   if (row || !index.identity || !/\.\d+(\.|$)/.test(group)) return row;
@@ -125,8 +124,8 @@ export function rowOf(index: RowIndex, group: string, field: string): Row | unde
   return { ...plain, group, levels };
 }
 
-/** The place in the form that leads to a FIM path; `numbers` counts the group at each depth of it. */
-export function formPlace(
+/** The form field that fills a FIM path; `numbers` holds the number of the group at each depth of the path. */
+export function formFieldAt(
   index: RowIndex,
   path: string,
   numbers: number[],
@@ -141,11 +140,12 @@ export function formPlace(
   return { group, instance: counted < 0 ? 0 : (numbers[counted] ?? 0), field: row.field };
 }
 
-/** The whole path with the numbers of its outer repeated groups: `G1.2.G2`. */
+/** The whole path of a group with the numbers of its outer repeated groups: `G1.2.G2`. */
 const numbered = (levels: Level[], counted: number, numbers: number[]): string =>
   levels
     .flatMap(({ id, repeated }, depth) => (repeated && depth !== counted ? [id, String(numbers[depth] ?? 0)] : [id]))
     .join('.');
 
+/** `<group>_<instance>_<field>`, as a form sends it. */
 export const keyOf = ({ group, instance, field }: Pick<FormField, 'group' | 'instance' | 'field'>): string =>
   `${group}_${instance}_${field}`;

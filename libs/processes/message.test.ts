@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { message, stepProgram, templateProgram } from './message.js';
+import { message } from './message.js';
 import type { Process } from './process.js';
-import { compile, ProgramError, pathsUnder } from './program.js';
+import { compile, ProgramError } from './program.js';
+import { pathsUnder } from './program-paths.js';
+import { stepProgram, templateProgram } from './step-program.js';
 
 const submission = {
   submissionId: 's',

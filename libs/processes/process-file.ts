@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { trustLevels } from '#submission/vocabulary.js';
 
 /** JSONata: the name of a file beside process.json that ends in `.jsonata`, or the expression itself. */
-const program = z.string().min(1);
+const jsonataSource = z.string().min(1);
 
 /**
- * The adapter of a step: its id, or the parameter with which a region names it. Without a default, a region that names none cannot use the process.
+ * The adapter of a step: its id, or the parameter by which a region names it. Without a default, a region that names
+ * none cannot use the process.
  */
 const adapterChoice = z.union([z.string(), z.strictObject({ parameter: z.string(), default: z.string().optional() })]);
 
-const common = {
+/** What steps of both kinds have. */
+const stepFields = {
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/)
@@ -21,12 +23,14 @@ const common = {
   consent: z.string().optional().describe('FIM path of a yes/no field; the step applies only where it is true'),
 };
 
-/** One more way to write a step's message. A region takes it with the parameter `<adapter id>.template`. */
+/** Another message of a step. A region chooses it with the parameter `<adapter id>.template`. */
 const templateSchema = z.discriminatedUnion('format', [
   z.strictObject({
     title: z.string().describe('German, for people'),
     format: z.enum(['json', 'xml']),
-    message: program.describe('makes the message, as the step’s own does; for XML an object with one key, the root'),
+    message: jsonataSource.describe(
+      'makes the message, as the step’s own does; for XML an object with one key, the root',
+    ),
   }),
   z.strictObject({
     title: z.string().describe('German, for people'),
@@ -35,16 +39,18 @@ const templateSchema = z.discriminatedUnion('format', [
       .array(z.string().min(1))
       .min(1)
       .describe('of every file, in this order, also where a row leaves one out'),
-    message: program.describe('makes a list of objects, a row each'),
+    message: jsonataSource.describe('makes a list of objects, a row each'),
   }),
 ]);
 export type TemplateFile = z.infer<typeof templateSchema>;
 
-export const stepSchema = z.discriminatedUnion('kind', [
+const stepSchema = z.discriminatedUnion('kind', [
   z.strictObject({
-    ...common,
+    ...stepFields,
     kind: z.literal('register'),
-    request: program.describe('makes the subject of the question from { data, parameters, registers, submission }'),
+    request: jsonataSource.describe(
+      'makes the subject of the question from { data, parameters, registers, submission }',
+    ),
     attributes: z.array(z.string()).min(1).describe('what is asked; the adapter may ask nothing else'),
     purpose: z.string(),
     legalBasis: z.string(),
@@ -55,12 +61,12 @@ export const stepSchema = z.discriminatedUnion('kind', [
     compare: z
       .record(z.string(), z.string())
       .default({})
-      .describe('attribute path to FIM path; where the answer differs from the form, the authority is told'),
+      .describe('attribute path to FIM path; where the answer differs from the form, the authority sees both'),
   }),
   z.strictObject({
-    ...common,
+    ...stepFields,
     kind: z.literal('fachverfahren'),
-    message: program
+    message: jsonataSource
       .optional()
       .describe(
         'makes the message from { data, parameters, registers, submission }; without it the FIM data travels as it is',
@@ -72,25 +78,35 @@ export const stepSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Step = z.infer<typeof stepSchema>;
+export type RegisterStep = Extract<Step, { kind: 'register' }>;
 
 /**
- * Form field (`group.field`) to FIM path (`G1.G2.F3`). The form's instance number counts the repeated group on the path; where several groups on it are
- * repeated, all but one carry a fixed number in brackets: `G7.G8[1].F9` fills the second G8 of the G7 that the instance counts.
+ * Form field (`group.field`) to FIM path (`G1.G2.F3`). The form's instance number counts the repeated group on the
+ * path; if several groups on it are repeated, all but one carry a fixed number in brackets: `G7.G8[1].F9` fills the
+ * second G8 of the G7 that the instance counts.
  */
-export const rowsSchema = z.record(
+const rowsSchema = z.record(
   z.string().regex(/^.+\..+$/),
   z.string().regex(/^[GF]\d+(\[\d+\])?(\.[GF]\d+(\[\d+\])?)*$/),
 );
 
-/** `identity` where the form uses FIM ids; rows; or JSONata over `{ form: { <group>: [{ <field>: value }] } }`, whose `fields` say which form fields it reads and where their errors point. */
-export const mappingSchema = z.union([
+/**
+ * How a form becomes a FIM instance:
+ * - `identity`: the form uses FIM ids
+ * - rows: form field to FIM path
+ * - JSONata over `{ form: { <group>: [{ <field>: value }] } }`; `fields` are rows that name the form fields it reads
+ *   and where their errors belong
+ */
+const mappingSchema = z.union([
   z.literal('identity'),
-  z.strictObject({ jsonata: program, fields: rowsSchema }),
+  z.strictObject({ jsonata: jsonataSource, fields: rowsSchema }),
   rowsSchema,
 ]);
 
-/** A parameter that regions set: a JSON Schema with German title; `required: false` where a region may go without. */
-export const parameterSchema = z.looseObject({
+/**
+ * A parameter that regions set: a JSON Schema with a German title; `required: false` if a region may leave it unset.
+ */
+const parameterSchema = z.looseObject({
   title: z.string(),
   description: z.string().optional(),
   type: z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object']),
@@ -99,9 +115,10 @@ export const parameterSchema = z.looseObject({
   examples: z.array(z.json()).optional(),
 });
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** `YYYY-MM-DD`. */
+const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
-/** `process.json`: what happens for a Leistung. `*` is the process for any Leistung without its own. */
+/** `process.json`: what happens for a Leistung. `*` is the process for every Leistung that has none of its own. */
 export const processSchema = z.strictObject({
   $schema: z.string().optional(),
   leistung: z.union([z.literal('*'), z.string().regex(/^99\d{12}$/)]),
@@ -115,8 +132,8 @@ export const processSchema = z.strictObject({
     .regex(/^\d{2}(\d(\d{2}(\d{4}(\d{3})?)?)?)?$/)
     .optional()
     .describe('prefix of the ARS it holds for; without it, everywhere'),
-  validFrom: day,
-  validTo: day.optional().describe('last day'),
+  validFrom: isoDay,
+  validTo: isoDay.optional().describe('last day'),
   schema: z
     .string()
     .regex(/\.xml$/)

@@ -4,31 +4,32 @@ import type { Validator } from '#fim/validator.js';
 import type { RowIndex } from './mapping.js';
 import type { ProcessFile } from './process-file.js';
 import type { Program } from './program.js';
+import type { StepProgram } from './step-program.js';
 
-/** A process, ready to run. */
+/** A process, compiled against its schema. */
 export interface Process extends Omit<ProcessFile, 'schema' | 'mapping'> {
-  /** What it was made from, its expressions in place. */
+  /** The file that it was made from, with its expressions in place of their file names. */
   written: ProcessFile;
-  /** Folder of process.json; absent for a process made in code, or imported. */
+  /** The folder of process.json; absent for a process that was made in code or imported. */
   folder?: string;
-  /** For a submission's record and the delivery. */
+  /** Recorded with each submission and delivery. */
   schema: { id: string; version: string };
   model: Schema;
   validator: Validator;
   rows: RowIndex;
-  /** Makes the instance where the mapping is JSONata; else the rows do. */
+  /** Makes the instance if the mapping is JSONata; otherwise the rows do. */
   mapper?: Program<unknown>;
-  /** The compiled request or message of each step that has one, by step name. */
-  programs: Map<string, Program>;
-  /** The compiled templates of each step that has some, by step name and their own. */
+  /** By step name: the request of a register step, or the message of a delivery, if it has one. */
+  programs: Map<string, StepProgram>;
+  /** By step name, then by template name. */
   templates: Map<string, Map<string, Template>>;
 }
 
-/** A template, ready to run. */
+/** A template, compiled. */
 export interface Template {
   title: string;
   format: Format;
   /** Of a CSV. */
   columns?: string[];
-  program: Program;
+  program: StepProgram;
 }

@@ -39,7 +39,7 @@ test.each(cases)('$name: every filled value stands once, under its label', async
   expect(readable(process, data)).toEqual(sections);
 });
 
-test('a form reads like the form: groups as headings, repeated ones numbered, codes by name, files by name and size', async () => {
+test('groups are headings, repeated ones are numbered, codes and files stand by name', async () => {
   const found = cases.find(({ example }) => example.name === 'valid-zwei-hunde-einwilligung.json')!;
   const { data } = (await tryExample(found.process, found.example)) as Admission;
   const sections = readable(found.process, data);
@@ -91,16 +91,18 @@ describe('a value is written as people write it', () => {
 test('what registers said follows the form, with its origin, and each difference by itself', () => {
   const model = { label: 'Schema', edges: [] } as unknown as Schema;
   const origin = {
-    ...{
-      source: 'Melderegister Stuttgart',
-      adapter: 'melderegister',
-      version: '2.0.0',
-      at: '2026-01-31T09:44:00.000Z',
-    },
-    ...{ purpose: 'Hundesteuer', legalBasis: '§ 34 BMG' },
+    source: 'Melderegister Stuttgart',
+    adapter: 'melderegister',
+    version: '2.0.0',
+    at: '2026-01-31T09:44:00.000Z',
+    purpose: 'Hundesteuer',
+    legalBasis: '§ 34 BMG',
   };
   const found: Lookup = {
-    ...{ step: 'melderegister', title: 'Anschrift im Melderegister', outcome: 'found', origin },
+    step: 'melderegister',
+    title: 'Anschrift im Melderegister',
+    outcome: 'found',
+    origin,
     attributes: { anschrift: { strasse: 'Beispielweg', ort: null }, geburtsdatum: '1984-05-12' },
     differences: [{ field: 'G1.F1', label: 'Straße', form: 'Beispielweg 7', register: 'Beispielweg 9' }],
   };

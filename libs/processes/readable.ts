@@ -1,13 +1,14 @@
 import type { Lookup, Section } from '#adapters/contract.js';
 import { dataEdges, type Edge, type Field, type Group, type Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
 
-/** What a submission's answers of registers are called: the title of an adapter's attribute. */
+/** The title of an attribute that a register's adapter answers with. */
 export type AttributeTitle = (adapter: string, attribute: string) => string | undefined;
 
 /**
- * A submission for people: labels as the FIM catalogue words the output, code list values by their names, in the order of the schema; what is empty is left
- * out. Then what registers said, and where that differs.
+ * A submission for people, in the order of the schema: labels as the FIM catalogue words the output, code list values
+ * by their names, without empty values. The answers of registers and the differences follow.
  */
 export function readable(
   { model }: { model: Schema },
@@ -21,7 +22,10 @@ export function readable(
   return [...form, ...lookups.map((lookup) => answer(lookup, title)), ...differences(lookups)];
 }
 
-/** The sections of a group: its fields up to the first group within it, that group, then the fields behind it as further ones. None, where nothing is filled. */
+/**
+ * The sections of a group: its fields up to the first group within it, then that group, then the fields behind it as a
+ * section of its own. None if nothing is filled in.
+ */
 function group(head: Pick<Section, 'heading' | 'level'>, edges: Edge[], data: Json): Section[] {
   const level = head.level + 1;
   const sections: Section[] = [{ ...head, entries: [] }];
@@ -45,7 +49,7 @@ function group(head: Pick<Section, 'heading' | 'level'>, edges: Edge[], data: Js
 }
 
 function further(sections: Section[], level: number): Section {
-  const section = { heading: 'Weitere Angaben', level, entries: [] };
+  const section = { heading: texts.readable.furtherEntries, level, entries: [] };
   sections.push(section);
   return section;
 }
@@ -64,14 +68,14 @@ function numbered({ outputLabel, label, name }: Field | Group, index: number, { 
 /** A value as people write it. */
 function written({ type, options }: Field, value: Json): string {
   if (isObject(value)) return `${value['filename']} (${sizeOf(Number(value['size']))})`;
-  if (typeof value === 'boolean') return value ? 'Ja' : 'Nein';
+  if (typeof value === 'boolean') return value ? texts.readable.yes : texts.readable.no;
   const text = String(value);
   if (options) return options.codes.get(text) ?? text;
   switch (type) {
     case 'date':
       return dayOf(text);
     case 'time':
-      return `${text.slice(0, 5)} Uhr`;
+      return texts.readable.time(text.slice(0, 5));
     case 'datetime':
       return momentOf(text);
     case 'num':
@@ -87,10 +91,10 @@ const dayOf = (text: string) => text.replace(/^(\d{4})-(\d{2})-(\d{2}).*$/s, '$3
 
 const berlin = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Berlin' });
 
-/** With an offset: in Berlin; without: as it stands. */
+/** A time with an offset is shown in Europe/Berlin, one without as it stands. */
 function momentOf(text: string): string {
-  if (/(Z|[+-]\d{2}:?\d{2})$/.test(text)) return `${berlin.format(new Date(text))} Uhr`;
-  return `${dayOf(text)}, ${text.slice(11, 16)} Uhr`;
+  if (/(Z|[+-]\d{2}:?\d{2})$/.test(text)) return texts.readable.time(berlin.format(new Date(text)));
+  return texts.readable.dateAndTime(dayOf(text), text.slice(11, 16));
 }
 
 /** Bytes. */
@@ -105,31 +109,31 @@ function answer({ title: heading, outcome, attributes = {}, origin }: Lookup, ti
     leaves(title(origin.adapter, name) ?? name, value),
   );
   return {
-    heading: `Auskunft: ${heading}`,
+    heading: texts.readable.answer(heading),
     level: 1,
     entries: [
-      { label: 'Quelle', value: origin.source },
-      { label: 'Stand', value: momentOf(origin.at) },
-      { label: 'Rechtsgrundlage', value: origin.legalBasis },
-      ...(outcome === 'found' ? found : [{ label: 'Ergebnis', value: 'Das Register hat nichts gefunden.' }]),
+      { label: texts.readable.source, value: origin.source },
+      { label: texts.readable.asOf, value: momentOf(origin.at) },
+      { label: texts.readable.legalBasis, value: origin.legalBasis },
+      ...(outcome === 'found' ? found : [{ label: texts.readable.result, value: texts.readable.notFound }]),
     ],
   };
 }
 
-/** A register's values have no catalogue: objects are taken apart, lists are numbered. */
+/** No catalogue describes a register's values: objects become one entry per member, lists are numbered. */
 function leaves(label: string, value: Json): Section['entries'] {
   if (Array.isArray(value))
     return value.flatMap((item, i) => leaves(value.length > 1 ? `${label} ${i + 1}` : label, item));
   if (isObject(value)) return Object.entries(value).flatMap(([name, item]) => leaves(`${label}: ${name}`, item));
   if (isEmpty(value)) return [];
-  if (typeof value === 'boolean') return [{ label, value: value ? 'Ja' : 'Nein' }];
+  if (typeof value === 'boolean') return [{ label, value: value ? texts.readable.yes : texts.readable.no }];
   const text = String(value);
   return [{ label, value: /^\d{4}-\d{2}-\d{2}$/.test(text) ? dayOf(text) : text }];
 }
 
 function differences(lookups: Lookup[]): Section[] {
   const entries = lookups.flatMap(({ differences }) =>
-    differences.map(({ label, form, register }) => ({ label, value: `Antrag: ${form} / Register: ${register}` })),
+    differences.map(({ label, form, register }) => ({ label, value: texts.readable.difference(form, register) })),
   );
-  return entries.length > 0 ? [{ heading: 'Abweichungen', level: 1, entries }] : [];
+  return entries.length > 0 ? [{ heading: texts.readable.differences, level: 1, entries }] : [];
 }

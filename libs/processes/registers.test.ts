@@ -3,11 +3,14 @@ import type { Json } from '#submission/vocabulary.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
 import { message, request } from './message.js';
-import { steps } from './steps.js';
+import { planSteps } from './steps.js';
 
 const processes = openProcesses();
 const found = (attributes: Json, differences: Json = []) => ({
-  ...{ outcome: 'found', source: 'Register', attributes, differences },
+  outcome: 'found',
+  source: 'Register',
+  attributes,
+  differences,
   origin: { source: 'Register', at: '2026-11-20T08:15:04.000Z' },
 });
 
@@ -21,7 +24,7 @@ async function open(leistung: string, example: string, parameters: Record<string
   const ids = { submissionId: 's', caseId: 'c', leistung, ars: '081110000000', receivedAt: '2026-11-20T08:15:00.000Z' };
   const input = (registers: Record<string, Json>) => ({ data, parameters, registers, submission: { ...ids, schema } });
   return {
-    plan: (trustLevel?: 'substantiell') => steps(process, { data, parameters, trustLevel }),
+    plan: (trustLevel?: 'substantiell') => planSteps(process, { data, parameters, trustLevel }),
     asked: async (step: string) => (await request(process, step, input({}))).subject,
     sent: async (registers: Record<string, Json>) =>
       (await message(process, 'zustellung', input(registers))) as Record<string, Json>,
@@ -39,8 +42,12 @@ describe('Gewerbe anmelden', () => {
     const attributes = { firma: 'Anders GmbH', rechtsform: 'GmbH', sitz: 'Karlsruhe', status: 'gelöscht' };
     const { handelsregister } = await gewerbe.sent({ handelsregister: found(attributes, [difference]) });
     expect(handelsregister).toEqual({
-      ...{ ergebnis: 'found', stand: '2026-11-20T08:15:04.000Z' },
-      ...{ firma: 'Anders GmbH', rechtsform: 'GmbH', sitz: 'Karlsruhe', eintragung: 'gelöscht' },
+      ergebnis: 'found',
+      stand: '2026-11-20T08:15:04.000Z',
+      firma: 'Anders GmbH',
+      rechtsform: 'GmbH',
+      sitz: 'Karlsruhe',
+      eintragung: 'gelöscht',
       abweichungen: [{ angabe: 'Eingetragener Name', formular: 'Beispielrad GmbH', register: 'Anders GmbH' }],
     });
   });
@@ -97,7 +104,7 @@ describe('Wohnsitz anmelden', () => {
 describe('Bewohnerparkausweis', () => {
   const given = { gebuehr: 30.7, kassenzeichen: 'BP' };
 
-  test('fetches the evidence of who holds the vehicle, with a consent of its own and an applicant who is certain', async () => {
+  test('fetches the evidence of who holds the vehicle only with consent and an identified applicant', async () => {
     const parken = await open('99108001001000', 'valid-mit-nachweis', given);
     expect(parken.plan('substantiell').steps.map(({ name }) => name)).toEqual([
       'melderegister',

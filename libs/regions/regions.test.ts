@@ -8,7 +8,7 @@ const regions = loadRegions();
 const corpus = corpusFolder('regions');
 
 describe('regions', () => {
-  test('all 1101 municipalities, 44 Kreise, 270 Verwaltungsgemeinschaften, 4 Regierungsbezirke and the Land are there', () => {
+  test('all municipalities, Kreise, Verwaltungsgemeinschaften, Regierungsbezirke and the Land are there', () => {
     const count = (level: string) => regions.all.filter((region) => region.level === level).length;
     expect(['gemeinde', 'kreis', 'verband', 'regierungsbezirk', 'land'].map(count)).toEqual([1101, 44, 270, 4, 1]);
   });

@@ -17,7 +17,7 @@ export interface Municipality extends Region {
   /** Amtlicher Gemeindeschlüssel, 8 digits. */
   ags: string;
   kreis: Region;
-  /** Absent where the municipality belongs to no Verwaltungsgemeinschaft. */
+  /** Absent if the municipality belongs to no Verwaltungsgemeinschaft. */
   verband?: Region;
 }
 
@@ -28,9 +28,9 @@ export interface Regions {
   region(key: string): Region | undefined;
   /** A municipality by its 12-digit ARS. */
   find(ars: string): Municipality | undefined;
-  /** The name for people; the key itself where the tree has none. */
+  /** The name for people; the key itself if the tree does not name it. */
   name(key: string): string;
-  /** A municipality and what lies above it, nearest first, as far as the tree names it. */
+  /** A municipality and the levels above it, nearest first, as far as the tree names them. */
   path(ars: string): Region[];
   /** Municipalities within a prefix. */
   below(prefix: string): Region[];
@@ -38,7 +38,7 @@ export interface Regions {
 
 let loaded: Regions | undefined;
 
-/** The tree of `schemas/regions/regions.csv` (source: Destatis, see the README there). Read once per process. */
+/** The tree of `schemas/regions/regions.csv` (source: Destatis, see the README there), read once. */
 export function loadRegions(): Regions {
   loaded ??= tree(readFileSync(join(root, 'schemas/regions/regions.csv'), 'utf8'));
   return loaded;
@@ -71,6 +71,6 @@ function tree(csv: string): Regions {
 function readRegion(line: string): Region {
   const [key = '', name = '', kind = ''] = line.split(';');
   const level = levelOf(key);
-  if (!level || !name || !kind) throw new Error(`schemas/regions/regions.csv: unreadable line „${line}“`);
+  if (!level || !name || !kind) throw new Error(`schemas/regions/regions.csv: unreadable line "${line}"`);
   return { key, name, kind, level };
 }

@@ -1,54 +1,49 @@
-import { type CodeList, type ListFolder, readCodeList } from '#fim/lists.js';
-import type { BoundList, Schema } from '#fim/model.js';
-import { readSchema } from '#fim/read.js';
 import { compose } from '#processes/assemble.js';
-import type { Processes } from '#processes/load.js';
 import { type Process } from '#processes/process.js';
 import { processSchema } from '#processes/process-file.js';
+import type { Processes } from '#processes/processes.js';
 import type { Database } from '#store/database.js';
-import {
-  codeListFiles,
-  findSchema,
-  type SchemaKey,
-  type SchemaRecord,
-  type SchemaUse,
-  schemaFiles,
-  schemaUses,
-} from '#store/imported-schemas.js';
+import { type SchemaUse, schemaUses } from '#store/imported-schemas.js';
+import { readStored, storedSchema } from './stored.js';
 
-/** Brings the processes to a revision of the store. Costs nothing while they are there already. */
+/** Brings the processes to a revision of the store. Returns at once if they have reached it already. */
 export type Follow = (revision: number) => Promise<void>;
 
-export interface Needs {
+export interface FollowOptions {
   db: Database;
   processes: Processes;
-  /** Told about a stored process that does not load here; the others do. */
+  /** Called for a stored process that does not load here; the others do. */
   onError(error: unknown, use: SchemaUse): void;
 }
 
-/** Loads the processes of imported schemas, and again whenever the revision has grown: no restart, no files shared. */
-export async function followSchemas({ db, processes, onError }: Needs): Promise<Follow> {
-  const known = new Map<string, Process>();
-  let seen = -1;
+/**
+ * Loads the processes of imported schemas, and again whenever the revision has grown: an import needs neither a restart
+ * nor shared files.
+ */
+export async function followSchemas({ db, processes, onError }: FollowOptions): Promise<Follow> {
+  const loaded = new Map<string, Process>();
+  let reached = -1;
   let loading: Promise<void> | undefined;
 
   async function load(): Promise<void> {
     const { revision, uses } = await schemaUses(db);
-    const found: Process[] = [];
+    const imported: Process[] = [];
     for (const use of uses) {
-      const process = known.get(nameOf(use)) ?? (await open(use));
+      const process = loaded.get(nameOf(use)) ?? (await open(use));
       if (!process) continue;
       const current = withPeriod(process, use);
-      known.set(nameOf(use), current);
-      found.push(current);
+      loaded.set(nameOf(use), current);
+      imported.push(current);
     }
-    processes.renew(found);
-    seen = revision;
+    processes.replaceImported(imported);
+    reached = revision;
   }
 
-  /** What the store cannot say now is a fault of all; what does not load is told, and stays alone. */
+  /** An error of the store stops the whole load; a process that does not load is reported and left out. */
   async function open(use: SchemaUse): Promise<Process | undefined> {
-    const same = [...known.values()].find(({ schema }) => schema.id === use.schemaId && schema.version === use.version);
+    const same = [...loaded.values()].find(
+      ({ schema }) => schema.id === use.schemaId && schema.version === use.version,
+    );
     const stored = same ? undefined : await storedSchema(db, use);
     try {
       const model = same?.model ?? readStored(stored!);
@@ -60,7 +55,7 @@ export async function followSchemas({ db, processes, onError }: Needs): Promise<
   }
 
   const follow: Follow = async (revision) => {
-    while (revision > seen) {
+    while (revision > reached) {
       loading ??= load().finally(() => {
         loading = undefined;
       });
@@ -73,44 +68,8 @@ export async function followSchemas({ db, processes, onError }: Needs): Promise<
 
 const nameOf = ({ leistung, processVersion }: SchemaUse) => `${leistung} ${processVersion}`;
 
-/** The same process, unless its days have changed. */
+/** The same object, unless its days have changed. */
 function withPeriod(process: Process, { validFrom, validTo }: SchemaUse): Process {
   if (process.validFrom === validFrom && process.validTo === validTo) return process;
   return { ...process, validFrom, validTo };
-}
-
-/** A schema as it was imported, with the code lists it was bound to. */
-export interface StoredSchema {
-  file: Uint8Array;
-  lists: ListFolder;
-}
-
-export async function storedSchema(db: Database, key: SchemaKey): Promise<StoredSchema | undefined> {
-  const record = await findSchema(db, key);
-  const files = await schemaFiles(db, key);
-  if (!record || !files) return undefined;
-  return { file: files.file, lists: await boundLists(db, record) };
-}
-
-export function readStored({ file, lists }: StoredSchema): Schema {
-  const { model, findings } = readSchema(file, { lists });
-  if (!model) throw new Error(findings.find(({ severity }) => severity === 'error')?.message);
-  return model;
-}
-
-/** Answers each question of a schema with the list that it was bound to. */
-export async function boundLists(db: Database, record: SchemaRecord): Promise<ListFolder> {
-  const bound = record.lists as unknown as BoundList[];
-  const hashes = bound.map(({ sha256 }) => sha256);
-  const files = await codeListFiles(db, hashes);
-  const read = new Map<string, CodeList>();
-  return {
-    find(uri, version) {
-      const hash = bound.find((list) => list.uri === uri && list.version === version)?.sha256 ?? '';
-      const file = files.get(hash);
-      if (file && !read.has(hash)) read.set(hash, readCodeList(file));
-      return read.get(hash);
-    },
-    versions: () => [],
-  };
 }

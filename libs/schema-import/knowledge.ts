@@ -6,20 +6,21 @@ import { type Database, migrate, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
 import { followSchemas } from './follow.js';
 
-export type Knowledge = Awaited<ReturnType<typeof openKnowledge>>;
-
-/** What gateway, worker and console all know: the store, the adapters, the processes with the schemas imported so far, and the parameters. Brings the store to its newest version first. */
+/**
+ * Opens what gateway, worker and console share: the store (after migrating it to its newest version), the adapters, the
+ * processes including those of imported schemas, and the parameters.
+ */
 export async function openKnowledge(options: {
   databaseUrl: string;
-  /** Names the connections. */
+  /** The name of the connections in PostgreSQL. */
   application: string;
-  /** Connections at most. */
+  /** Most connections. */
   max?: number;
   /** For secret parameters. */
   key: Uint8Array;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
-  /** An imported schema that no longer loads; everything else goes on. */
+  /** Called for an imported schema that no longer loads; everything else goes on. */
   onError(error: unknown, use: SchemaUse): void;
 }) {
   const { databaseUrl, key, packages, onError, ...connection } = options;

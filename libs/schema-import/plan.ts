@@ -3,17 +3,19 @@ import { compareVersions, type Schema } from '#fim/model.js';
 import { Problem } from '#problems/problem.js';
 import { compose, identityFile, isMapper } from '#processes/assemble.js';
 import { lintFit } from '#processes/lint.js';
-import { dayOf, type Processes } from '#processes/load.js';
 import { MappingError, readRows } from '#processes/mapping.js';
 import type { Process } from '#processes/process.js';
 import type { ProcessFile, Rows } from '#processes/process-file.js';
+import { dayOf, type Processes } from '#processes/processes.js';
 import type { Leistung } from '#submission/vocabulary.js';
+import { germanDay, noonOf } from './day.js';
+import { texts } from './texts.js';
 
-/** What an operator wants with a schema. */
-export interface Wish {
+/** What an operator wants to use a schema for. */
+export interface PlanRequest {
   /** Without it: every process that uses an earlier version of the schema. */
   leistung?: Leistung | undefined;
-  /** Prefix of the ARS; without it, everywhere, or where the earlier version's process holds. */
+  /** Prefix of the ARS. Without it: everywhere, or where the earlier version's process applies. */
   region?: string | undefined;
   /** `YYYY-MM-DD`; default: the day of `now`. */
   validFrom?: string | undefined;
@@ -21,13 +23,13 @@ export interface Wish {
 }
 
 export interface ImportPlan {
-  /** Processes to be made, by the day they begin. */
-  made: Process[];
-  /** Processes that an earlier import of this very schema made: there is nothing to do about them. */
-  there: Process[];
+  /** Processes to be created. */
+  created: Process[];
+  /** Processes that an earlier import of the same schema created; nothing is to be done about them. */
+  existing: Process[];
 }
 
-/** One place that a schema is to be used at, and the process that holds there on that day. */
+/** A Leistung and region that a schema is to be used for, and the process that applies there on that day. */
 interface Target {
   leistung: Leistung;
   region: string | undefined;
@@ -35,83 +37,75 @@ interface Target {
 }
 
 /**
- * Which processes a schema becomes. A process that uses an earlier version is renewed, if its mapping still fits; a Leistung without a process gets one that
- * hands the form's FIM data to the region's Fachverfahren. Throws {@link Problem}: `schema-unfit`, `conflict`, `malformed`.
+ * Decides which processes a schema becomes. A process that uses an earlier version is renewed if its mapping still
+ * fits. A Leistung without a process gets one that hands the form's FIM data to the region's Fachverfahren.
+ * @throws Problem `schema-unfit`, `conflict`, `malformed`
  */
 export function planImport(
   processes: Processes,
   adapters: Map<string, Adapter>,
   model: Schema,
-  wish: Wish,
+  request: PlanRequest,
 ): ImportPlan {
-  const today = dayOf(wish.now);
-  const day = wish.validFrom ?? today;
-  const targets = targetsOf(processes, model, wish, day);
-  const there = targets.flatMap((target) => importedAt(processes, model, target) ?? []);
-  for (const process of there) demandSameStart(process, wish);
-  const open = targets.filter((target) => importedAt(processes, model, target) === undefined);
-  if (open.length > 0 && day < today)
-    throw new Problem('malformed', `Der ${germanDay(day)} liegt in der Vergangenheit; möglich ist ab heute.`);
-  const wanted = wish.leistung === undefined ? open.filter(({ base }) => isOlder(base, model)) : open;
-  if (wanted.length === 0 && there.length === 0) throw nothingToRenew(open, model);
-  return { made: wanted.map((target) => processAt(processes, adapters, model, target, day)), there };
+  const today = dayOf(request.now);
+  const day = request.validFrom ?? today;
+  const targets = targetsOf(processes, model, request, day);
+  const existing = targets.flatMap((target) => importedFor(processes, model, target) ?? []);
+  for (const process of existing) demandSameStart(process, request);
+  const open = targets.filter((target) => importedFor(processes, model, target) === undefined);
+  if (open.length > 0 && day < today) throw new Problem('malformed', texts.plan.dayInPast(germanDay(day)));
+  const wanted = request.leistung === undefined ? open.filter(({ base }) => isOlder(base, model)) : open;
+  if (wanted.length === 0 && existing.length === 0) throw nothingToRenew(open, model);
+  return { created: wanted.map((target) => processFor(processes, adapters, model, target, day)), existing };
 }
 
-function targetsOf(processes: Processes, model: Schema, { leistung, region }: Wish, day: string): Target[] {
-  const at = (leistung: string, region: string | undefined): Target => ({
+function targetsOf(processes: Processes, model: Schema, { leistung, region }: PlanRequest, day: string): Target[] {
+  const targetOf = (leistung: string, region: string | undefined): Target => ({
     leistung,
     region,
-    base: processes.find({ leistung, ars: region ?? '', date: noon(day) }),
+    base: processes.find({ leistung, ars: region ?? '', date: noonOf(day) }),
   });
-  if (leistung !== undefined) return [at(leistung, region)];
+  if (leistung !== undefined) return [targetOf(leistung, region)];
   const using = processes.all().filter(({ schema }) => schema.id === model.id);
-  if (using.length === 0)
-    throw unfit(model, [`Kein Prozess verwendet das Schema ${model.id}; bitte die Leistung nennen.`]);
-  const places = new Map(using.map((process) => [`${process.leistung} ${region ?? process.region ?? ''}`, process]));
-  return [...places.values()]
-    .map((process) => at(process.leistung, region ?? process.region))
+  if (using.length === 0) throw unfit(model, [texts.plan.noProcessUses(model.id)]);
+  const distinct = new Map(using.map((process) => [`${process.leistung} ${region ?? process.region ?? ''}`, process]));
+  return [...distinct.values()]
+    .map((process) => targetOf(process.leistung, region ?? process.region))
     .filter(({ base }) => base?.schema.id === model.id);
 }
 
-const importedAt = (processes: Processes, model: Schema, { leistung, region }: Target) =>
+const importedFor = (processes: Processes, model: Schema, { leistung, region }: Target) =>
   processes
     .all()
     .find(
       (process) =>
-        process.leistung === leistung && process.region === region && !process.folder && isOf(process, model),
+        process.leistung === leistung && process.region === region && !process.folder && uses(process, model),
     );
 
-const isOf = ({ schema }: Process, { id, version }: Schema) => schema.id === id && schema.version === version;
+const uses = ({ schema }: Process, { id, version }: Schema) => schema.id === id && schema.version === version;
 const isOlder = (base: Process | undefined, model: Schema) =>
   base !== undefined && compareVersions(base.schema.version, model.version) < 0;
 
-function demandSameStart({ leistung, validFrom }: Process, wish: Wish): void {
-  if (wish.validFrom !== undefined && wish.validFrom !== validFrom)
-    throw new Problem(
-      'conflict',
-      `Für ${leistung} ist dieses Schema schon ab ${germanDay(validFrom)} übernommen; der Tag lässt sich nicht mehr ändern, nur zurückziehen.`,
-    );
+function demandSameStart({ leistung, validFrom }: Process, request: PlanRequest): void {
+  if (request.validFrom !== undefined && request.validFrom !== validFrom)
+    throw new Problem('conflict', texts.plan.otherStart(leistung, germanDay(validFrom)));
 }
 
 function nothingToRenew(targets: Target[], model: Schema): Problem {
   const [base] = targets.flatMap(({ base }) => base ?? []);
-  if (base && isOf(base, model))
-    return new Problem(
-      'conflict',
-      `Das Schema ${model.key} gehört schon zum Prozess ${base.leistung} ${base.version}.`,
-    );
-  const now = base ? `; in Gebrauch ist ${base.schema.version}` : '';
-  return unfit(model, [`Die Fassung ${model.version} ist nicht neuer als die vorhandene${now}.`]);
+  if (base && uses(base, model))
+    return new Problem('conflict', texts.plan.alreadyUsed(model.key, base.leistung, base.version));
+  return unfit(model, [texts.plan.notNewer(model.version, base?.schema.version)]);
 }
 
-function processAt(
+function processFor(
   processes: Processes,
   adapters: Map<string, Adapter>,
   model: Schema,
   target: Target,
   day: string,
 ): Process {
-  const file = fileAt(model, target, day);
+  const file = fileFor(model, target, day);
   const { process, problems } = tryFit(file, model);
   const found = [...problems, ...lintFit(process, adapters)];
   if (found.length > 0) throw unfit(model, found, file);
@@ -119,39 +113,41 @@ function processAt(
   return process;
 }
 
-function fileAt(model: Schema, { leistung, region, base }: Target, day: string): ProcessFile {
-  const here = region === undefined ? '' : `@${region}`;
+function fileFor(model: Schema, target: Target, day: string): ProcessFile {
+  const { leistung, region, base } = target;
+  const suffix = region === undefined ? '' : `@${region}`;
   if (base === undefined || isIdentityImport(base))
     return identityFile({
       leistung,
       region,
       title: model.label,
-      version: `${model.key}${here}`,
+      version: `${model.key}${suffix}`,
       validFrom: day,
       adapter: { parameter: 'fachverfahren' },
     });
-  if (base.schema.id !== model.id)
-    throw unfit(model, [
-      `Die Leistung ${leistung} hat einen eigenen Prozess mit dem Schema ${base.schema.id}; ein anderes Schema braucht einen anderen Prozess.`,
-    ]);
-  if (!isOlder(base, model)) throw nothingToRenew([{ leistung, region, base }], model);
-  if (leistung === '*' && region !== undefined)
-    throw unfit(model, ['Der Universalprozess gilt überall, nicht für eine Region.']);
+  demandRenewable(model, target, base);
   const { validTo: _, ...written } = base.written;
   const origin = base.version.split('+')[0];
   return {
     ...written,
     ...(region !== undefined && { region }),
-    version: `${origin}+${model.key}${here}`,
+    version: `${origin}+${model.key}${suffix}`,
     validFrom: day,
     schema: `${model.key}.xml`,
   };
 }
 
+function demandRenewable(model: Schema, target: Target, base: Process): void {
+  const { leistung, region } = target;
+  if (base.schema.id !== model.id) throw unfit(model, [texts.plan.otherSchema(leistung, base.schema.id)]);
+  if (!isOlder(base, model)) throw nothingToRenew([target], model);
+  if (leistung === '*' && region !== undefined) throw unfit(model, [texts.plan.universalHasNoRegion]);
+}
+
 const isIdentityImport = (process: Process) =>
   process.folder === undefined && process.version.startsWith(`${process.schema.id}V`);
 
-/** What begins later and is older would take over again. */
+/** Refuses a process if an older version is scheduled for a later day, because that would replace it again. */
 function demandLatest(processes: Processes, model: Schema, { leistung, region }: Target, day: string): void {
   const later = processes
     .all()
@@ -167,11 +163,11 @@ function demandLatest(processes: Processes, model: Schema, { leistung, region }:
   if (later)
     throw new Problem(
       'conflict',
-      `Ab ${germanDay(later.validFrom)} ist für ${leistung} die ältere Fassung ${later.schema.version} vorgesehen; sie würde diese wieder ablösen. Bitte zuerst zurückziehen.`,
+      texts.plan.olderComesLater(germanDay(later.validFrom), leistung, later.schema.version),
     );
 }
 
-/** Rows that no longer fit are left out and told, so that one answer names everything that is missing. */
+/** Leaves out rows that no longer fit and reports them, so that one answer names everything that is missing. */
 function tryFit(file: ProcessFile, model: Schema): { process: Process; problems: string[] } {
   const { mapping } = file;
   if (mapping === 'identity') return { process: compose(file, model), problems: [] };
@@ -185,7 +181,7 @@ function tryFit(file: ProcessFile, model: Schema): { process: Process; problems:
       }),
     );
   const kept = isMapper(mapping) ? { ...mapping, fields: fitting(mapping.fields) } : fitting(mapping);
-  return { process: compose({ ...file, mapping: kept as ProcessFile['mapping'] }, model), problems };
+  return { process: compose({ ...file, mapping: kept }, model), problems };
 }
 
 function misfit(row: Rows, model: Schema): string | undefined {
@@ -199,13 +195,8 @@ function misfit(row: Rows, model: Schema): string | undefined {
 }
 
 function unfit(model: Schema, messages: string[], file?: ProcessFile): Problem {
-  const process = file === undefined ? '' : ` zum Prozess ${file.leistung} (${file.title})`;
+  const process = file === undefined ? '' : texts.plan.process(file.leistung, file.title);
   const findings = messages.map((message) => ({ severity: 'error', code: 'unfit', message }));
-  const more = messages.length > 1 ? ` (und ${messages.length - 1} weitere)` : '';
-  return new Problem('schema-unfit', `Das Schema ${model.key} passt nicht${process}: ${messages[0]}${more}`, {
-    findings,
-  });
+  const first = texts.file.withMore(messages[0]!, messages.length - 1);
+  return new Problem('schema-unfit', texts.plan.unfit(model.key, process, first), { findings });
 }
-
-const noon = (day: string) => new Date(`${day}T11:00:00Z`);
-export const germanDay = (day: string) => day.split('-').reverse().join('.');

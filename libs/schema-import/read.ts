@@ -7,9 +7,10 @@ import { type Finding, readSchema } from '#fim/read.js';
 import { isApproved, writtenStatus } from '#fim/status.js';
 import { Problem } from '#problems/problem.js';
 import type { CodeListFile } from '#store/imported-schemas.js';
+import { texts } from './texts.js';
 
-/** A schema file that can be read, with the code lists it got. */
-export interface ReadImport {
+/** A schema file that has been read, with the code lists that it was bound to. */
+export interface SchemaFile {
   model: Schema & { version: string };
   findings: Finding[];
   sha256: string;
@@ -18,16 +19,19 @@ export interface ReadImport {
   approved: boolean;
 }
 
-/** Lists by the canonical URI, with or without version, that they are bound to. */
+/** Code lists by the canonical URI, with or without version, that they are bound to. */
 export type GivenLists = Record<string, Uint8Array>;
 
-const shownFindings = 100;
+const mostFindings = 100;
 
-/** Reads a schema for an import. Throws {@link Problem} `invalid-schema` or `missing-list`, with findings. */
-export function readImport(file: Uint8Array, given: GivenLists, folder: ListFolder): ReadImport {
+/**
+ * Reads a schema for an import. `folder` answers for the lists that are not given.
+ * @throws Problem `invalid-schema` or `missing-list`, with findings
+ */
+export function readSchemaFile(file: Uint8Array, given: GivenLists, folder: ListFolder): SchemaFile {
   const bind = Object.fromEntries(Object.entries(given).map(([urn, list]) => [urn, readGiven(urn, list)]));
   const missing = new Map<string, { uri: string; version?: string }>();
-  const { model, findings } = readSchema(file, { lists: remembering(folder, missing), bind });
+  const { model, findings } = readSchema(file, { lists: recordingMissing(folder, missing), bind });
   if (!model) throw refusal(findings, [...missing.values()]);
   const { version } = model;
   if (version === undefined || model.message !== '0102') throw noSchema(version);
@@ -45,13 +49,13 @@ function readGiven(urn: string, file: Uint8Array): CodeList {
   try {
     return readCodeList(file);
   } catch (error) {
-    const message = `Die Codeliste für ${urn} ist nicht lesbar: ${(error as Error).message}`;
+    const message = texts.file.listUnreadable(urn, error instanceof Error ? error.message : String(error));
     throw new Problem('invalid-schema', message, { findings: [{ severity: 'error', code: 'list', message }] });
   }
 }
 
-/** The same folder; what it has not got is written down. */
-function remembering(folder: ListFolder, missing: Map<string, { uri: string; version?: string }>): ListFolder {
+/** The same folder; adds to `missing` what it does not have. */
+function recordingMissing(folder: ListFolder, missing: Map<string, { uri: string; version?: string }>): ListFolder {
   return {
     versions: (uri) => folder.versions(uri),
     find(uri, version) {
@@ -64,28 +68,23 @@ function remembering(folder: ListFolder, missing: Map<string, { uri: string; ver
 
 function refusal(findings: Finding[], missing: { uri: string; version?: string }[]): Problem {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  const members = { findings: findings.slice(0, shownFindings), errors: errors.length };
+  const members = { findings: findings.slice(0, mostFindings), errors: errors.length };
   if (missing.length > 0 && errors.every(({ code }) => code === '1115')) {
-    const names = missing.map(({ uri, version }) => (version === undefined ? uri : `${uri} in Version ${version}`));
-    const which = names.length === 1 ? 'Es fehlt die Codeliste' : 'Es fehlen die Codelisten';
-    return new Problem('missing-list', `${which} ${names.join(', ')}. Bitte mitgeben (--list URN=DATEI).`, {
-      ...members,
-      lists: missing,
-    });
+    const names = missing.map(({ uri, version }) =>
+      version === undefined ? uri : texts.file.listInVersion(uri, version),
+    );
+    return new Problem('missing-list', texts.file.missingLists(names), { ...members, lists: missing });
   }
-  const more = errors.length > 1 ? ` (und ${errors.length - 1} weitere)` : '';
-  return new Problem('invalid-schema', `${errors[0]?.message ?? 'Die Datei ist nicht lesbar.'}${more}`, members);
+  const first = errors[0]?.message ?? texts.file.unreadable;
+  return new Problem('invalid-schema', texts.file.withMore(first, errors.length - 1), members);
 }
 
 function noSchema(version: string | undefined): Problem {
-  const message =
-    version === undefined
-      ? 'Das Schema ist eine Arbeitskopie ohne Version und lässt sich nicht übernehmen.'
-      : 'Die Datei enthält kein Stammdatenschema (Nachricht 0102), sondern nur eine Gruppe oder ein Feld.';
+  const message = version === undefined ? texts.file.workingCopy : texts.file.noSchema;
   return new Problem('invalid-schema', message, { findings: [{ severity: 'error', code: 'schema', message }] });
 }
 
-/** A list that no field asks for is a slip of whoever imports. */
+/** Warns about a given list that no field asks for: the importer has probably made a mistake. */
 function unusedOf(given: GivenLists, { lists }: Schema): Finding[] {
   const asked = new Set(lists.flatMap(({ uri, version, how }) => (how === 'bound' ? [uri, `${uri}_${version}`] : [])));
   return Object.keys(given)
@@ -93,11 +92,11 @@ function unusedOf(given: GivenLists, { lists }: Schema): Finding[] {
     .map((urn) => ({
       severity: 'warning',
       code: 'listUnused',
-      message: `Die mitgegebene Codeliste ${urn} verlangt kein Feld.`,
+      message: texts.file.unusedList(urn),
     }));
 }
 
-/** The files of the lists that a schema was bound to: those given, and those of the folder. */
+/** The files of the lists that a schema was bound to, from those given and those in the folder. */
 export function listFiles({ lists }: Schema, given: GivenLists, folder: string): CodeListFile[] {
   const wanted = new Map(lists.map(({ sha256, versionUri }) => [sha256, versionUri]));
   const files = [

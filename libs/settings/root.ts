@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder that holds package.json: code runs from `dist/`, data (`schemas/`, migrations, adapter pages) lies beside it. */
+/** The folder of package.json. Code runs from `dist/` in it; data (`schemas/`, migrations) stays where it is. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');

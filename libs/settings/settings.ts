@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** Every environment variable that Stellwerk reads, in one place; `docs/settings.md` is made from it. Empty strings count as not set. */
 const port = z.coerce.number().int().min(0).max(65535);
 const milliseconds = z.coerce.number().int().min(0);
 const list = z.string().transform((text) =>
@@ -10,19 +9,29 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** Comma-separated seconds, read as milliseconds. */
+const pauses = (preset: string, description: string) =>
+  z
+    .string()
+    .default(preset)
+    .describe(description)
+    .transform((text) => text.split(',').map((item) => Number(item) * 1000));
+
+/** Every environment variable that Stellwerk reads. `docs/settings.md` is generated from these descriptions. */
 export const settingsSchema = z.object({
-  DATABASE_URL: z.string().optional().describe('PostgreSQL; without it `npm start` runs its own in the data folder'),
+  DATABASE_URL: z.string().optional().describe('PostgreSQL; without it, `npm start` runs its own in the data folder'),
   ACCESS_LOG_URL: z
     .string()
     .optional()
     .describe('PostgreSQL for the access log; without it, a schema of its own in the database of `DATABASE_URL`'),
-  AMQP_URL: z.string().optional().describe('RabbitMQ; without it `npm start` runs its own'),
+  AMQP_URL: z.string().optional().describe('RabbitMQ; without it, `npm start` runs its own'),
   STELLWERK_HOME: z.string().default('.stellwerk').describe('Data folder'),
   STELLWERK_KEY: z
     .string()
     .optional()
     .describe(
-      'Key for secret parameters (32 bytes, base64); else the file `key` in the data folder, made at the first start',
+      'Key for secret parameters (32 bytes, base64); by default the file `key` in the data folder, ' +
+        'created at the first start',
     ),
   STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('`off`: `npm start` without demonstration traffic'),
   HOST: z.string().default('127.0.0.1').describe('Address on which the applications listen'),
@@ -34,17 +43,20 @@ export const settingsSchema = z.object({
   SIMULATOR_TLS_PORT: port.default(8086).describe('Simulated Fachverfahren that asks for a client certificate, HTTPS'),
   SIMULATOR_XTA_PORT: port.default(8087).describe('Simulated XTA server, HTTPS with client certificates'),
   WORKER_PORT: port.default(8083).describe('Health and metrics only'),
-  GATEWAY_URL: z.string().optional().describe('Public address of the gateway; else made of `HOST` and `GATEWAY_PORT`'),
+  GATEWAY_URL: z
+    .string()
+    .optional()
+    .describe('Public address of the gateway; by default built from `HOST` and `GATEWAY_PORT`'),
   CONSOLE_URL: z.string().optional().describe('Public address of the console'),
   SIMULATOR_URL: z.string().optional().describe('Address of the simulator'),
-  OIDC_ISSUER: z.string().optional().describe('OpenID Connect issuer; else the simulator’s'),
+  OIDC_ISSUER: z.string().optional().describe('OpenID Connect issuer; by default the simulator’s'),
   OIDC_AUDIENCE: z.string().default('stellwerk').describe('Audience that tokens must name'),
-  STELLWERK_CLIENT: z.string().default('operator').describe('Command line: in whose name'),
+  STELLWERK_CLIENT: z.string().default('operator').describe('Command line: the client in whose name it acts'),
   STELLWERK_CLIENT_SECRET: z
     .string()
     .optional()
     .describe('Command line: the client’s secret; development clients need none'),
-  ADAPTERS: list.optional().describe('Ids of the adapters that this worker runs, separated by commas; else all'),
+  ADAPTERS: list.optional().describe('Ids of the adapters that this worker runs, separated by commas; by default all'),
   ADAPTER_PACKAGES: list
     .default([])
     .describe('Adapters from outside: names of installed packages, or folders (`./…`), separated by commas'),
@@ -56,7 +68,8 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Folder with the XML Schemas of XÖV standards (XRepository); without it, messages are sent without being checked, and say so',
+      'Folder with the XML Schemas of XÖV standards (XRepository); without it, messages are sent unchecked, ' +
+        'and the connection test says so',
     ),
   DEVELOPMENT_HOSTS: list
     .default([])
@@ -76,28 +89,22 @@ export const settingsSchema = z.object({
   LIMIT_DEPTH: z.coerce.number().int().default(64).describe('Levels of nesting'),
   LIMIT_RATE: z.coerce.number().int().default(0).describe('Requests per second and client, then 429; 0: no limit'),
   IDEMPOTENCY_DAYS: z.coerce.number().default(7).describe('Days for which an `Idempotency-Key` is kept'),
-  RETRY_PAUSES: z
-    .string()
-    .default('5,15,60,300,900,3600')
-    .describe('Seconds between attempts; the last pause goes on')
-    .transform((text) => text.split(',').map((item) => Number(item) * 1000)),
+  RETRY_PAUSES: pauses('5,15,60,300,900,3600', 'Seconds between attempts; the last pause is repeated'),
   RETRY_WINDOW_HOURS: z.coerce.number().default(72).describe('Hours with an open lane after which a task is dead'),
-  RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that not all come at once'),
-  LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane on the road at once'),
+  RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that retries do not coincide'),
+  LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane that may be in flight at once'),
   LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Failures in a row after which a lane closes'),
-  LANE_PROBE_PAUSES: z
-    .string()
-    .default('5,15,60,300,900')
-    .describe('Seconds between probes of a closed lane')
-    .transform((text) => text.split(',').map((item) => Number(item) * 1000)),
-  RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two looks for due tasks, ms'),
-  TICKET_PATIENCE: milliseconds.default(15_000).describe('A ticket that nobody took for so long is sent again, ms'),
+  LANE_PROBE_PAUSES: pauses('5,15,60,300,900', 'Seconds between probes of a closed lane'),
+  RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two searches for due tasks, ms'),
+  TICKET_RESEND_AFTER: milliseconds
+    .default(15_000)
+    .describe('Time after which a ticket that no worker has taken is sent again, ms'),
   ADAPTER_DEADLINE: milliseconds
     .default(30_000)
-    .describe('Deadline of a call where the adapter’s manifest names none, ms'),
-  LEASE_GRACE: milliseconds.default(5_000).describe('A lease lasts so much longer than the adapter’s deadline, ms'),
-  WORKER_PREFETCH: z.coerce.number().int().default(256).describe('Tickets per adapter in a worker’s hands at once'),
-  DRAIN: milliseconds.default(12_000).describe('Running calls may take so long while an application ends, ms'),
+    .describe('Deadline of a call if the adapter’s manifest names none, ms'),
+  LEASE_GRACE: milliseconds.default(5_000).describe('How much longer a lease lasts than the adapter’s deadline, ms'),
+  WORKER_PREFETCH: z.coerce.number().int().default(256).describe('Tickets per adapter that a worker holds at once'),
+  DRAIN: milliseconds.default(12_000).describe('How long running calls may take while an application shuts down, ms'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -111,7 +118,10 @@ export type Settings = z.infer<typeof settingsSchema> & {
   issuer: string;
 };
 
-/** Reads and checks the environment once. Throws one sentence that names the setting. */
+/**
+ * Reads and checks the environment; empty strings count as not set.
+ * @throws Error whose message names the first setting that is wrong
+ */
 export function readSettings(environment: Record<string, string | undefined> = process.env): Settings {
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),

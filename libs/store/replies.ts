@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { digestOf, type NewReply, type ReplyReceipt, replyTitles } from '#submission/reply.js';
+import { replyTitles } from '#submission/events.js';
+import { digestOf, type NewReply, type ReplyReceipt } from '#submission/reply.js';
 import type { ReplyStatus } from '#submission/vocabulary.js';
 import { attachmentRow, chunkColumns } from './attachments.js';
 import type { Database, Sql } from './database.js';

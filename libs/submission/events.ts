@@ -1,5 +1,10 @@
-/** Every event of a submission, with its German text for portal and operator. `{…}` is filled from the event's data, which holds nothing personal. */
-export const eventTexts = {
+import type { ReplyStatus } from './vocabulary.js';
+
+/**
+ * Every event of a submission, with its text for portal and operator. `{…}` is filled from the event's data, which
+ * holds nothing personal.
+ */
+const eventTexts = {
   accepted: 'Antrag angenommen.',
   'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
   delivered: 'An das Fachverfahren übergeben.',
@@ -24,6 +29,14 @@ export const eventTexts = {
   'payload-viewed': 'Inhalt angesehen: {reason}',
   settled: 'Zweifel von einer Person geklärt: {reason}',
 } as const;
+
+/** How the status of a reply reads in events and lists. */
+export const replyTitles: Record<ReplyStatus, string> = {
+  inBearbeitung: 'in Bearbeitung',
+  rueckfrage: 'Rückfrage',
+  bescheid: 'Bescheid liegt vor',
+  zurueckgewiesen: 'Zurückgewiesen',
+};
 
 export type EventType = keyof typeof eventTexts;
 

@@ -4,7 +4,7 @@ import type { ReplyStatus } from './vocabulary.js';
 
 /** A reply of a Fachverfahren, checked. */
 export interface NewReply {
-  /** The target's own id: the same again is the same reply. */
+  /** The target's own id. A second message with the same id is the same reply. */
   externalId: string;
   status: ReplyStatus;
   /** Personal. */
@@ -13,7 +13,7 @@ export interface NewReply {
   documents: NewAttachment[];
 }
 
-/** What became of it. `gone`: the attempt no longer holds its task. */
+/** The result of storing a reply. `gone`: the attempt no longer holds its task. */
 export type ReplyReceipt =
   | { kind: 'stored'; replyId: string }
   | { kind: 'known'; replyId: string }
@@ -21,15 +21,7 @@ export type ReplyReceipt =
   | { kind: 'mismatch' }
   | { kind: 'gone' };
 
-/** How a status reads in events and lists. */
-export const replyTitles: Record<ReplyStatus, string> = {
-  inBearbeitung: 'in Bearbeitung',
-  rueckfrage: 'Rückfrage',
-  bescheid: 'Bescheid liegt vor',
-  zurueckgewiesen: 'Zurückgewiesen',
-};
-
-/** A document as it is stored. What is no media type becomes `application/octet-stream`, a path in the name goes. */
+/** A document as it is stored: without a path in its name; an invalid media type becomes `application/octet-stream`. */
 export function documentOf(given: { filename: string; mimetype: string; bytes: Uint8Array }): NewAttachment {
   const name = given.filename
     .toWellFormed()
@@ -46,7 +38,7 @@ export function documentOf(given: { filename: string; mimetype: string; bytes: U
   };
 }
 
-/** Tells a repeated reply from another one under the same id. Hex. */
+/** SHA-256, hex. Distinguishes a repeated reply from another one under the same id. */
 export function digestOf({ status, text, at, documents }: NewReply): string {
   const listed = documents.map(({ filename, mimetype, sha256 }) => [filename, mimetype, sha256]);
   return createHash('sha256')

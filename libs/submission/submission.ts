@@ -1,9 +1,9 @@
 import type { AdapterKind, Ars, Json, Leistung, TrustLevel } from './vocabulary.js';
 
-/** A file as it arrived. Its place in the instance is an object `{ attachmentId, filename, mimetype, size }`. */
+/** A file as it arrived. In the instance, an object `{ attachmentId, filename, mimetype, size }` stands for it. */
 export interface NewAttachment {
   attachmentId: string;
-  /** FIM path of its field, if it belongs to one. */
+  /** FIM path of the field that it belongs to, if any. */
   field?: string;
   filename: string;
   mimetype: string;
@@ -29,7 +29,7 @@ export interface Submission {
   processVersion: string;
   schema: { id: string; version: string };
   formId?: string;
-  /** At which level the applicant was identified; absent: not at all. */
+  /** The level at which the applicant was identified; absent if not at all. */
   trustLevel?: TrustLevel;
   /** Hand-over metadata (postfachHandleId, creationDate): personal, kept with the payload. */
   metadata: Json;
@@ -38,26 +38,28 @@ export interface Submission {
   steps: PlannedStep[];
 }
 
-/** Who sent it, and how. */
+/** Who sent a submission, and what makes a repeat of the request recognisable. */
 export interface Sender {
   client: string;
   idempotencyKey?: string;
-  /** Hex digest of the content as received (leistung, ars and body), to tell a repeat from a misuse of the key. */
+  /**
+   * Hex digest of the content as received (Leistung, ARS and body): distinguishes a repeat from a misuse of the key.
+   */
   contentHash: string;
   traceparent: string;
 }
 
-/** What became of a hand-over. */
+/** The result of accepting a submission. */
 export type Acceptance =
   | { kind: 'accepted'; submissionId: string; caseId: string; replayed: boolean }
-  /** Same key, other content: 422. */
+  /** Same key, other content: answered with 422. */
   | { kind: 'mismatch' }
-  /** Same key, the twin is being accepted right now: 409. */
+  /** Same key, and the first request is still being accepted: answered with 409. */
   | { kind: 'twin' }
-  /** The store did not answer, so nothing is known: 503, never 202. */
+  /** The store did not answer, so the result is not known: answered with 503, never with 202. */
   | { kind: 'unavailable' };
 
-/** The lane of a task: one adapter for one municipality. */
+/** The key of a lane: one adapter for one municipality. */
 export function laneOf(adapter: string, ars: Ars): string {
   return `${adapter}:${ars}`;
 }

@@ -1,4 +1,7 @@
-/** The words of DESIGN §2 as types. Every other file uses these and no others. */
+/**
+ * The project's words as types. [glossary.md](./glossary.md) explains each word, [states.md](./states.md) draws the
+ * states.
+ */
 
 /** 14-digit Leistungsschlüssel (LeiKa), `99` first. */
 export type Leistung = string;
@@ -24,15 +27,20 @@ export type AdapterKind = (typeof adapterKinds)[number];
 export const trustLevels = ['niedrig', 'substantiell', 'hoch'] as const;
 export type TrustLevel = (typeof trustLevels)[number];
 
-/** Whether an identification at `level` satisfies `demanded`. Nobody identified satisfies only what demands nothing. */
+/**
+ * Whether an identification at `level` satisfies `demanded`; without an identification, only if nothing is demanded.
+ */
 export const reaches = (level: TrustLevel | undefined, demanded: TrustLevel | undefined): boolean =>
   demanded === undefined || (level !== undefined && trustLevels.indexOf(level) >= trustLevels.indexOf(demanded));
 
-/** What the Fachverfahren says about a case: being worked on, a question to the applicant, a decision, or that it cannot work with what it got. */
+/**
+ * What a Fachverfahren reports: in progress, a question to the applicant, a decision, or that it cannot use what it
+ * got.
+ */
 export const replyStatuses = ['inBearbeitung', 'rueckfrage', 'bescheid', 'zurueckgewiesen'] as const;
 export type ReplyStatus = (typeof replyStatuses)[number];
 
-/** The message on RabbitMQ: a wake-up call with ids only, carried as the `data` of a structured CloudEvent. */
+/** The message on RabbitMQ that wakes a worker: ids only, carried as the `data` of a structured CloudEvent. */
 export interface Ticket {
   taskId: string;
   submissionId: string;

@@ -1,14 +1,14 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import { describeError, redact } from './redact.js';
 
-/** Messages are constants, what varies are fields; see {@link fields}. */
+/** A message is a constant; what varies is a field (see `fields` below). */
 export interface Log {
   debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
   fatal(message: string, fields?: Record<string, unknown>): void;
-  /** A log whose every line carries these fields. */
+  /** A log that adds these fields to every line. */
   with(fields: Record<string, unknown>): Log;
 }
 
@@ -19,8 +19,8 @@ const word = /^[\w.:/+-]{1,100}$/;
 const region = /^\d{2,12}$/;
 
 /**
- * All that a log line may say besides its message (P3). A field that is not here is dropped; a value that does not look like its field
- * is replaced by `…`. `number`: finite numbers only. `text`: written by us or a library, and redacted.
+ * Everything that a log line may hold besides its message (P3). A field that is not listed is dropped; a value that
+ * does not match is replaced by `…`. `number`: finite numbers only. `text`: written by us or a library, and redacted.
  */
 const fields: Record<string, RegExp | 'number' | 'text' | 'error' | 'frames'> = {
   traceId: /^[0-9a-f]{32}$/,
@@ -65,7 +65,7 @@ const fields: Record<string, RegExp | 'number' | 'text' | 'error' | 'frames'> = 
   frames: 'frames',
 };
 
-/** JSON lines to stdout, each with time, level, app, message. */
+/** Writes JSON lines to stdout, each with time, level, app and message. */
 export function openLog(
   app: string,
   level: Level = 'info',

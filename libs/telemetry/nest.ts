@@ -3,8 +3,8 @@ import type { Log } from './log.js';
 import { isError } from './redact.js';
 
 /**
- * Nest's logger on ours, for `NestFactory.create(…, { logger: nestLogger(log) })`. Nest's own chatter is `debug`; objects are never
- * printed, because Nest and its plug-ins hand over requests and form parts.
+ * Lets Nest write to our log: `NestFactory.create(…, { logger: nestLogger(log) })`. Nest's own `log` lines become
+ * `debug`. Objects are never printed, because Nest and its plug-ins pass requests and form parts.
  */
 export function nestLogger(log: Log): LoggerService {
   const at =
@@ -25,7 +25,7 @@ export function nestLogger(log: Log): LoggerService {
   };
 }
 
-/** Nest hands a stack over as text; its first lines are the error's message. */
+/** Nest passes a stack as text; its first lines are the error's message and are left out. */
 function framesOf(stack: string): string[] | undefined {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return frames.length > 0 ? frames.map((line) => line.trim()) : undefined;

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 
-const longest = 200;
+const longestText = 200;
 const mark = '…';
 
 /**
- * Makes a text that a library wrote fit for a log. Libraries quote what they were given: so everything from the first to the last
- * quotation mark goes, further mail addresses and numbers that could name somebody, and all but the first line.
+ * Makes a text that a library wrote safe to log. Libraries quote their input, so this removes everything from the first
+ * to the last quotation mark, mail addresses, numbers that could identify somebody, and all lines but the first.
  */
 export function redact(text: string): string {
   const line = text.split('\n', 1)[0]!;
@@ -14,17 +14,20 @@ export function redact(text: string): string {
     .replace(/["'`´«»‹›‚‘’„“”].*(["'`´«»‹›‚‘’„“”]|$)/, mark)
     .replace(/\S+@\S+/g, mark)
     .replace(/\d{6,}/g, mark)
-    .slice(0, longest);
+    .slice(0, longestText);
 }
 
 /** Built-in errors whose message is the rejected value itself, with or without quotation marks. */
 const talkative = new Set(['SyntaxError', 'RangeError', 'URIError', 'AggregateError', 'ZodError', 'ValidationError']);
 
-/** What a log may hold of an error: never `detail`, `where`, `query`, `input`, `cause` or any other property that carries values. */
+/**
+ * What a log may hold of an error: never `detail`, `where`, `query`, `input`, `cause` or other properties that carry
+ * values.
+ */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!isError(error)) return { name: typeof error };
   const { name, message, stack } = error;
-  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  const { code, constraint }: Error & { code?: unknown; constraint?: unknown } = error;
   const frames = stack
     ?.replace(message, '')
     .split('\n')
@@ -38,7 +41,7 @@ export function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Also for errors of another realm (a VM context). */
+/** Also true for errors of another realm (a VM context). */
 export const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value);
 
 const word = (value: unknown) => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : undefined);

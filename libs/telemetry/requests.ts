@@ -7,14 +7,17 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** This request's span, in the caller's trace or a new one. */
     traceparent: string;
-    /** What else the line about this request may say (`submissionId`, `client`, `code`); the log's list of fields applies. */
+    /**
+     * Further fields of the line about this request (`submissionId`, `client`, `code`); the log's list of fields
+     * applies.
+     */
     about?: Record<string, unknown>;
   }
 }
 
 /**
- * Gives every request its span, and writes one line and one observation when it was answered: method, route template, status, duration.
- * Never the URL, a header or a body. Requests for health and metrics are `debug`.
+ * Gives every request its span. Once it is answered, writes one log line and one observation: method, route template,
+ * status, duration; never the URL, a header or a body. Requests for health and metrics are logged at `debug`.
  */
 export function observeRequests(
   fastify: FastifyInstance,
@@ -23,7 +26,7 @@ export function observeRequests(
   fastify.decorateRequest('traceparent', '');
   fastify.decorateRequest('about');
   fastify.addHook('onRequest', (request, _reply, done) => {
-    request.traceparent = childSpan(request.headers.traceparent as string | undefined);
+    request.traceparent = childSpan(request.headers['traceparent']);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {

@@ -15,7 +15,9 @@ const format = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?
 const sampled = 1;
 const random = 2;
 
-/** Nothing for a header that is missing, doubled or invalid: then the receiver starts a new trace (§3.2.2.3, §4.3). */
+/**
+ * `undefined` for a header that is missing, doubled or invalid: the receiver then starts a new trace (§3.2.2.3, §4.3).
+ */
 export function parseTraceparent(header: string | string[] | undefined): Trace | undefined {
   const [, version, traceId, spanId, flags, more] = (typeof header === 'string' && header.match(format)) || [];
   if (!version || !traceId || !spanId || !flags) return undefined;
@@ -43,7 +45,10 @@ function write({ traceId, spanId, ...flags }: Trace): string {
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-/** Random and never all zeros, which would be invalid. Drawn from a pool: asking the system for each span costs more than the span. */
+/**
+ * Random, but not all zeros, which would be invalid. Taken from a pool, because a system call per span would cost too
+ * much.
+ */
 function hex(bytes: number): string {
   if (used + bytes > pool.length) {
     randomFillSync(pool);

@@ -29,7 +29,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       LOG_LEVEL: 'error',
       ADAPTER_DEADLINE: '',
       LEASE_GRACE: '',
-      TICKET_PATIENCE: '',
+      TICKET_RESEND_AFTER: '',
       RETRY_PAUSES: '',
       LANE_PROBE_PAUSES: '',
     },

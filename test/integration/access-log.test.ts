@@ -196,7 +196,7 @@ describe('the access log', () => {
     way = await openWay([adapterOf()]);
     way.advance(200 * 86_400_000);
     await way.worker.accessLog.write([entry(way.db.now())]);
-    await way.worker.accessLog.tell([{ entryId: randomUUID(), at: way.db.now(), outcome: 'found' }]);
+    await way.worker.accessLog.writeOutcomes([{ entryId: randomUUID(), at: way.db.now(), outcome: 'found' }]);
     expect(await entriesOf(way)).toHaveLength(1);
   });
 

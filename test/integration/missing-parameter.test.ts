@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { stepProgram } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
+import { stepProgram } from '#processes/step-program.js';
 import { root } from '#settings/root.js';
 import { adapterOf, openWay } from '../kit/way.js';
 import { openWheel } from '../kit/wheel.js';

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openListFolder } from '#fim/lists.js';
 import { positions } from '#fim/model.js';
 import { nearMisses, sample } from '#fim/sample.js';
+import type { FormField } from '#intake/service-bw/form.js';
 import { splitKey } from '#intake/service-bw/keys.js';
-import { knownIds } from '#processes/admit.js';
-import { processFromSchema } from '#processes/assemble.js';
-import { openProcesses, Processes } from '#processes/load.js';
-import { type FormField, rowOf } from '#processes/mapping.js';
+import { admit, knownIds } from '#processes/admit.js';
+import { compose, identityFile, readModel } from '#processes/assemble.js';
+import { openProcesses } from '#processes/load.js';
+import { rowOf } from '#processes/mapping.js';
 import type { Process } from '#processes/process.js';
+import { Processes } from '#processes/processes.js';
+import { planSteps } from '#processes/steps.js';
 import type { Json } from '#submission/vocabulary.js';
 import { corpusFolder } from '../corpus.js';
 import { formOf } from '../kit/form.js';
@@ -23,7 +26,7 @@ describe.each(processes.all().map((process) => [process.title, process] as const
   test('any valid instance comes back unchanged from the form that a portal would post for it', async () => {
     for (const seed of seeds) {
       const instance = sample(process.model, { seed, fill: seed / seeds.length });
-      const { data, errors } = await processes.admit(process, formOf(process, instance));
+      const { data, errors } = await admit(process, formOf(process, instance));
       expect(errors).toEqual([]);
       expect(data).toEqual(instance);
     }
@@ -34,7 +37,7 @@ describe.each(processes.all().map((process) => [process.title, process] as const
     for (const { instance, code, path } of nearMisses(process.model)) {
       const form = postable(process, instance);
       if (!form || !isField(path)) continue;
-      const { errors } = await processes.admit(process, form);
+      const { errors } = await admit(process, form);
       expect({ path, errors: errors.map(({ code }) => code) }).toEqual({ path, errors: [code] });
       expect(process.rows.byPath.get(path)?.map(({ group, field }) => `${group}.${field}`)).toContain(
         errors[0]!.formField?.replace(/_\d+_/, '.'),
@@ -75,12 +78,9 @@ there('the real schema S00000121 (Blaue Karte EU) as a process', () => {
   let running: Processes;
   beforeAll(() => {
     lists = ownLists();
-    real = processFromSchema({
-      leistung,
-      xml: readFileSync(blueCard),
-      lists: openListFolder(lists.dir),
-      adapter: 'echo',
-    });
+    const model = readModel(readFileSync(blueCard), openListFolder(lists.dir));
+    const about = { title: model.name, version: '1.0.0', validFrom: '2000-01-01' };
+    real = compose(identityFile({ leistung, adapter: 'echo', ...about }), model);
     running = new Processes([real]);
   });
   afterAll(() => lists.remove());
@@ -90,14 +90,14 @@ there('the real schema S00000121 (Blaue Karte EU) as a process', () => {
     expect([...positions(real.model)].filter(({ edge }) => edge.element.kind === 'field')).toHaveLength(88);
     expect(new Set([...real.rows.byPath.keys()]).size).toBe(88);
     expect(running.find({ leistung, ars: '081110000000', date: new Date('2026-11-20T08:00:00Z') })).toBe(real);
-    expect(running.steps(real, { data: {}, parameters: {} }).steps.map(({ adapter }) => adapter)).toEqual(['echo']);
+    expect(planSteps(real, { data: {}, parameters: {} }).steps.map(({ adapter }) => adapter)).toEqual(['echo']);
   });
 
   test('takes in filled forms, through the portal’s own key notation, unchanged', async () => {
     for (const seed of seeds) {
       const instance = sample(real.model, { seed, fill: seed / seeds.length });
       const form = formOf(real, instance).map((field) => ({ ...field, ...splitKey(field.key, knownIds(real)) }));
-      expect(await running.admit(real, form)).toMatchObject({ data: instance, errors: [] });
+      expect(await admit(real, form)).toMatchObject({ data: instance, errors: [] });
     }
   });
 
@@ -116,7 +116,7 @@ there('the real schema S00000121 (Blaue Karte EU) as a process', () => {
       [date, '2026-02-30'],
       [select, 'gibt es nicht'],
     ]);
-    const { errors } = await running.admit(
+    const { errors } = await admit(
       real,
       form.map((field) => ({ ...field, value: mistakes.get(field) ?? field.value })),
     );

@@ -4,7 +4,7 @@ import { Body, Controller, Get, Module, Param, Post, Req } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { telemetryController } from '#telemetry/controller.js';
+import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import type { Check } from '#telemetry/health.js';
 import { openLog } from '#telemetry/log.js';
 import { type Backlog, openMetrics } from '#telemetry/metrics.js';
@@ -37,8 +37,11 @@ class Door {
 beforeAll(async () => {
   const log = openLog('door', 'debug', { write: (line) => void lines.push(line) });
   const metrics = openMetrics('door', () => backlog());
-  const Telemetry = telemetryController({ checks, registry: metrics.registry });
-  @Module({ controllers: [Door, Telemetry] })
+  const telemetry: TelemetryParts = { checks, registry: metrics.registry };
+  @Module({
+    controllers: [Door, TelemetryController],
+    providers: [{ provide: TelemetryParts, useValue: telemetry }],
+  })
   class App {}
   app = await NestFactory.create<NestFastifyApplication>(App, new FastifyAdapter(), { logger: nestLogger(log) });
   observeRequests(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, { log, metrics });

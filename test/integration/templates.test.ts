@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Delivery } from '#adapters/contract.js';
-import { templateProgram } from '#processes/message.js';
 import type { Process } from '#processes/process.js';
 import type { TemplateFile } from '#processes/process-file.js';
+import { templateProgram } from '#processes/step-program.js';
 import { adapterOf, openWay } from '../kit/way.js';
 
 let way: Awaited<ReturnType<typeof openWay>>;

@@ -7,7 +7,7 @@ import { sweepLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
-import type { Processes } from '#processes/load.js';
+import type { Processes } from '#processes/processes.js';
 import { readSettings } from '#settings/settings.js';
 import { insertSubmission } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
@@ -93,7 +93,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     async round(): Promise<number> {
       const now = db.now();
       const lanes = (await lanesWithWork(db, { after: '', most: 100 })).map(({ lane }) => lane);
-      const resendAt = new Date(now.getTime() + settings.TICKET_PATIENCE);
+      const resendAt = new Date(now.getTime() + settings.TICKET_RESEND_AFTER);
       const tickets = await takeDue(db, { lanes, now, slots: settings.LANE_SLOTS, resendAt });
       await Promise.all(tickets.map(handle));
       return tickets.length;

@@ -28,7 +28,7 @@ export const fundsache = {
 export const hurried = {
   ADAPTER_DEADLINE: '1500',
   LEASE_GRACE: '500',
-  TICKET_PATIENCE: '2000',
+  TICKET_RESEND_AFTER: '2000',
   RETRY_PAUSES: '0.2,0.5,1',
   LANE_PROBE_PAUSES: '0.2,0.5,1',
   LOG_LEVEL: 'warn',

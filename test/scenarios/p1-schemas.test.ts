@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sample } from '#fim/sample.js';
 import { compose, identityFile } from '#processes/assemble.js';
-import { readStored, storedSchema } from '#schema-import/follow.js';
+import { readStored, storedSchema } from '#schema-import/stored.js';
 import { corpusFolder } from '../corpus.js';
 import { formOf } from '../kit/form.js';
 import { blueCardLists, free, smallForm, smallSchema } from '../kit/schemas.js';

@@ -7,71 +7,64 @@ import type { Limits } from '../service-bw/form.js';
 import { parseJson } from '../service-bw/json.js';
 import { readMediaType } from '../service-bw/media.js';
 import { decode, demandStorable } from '../service-bw/text.js';
+import { texts } from '../texts.js';
 
 /** Longest text of a reply, in characters. */
 const longestText = 20_000;
 const earliest = Date.parse('2000-01-01');
 const latest = Date.parse('2100-01-01');
 
-const line = (most: number, error: string) => z.string({ error }).regex(new RegExp(`^\\P{Cc}{1,${most}}$`, 'u'), error);
+const singleLine = (most: number, error: string) =>
+  z.string({ error }).regex(new RegExp(`^\\P{Cc}{1,${most}}$`, 'u'), error);
 
 const document = z.strictObject(
   {
-    filename: line(200, 'Ein Dateiname ohne Pfad und Steuerzeichen, höchstens 200 Zeichen.').regex(
-      /^(?!\.{1,2}$)[^\\/]+$/,
-      'Ein Dateiname hat keinen Pfad.',
-    ),
-    mimetype: z
-      .string({ error: 'Ein Medientyp, zum Beispiel „application/pdf“.' })
-      .regex(/^[\w.+-]{1,60}\/[\w.+-]{1,60}$/, 'Ein Medientyp, zum Beispiel „application/pdf“.'),
-    contentBase64: z.string({ error: 'Der Inhalt in Base64.' }),
+    filename: singleLine(200, texts.reply.filename).regex(/^(?!\.{1,2}$)[^\\/]+$/, texts.reply.filenameWithPath),
+    mimetype: z.string({ error: texts.reply.mimetype }).regex(/^[\w.+-]{1,60}\/[\w.+-]{1,60}$/, texts.reply.mimetype),
+    contentBase64: z.string({ error: texts.reply.content }),
   },
-  { error: 'Ein Dokument hat „filename“, „mimetype“ und „contentBase64“, sonst nichts.' },
+  { error: texts.reply.document },
 );
 
 const schema = (limits: Limits) =>
   z.strictObject(
     {
-      id: line(200, 'Die eigene Kennung der Antwort: 1 bis 200 Zeichen ohne Steuerzeichen.'),
-      status: z.enum(replyStatuses, { error: `Eines von ${replyStatuses.join(', ')}.` }),
+      id: singleLine(200, texts.reply.id),
+      status: z.enum(replyStatuses, { error: texts.reply.status(replyStatuses) }),
       text: z
-        .string({ error: 'Ein Text.' })
-        .max(longestText, `Höchstens ${longestText} Zeichen.`)
-        .regex(/^[\P{Cc}\n\r\t]*$/u, 'Außer Zeilenumbruch und Tabulator keine Steuerzeichen.')
+        .string({ error: texts.reply.text })
+        .max(longestText, texts.reply.textTooLong(longestText))
+        .regex(/^[\P{Cc}\n\r\t]*$/u, texts.reply.controlCharacters)
         .optional(),
       at: z.iso
-        .datetime({ offset: true, error: 'Ein Zeitpunkt nach ISO 8601 mit Zeitzone.' })
+        .datetime({ offset: true, error: texts.reply.at })
         .transform((text) => new Date(text))
-        .refine((at) => at.getTime() >= earliest && at.getTime() < latest, 'Ein Zeitpunkt dieses Jahrhunderts.'),
+        .refine((at) => at.getTime() >= earliest && at.getTime() < latest, texts.reply.otherCentury),
       documents: z
-        .array(document, { error: 'Eine Liste von Dokumenten.' })
-        .max(limits.files, `Höchstens ${limits.files} Dokumente.`)
+        .array(document, { error: texts.reply.documents })
+        .max(limits.files, texts.reply.tooManyDocuments(limits.files))
         .default([]),
     },
-    { error: 'Ein Objekt mit „id“, „status“, „at“ und, wo es sie gibt, „text“ und „documents“.' },
+    { error: texts.reply.shape },
   );
 
-/** A reply is JSON. Throws {@link Problem} `unsupported-media-type`; to be asked before the body is read. */
+/**
+ * A reply or a callback is JSON. Call this before the body is read.
+ * @throws Problem `unsupported-media-type`
+ */
 export function demandJson(contentType: string | undefined): void {
   const type = readMediaType(contentType);
   if (type?.name !== 'application/json' || !/^(utf-?8)?$/i.test(type.parameters['charset'] ?? ''))
-    throw new Problem(
-      'unsupported-media-type',
-      'Angenommen wird application/json in UTF-8.',
-      {},
-      { accept: 'application/json' },
-    );
+    throw new Problem('unsupported-media-type', texts.media.onlyJson, {}, { accept: 'application/json' });
 }
 
-/** Reads what a Fachverfahren posts. Throws {@link Problem} `malformed`, `too-deep`, `too-large` or, with all that is wrong, `invalid-reply`. */
+/**
+ * Reads what a Fachverfahren posts.
+ * @throws Problem `malformed`, `too-deep`, `too-large`, or `invalid-reply` with everything that is wrong
+ */
 export function readReply(body: Uint8Array, limits: Limits): NewReply {
   const parsed = schema(limits).safeParse(parseJson(decode(body), { ...limits, depth: Math.min(limits.depth, 8) }));
-  if (!parsed.success)
-    throw new Problem(
-      'invalid-reply',
-      'Diese Antwort ist so nicht verständlich.',
-      misread(parsed.error.issues).members,
-    );
+  if (!parsed.success) throw new Problem('invalid-reply', texts.reply.invalid, misread(parsed.error.issues).members);
   const { id, status, text, at, documents } = parsed.data;
   return {
     externalId: demandStorable(id),

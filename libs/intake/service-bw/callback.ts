@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { misread, Problem } from '#problems/problem.js';
+import { texts } from '../texts.js';
 import { parseJson } from './json.js';
 import { decode, demandStorable } from './text.js';
 
-/** Where a portal wants to be called back, and the secret that signs what it is told. */
+/** The address that a portal registers for notices, and the secret that signs them. */
 export interface NewCallback {
   url: string;
   secret: string;
@@ -11,21 +12,19 @@ export interface NewCallback {
 
 const schema = z.strictObject(
   {
-    url: z
-      .url({ protocol: /^https?$/, error: 'Eine Adresse, die mit https:// beginnt.' })
-      .max(2000, 'Höchstens 2000 Zeichen.'),
+    url: z.url({ protocol: /^https?$/, error: texts.callback.url }).max(2000, texts.callback.urlTooLong),
     secret: z
-      .string({ error: 'Ein Text aus 32 bis 512 Zeichen.' })
-      .min(32, 'Mindestens 32 Zeichen.')
-      .max(512, 'Höchstens 512 Zeichen.'),
+      .string({ error: texts.callback.secret })
+      .min(32, texts.callback.secretTooShort)
+      .max(512, texts.callback.secretTooLong),
   },
-  { error: 'Ein Objekt mit „url“ und „secret“.' },
+  { error: texts.callback.shape },
 );
 
-/** Throws {@link Problem} `malformed`, or `invalid-callback` with all that is wrong. */
+/** @throws Problem `malformed`, or `invalid-callback` with everything that is wrong */
 export function readCallback(body: Uint8Array): NewCallback {
   const parsed = schema.safeParse(parseJson(decode(body), { depth: 4, fields: 10 }));
   if (!parsed.success)
-    throw new Problem('invalid-callback', 'Diese Angaben genügen nicht.', misread(parsed.error.issues).members);
+    throw new Problem('invalid-callback', texts.callback.invalid, misread(parsed.error.issues).members);
   return { url: demandStorable(parsed.data.url), secret: demandStorable(parsed.data.secret) };
 }

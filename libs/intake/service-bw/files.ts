@@ -2,23 +2,29 @@ import { hash, randomUUID } from 'node:crypto';
 import { Problem } from '#problems/problem.js';
 import type { NewAttachment } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from '../texts.js';
 import type { Limits } from './form.js';
 import type { Part } from './multipart.js';
 import { demandStorable, malformed } from './text.js';
 
 export interface Files {
   all: NewAttachment[];
-  /** A value of the form with its files taken out: each becomes `{ attachmentId, filename, mimetype, size }`, no input becomes `""`. */
+  /**
+   * A value of the form with its files taken out: each becomes `{ attachmentId, filename, mimetype, size }`, no input
+   * becomes `""`.
+   */
   takeOut(value: Json): Json;
 }
 
-/** Collects the files of one hand-over: those inside the form, and `uploads`, which the form mentions by name (or not at all). */
+/**
+ * Collects the files of one hand-over: those inside the form, and `uploads`, which the form mentions by name (or not at
+ * all).
+ */
 export function collectFiles(uploads: Part[], limits: Limits): Files {
   const all: NewAttachment[] = [];
   const add = (filename: string, mimetype: string | undefined, bytes: Uint8Array): NewAttachment => {
     demandSize(bytes, limits);
-    if (all.length >= limits.files)
-      throw new Problem('too-many-files', `Mehr als ${limits.files} Dateien werden nicht angenommen.`);
+    if (all.length >= limits.files) throw new Problem('too-many-files', texts.files.tooMany(limits.files));
     const name = tidyFilename(filename);
     const file = {
       attachmentId: randomUUID(),
@@ -49,8 +55,7 @@ export function collectFiles(uploads: Part[], limits: Limits): Files {
     if (!('fileAsBase64' in value))
       return Object.fromEntries(Object.entries(value).map(([name, part]) => [demandStorable(name), takeOut(part)]));
     const { filename, mimetype, fileAsBase64 } = value;
-    if (typeof filename !== 'string' || typeof fileAsBase64 !== 'string')
-      throw malformed('Eine Datei braucht „filename“ und „fileAsBase64“ als Text.');
+    if (typeof filename !== 'string' || typeof fileAsBase64 !== 'string') throw malformed(texts.files.incomplete);
     return placeholder(add(filename, typeof mimetype === 'string' ? mimetype : undefined, fromBase64(fileAsBase64)));
   };
   return { all, takeOut };
@@ -60,33 +65,35 @@ function placeholder({ attachmentId, filename, mimetype, bytes }: NewAttachment)
   return { attachmentId, filename, mimetype, size: bytes.byteLength };
 }
 
-/** Strict (RFC 4648 §4, §5): Node's decoder skips what it does not know, so the length tells. Throws `malformed`. */
+/**
+ * Strict base64 (RFC 4648 §4, §5). Node's decoder skips characters that it does not know, so the length is compared.
+ * @throws Problem `malformed`
+ */
 export function fromBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (text.length % 4 !== 0 || bytes.length !== (text.length / 4) * 3 - padding)
-    throw malformed('Eine Datei ist kein gültiges Base64.');
+  if (text.length % 4 !== 0 || bytes.length !== (text.length / 4) * 3 - padding) throw malformed(texts.files.noBase64);
   return bytes;
 }
 
 export function demandSize(bytes: Uint8Array, limits: Limits): void {
   const most = Math.floor(limits.file / 1024 / 1024);
-  if (bytes.byteLength > limits.file) throw new Problem('too-large', `Eine Datei ist größer als ${most} MiB.`);
+  if (bytes.byteLength > limits.file) throw new Problem('too-large', texts.files.tooLarge(most));
 }
 
-/** Beyond 2^53 a number would silently become another one. */
+/** Throws `malformed` for an integer beyond 2^53, which would silently become another one. */
 function demandExact(value: number): number {
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-    throw malformed('Eine Zahl ist zu groß; lange Nummern bitte als Text angeben.');
+    throw malformed(texts.form.inexactNumber);
   return value;
 }
 
-/** The last part of a path, in NFC, without control characters, at most 200 characters with its ending. */
+/** The last part of a path, in NFC, without control characters, cut to 200 characters with its extension. */
 function tidyFilename(filename: string): string {
   const whole = filename.normalize('NFC');
   const name = whole.slice(whole.search(/[^\\/]*$/)).replace(/\p{Cc}/gu, '');
   const ending = /\.\w{1,10}$/.exec(name)?.[0] ?? '';
-  return demandStorable(name.length > 200 ? name.slice(0, 200 - ending.length) + ending : name) || 'datei';
+  return demandStorable(name.length > 200 ? name.slice(0, 200 - ending.length) + ending : name) || texts.files.unnamed;
 }
 
 const mimetypes: Record<string, string> = {

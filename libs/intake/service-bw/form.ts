@@ -1,7 +1,9 @@
 import type { NewAttachment } from '#submission/submission.js';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
 
-/** What one hand-over may cost. `body` and `file` in bytes. */
+/**
+ * Limits of one hand-over: bytes of the `body` and of each `file`, number of `files` and `fields`, levels of nesting.
+ */
 export interface Limits {
   body: number;
   file: number;
@@ -10,13 +12,19 @@ export interface Limits {
   depth: number;
 }
 
-/** Ids that the process knows. They decide how `<group>_<n>_<field>` is split, since ids may contain `_` and digits themselves. */
+/**
+ * Ids that the process knows. They decide how `<group>_<n>_<field>` is split, since ids may contain `_` and digits
+ * themselves.
+ */
 export interface Known {
   groups: ReadonlySet<string>;
   fields: ReadonlySet<string>;
 }
 
-/** One field of the form as the citizen filled it. No input is `""`; a file is `{ attachmentId, filename, mimetype, size }`. */
+/**
+ * One field of the form as the citizen filled it. No input is `""`; a file is an object
+ * `{ attachmentId, filename, mimetype, size }`, several files are a list of them.
+ */
 export interface FormField {
   /** `<group>_<instance>_<field>`. */
   key: string;
@@ -33,22 +41,22 @@ export interface FormMetadata {
   formId?: string;
   /** ISO 8601, as the portal wrote it. */
   creationDate?: string;
-  /** How surely the applicant was identified; absent where the portal says nothing that we know. */
+  /** How surely the applicant was identified; absent if the portal states no level that we know. */
   trustLevel?: TrustLevel;
   /** The form as the citizen saw it, as PDF. */
   pdfApplicantForm?: Uint8Array;
 }
 
-/** A Serviceportal form, read but not yet judged. */
+/** A Serviceportal form that has been read but not yet validated. */
 export interface FormContent {
   metadata?: FormMetadata;
   fields: FormField[];
   files: NewAttachment[];
-  /** SHA-256, hex, of the content; for multipart of its parts, so that another boundary is the same content. */
+  /** SHA-256, hex, of the content; for multipart, of its parts, so that another boundary does not change it. */
   digest: string;
 }
 
-/** What the readers of both formats make: names and values, files still in base64. */
+/** The result of the readers of both formats: names and values, with files still in base64. */
 export interface Dump {
   metadata?: Record<string, Json>;
   fields: FormField[];

@@ -1,5 +1,6 @@
 import { Problem } from '#problems/problem.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from '../texts.js';
 import type { Dump, Known, Limits } from './form.js';
 import { splitKey } from './keys.js';
 import { demandName, malformed } from './text.js';
@@ -16,17 +17,20 @@ export function readJson(text: string, limits: Limits, known: Known): Dump {
 }
 
 export function tooManyFields(limits: Pick<Limits, 'fields'>): Problem {
-  return new Problem('too-many-fields', `Mehr als ${limits.fields} Felder werden nicht angenommen.`);
+  return new Problem('too-many-fields', texts.form.tooManyFields(limits.fields));
 }
 
 export function tooDeep(limits: Pick<Limits, 'depth'>): Problem {
-  return new Problem('too-deep', `Mehr als ${limits.depth} Ebenen werden nicht angenommen.`);
+  return new Problem('too-deep', texts.form.tooDeep(limits.depth));
 }
 
-/** Values in all (entries of lists and files included) for each field that is allowed. */
+/** How many values (entries of lists and parts of files included) are allowed per allowed field. */
 export const valuesPerField = 20;
 
-/** Any JSON within the limits of depth and number of values. Throws {@link Problem} `malformed`, `too-deep`, `too-many-fields`. */
+/**
+ * Any JSON within the limits of depth and number of values.
+ * @throws Problem `malformed`, `too-deep`, `too-many-fields`
+ */
 export function parseJson(text: string, limits: Pick<Limits, 'depth' | 'fields'>): Json {
   inspect(text, limits);
   return parse(text);
@@ -36,18 +40,17 @@ function parse(text: string): Json {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed('Das JSON ist nicht lesbar.');
+    throw malformed(texts.json.unreadable);
   }
 }
 
 function unwrap(content: Json): { metadata?: Record<string, Json>; fields: Record<string, Json> } {
-  if (!isObject(content)) throw malformed('Erwartet wird ein JSON-Objekt.');
-  if (!isObject(content['fields'])) return { fields: content };
+  if (!isObject(content)) throw malformed(texts.json.noObject);
   const { metadata, fields, ...others } = content;
-  if (Object.keys(others).length) throw malformed('Neben „metadata“ und „fields“ sind keine Angaben vorgesehen.');
-  if (metadata !== undefined && metadata !== null && !isObject(metadata))
-    throw malformed('„metadata“ ist kein Objekt.');
-  return { ...(metadata && { metadata }), fields: fields as Record<string, Json> };
+  if (!isObject(fields)) return { fields: content };
+  if (Object.keys(others).length) throw malformed(texts.json.besideFields);
+  if (metadata !== undefined && metadata !== null && !isObject(metadata)) throw malformed(texts.json.metadataNoObject);
+  return { ...(metadata && { metadata }), fields };
 }
 
 function isObject(value: Json | undefined): value is Record<string, Json> {
@@ -55,8 +58,8 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
 }
 
 /**
- * Looks at the shape before anything is built, in one pass: depth, number of values, doubled and dangerous keys, which `JSON.parse` would all take.
- * The grammar is left to `JSON.parse`.
+ * Checks the shape in one pass before anything is built: depth, number of values, doubled and dangerous keys, all of
+ * which `JSON.parse` would accept. The grammar is left to `JSON.parse`.
  */
 function inspect(text: string, limits: Pick<Limits, 'depth' | 'fields'>): void {
   const open: (Set<string> | null)[] = []; // the keys of each open object; null for a list
@@ -95,11 +98,11 @@ function endOfString(text: string, start: number): number {
   const quote = text.indexOf('"', start + 1);
   if (quote !== -1 && text[quote - 1] !== '\\') return quote;
   for (let at = start + 1; at < text.length; at += text[at] === '\\' ? 2 : 1) if (text[at] === '"') return at;
-  throw malformed('Das JSON ist abgeschnitten.');
+  throw malformed(texts.json.cut);
 }
 
 function addKey(keys: Set<string>, quoted: string): void {
   const key = demandName(quoted.includes('\\') && quoted.length < 4000 ? String(parse(quoted)) : quoted.slice(1, -1));
-  if (keys.has(key)) throw malformed('Ein Feldname kommt doppelt vor.');
+  if (keys.has(key)) throw malformed(texts.form.doubledName);
   keys.add(key);
 }

@@ -4,8 +4,8 @@ import type { Known } from './form.js';
 const instances = /_(?=(\d{1,4})_)/g;
 
 /**
- * Splits `<group>_<n>_<field>` where the process knows both ids, else the group, else the field, else at the first `_<n>_`.
- * A key without an instance is a field of its own, in no group.
+ * Splits `<group>_<n>_<field>` where the process knows both ids; else where it knows the group; else the field; else at
+ * the first `_<n>_`. A key without an instance is a field in no group.
  */
 export function splitKey(key: string, known: Known): { group: string; instance: number; field: string } {
   let best = { group: '', instance: 0, field: key };
@@ -22,8 +22,8 @@ export function splitKey(key: string, known: Known): { group: string; instance: 
 }
 
 /**
- * The id behind an XML element's name. Ids that are no XML names (`1st`) reach us escaped, by `_xHHHH_` (ISO 9075-14) or a `_` before them;
- * which is meant, the known ids decide.
+ * The id that an XML element's name stands for. Ids that are not XML names (`1st`) arrive escaped, as `_xHHHH_`
+ * (ISO 9075-14) or with a `_` in front; the known ids decide which escape applies.
  */
 export function idOfElement(name: string, known: ReadonlySet<string>): string {
   if (known.has(name) || !name.includes('_')) return name;

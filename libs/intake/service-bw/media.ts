@@ -1,4 +1,5 @@
 import { Problem } from '#problems/problem.js';
+import { texts } from '../texts.js';
 
 export interface MediaType {
   /** Lower case, without parameters: `application/json`. */
@@ -9,7 +10,7 @@ export interface MediaType {
 
 const parameter = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/gy;
 
-/** RFC 9110 §8.3.1; also reads `form-data; name="…"`. `undefined` when it is none. */
+/** Reads RFC 9110 §8.3.1, and also `form-data; name="…"`. `undefined` for anything else. */
 export function readMediaType(header: string | undefined): MediaType | undefined {
   const name = /^\s*([\w!#$%&'*+.^`|~/-]{1,100})\s*(?=;|$)/.exec(header ?? '');
   if (!header || !name || header.length > 2000) return undefined;
@@ -27,27 +28,28 @@ const formats: Record<string, 'json' | 'xml'> = {
   'text/xml': 'xml',
 };
 
-/** The media type of a hand-over, if it is one that {@link parse} reads. Throws `unsupported-media-type`: to be asked before the body is read. */
+/**
+ * The media type of a hand-over that `parse` reads. Call this before the body is read. Throws `unsupported-media-type`.
+ */
 export function demandMediaType(header: string | undefined): MediaType {
   const type = readMediaType(header);
-  if (!type) throw unsupported('Die Angabe „Content-Type“ fehlt oder ist nicht lesbar.');
+  if (!type) throw unsupported(texts.media.missing);
   if (type.name !== 'multipart/form-data') formatOf(type);
   return type;
 }
 
-/** Which of the two formats a media type announces. Throws `unsupported-media-type`. */
+/** Throws `unsupported-media-type` for any other media type. */
 export function formatOf(type: MediaType): 'json' | 'xml' {
   const format = formats[type.name];
-  if (!format) throw unsupported('Angenommen werden application/json, application/xml und multipart/form-data.');
+  if (!format) throw unsupported(texts.media.accepted);
   const charset = type.parameters['charset'];
-  if (charset && !/^utf-?8$/i.test(charset)) throw unsupported('Texte werden nur in UTF-8 angenommen.');
+  if (charset && !/^utf-?8$/i.test(charset)) throw unsupported(texts.media.onlyUtf8);
   return format;
 }
 
-/** Throws {@link Problem} `unsupported-media-type`: bodies are read as they come. */
+/** Throws `unsupported-media-type` for a compressed body: bodies are read as they come. */
 export function refuseEncoded(headers: { 'content-encoding'?: string | undefined }): void {
-  if (headers['content-encoding'] !== undefined)
-    throw unsupported('Komprimierte Anfragen (Content-Encoding) werden nicht angenommen.');
+  if (headers['content-encoding'] !== undefined) throw unsupported(texts.media.encoded);
 }
 
 export function unsupported(detail: string): Problem {

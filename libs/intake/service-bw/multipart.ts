@@ -1,4 +1,5 @@
 import { Problem } from '#problems/problem.js';
+import { texts } from '../texts.js';
 import type { Limits } from './form.js';
 import { type MediaType, readMediaType, unsupported } from './media.js';
 import { decode, malformed } from './text.js';
@@ -11,14 +12,17 @@ export interface Part {
   bytes: Buffer;
 }
 
-/** Bytes of a part's header block. */
+/** Most bytes of a part's header block. */
 const longestHeader = 4096;
 
-/** Splits a body that is wholly here (RFC 7578, RFC 2046 §5.1.1). Strict: a cut body, a part without a name or an unknown encoding is `malformed`. */
+/**
+ * Splits a complete body (RFC 7578, RFC 2046 §5.1.1).
+ * @throws Problem `malformed` for a cut body, a part without a name or an unknown encoding; `too-many-files`;
+ * `unsupported-media-type` without a valid boundary
+ */
 export function splitForm(body: Buffer, type: MediaType, limits: Limits): Part[] {
   const boundary = type.parameters['boundary'];
-  if (!boundary || !/^[\w'()+,./:=? -]{1,70}(?<! )$/.test(boundary))
-    throw unsupported('Dem Content-Type fehlt eine gültige Angabe „boundary“.');
+  if (!boundary || !/^[\w'()+,./:=? -]{1,70}(?<! )$/.test(boundary)) throw unsupported(texts.multipart.noBoundary);
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   const parts: Part[] = [];
   let at = afterDelimiter(
@@ -26,10 +30,9 @@ export function splitForm(body: Buffer, type: MediaType, limits: Limits): Part[]
     startsWith(body, delimiter.subarray(2)) ? delimiter.length - 2 : next(body, delimiter, 0) + delimiter.length,
   );
   while (at !== undefined) {
-    if (parts.length > limits.files)
-      throw new Problem('too-many-files', `Mehr als ${limits.files} Dateien werden nicht angenommen.`);
+    if (parts.length > limits.files) throw new Problem('too-many-files', texts.files.tooMany(limits.files));
     const headersEnd = body.subarray(at, at + longestHeader).indexOf('\r\n\r\n');
-    if (headersEnd === -1) throw malformed('Die Kopfzeilen eines Teils sind nicht lesbar.');
+    if (headersEnd === -1) throw malformed(texts.multipart.headersUnreadable);
     const start = at + headersEnd + 4;
     const end = next(body, delimiter, start - 2);
     parts.push({
@@ -47,15 +50,15 @@ function startsWith(body: Buffer, bytes: Buffer): boolean {
 
 function next(body: Buffer, delimiter: Buffer, from: number): number {
   const found = body.indexOf(delimiter, from);
-  if (found === -1) throw malformed('Der multipart-Inhalt ist abgeschnitten oder passt nicht zu seiner „boundary“.');
+  if (found === -1) throw malformed(texts.multipart.cutOrOtherBoundary);
   return found;
 }
 
-/** Where the next part's headers begin; `undefined` after the closing delimiter. */
+/** The offset of the next part's headers; `undefined` after the closing delimiter. */
 function afterDelimiter(body: Buffer, at: number): number | undefined {
   if (body[at] === 0x2d && body[at + 1] === 0x2d) return undefined;
   while (body[at] === 0x20 || body[at] === 0x09) at++;
-  if (body[at] !== 0x0d || body[at + 1] !== 0x0a) throw malformed('Der multipart-Inhalt ist abgeschnitten.');
+  if (body[at] !== 0x0d || body[at + 1] !== 0x0a) throw malformed(texts.multipart.cut);
   return at + 2;
 }
 
@@ -67,12 +70,10 @@ function readHeaders(block: string): Omit<Part, 'bytes'> {
     }),
   );
   const encoding = headers.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
-  if (!['7bit', '8bit', 'binary'].includes(encoding))
-    throw malformed('Teile mit Content-Transfer-Encoding werden nicht angenommen.');
+  if (!['7bit', '8bit', 'binary'].includes(encoding)) throw malformed(texts.multipart.transferEncoding);
   const disposition = readMediaType(headers.get('content-disposition'));
   const name = disposition?.parameters['name'];
-  if (disposition?.name !== 'form-data' || name === undefined)
-    throw malformed('Einem Teil fehlt sein Name (Content-Disposition: form-data; name="…").');
+  if (disposition?.name !== 'form-data' || name === undefined) throw malformed(texts.multipart.noName);
   const filename = filenameOf(disposition.parameters);
   const type = readMediaType(headers.get('content-type'));
   return { name, ...(filename !== undefined && { filename }), ...(type && { type }) };
@@ -86,6 +87,6 @@ function filenameOf(parameters: Record<string, string>): string | undefined {
   try {
     return decodeURIComponent(extended);
   } catch {
-    throw malformed('Ein Dateiname ist nicht lesbar.');
+    throw malformed(texts.multipart.filenameUnreadable);
   }
 }

@@ -44,10 +44,15 @@ function multipart(
   parts: { name: string; filename?: string; type?: string; content: string | Buffer }[],
   boundary = 'grenze',
 ): [string, Buffer] {
+  const head = (name: string, filename?: string, type?: string) =>
+    [
+      `--${boundary}\r\n`,
+      `Content-Disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n`,
+      type ? `Content-Type: ${type}\r\n` : '',
+      '\r\n',
+    ].join('');
   const chunks = parts.flatMap(({ name, filename, type, content }) => [
-    Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename ? `; filename="${filename}"` : ''}\r\n${type ? `Content-Type: ${type}\r\n` : ''}\r\n`,
-    ),
+    Buffer.from(head(name, filename, type)),
     Buffer.from(content as string),
     Buffer.from('\r\n'),
   ]);
@@ -274,11 +279,13 @@ describe('XML', () => {
     const form = await read(
       'text/xml; charset=UTF-8',
       `<?xml version="1.0" encoding="UTF-8"?>\n<serviceportal>
-        <metadata><formId>6000357:testform:v1.0</formId><postfachHandleId/><creationDate>2026-11-22T10:00:00+01:00</creationDate></metadata>
+        <metadata><formId>6000357:testform:v1.0</formId><postfachHandleId/>
+          <creationDate>2026-11-22T10:00:00+01:00</creationDate></metadata>
         <serviceportal-fields><main_1_Group>
           <instance_0><text> a\r\n&lt;b&gt; &#252;</text><empty/><list>
             <selectedValue>Hund &amp;amp; Katze</selectedValue><selectedValue>zwei</selectedValue></list>
-            <file><base64Data>UERG\nIGNv</base64Data><mimetype>application/pdf</mimetype><filename>a &amp; b.pdf</filename></file></instance_0>
+            <file><base64Data>UERG\nIGNv</base64Data><mimetype>application/pdf</mimetype>
+              <filename>a &amp; b.pdf</filename></file></instance_0>
           <instance_1><text><![CDATA[<html>]]></text></instance_1>
         </main_1_Group></serviceportal-fields></serviceportal>`,
     );
@@ -363,11 +370,13 @@ describe('other formats', () => {
 describe('P6 the worst input within the limits', () => {
   const big = 25 << 20;
   beforeAll(async () => {
+    // the parser is then compiled, as in a gateway that has been running
     for (let round = 0; round < 20; round++)
-      await xml(`<g><instance_0><a>${'x &amp;\n'.repeat(20_000)}</a></instance_0></g>`); // compiled, as in a gateway that runs
+      await xml(`<g><instance_0><a>${'x &amp;\n'.repeat(20_000)}</a></instance_0></g>`);
   });
   const wrap = (content: string) =>
-    `<serviceportal><serviceportal-fields><g><instance_0><a>${content}</a></instance_0></g></serviceportal-fields></serviceportal>`;
+    `<serviceportal><serviceportal-fields><g><instance_0><a>${content}</a></instance_0></g>` +
+    '</serviceportal-fields></serviceportal>';
   test.each<[string, string, () => string | Buffer]>([
     [
       'a file of 15 MB in JSON',
@@ -383,7 +392,8 @@ describe('P6 the worst input within the limits', () => {
       'application/xml',
       () =>
         wrap(
-          `<base64Data>${Buffer.alloc(15e6, 7).toString('base64').replace(/.{76}/g, '$&\n')}</base64Data><filename>a</filename>`,
+          `<base64Data>${Buffer.alloc(15e6, 7).toString('base64').replace(/.{76}/g, '$&\n')}</base64Data>` +
+            '<filename>a</filename>',
         ),
     ],
     ['entities in XML', 'application/xml', () => wrap('&amp;'.repeat(big / 5 - 100))],
@@ -455,7 +465,10 @@ describe('real forms of the Serviceportal', () => {
   function toXml(value: Json): string {
     if (Array.isArray(value)) return value.map((entry) => `<selectedValue>${toXml(entry)}</selectedValue>`).join('');
     if (typeof value !== 'object' || value === null) return escaped(String(value));
-    return `<base64Data>${value['fileAsBase64']}</base64Data><mimetype>application/pdf</mimetype><filename>${value['filename']}</filename>`;
+    return (
+      `<base64Data>${value['fileAsBase64']}</base64Data><mimetype>application/pdf</mimetype>` +
+      `<filename>${value['filename']}</filename>`
+    );
   }
 
   /** Both dumps of one form; group ids get a `_`, as real forms may have. */
@@ -480,6 +493,7 @@ describe('real forms of the Serviceportal', () => {
         .filter(({ group }) => group === name)
         .map(({ id, value }) => `<${id}>${toXml(value)}</${id}>`)
         .join('');
+    const inGroups = groups.map((name) => `<${name}><instance_0>${inGroup(name)}</instance_0></${name}>`).join('');
     return {
       known: { groups: new Set(groups), fields: new Set(entries.map(({ id }) => id)) },
       json: {
@@ -488,7 +502,9 @@ describe('real forms of the Serviceportal', () => {
           entries.map(({ group, instance, id, value }) => [`${group}_${instance}_${id}`, value]),
         ),
       },
-      xml: `<?xml version="1.0" encoding="UTF-8"?><serviceportal><metadata>${elements(metadata)}</metadata><serviceportal-fields>${groups.map((name) => `<${name}><instance_0>${inGroup(name)}</instance_0></${name}>`).join('')}</serviceportal-fields></serviceportal>`,
+      xml:
+        `<?xml version="1.0" encoding="UTF-8"?><serviceportal><metadata>${elements(metadata)}</metadata>` +
+        `<serviceportal-fields>${inGroups}</serviceportal-fields></serviceportal>`,
     };
   }
 

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { type Json, type TrustLevel, trustLevels } from '#submission/vocabulary.js';
+import { texts } from '../texts.js';
 import { collectFiles, demandSize, fromBase64 } from './files.js';
 import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
 import { readJson } from './json.js';
@@ -9,7 +10,7 @@ import { decode, demandStorable, malformed, normalizeLineEnds } from './text.js'
 import { readXml } from './xml.js';
 
 export interface HandOver {
-  /** As the header says. */
+  /** The `Content-Type` header. */
   contentType: string | undefined;
   body: Buffer;
   limits: Limits;
@@ -17,9 +18,11 @@ export interface HandOver {
 }
 
 /**
- * The only way to obtain a form. Reads what a Serviceportal process hands over: its JSON or XML dump, or `multipart/form-data` with a part
- * `submission` (either of the two) and the attachments. Bounded work; throws {@link Problem} `malformed`, `too-large`, `too-many-files`,
- * `too-many-fields`, `too-deep` or `unsupported-media-type`, none of which quotes the input.
+ * The only way to obtain a form. Reads what a Serviceportal process hands over: its JSON or XML dump, or
+ * `multipart/form-data` with a part `submission` (either of the two) and the attachments. The work is bounded by
+ * `limits`.
+ * @throws Problem `malformed`, `too-large`, `too-many-files`, `too-many-fields`, `too-deep` or
+ *   `unsupported-media-type`; none of them quotes the input
  */
 export async function parse({ contentType, body, limits, known }: HandOver): Promise<FormContent> {
   const type = demandMediaType(contentType);
@@ -28,7 +31,7 @@ export async function parse({ contentType, body, limits, known }: HandOver): Pro
   }
   const parts = splitForm(body, type, limits);
   const submissions = parts.filter(({ name }) => name === 'submission');
-  if (submissions.length !== 1) throw malformed('Erwartet wird genau ein Teil mit dem Namen „submission“.');
+  if (submissions.length !== 1) throw malformed(texts.multipart.oneSubmission);
   const { bytes, type: itsType } = submissions[0]!;
   const dump = await readDump(bytes, formatOfPart(bytes, itsType), limits, known);
   return assemble(
@@ -39,7 +42,7 @@ export async function parse({ contentType, body, limits, known }: HandOver): Pro
   );
 }
 
-/** Of what {@link parse} would read: the same for the same content. */
+/** The digest that {@link parse} would return, without parsing: the same for the same content. */
 export function digest({ contentType, body, limits }: Omit<HandOver, 'known'>): string {
   const type = demandMediaType(contentType);
   return type.name === 'multipart/form-data' ? digestOf(splitForm(body, type, limits)) : hash('sha256', body);
@@ -50,7 +53,7 @@ async function readDump(bytes: Buffer, format: 'json' | 'xml', limits: Limits, k
   return await readXml(decode(normalizeLineEnds(bytes)), limits, known);
 }
 
-/** Browsers and curl leave a part's type out, or say `text/plain`: then the first character tells. */
+/** Browsers and curl omit a part's type or send `text/plain`; the first character then decides. */
 function formatOfPart(bytes: Buffer, type: MediaType | undefined): 'json' | 'xml' {
   if (type && type.name !== 'text/plain' && type.name !== 'application/octet-stream') return formatOf(type);
   return /^(\uFEFF|\s)*</.test(bytes.toString('utf8', 0, 100)) ? 'xml' : 'json';
@@ -67,7 +70,9 @@ function assemble(dump: Dump, uploads: Part[], digest: string, limits: Limits): 
   return { ...(metadata && { metadata }), fields, files: files.all, digest };
 }
 
-/** The names of eIDAS Art. 8 (2) in German, and those by which BundID tells the level of a login (STORK; 2 is a weaker password). */
+/**
+ * The German names of eIDAS Art. 8 (2), and the STORK levels that BundID reports for a login (2 is a weaker password).
+ */
 const trustLevelNames = new Map<string, TrustLevel>([
   ...trustLevels.map((level) => [level, level] as const),
   ['stork-qaa-level-1', 'niedrig'],
@@ -79,21 +84,23 @@ const trustLevelNames = new Map<string, TrustLevel>([
 function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata {
   const text = (name: string, longest: number): string | undefined => {
     const value = given[name] ?? '';
-    if (typeof value !== 'string' || value.length > longest)
-      throw malformed(`Die Angabe „metadata.${name}“ ist kein Text oder zu lang.`);
+    if (typeof value !== 'string' || value.length > longest) throw malformed(texts.form.metadata(name));
     return demandStorable(value).trim() || undefined;
   };
   const pdf = text('pdfApplicantFormBase64', limits.body)?.replace(/\s+/g, '');
   const pdfApplicantForm = pdf && fromBase64(pdf);
   if (pdfApplicantForm) demandSize(pdfApplicantForm, limits);
-  const found = {
-    postfachHandleId: text('postfachHandleId', 500),
-    formId: text('formId', 500),
-    creationDate: text('creationDate', 100),
-    trustLevel: trustLevelNames.get(text('trustLevel', 100)?.toLowerCase() ?? ''),
-    pdfApplicantForm,
+  const postfachHandleId = text('postfachHandleId', 500);
+  const formId = text('formId', 500);
+  const creationDate = text('creationDate', 100);
+  const trustLevel = trustLevelNames.get(text('trustLevel', 100)?.toLowerCase() ?? '');
+  return {
+    ...(postfachHandleId && { postfachHandleId }),
+    ...(formId && { formId }),
+    ...(creationDate && { creationDate }),
+    ...(trustLevel && { trustLevel }),
+    ...(pdfApplicantForm && { pdfApplicantForm }),
   };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value)) as FormMetadata;
 }
 
 function digestOf(parts: Part[]): string {

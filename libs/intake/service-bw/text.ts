@@ -1,4 +1,5 @@
 import { Problem } from '#problems/problem.js';
+import { texts } from '../texts.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -6,18 +7,18 @@ export function malformed(detail: string): Problem {
   return new Problem('malformed', detail);
 }
 
-/** Strict UTF-8 without NUL; a leading byte order mark is dropped. Throws `malformed`. */
+/** Strict UTF-8; a leading byte order mark is dropped. Throws `malformed`, also for NUL. */
 export function decode(bytes: Uint8Array): string {
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw malformed('Der Text ist kein gültiges UTF-8.');
+    throw malformed(texts.body.noUtf8);
   }
   return demandStorable(text);
 }
 
-/** Line ends as XML 1.0 §2.11 wants them: `\n`. On bytes, where it costs nothing. */
+/** Turns line ends into `\n` (XML 1.0 §2.11). Works on bytes, where it is cheap. */
 export function normalizeLineEnds(bytes: Buffer): Buffer {
   if (!bytes.includes(0x0d)) return bytes;
   const target = Buffer.allocUnsafe(bytes.length);
@@ -30,10 +31,10 @@ export function normalizeLineEnds(bytes: Buffer): Buffer {
   return target.subarray(0, length);
 }
 
-/** Refuses what neither PostgreSQL nor XML can hold: NUL and halves of surrogate pairs. Throws `malformed`. */
+/** Refuses what neither PostgreSQL nor XML can hold: NUL and lone surrogates. Throws `malformed`. */
 export function demandStorable(text: string): string {
-  if (text.includes('\0')) throw malformed('Der Text enthält das Zeichen NUL.');
-  if (!text.isWellFormed()) throw malformed('Der Text enthält ein halbes Zeichen (ein einzelnes Surrogat).');
+  if (text.includes('\0')) throw malformed(texts.body.nul);
+  if (!text.isWellFormed()) throw malformed(texts.body.loneSurrogate);
   return text;
 }
 
@@ -42,8 +43,9 @@ const dangerous = new Set(['__proto__', 'constructor', 'prototype']);
 /** Longest name of a field, group or metadata entry, in characters. */
 const longestName = 400;
 
+/** Throws `malformed` for a name that is too long or that would reach into a JavaScript prototype. */
 export function demandName(name: string): string {
-  if (dangerous.has(name)) throw malformed('Die Namen „__proto__“, „constructor“ und „prototype“ sind nicht erlaubt.');
-  if (name.length > longestName) throw malformed(`Ein Feldname ist länger als ${longestName} Zeichen.`);
+  if (dangerous.has(name)) throw malformed(texts.form.forbiddenName);
+  if (name.length > longestName) throw malformed(texts.form.longName(longestName));
   return name;
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import { Problem } from '#problems/problem.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from '../texts.js';
 import type { Dump, FormField, Known, Limits } from './form.js';
 import { tooDeep, tooManyFields, valuesPerField } from './json.js';
 import { idOfElement } from './keys.js';
@@ -13,19 +14,21 @@ interface Element {
   children: Element[];
 }
 
-/** Characters read in one go; other requests have their turn in between. */
-const stretch = 256 * 1024;
+/** Characters parsed in one go; other requests are served in between. */
+const chunkLength = 256 * 1024;
 
-/** Reads the Serviceportal's XML dump: `<serviceportal><metadata/><serviceportal-fields/></serviceportal>`, or `<serviceportal-fields>` alone. */
+/**
+ * Reads the Serviceportal's XML dump: `<serviceportal><metadata/><serviceportal-fields/></serviceportal>`, or
+ * `<serviceportal-fields>` alone.
+ */
 export async function readXml(text: string, limits: Limits, known: Known): Promise<Dump> {
   const root = await readTree(text, limits);
   const fields = root.name === 'serviceportal' ? child(root, 'serviceportal-fields') : root;
-  if (fields?.name !== 'serviceportal-fields')
-    throw malformed('Erwartet wird <serviceportal> mit <serviceportal-fields>.');
+  if (fields?.name !== 'serviceportal-fields') throw malformed(texts.xml.wrongRoot);
   const metadata = root === fields ? undefined : child(root, 'metadata');
   return {
     ...(metadata && {
-      metadata: Object.fromEntries(metadata.children.map(({ name, text }) => [name, escapedTwice(text)])),
+      metadata: Object.fromEntries(metadata.children.map(({ name, text }) => [name, unescapeAgain(text)])),
     }),
     fields: readFields(fields, limits, known),
   };
@@ -37,11 +40,11 @@ function readFields(fields: Element, limits: Limits, known: Known): FormField[] 
     const group = idOfElement(groupElement.name, known.groups);
     for (const instanceElement of groupElement.children) {
       const instance = Number(/^instance_(\d{1,4})$/.exec(instanceElement.name)?.[1] ?? Number.NaN);
-      if (Number.isNaN(instance)) throw malformed('In jeder Feldgruppe werden <instance_0>, <instance_1> … erwartet.');
+      if (Number.isNaN(instance)) throw malformed(texts.xml.noInstance);
       for (const element of instanceElement.children) {
         const field = idOfElement(element.name, known.fields);
         const key = `${group}_${instance}_${field}`;
-        if (found.has(key)) throw malformed('Ein Feld kommt doppelt vor.');
+        if (found.has(key)) throw malformed(texts.form.doubledField);
         found.set(key, { key, group, instance, field, value: readValue(element) });
         if (found.size > limits.fields) throw tooManyFields(limits);
       }
@@ -50,23 +53,23 @@ function readFields(fields: Element, limits: Limits, known: Known): FormField[] 
   return [...found.values()];
 }
 
-/** Text, a list (`<selectedValue>`), or what else has named parts: a file, a map. */
+/** A text, a list (`<selectedValue>`), or an element with named parts: a file, a map. */
 function readValue({ text, children }: Element): Json {
   if (!children.length) return text;
   if (children.every(({ name }) => name === 'selectedValue')) {
-    return children.map((entry) => (entry.children.length ? readValue(entry) : escapedTwice(entry.text)));
+    return children.map((entry) => (entry.children.length ? readValue(entry) : unescapeAgain(entry.text)));
   }
   const parts = Object.fromEntries(
-    children.map((part) => [part.name, part.children.length ? readValue(part) : escapedTwice(part.text)]),
+    children.map((part) => [part.name, part.children.length ? readValue(part) : unescapeAgain(part.text)]),
   );
   const { base64Data, ...others } = parts;
   if (base64Data === undefined) return others;
-  if (typeof base64Data !== 'string') throw malformed('<base64Data> enthält keinen Text.');
+  if (typeof base64Data !== 'string') throw malformed(texts.xml.base64NoText);
   return { ...others, fileAsBase64: base64Data.replace(/[\n\t ]+/g, '') };
 }
 
-/** The Serviceportal's dumper escapes list entries, file names and metadata twice. */
-function escapedTwice(text: string): string {
+/** Undoes the second escaping: the Serviceportal escapes list entries, file names and metadata twice. */
+function unescapeAgain(text: string): string {
   return text.includes('&')
     ? text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: keyof typeof entities) => entities[name])
     : text;
@@ -78,8 +81,9 @@ function child(element: Element, name: string): Element | undefined {
 }
 
 /**
- * Well-formed XML 1.0 as a tree, attributes left out. Stops at the limits, at a DOCTYPE and at every entity that XML itself does not define.
- * A sixth handler would make the parser five times slower: its object has then more properties than V8 keeps in a fast shape.
+ * Well-formed XML 1.0 as a tree without attributes. Throws at the limits, at a DOCTYPE and at every entity that XML
+ * itself does not define. Do not add a sixth handler: the parser object would then have more properties than V8 keeps
+ * in a fast shape, and would be five times slower.
  */
 async function readTree(text: string, limits: Limits): Promise<Element> {
   refuseDoctype(text);
@@ -109,11 +113,14 @@ async function readTree(text: string, limits: Limits): Promise<Element> {
   return root[0]!;
 }
 
-/** A DOCTYPE stands before the first element, behind comments and instructions at most. The parser would first read all of it. */
+/**
+ * Looks for a DOCTYPE before the first element, behind comments and processing instructions: the parser would read all
+ * of it first.
+ */
 function refuseDoctype(text: string): void {
   const ends: Record<string, string> = { '<?': '?>', '<!-': '-->' };
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
-    if (text.startsWith('<!D', at)) throw malformed('Eine DOCTYPE-Angabe wird nicht angenommen.');
+    if (text.startsWith('<!D', at)) throw malformed(texts.xml.doctype);
     const end = Object.entries(ends).find(([start]) => text.startsWith(start, at))?.[1];
     if (!end) return;
     at = text.indexOf(end, at + 2);
@@ -121,7 +128,7 @@ function refuseDoctype(text: string): void {
   }
 }
 
-/** Tags, comments, CDATA sections and references are what costs; a form has few of them. */
+/** Bounds the tags, comments, CDATA sections and references: these are expensive, and a form has few of them. */
 function countMarkup(text: string, limits: Limits): void {
   let left = 3 * limits.fields * valuesPerField;
   for (const sign of ['<', '&']) {
@@ -133,14 +140,14 @@ function countMarkup(text: string, limits: Limits): void {
 
 async function feed(parser: SaxesParser, text: string): Promise<void> {
   try {
-    for (let at = 0; at < text.length; at += stretch) {
+    for (let at = 0; at < text.length; at += chunkLength) {
       if (at) await setImmediate();
-      parser.write(text.slice(at, at + stretch));
+      parser.write(text.slice(at, at + chunkLength));
     }
-    if (!/^(utf-?8)?$/i.test(parser.xmlDecl.encoding ?? '')) throw malformed('Texte werden nur in UTF-8 angenommen.');
+    if (!/^(utf-?8)?$/i.test(parser.xmlDecl.encoding ?? '')) throw malformed(texts.media.onlyUtf8);
     parser.close();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw malformed(`Das XML ist nicht wohlgeformt (Zeile ${parser.line}).`);
+    throw malformed(texts.xml.notWellFormed(parser.line));
   }
 }

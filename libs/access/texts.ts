@@ -1,0 +1,13 @@
+import type { Role } from './rights.js';
+
+/** Why a request is refused. */
+export const texts = {
+  noToken: 'Es fehlt ein Bearer-Token im Kopf „Authorization“.',
+  unknownClientOrRole: 'Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.',
+  tokenExpired: 'Das Token ist abgelaufen.',
+  tokenInvalid: 'Das Token gilt hier nicht.',
+  issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
+  closedRoute: 'Diese Adresse ist für niemanden freigegeben.',
+  roleOrScope: (role: Role) => `Die Rolle dieses Zugangs (${role}) oder sein Scope erlaubt das nicht.`,
+  foreignRegion: 'Diese Region gehört nicht zu diesem Zugang.',
+} as const;
