@@ -13,6 +13,9 @@ const homes: [RegExp, string][] = [
   [/^libs\/submission\/events\.ts$/, 'a table of nothing but texts: every event of a submission'],
   [/^libs\/problems\/codes\.ts$/, 'a table: each error code with its title'],
   [/^libs\/adapters\/.+\/adapter\.ts$/, 'the manifest: title, summary and attributes beside what they describe'],
+  [/^libs\/adapters\/.+\/parameters\.ts$/, 'each parameter with what it means and what is wrong with a value'],
+  [/^apps\/simulator\/registers\/(?:persons|companies|vehicles)\.ts$/, 'invented people, companies and vehicles'],
+  [/^apps\/simulator\/demo\/submissions\.ts$/, 'the cast of the demonstration'],
   [/^bin\/stellwerk\.mjs$/, 'runs before anything is compiled, so it imports nothing'],
 ];
 
