@@ -179,7 +179,7 @@ async function examineBroker(
     };
     return {
       queues,
-      version,
+      version: version ?? 'unbekannt',
       findings: [
         { about: 'RabbitMQ', state: 'ok', text: `verbunden (${setting})` },
         ...(faults.length ? faults : [fine]),

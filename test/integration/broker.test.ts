@@ -7,7 +7,7 @@ import { type Channel, connect } from 'amqplib';
 import { asyncApi } from '#broker/asyncapi.js';
 import type { Consumer } from '#broker/consumer.js';
 import { ticketEvent, writeTicket } from '#broker/event.js';
-import { drift } from '#broker/mismatch.js';
+import { mismatches } from '#broker/mismatch.js';
 import { openPublisher, type Publisher } from '#broker/publisher.js';
 import { consumeStrays, type Stray } from '#broker/strays.js';
 import { straysQueue, taskExchange, taskQueue, topology } from '#broker/topology.js';
@@ -583,12 +583,12 @@ describe('the document', () => {
   test('the broker holds what the topology says, and a look at it shows where it does not', async () => {
     const publisher = await publisherFor(adapters);
     await publisher.whenUp();
-    expect(await drift(url, adapters)).toEqual([]);
+    expect(await mismatches(url, adapters)).toEqual([]);
     const other = newAdapter();
     await stranger((channel) =>
       channel.assertQueue(taskQueue(other), { durable: true, arguments: { 'x-queue-type': 'quorum' } }),
     );
-    const found = await drift(url, [...adapters, other, 'missing']);
+    const found = await mismatches(url, [...adapters, other, 'missing']);
     expect(found).toHaveLength(2);
     expect(found).toContainEqual(expect.stringMatching(new RegExp(`inequivalent arg.*${taskQueue(other)}`)));
     expect(found).toContainEqual(expect.stringMatching(/no queue 'stellwerk\.task\.missing'/));
@@ -638,8 +638,8 @@ interface DocumentedChannel {
 }
 
 /** The same, read from the document. */
-function documented(roads: ReturnType<typeof topology>): Definitions {
-  const channels = Object.values(asyncApi(roads)['channels'] as Record<string, DocumentedChannel>);
+function documented(declared: ReturnType<typeof topology>): Definitions {
+  const channels = Object.values(asyncApi(declared)['channels'] as Record<string, DocumentedChannel>);
   const queues = channels.filter(({ bindings }) => bindings.amqp.is === 'queue');
   return sorted({
     exchanges: channels

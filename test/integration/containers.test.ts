@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { depths } from '#broker/depth.js';
 import { ticketEvent } from '#broker/event.js';
-import { drift } from '#broker/mismatch.js';
+import { mismatches } from '#broker/mismatch.js';
 import { openPublisher, type Publisher } from '#broker/publisher.js';
 import { taskQueue } from '#broker/topology.js';
 import { TicketTransport } from '#broker/transport.js';
@@ -50,11 +50,11 @@ if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, 
     (await depths(url, [adapter])).queues.find(({ queue }) => queue === taskQueue(adapter))?.messages;
 
   test('holds the topology as it was declared, and takes the same declaration again', async () => {
-    expect(await drift(url, [adapter])).toEqual([]);
+    expect(await mismatches(url, [adapter])).toEqual([]);
     const again = await openPublisher(url, { adapters: [adapter] });
     await again.whenUp();
     await again.close();
-    expect(await drift(url, [adapter, 'missing'])).toEqual([
+    expect(await mismatches(url, [adapter, 'missing'])).toEqual([
       expect.stringMatching(/no queue 'stellwerk\.task\.missing'/),
     ]);
   });
