@@ -86,6 +86,7 @@ export class ReconnectingConnection {
   async #runSession(): Promise<void> {
     const { name, open } = this.#options;
     const session = await Session.connect(this.#address, { name, stopping: this.#stopping.signal });
+    if (this.#stopping.signal.aborted) return session.close(); // it was closed while the connection was being made
     this.#session = session;
     try {
       session.onBlocked(

@@ -177,6 +177,12 @@ describe('the publisher', () => {
     await expect(waiting).rejects.toThrow('closed');
   });
 
+  test('closes while it is still connecting', async () => {
+    const publisher = await publisherFor([newAdapter()]);
+    await publisher.close();
+    expect(publisher.state()).toBe('down');
+  });
+
   onOwnNode('P1 says when the broker refuses a ticket', async () => {
     const adapter = newAdapter();
     const publisher = await publisherFor([adapter]);
