@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { settleGround } from '#launch/home.js';
-import { claim } from '#launch/run.js';
+import { lockHome } from '#launch/lock.js';
+import { assignPorts } from '#launch/server-access.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 
 const run = promisify(execFile);
@@ -20,10 +20,10 @@ export async function startNode() {
   mkdirSync(folder, { recursive: true });
   const home = mkdtempSync(join(folder, 'broker-'));
   if (process.getuid?.() === 0) chmodSync(home, 0o711);
-  const { user, password, ...ports } = (await settleGround(home)).rabbitmq;
-  const claimed = await claim(home);
+  const { user, password, ...ports } = (await assignPorts(home)).rabbitmq;
+  const lock = await lockHome(home);
   const server = startBroker({ home, ports, user, password, scripts: installed! });
-  claimed.remember(server.name, 'SIGTERM', server.marks);
+  lock.remember(server.name, 'SIGTERM', server.processes);
   await server.ready;
   return {
     url: server.url,
@@ -44,8 +44,8 @@ export async function startNode() {
     },
     async drop() {
       await server.stop();
-      claimed.forget(server.marks);
-      claimed.release();
+      lock.forget(server.processes);
+      lock.release();
       rmSync(home, { recursive: true, force: true });
     },
   };

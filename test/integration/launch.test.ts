@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Diagnosis } from '#launch/doctor.js';
-import { readJson } from '#launch/home.js';
+import type { Diagnosis } from '#launch/doctor/doctor.js';
+import { readJson } from '#launch/json-file.js';
 import { freePort } from '#launch/ports.js';
-import { mark } from '#launch/servers/os-processes.js';
+import { identify } from '#launch/servers/process-identity.js';
 import { findServer } from '#launch/servers/rabbitmq.js';
 import { root } from '#settings/root.js';
 import { createTestVhost, type Lent } from '../kit/services.js';
@@ -69,7 +69,7 @@ describe('npm start', () => {
   (server ? test : test.skip)(
     'with its own broker and database: lives through a kill, refuses a twin, leaves no process behind',
     async () => {
-      const env = await ownGround();
+      const env = await ownEnvironment();
       const first = run('start', env);
       await first.says(/Bereit nach/);
       await first.says(/RabbitMQ ist bereit/);
@@ -96,9 +96,9 @@ describe('npm start', () => {
       await second.says(/Bereit nach/);
 
       second.child.kill('SIGTERM'); // while the broker boots
-      const told = Date.now();
+      const signalled = Date.now();
       expect(await second.exit).toBe(0);
-      expect(Date.now() - told).toBeLessThan(20_000);
+      expect(Date.now() - signalled).toBeLessThan(20_000);
       expect(processesOf(env.STELLWERK_HOME)).toEqual([]);
       expect(readFileSync(join(env.STELLWERK_HOME, 'key'), 'utf8')).toBe(keyBefore);
       expect(existsSync(join(env.STELLWERK_HOME, 'run.json'))).toBe(false);
@@ -112,7 +112,7 @@ describe('npm start', () => {
   );
 
   test('restarts what dies; the applications end when their supervisor is killed; reset then empties the data folder', async () => {
-    const env = await ownGround({ broker: true });
+    const env = await ownEnvironment({ broker: true });
     const start = run('start', env);
     await start.says(/Bereit nach/);
     process.kill(remembered(env.STELLWERK_HOME, 'gateway'), 'SIGKILL');
@@ -125,7 +125,7 @@ describe('npm start', () => {
     const gateway = remembered(env.STELLWERK_HOME, 'gateway');
     start.child.kill('SIGKILL');
     await until(
-      () => mark(gateway) === undefined,
+      () => identify(gateway) === undefined,
       20_000,
       () => `process ${gateway} to end`,
     );
@@ -138,7 +138,7 @@ describe('npm start', () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => blocker.once('listening', resolve));
     const { port } = blocker.address() as { port: number };
-    const start = run('start', { ...(await ownGround({ broker: true })), CONSOLE_PORT: String(port) });
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), CONSOLE_PORT: String(port) });
     expect(await start.exit).toBe(1);
     expect(lines(start)).toEqual([
       `Port ${port} ist belegt: mit CONSOLE_PORT einen anderen wählen oder das andere Programm beenden.`,
@@ -168,20 +168,20 @@ describe('npm start', () => {
       /Die Datenbank aus DATABASE_URL ist nicht nutzbar: Benutzer oder Passwort stimmen nicht\./,
     ],
   ])('a broken DATABASE_URL is one sentence (%s)', async (_, url, sentence) => {
-    const start = run('start', { ...(await ownGround({ broker: true })), DATABASE_URL: await url() });
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), DATABASE_URL: await url() });
     expect(await start.exit).toBe(1);
     expect(lines(start).at(-1)).toMatch(sentence);
     expect(start.output).not.toMatch(/at .*\.js/);
   });
 
   test('a setting with a wrong value is one sentence', async () => {
-    const start = run('start', { ...(await ownGround({ broker: true })), GATEWAY_PORT: 'achtzig' });
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), GATEWAY_PORT: 'achtzig' });
     expect(await start.exit).toBe(1);
     expect(lines(start)).toEqual([expect.stringMatching(/^Einstellung GATEWAY_PORT: /)]);
   });
 
   test('a data folder that cannot be made is one sentence', async () => {
-    const env = await ownGround({ broker: true });
+    const env = await ownEnvironment({ broker: true });
     const file = join(env.STELLWERK_HOME, 'file');
     writeFileSync(file, '');
     const start = run('start', { ...env, STELLWERK_HOME: join(file, 'home') });
@@ -220,8 +220,8 @@ async function doctor(env: Record<string, string>): Promise<Diagnosis> {
 }
 
 /** A data folder and free ports; `broker`: the test run's own, on a virtual host of this test. */
-async function ownGround(options: { broker?: boolean } = {}) {
-  const home = mkdtempSync(join(process.env.TEST_HOME ?? tmpdir(), 'ground-'));
+async function ownEnvironment(options: { broker?: boolean } = {}) {
+  const home = mkdtempSync(join(process.env.TEST_HOME ?? tmpdir(), 'home-'));
   homes.push(home);
   const env = {
     STELLWERK_HOME: home,

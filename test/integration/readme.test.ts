@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { allPorts } from '#launch/app.js';
+import { allPortSettings } from '#launch/app.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
 import { createTestDatabase, createTestVhost, type Lent } from '../kit/services.js';
@@ -27,7 +27,7 @@ let shell: Shell | undefined;
 beforeAll(async () => {
   const [database, vhost] = await Promise.all([createTestDatabase({ migrated: false }), createTestVhost()]);
   lent.push(database, vhost);
-  const names: string[] = allPorts;
+  const names: string[] = allPortSettings;
   const free = await freePorts(names.length);
   for (const [index, port] of free.entries()) ports.set(String(8080 + index), port);
   environment = {

@@ -2,8 +2,8 @@
 const quiet = 190;
 
 /**
- * How many times longer than on a quiet machine a fixed piece of work takes right now, at least 1: a bound in milliseconds is multiplied by it. CPU time is not enough,
- * since a core that is shared is slower too.
+ * How many times longer than on a quiet machine a fixed piece of work takes right now, at least 1: a bound in
+ * milliseconds is multiplied by it. CPU time is not enough, since a core that is shared is slower too.
  */
 export function pace(): number {
   const before = process.cpuUsage().user;

@@ -6,12 +6,18 @@ export interface Trap {
   /** Bytes to wait for, in one direction. */
   marker: Buffer;
   direction: 'there' | 'back';
-  /** `before`: these bytes are never passed on. `after`: they are, and the next answer (or, for `back`, they themselves) come first – but see `answered`. */
+  /**
+   * `before`: these bytes are never passed on. `after`: they are, and the next answer (or, for `back`, they themselves)
+   * come first – but see `answered`.
+   */
   when: 'before' | 'after';
   spring(): void;
 }
 
-/** A TCP relay between a process and one of its servers, in which a test can lay a trap: so a process dies at a chosen point without knowing of the test. */
+/**
+ * A TCP relay between a process and one of its servers, in which a test can lay a trap: so a process dies at a chosen
+ * point without knowing of the test.
+ */
 export async function openProxy(url: string) {
   const target = new URL(url);
   const port = Number(target.port);

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settleGround } from '#launch/home.js';
-import { claim } from '#launch/run.js';
+import { lockHome } from '#launch/lock.js';
+import { assignPorts } from '#launch/server-access.js';
 import { startPostgres } from '#launch/servers/postgres.js';
-import { removePlace } from '#launch/servers/postgres-files.js';
+import { removePostgresFiles } from '#launch/servers/postgres-files.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 import type { Server } from '#launch/servers/server.js';
 import { migrate, openDatabase } from '#store/database.js';
@@ -35,8 +35,8 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
 }
 
 /**
- * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker without it: the
- * given virtual host itself, and nothing is dropped.
+ * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker
+ * without it: the given virtual host itself, and nothing is dropped.
  */
 export async function createTestVhost(): Promise<Vhost> {
   const url = new URL(given('TEST_AMQP_URL'));
@@ -81,7 +81,7 @@ export interface PrivateServer {
 /** Resolves when it takes connections (1 to 2 s). `settings`: extra server settings, `name=value`. */
 export async function startPrivatePostgres(settings: string[] = []): Promise<PrivateServer> {
   const home = privateFolder();
-  const { postgres } = await settleGround(home);
+  const { postgres } = await assignPorts(home);
   return privateServer(home, 'SIGINT', () => startPostgres({ home, ...postgres, settings }));
 }
 
@@ -90,7 +90,7 @@ export async function startPrivateBroker(): Promise<PrivateServer | undefined> {
   const scripts = findServer();
   if (!scripts) return undefined;
   const home = privateFolder();
-  const { user, password, ...ports } = (await settleGround(home)).rabbitmq;
+  const { user, password, ...ports } = (await assignPorts(home)).rabbitmq;
   return privateServer(home, 'SIGTERM', async () => startBroker({ home, ports, user, password, scripts }));
 }
 
@@ -99,15 +99,15 @@ async function privateServer(
   signal: NodeJS.Signals,
   open: () => Promise<Server>,
 ): Promise<PrivateServer> {
-  const run = await claim(home);
+  const lock = await lockHome(home);
   let server!: Server;
   const end = async (how: 'stop' | 'kill') => {
     await server[how]();
-    run.forget(server.marks);
+    lock.forget(server.processes);
   };
   const start = async () => {
     server = await open();
-    run.remember(server.name, signal, server.marks);
+    lock.remember(server.name, signal, server.processes);
     await server.ready;
   };
   await start();
@@ -118,8 +118,8 @@ async function privateServer(
     kill: () => end('kill'),
     async drop() {
       await end('stop');
-      run.release();
-      removePlace(home);
+      lock.release();
+      removePostgresFiles(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
