@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { depths } from '#broker/depth.js';
@@ -10,9 +9,9 @@ import { taskQueue } from '#broker/topology.js';
 import { TicketTransport } from '#broker/transport.js';
 import { dockerAnswers } from '#launch/servers/docker.js';
 import type { Ticket } from '#submission/vocabulary.js';
-import { until } from './broker-node.js';
+import { newTicket, until } from './broker-node.js';
 
-/** What production runs; the other tests may meet the smallest version that we support. TEST_RABBITMQ_IMAGE names another. */
+/** What production runs; the other tests may use the oldest supported version. TEST_RABBITMQ_IMAGE names another. */
 const image = process.env.TEST_RABBITMQ_IMAGE || 'rabbitmq:4';
 const missing = dockerAnswers() ? (has(image) ? '' : 'the image cannot be fetched') : 'no Docker engine answers';
 if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, ${missing}.\n`);
@@ -89,11 +88,7 @@ if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, 
   });
 });
 
-function newTicket(adapter: string): Ticket {
-  return { taskId: randomUUID(), submissionId: randomUUID(), leistung: '99102013104000', ars: '081110000000', adapter };
-}
-
-/** The image is here, or could be fetched. */
+/** True when the image is there, or could be fetched. */
 function has(name: string): boolean {
   const docker = (...args: string[]) => spawnSync('docker', args, { stdio: 'ignore', timeout: 300_000 }).status === 0;
   return docker('image', 'inspect', name) || docker('pull', '--quiet', name);

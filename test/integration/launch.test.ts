@@ -10,17 +10,18 @@ import { freePort } from '#launch/ports.js';
 import { identify } from '#launch/servers/process-identity.js';
 import { findServer } from '#launch/servers/rabbitmq.js';
 import { root } from '#settings/root.js';
-import { createTestVhost, type Lent } from '../kit/services.js';
+import { listen } from '../kit/listen.js';
+import { createTestVhost, type TestResource } from '../kit/services.js';
 import { anySidePorts } from '../kit/world.js';
 
-/** `stellwerk <verb>` as a child, with what it printed. */
+/** `stellwerk <command>` as a child process, and what it printed. */
 class Terminal {
   output = '';
   readonly child: ChildProcess;
   readonly exit: Promise<number | null>;
 
-  constructor(verb: string, env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', verb, ...args], {
+  constructor(command: string, env: Record<string, string>, args: string[] = []) {
+    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', command, ...args], {
       cwd: root,
       env: { ...process.env, STELLWERK_DEMO: 'off', ...env },
     });
@@ -32,12 +33,12 @@ class Terminal {
     this.exit = new Promise((resolve) => this.child.once('close', resolve));
   }
 
-  /** Resolves once `pattern` was printed, `times` times. */
-  async says(pattern: RegExp, patience = 60_000, times = 1): Promise<void> {
+  /** Resolves when `pattern` has been printed `times` times. */
+  async says(pattern: RegExp, timeout = 60_000, times = 1): Promise<void> {
     const all = new RegExp(pattern.source, 'g');
     await until(
       () => (this.output.match(all) ?? []).length >= times || this.child.exitCode !== null,
-      patience,
+      timeout,
       () => `"${pattern.source}" in:\n${this.output}`,
     );
     if ((this.output.match(all) ?? []).length < times)
@@ -46,7 +47,7 @@ class Terminal {
 }
 
 const homes: string[] = [];
-const vhosts: Lent[] = [];
+const vhosts: TestResource[] = [];
 const terminals: Terminal[] = [];
 
 afterEach(async () => {
@@ -111,7 +112,7 @@ describe('npm start', () => {
     180_000,
   );
 
-  test('restarts what dies; the applications end when their supervisor is killed; reset then empties the data folder', async () => {
+  test('restarts what dies; applications end when their supervisor is killed; reset then empties all', async () => {
     const env = await ownEnvironment({ broker: true });
     const start = run('start', env);
     await start.says(/Bereit nach/);
@@ -135,9 +136,8 @@ describe('npm start', () => {
   }, 120_000);
 
   test('a busy port is one sentence that names the port and the setting', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => blocker.once('listening', resolve));
-    const { port } = blocker.address() as { port: number };
+    const blocker = createServer();
+    const port = await listen(blocker);
     const start = run('start', { ...(await ownEnvironment({ broker: true })), CONSOLE_PORT: String(port) });
     expect(await start.exit).toBe(1);
     expect(lines(start)).toEqual([
@@ -204,8 +204,8 @@ describe('npm run reset', () => {
   });
 });
 
-function run(verb: string, env: Record<string, string>, ...args: string[]): Terminal {
-  const terminal = new Terminal(verb, env, args);
+function run(command: string, env: Record<string, string>, ...args: string[]): Terminal {
+  const terminal = new Terminal(command, env, args);
   terminals.push(terminal);
   return terminal;
 }
@@ -219,7 +219,7 @@ async function doctor(env: Record<string, string>): Promise<Diagnosis> {
   return diagnosis;
 }
 
-/** A data folder and free ports; `broker`: the test run's own, on a virtual host of this test. */
+/** A data folder and free ports. `broker`: uses the test run's own, on a virtual host for this test. */
 async function ownEnvironment(options: { broker?: boolean } = {}) {
   const home = mkdtempSync(join(process.env.TEST_HOME ?? tmpdir(), 'home-'));
   homes.push(home);
@@ -281,10 +281,10 @@ function ready(url: string): Promise<void> {
   );
 }
 
-async function until(holds: () => boolean | Promise<boolean>, patience: number, what: () => string): Promise<void> {
-  const deadline = Date.now() + patience;
+async function until(holds: () => boolean | Promise<boolean>, timeout: number, what: () => string): Promise<void> {
+  const deadline = Date.now() + timeout;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited ${patience} ms for ${what()}`);
+    if (Date.now() > deadline) throw new Error(`waited ${timeout} ms for ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { allPortSettings } from '#launch/app.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
-import { createTestDatabase, createTestVhost, type Lent } from '../kit/services.js';
+import { createTestDatabase, createTestVhost, type TestResource } from '../kit/services.js';
 
 /** What the README tells to type, in order, each with the output that it shows. */
 interface Step {
@@ -19,7 +19,7 @@ const [start, ...steps] = stepsOf(readme) as [Step, ...Step[]];
 const ports = new Map<string, number>();
 /** Ids in the README → the ids of this run. */
 const ids = new Map<string, string>();
-const lent: Lent[] = [];
+const lent: TestResource[] = [];
 let environment: NodeJS.ProcessEnv;
 let stellwerk: ChildProcess;
 let shell: Shell | undefined;

@@ -10,22 +10,22 @@ import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 import type { Server } from '#launch/servers/server.js';
 import { migrate, openDatabase } from '#store/database.js';
 
-/** What a test got, and how to give it back. */
-export interface Lent {
+/** What a test has for itself, and how it gives that back. */
+export interface TestResource {
   url: string;
   drop(): Promise<void>;
 }
 
-export interface Vhost extends Lent {
-  /** Deletes and makes it anew: a broker that comes back empty. */
+export interface Vhost extends TestResource {
+  /** Deletes it and makes it anew, like a broker that comes back empty. */
   empty(): Promise<void>;
-  /** The message at a queue's head, as text; it stays there. */
+  /** The text of the message at a queue's head, which stays there; undefined when the queue is empty. */
   peek(queue: string): Promise<string | undefined>;
 }
 
-/** A database of the test's own, migrated unless told otherwise. */
-export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<Lent> {
-  const server = given('TEST_DATABASE_URL');
+/** A database that only this test uses, migrated by default. */
+export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<TestResource> {
+  const server = requireEnvironment('TEST_DATABASE_URL');
   const name = `stellwerk_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -39,7 +39,7 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
  * without it: the given virtual host itself, and nothing is dropped.
  */
 export async function createTestVhost(): Promise<Vhost> {
-  const url = new URL(given('TEST_AMQP_URL'));
+  const url = new URL(requireEnvironment('TEST_AMQP_URL'));
   const management = process.env.TEST_AMQP_MANAGEMENT_URL;
   if (!management) return { url: url.href, drop: async () => {}, empty: async () => {}, peek: async () => undefined };
   const name = `test-${randomBytes(6).toString('hex')}`;
@@ -65,7 +65,7 @@ export async function createTestVhost(): Promise<Vhost> {
   return { url: url.href, drop, empty: () => drop().then(create), peek };
 }
 
-/** A server for this test alone, to stop, kill and start again on the same data and address. */
+/** A server that only this test uses: it can be stopped, killed and started again with the same data and address. */
 export interface PrivateServer {
   url: string;
   /** Ends it in order. */
@@ -125,7 +125,7 @@ async function privateServer(
   };
 }
 
-/** Inside the folder of the test run, which clears up after a killed test. */
+/** A data folder inside that of the test run, which clears up after a killed test. */
 function privateFolder(): string {
   const folder = process.env.TEST_HOME ?? tmpdir();
   mkdirSync(folder, { recursive: true });
@@ -155,7 +155,7 @@ async function manage(base: string, method: string, path: string, body?: unknown
   return answer.ok ? answer.text() : '';
 }
 
-function given(name: string): string {
+function requireEnvironment(name: string): string {
   const value = process.env[name];
   if (!value)
     throw new Error(

@@ -13,14 +13,14 @@ import { type Database, openDatabase } from '#store/database.js';
 import { insertSubmission } from '#store/submissions.js';
 import type { Json } from '#submission/vocabulary.js';
 import { type Caller, type OpenDesk, openDesk } from '../kit/desk.js';
-import { createTestDatabase, type Lent } from '../kit/services.js';
+import { createTestDatabase, type TestResource } from '../kit/services.js';
 import { adapterOf } from '../kit/way.js';
 
 const stuttgart = '081110000000';
 const leistung = '99115005104001';
 const canary = 'Kanari-Vogel-4711';
 
-let lent: Lent;
+let lent: TestResource;
 let db: Database;
 let desk: OpenDesk;
 let operator: Caller;
