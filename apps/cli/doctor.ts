@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { type Diagnosis, examine, type Finding } from '#launch/doctor.js';
+import { type Diagnosis, examine } from '#launch/doctor/doctor.js';
+import type { Finding } from '#launch/doctor/finding.js';
 import { readSettings } from '#settings/settings.js';
 
 const signs = { ok: ['green', '✓'], hint: ['yellow', '!'], fault: ['red', '✗'] } as const;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { runCommand } from '#launch/command.js';
 import { Obstacle } from '#launch/obstacle.js';
-import { verb } from '#launch/say.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { type Connection, openConnection } from './connection.js';
 import { registerDoctor } from './doctor.js';
@@ -47,7 +47,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0); // whoever read us has seen enough
 });
 
-await verb(async () => {
+await runCommand(async () => {
   await program().parseAsync();
   return Number(process.exitCode ?? 0);
 });

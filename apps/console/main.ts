@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { lifeline } from '#launch/lifeline.js';
+import { onShutdown } from '#launch/shutdown.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { startConsole } from './console.js';
@@ -11,4 +11,4 @@ const running = await startConsole(settings, log).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
-lifeline(running.close);
+onShutdown(running.close);

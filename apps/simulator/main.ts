@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { lifeline } from '#launch/lifeline.js';
+import { onShutdown } from '#launch/shutdown.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { setDevelopmentValuesSoon } from './demo/development-values.js';
@@ -13,7 +13,7 @@ const simulator = await startSimulator(settings, log).catch((error: Error) => {
   process.exit(1);
 });
 const ending = new AbortController();
-lifeline(() => {
+onShutdown(() => {
   ending.abort();
   return simulator.close();
 });

@@ -6,16 +6,19 @@ const bindingVersion = '0.3.0';
 const reference = (path: string) => ({ $ref: `#/${path}` });
 const ticketMessage = reference('components/messages/ticket');
 
-/** The road as an AsyncAPI 3 document, made from the same data that is declared; `x-` where the AMQP binding has no word (queue arguments, bindings). */
-export function asyncApi(roads: Topology): Record<string, unknown> {
-  const adapters = roads.bindings.map(({ key }) => key).filter(Boolean);
+/**
+ * The topology as an AsyncAPI 3 document, made from the same data that is declared. Members beginning with `x-` say
+ * what the AMQP binding has no word for: arguments of queues, and bindings.
+ */
+export function asyncApi(topology: Topology): Record<string, unknown> {
   return {
     asyncapi: '3.1.0',
     info: {
-      title: 'Stellwerk: the road between relay and workers',
+      title: 'Stellwerk: tickets from the relay to the workers',
       version: '1.0.0',
       description:
-        'Internal to Stellwerk. A ticket is a wake-up call with ids and no personal data: it may be lost or doubled without harm, because the task itself stands in the database.',
+        'Internal to Stellwerk. A ticket is a wake-up call with ids and no personal data: it may be lost or doubled ' +
+        'without harm, because the task itself stands in the database.',
       license: { name: 'EUPL-1.2' },
     },
     defaultContentType: contentType,
@@ -27,32 +30,38 @@ export function asyncApi(roads: Topology): Record<string, unknown> {
         description: 'RabbitMQ 3.10 or newer; setting AMQP_URL.',
       },
     },
-    channels: Object.fromEntries([
-      ...roads.exchanges.map((exchange) => [`exchange.${exchange.name}`, exchangeChannel(exchange, adapters)]),
-      ...roads.queues.map((queue) => [`queue.${queue.name}`, queueChannel(queue, roads)]),
-    ]),
-    operations: Object.fromEntries([
-      [
-        'publish',
-        operation(
-          'send',
-          'exchange.stellwerk.task',
-          'The relay publishes what is due; a ticket that no queue takes is returned to it.',
-          { mandatory: true, deliveryMode: 2, timestamp: true },
-        ),
-      ],
-      ...roads.queues.map(({ name, adapter }) => [
-        adapter ? `work.${adapter}` : 'keepStrays',
-        operation(
-          'receive',
-          `queue.${name}`,
-          adapter ? `A worker wakes for a task of ${adapter}.` : 'The crash net keeps what nobody could take.',
-          { ack: true },
-        ),
-      ]),
-    ]),
-    components: { messages: { ticket: ticketAs() } },
+    channels: channels(topology),
+    operations: operations(topology),
+    components: { messages: { ticket: ticketDescription() } },
   };
+}
+
+function channels(topology: Topology): Record<string, unknown> {
+  const adapters = topology.bindings.map(({ key }) => key).filter(Boolean);
+  return Object.fromEntries([
+    ...topology.exchanges.map((exchange) => [`exchange.${exchange.name}`, exchangeChannel(exchange, adapters)]),
+    ...topology.queues.map((queue) => [`queue.${queue.name}`, queueChannel(queue, topology)]),
+  ]);
+}
+
+function operations({ queues }: Topology): Record<string, unknown> {
+  const publish = operation(
+    'send',
+    'exchange.stellwerk.task',
+    'The relay publishes what is due; a ticket that no queue takes is returned to it.',
+    { mandatory: true, deliveryMode: 2, timestamp: true },
+  );
+  const consume = ({ name, adapter }: Queue) =>
+    operation(
+      'receive',
+      `queue.${name}`,
+      adapter ? `A worker wakes for a task of ${adapter}.` : 'A worker keeps what nobody could take.',
+      { ack: true },
+    );
+  return Object.fromEntries([
+    ['publish', publish],
+    ...queues.map((queue) => [queue.adapter ? `work.${queue.adapter}` : 'keepStrays', consume(queue)]),
+  ]);
 }
 
 function exchangeChannel({ name, type, summary }: Exchange, adapters: string[]) {
@@ -93,7 +102,7 @@ function operation(action: 'send' | 'receive', channel: string, summary: string,
   };
 }
 
-function ticketAs() {
+function ticketDescription() {
   const { $schema: _, ...payload } = z.toJSONSchema(eventSchema);
   return {
     name: ticketEvent,

@@ -13,7 +13,7 @@ const at = new Date('2026-11-22T09:30:00.500Z');
 const event = (): Record<string, unknown> => JSON.parse(writeTicket(ticket, at).content.toString());
 const read = (value: unknown) => readTicket(Buffer.from(JSON.stringify(value)));
 
-describe('a ticket on the road', () => {
+describe('a ticket as a message', () => {
   test('is a structured CloudEvent 1.0 whose subject is the task', () => {
     expect(event()).toEqual({
       specversion: '1.0',

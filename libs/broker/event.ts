@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Ticket } from '#submission/vocabulary.js';
 
+/** The event's type, and the pattern of the handler for tickets. */
 export const ticketEvent = 'de.stellwerk.task.due';
 export const contentType = 'application/cloudevents+json; charset=utf-8';
 const source = '/stellwerk';
@@ -36,7 +37,10 @@ export const eventSchema = z.object({
   data: ticketSchema,
 });
 
-/** A ticket as it goes on the road: the event and the AMQP properties that mirror it. */
+/**
+ * A ticket as an AMQP message: the event as its body, and the properties that mirror the event. Each call makes a new
+ * id.
+ */
 export function writeTicket({ taskId, submissionId, leistung, ars, adapter, traceparent }: Ticket, at: Date) {
   const id = randomUUID();
   const event: z.infer<typeof eventSchema> = {
@@ -64,7 +68,7 @@ export function writeTicket({ taskId, submissionId, leistung, ars, adapter, trac
   };
 }
 
-/** The ticket in a message's body; nothing, if it is anything else. */
+/** The ticket in a message's body; undefined when the body is anything else. */
 export function readTicket(body: Buffer): Ticket | undefined {
   try {
     return eventSchema.safeParse(JSON.parse(body.toString('utf8'))).data?.data;

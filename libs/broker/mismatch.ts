@@ -1,25 +1,22 @@
-import { type Channel, connect } from 'amqplib';
+import type { Channel } from 'amqplib';
+import { Session } from './session.js';
 import { topology } from './topology.js';
 
 /**
- * What a live broker lacks or holds otherwise than the topology says: the broker's own sentences, empty when all is well. Creates nothing.
- * Bindings cannot be asked for over AMQP; a ticket without one comes back as `returned`. Rejects when the broker cannot be reached.
+ * What a live broker lacks, or has declared with other arguments than the topology: the broker's own sentences, empty
+ * when all is well. Creates nothing. AMQP cannot ask for bindings; a ticket that misses one comes back as `returned`.
+ * Rejects when the broker cannot be reached.
  */
-export async function drift(url: string, adapters: string[]): Promise<string[]> {
+export async function mismatches(url: string, adapters: string[]): Promise<string[]> {
   const { exchanges, queues } = topology(adapters);
-  const connection = await connect(url, { noDelay: true, timeout: 5_000 });
-  connection.on('error', () => {});
-  const ask = async (question: (channel: Channel) => Promise<unknown>): Promise<string[]> => {
-    const channel = await connection.createChannel();
-    channel.on('error', () => {});
-    try {
-      await question(channel);
-      await channel.close();
-      return [];
-    } catch (error) {
-      return [(error as Error).message];
-    }
-  };
+  const session = await Session.connect(url);
+  const ask = (question: (channel: Channel) => Promise<unknown>): Promise<string[]> =>
+    session.onOwnChannel((channel) =>
+      question(channel).then(
+        () => [],
+        (error: Error) => [error.message],
+      ),
+    );
   try {
     const found = await Promise.all([
       ...exchanges.map(({ name, type }) =>
@@ -37,6 +34,6 @@ export async function drift(url: string, adapters: string[]): Promise<string[]> 
     ]);
     return found.flat();
   } finally {
-    await connection.close().catch(() => {});
+    await session.close();
   }
 }

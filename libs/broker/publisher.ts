@@ -1,133 +1,93 @@
-import type { ConfirmChannel } from 'amqplib';
 import type { Ticket } from '#submission/vocabulary.js';
-import { writeTicket } from './event.js';
-import { type BrokerState, type Session, stayConnected } from './link.js';
-import { pause } from './patience.js';
-import { declare, taskExchange, topology } from './topology.js';
-
-/**
- * `confirmed`: the broker has it on disk. `returned`: no queue wanted it. `refused`: the broker said no.
- * `unavailable`: it did not get there, or nobody knows; sending again does no harm, a ticket is only a wake-up call.
- */
-export type PublishResult = 'confirmed' | 'returned' | 'refused' | 'unavailable';
+import { type BrokerState, ReconnectingConnection } from './connection.js';
+import { type Depth, queueDepth } from './depth.js';
+import { type PublishResult, TicketsInFlight } from './in-flight.js';
+import { TicketChannel } from './ticket-channel.js';
+import { topology } from './topology.js';
 
 export interface Publisher {
   state(): BrokerState;
-  /** Why it is not up. */
+  /** Why it is not up, as an English sentence; undefined while it is. */
   reason(): string | undefined;
-  /** Publishes with confirm and mandatory, in one go; one result per ticket, at the latest after 5 s. Never throws, never buffers. */
+  /**
+   * Publishes all tickets at once, with confirm and mandatory. Resolves with one result per ticket, in their order,
+   * after 5 s at the latest. Never rejects, never keeps a ticket for later.
+   */
   publish(tickets: Ticket[]): Promise<PublishResult[]>;
-  /** Per queue that is there; nothing while down. */
+  /** The existing queues by name: messages that wait (`ready`), and consumers. Empty while the broker is down. */
   depth(): Promise<Record<string, { ready: number; consumers: number }>>;
-  /** Resolves when up; rejects when closed before. */
+  /** Resolves when it is up; rejects when it is closed before. */
   whenUp(): Promise<void>;
   close(): Promise<void>;
 }
 
 interface PublisherOptions {
+  /** The ids of all adapters that may get a ticket; each has a queue. */
   adapters: string[];
   onState?(state: BrokerState, reason?: string): void;
-  /** After each batch; for figures. */
+  /** Called after each batch, for metrics. */
   onPublished?(results: PublishResult[]): void;
   /** Default: this machine's clock. */
   now?(): Date;
 }
 
 const publishTimeout = 5_000;
-/**
- * RabbitMQ 3.10 tells the consumers of a deleted quorum queue some 40 ms later; if the queue is there again by then it tells them
- * nothing, and what they are sent from then on never arrives.
- */
-const repairPause = 1_000;
 
-/** Resolves at once, also when the broker is down; rejects only when `url` is no address of a broker. Declares the topology at every connect, so the broker may come back empty. */
+/**
+ * Resolves at once, also when the broker is down; rejects only when `url` is not the address of a broker. Declares the
+ * topology at every connect, so the broker may come back empty.
+ */
 export async function openPublisher(url: string, options: PublisherOptions): Promise<Publisher> {
   const { adapters, now = () => new Date() } = options;
-  const roads = topology(adapters);
-  const flights = new Map<string, (result: PublishResult) => void>();
-  let channel: ConfirmChannel | undefined;
-  let repairing = false;
+  const declared = topology(adapters);
+  const inFlight = new TicketsInFlight();
+  let channel: TicketChannel | undefined;
 
-  function land(id: string, result: PublishResult) {
-    flights.get(id)?.(result);
-    flights.delete(id);
-  }
-  function landAll(ids: Iterable<string>) {
-    for (const id of ids) land(id, 'unavailable');
-  }
-
-  async function open(session: Session) {
-    await session.aside((aside) => declare(aside, roads));
-    const opened = await session.confirmChannel();
-    opened.on('return', ({ properties, fields }) => {
-      land(properties.messageId, 'returned');
-      if (adapters.includes(fields.routingKey)) void repair(session);
-    });
-    session.ended.addEventListener('abort', () => {
-      channel = undefined;
-      landAll(flights.keys());
-    });
-    channel = opened;
-  }
-
-  /** Somebody deleted a queue that should be there. */
-  async function repair(session: Session) {
-    if (repairing) return;
-    repairing = true;
-    await pause(repairPause, session.ended);
-    await session.aside((aside) => declare(aside, roads)).catch((error: Error) => session.end(error.message));
-    repairing = false;
-  }
-
-  const link = stayConnected(url, {
+  const connection = new ReconnectingConnection(url, {
     name: 'stellwerk tickets out',
-    open,
+    async open(session) {
+      channel = await TicketChannel.open(session, declared, inFlight);
+      session.ended.addEventListener('abort', () => {
+        channel = undefined;
+        inFlight.giveUp();
+      });
+    },
     onState(state, reason) {
-      if (state === 'blocked') landAll(flights.keys());
+      if (state === 'blocked') inFlight.giveUp();
       options.onState?.(state, reason);
     },
   });
 
-  function send(ticket: Ticket, road: ConfirmChannel, ids: string[]): Promise<PublishResult> {
-    const { id, content, properties } = writeTicket(ticket, now());
-    ids.push(id);
-    return new Promise((resolve) => {
-      flights.set(id, resolve);
-      road.publish(taskExchange, ticket.adapter, content, { ...properties, mandatory: true }, (error) =>
-        land(id, !error ? 'confirmed' : error.message === 'message nacked' ? 'refused' : 'unavailable'),
-      );
-    });
+  async function publish(tickets: Ticket[]): Promise<PublishResult[]> {
+    const current = channel;
+    if (connection.state !== 'up' || !current) return tickets.map(() => 'unavailable');
+    const sent = tickets.map((ticket) => current.send(ticket, now()));
+    const timer = setTimeout(() => inFlight.giveUp(sent.map(({ id }) => id)), publishTimeout);
+    const results = await Promise.all(sent.map(({ result }) => result));
+    clearTimeout(timer);
+    options.onPublished?.(results);
+    return results;
+  }
+
+  async function depth(): Promise<Record<string, { ready: number; consumers: number }>> {
+    const { session } = connection;
+    if (!session) return {};
+    const found = await Promise.all(
+      declared.queues.map(({ name }) => queueDepth(session, name).catch((): Depth => ({ queue: name }))),
+    );
+    return Object.fromEntries(
+      found.flatMap(({ queue, messages, consumers }) =>
+        messages === undefined || consumers === undefined ? [] : [[queue, { ready: messages, consumers }]],
+      ),
+    );
   }
 
   return {
-    state: link.state,
-    reason: link.reason,
-    whenUp: link.whenUp,
-    close: link.close,
-    async publish(tickets) {
-      const road = channel;
-      if (link.state() !== 'up' || !road) return tickets.map(() => 'unavailable');
-      const ids: string[] = [];
-      const timer = setTimeout(() => landAll(ids), publishTimeout);
-      const results = await Promise.all(
-        tickets.map((ticket) => send(ticket, road, ids).catch((): PublishResult => 'unavailable')),
-      );
-      clearTimeout(timer);
-      landAll(ids);
-      options.onPublished?.(results);
-      return results;
-    },
-    async depth() {
-      const session = link.session();
-      if (!session) return {};
-      const found = await Promise.all(
-        roads.queues.map(({ name }) => session.aside((aside) => aside.checkQueue(name)).catch(() => undefined)),
-      );
-      return Object.fromEntries(
-        found.flatMap((queue) =>
-          queue ? [[queue.queue, { ready: queue.messageCount, consumers: queue.consumerCount }]] : [],
-        ),
-      );
-    },
+    state: () => connection.state,
+    reason: () => connection.reason,
+    whenUp: () => connection.whenUp(),
+    close: () => connection.close(),
+    publish,
+    depth,
   };
 }

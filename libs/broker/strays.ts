@@ -1,21 +1,24 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { Ticket } from '#submission/vocabulary.js';
+import type { BrokerState } from './connection.js';
 import { type Consumer, consume } from './consumer.js';
 import { readTicket } from './event.js';
-import type { BrokerState } from './link.js';
-import { pause } from './patience.js';
 import { straysQueue, topology } from './topology.js';
+import { pause } from './waiting.js';
 
-/** What nobody could take: no ticket at all, or one that was redelivered too often. */
+/** A message that the broker dead-lettered: one that is no ticket, or a ticket that was redelivered too often. */
 export interface Stray {
   body: Buffer;
   headers: Record<string, unknown>;
   messageId?: string;
-  /** The broker's word: `rejected` (unreadable), `delivery_limit` (suspected of crashing its worker, may be innocent); `sent`: somebody put it here. */
+  /**
+   * Why the broker dead-lettered it: `rejected` (it is unreadable), `delivery_limit` (it may have crashed its worker,
+   * or was only held by a worker that crashed), `expired`, `maxlen`. `sent`: somebody published it to this queue.
+   */
   reason: (typeof reasons)[number] | 'sent';
-  /** Where it was dead-lettered. */
+  /** The queue it was dead-lettered from. */
   queue?: string;
-  /** If it is readable. */
+  /** Undefined when the body is no ticket. */
   ticket?: Ticket;
 }
 
@@ -23,7 +26,7 @@ const reasons = ['rejected', 'delivery_limit', 'expired', 'maxlen'] as const;
 
 interface StraysOptions {
   onState?(state: BrokerState, reason?: string): void;
-  /** The handler threw. */
+  /** Called each time the handler has thrown. */
   onError?(error: unknown): void;
 }
 
@@ -31,7 +34,10 @@ const prefetch = 16;
 const firstPause = 500;
 const longestPause = 30_000;
 
-/** Consumes the crash net. A stray is acked when the handler has kept it; while the handler throws, it is asked again at growing pauses. */
+/**
+ * Consumes the queue of strays. A stray is acknowledged when the handler has resolved. While the handler rejects, it is
+ * called again after pauses that grow from 0.5 to 30 s.
+ */
 export function consumeStrays(
   url: string,
   handler: (stray: Stray) => Promise<void>,
@@ -39,7 +45,7 @@ export function consumeStrays(
 ): Consumer {
   return consume(url, {
     name: 'stellwerk strays',
-    roads: topology([]),
+    topology: topology([]),
     queues: [straysQueue],
     prefetch,
     onState: options.onState,
@@ -60,13 +66,13 @@ export function consumeStrays(
 
 function readStray({ content, properties }: ConsumeMessage): Stray {
   const headers = properties.headers ?? {};
-  const word = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
+  const text = (name: string) => (typeof headers[name] === 'string' ? headers[name] : undefined);
   return {
     body: content,
     headers,
     messageId: properties.messageId,
-    reason: reasons.find((reason) => reason === word('x-first-death-reason')) ?? 'sent',
-    queue: word('x-first-death-queue'),
+    reason: reasons.find((reason) => reason === text('x-first-death-reason')) ?? 'sent',
+    queue: text('x-first-death-queue'),
     ticket: readTicket(content),
   };
 }

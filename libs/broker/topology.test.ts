@@ -7,33 +7,33 @@ import { root } from '#settings/root.js';
 import { asyncApi } from './asyncapi.js';
 import { taskExchange, taskQueue, topology } from './topology.js';
 
-const roads = topology(['echo', 'rest']);
+const declared = topology(['echo', 'rest']);
 
 describe('the topology', () => {
   test('gives every adapter one queue, bound by its id', () => {
     for (const adapter of ['echo', 'rest'])
-      expect(roads.bindings.filter(({ exchange, key }) => exchange === taskExchange && key === adapter)).toEqual([
+      expect(declared.bindings.filter(({ exchange, key }) => exchange === taskExchange && key === adapter)).toEqual([
         { exchange: taskExchange, queue: taskQueue(adapter), key: adapter },
       ]);
   });
 
   test('binds only what it declares', () => {
-    for (const { exchange, queue } of roads.bindings) {
-      expect(roads.exchanges.map(({ name }) => name)).toContain(exchange);
-      expect(roads.queues.map(({ name }) => name)).toContain(queue);
+    for (const { exchange, queue } of declared.bindings) {
+      expect(declared.exchanges.map(({ name }) => name)).toContain(exchange);
+      expect(declared.queues.map(({ name }) => name)).toContain(queue);
     }
   });
 
   test('P1 dead-letters every task queue to an exchange with a queue behind it', () => {
-    for (const queue of roads.queues.filter(({ adapter }) => adapter)) {
+    for (const queue of declared.queues.filter(({ adapter }) => adapter)) {
       const deadLetters = queue.arguments['x-dead-letter-exchange'];
-      expect(roads.bindings.filter(({ exchange }) => exchange === deadLetters)).not.toHaveLength(0);
+      expect(declared.bindings.filter(({ exchange }) => exchange === deadLetters)).not.toHaveLength(0);
       expect(queue.arguments['x-delivery-limit']).toBe(20);
     }
   });
 
   test('P1 sets no limit of length or time that could drop a ticket, and replicates every queue', () => {
-    for (const queue of roads.queues) {
+    for (const queue of declared.queues) {
       expect(Object.keys(queue.arguments)).not.toContainEqual(expect.stringMatching(/max-length|ttl|expires|overflow/));
       expect(queue.arguments['x-queue-type']).toBe('quorum');
     }

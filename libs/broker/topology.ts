@@ -1,6 +1,9 @@
 import type { Channel } from 'amqplib';
 
-/** The road as data (DESIGN §3): declared at every connect, documented by `asyncapi.ts`, checked by `drift.ts`. */
+/**
+ * What stands between the relay and the workers, as data: declared at every connect, documented by `asyncapi.ts`,
+ * compared with a live broker by `mismatch.ts`.
+ */
 export interface Topology {
   exchanges: Exchange[];
   queues: Queue[];
@@ -15,7 +18,7 @@ export interface Exchange {
 
 export interface Queue {
   name: string;
-  /** The adapter it wakes; none for the strays. */
+  /** The id of the adapter whose tickets it holds; undefined for the strays. */
   adapter?: string;
   arguments: Record<string, string | number>;
   summary: string;
@@ -33,14 +36,14 @@ export const straysExchange = 'stellwerk.strays';
 export const straysQueue = 'stellwerk.strays';
 export const taskQueue = (adapter: string) => `stellwerk.task.${adapter}`;
 
-/** Redeliveries until the broker takes a ticket for poison. A crash counts for every ticket the worker held. */
+/** After so many redeliveries the broker dead-letters a ticket. A crash of a worker counts for every ticket it held. */
 const deliveryLimit = 20;
-/** A stray is only ever given up by hand; 4.x would otherwise drop it after 20 crashes of its consumer. */
+/** Only a person gives up a stray. RabbitMQ 4 would otherwise drop it after 20 crashes of its consumer. */
 const withoutLimit = 1_000_000;
 
 /**
- * Only what RabbitMQ 3.10 and 4.x both know.
- * The task exchange has no alternate exchange: with one, `mandatory` would be satisfied by it, and the relay would never hear that a ticket found no queue.
+ * One queue per adapter and one for the strays. Uses only what RabbitMQ 3.10 and 4.x both know. The task exchange has
+ * no alternate exchange: that would satisfy `mandatory`, and the relay would never hear that a ticket found no queue.
  */
 export function topology(adapters: string[]): Topology {
   return {
@@ -72,7 +75,10 @@ export function topology(adapters: string[]): Topology {
   };
 }
 
-/** Makes the broker match; changes nothing that is there. Rejects with 406 where something else is there under the same name. */
+/**
+ * Creates what is missing and changes nothing that exists. Rejects with 406 PRECONDITION_FAILED when something of the
+ * same name was declared with other arguments.
+ */
 export async function declare(channel: Channel, { exchanges, queues, bindings }: Topology): Promise<void> {
   await Promise.all(exchanges.map(({ name, type }) => channel.assertExchange(name, type, { durable: true })));
   await Promise.all(

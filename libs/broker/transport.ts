@@ -3,25 +3,30 @@ import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/mi
 import type { ConsumeMessage } from 'amqplib';
 import { isObservable, lastValueFrom, type Observable, throwError } from 'rxjs';
 import type { Ticket } from '#submission/vocabulary.js';
-import { type Consumer, consume, type Verdict } from './consumer.js';
+import type { BrokerState } from './connection.js';
+import { type Consumer, consume } from './consumer.js';
 import { readTicket, ticketEvent } from './event.js';
-import type { BrokerState } from './link.js';
+import type { Acknowledgement } from './queue-consumer.js';
 import { taskQueue, topology } from './topology.js';
 
 interface TransportOptions {
   url: string;
-  /** Whose queues it consumes. */
+  /** The ids of the adapters whose queues it consumes. */
   adapters: string[];
-  /** Tickets per adapter in hand at once. */
+  /** How many tickets of each adapter are worked on at once. */
   prefetch: number;
   onState?(state: BrokerState, reason?: string): void;
-  /** A handler threw. The ticket is acked all the same: the task row knows when it is due again. */
+  /** Called when a handler threw. The ticket is acknowledged all the same: the task's row says when it is due again. */
   onTicketError?(error: unknown, ticket: Ticket): void;
 }
 
+/** When Nest closes the transport, running handlers get this long; ms. */
 const defaultDrain = 10_000;
 
-/** Gives a handler's own error to `onTicketError`; Nest's default filter logs it and hides it. For `@UseFilters` on the handler's controller. */
+/**
+ * Hands a handler's own error on to `onTicketError`; Nest's default filter would log it and hide it. To be used with
+ * `@UseFilters` on the handler's controller.
+ */
 @Catch()
 export class TicketFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
@@ -30,11 +35,12 @@ export class TicketFilter implements RpcExceptionFilter {
 }
 
 /**
- * Brings tickets to the handler marked `@EventPattern(ticketEvent)`, and acks when its promise has settled.
- * What is no ticket is rejected and becomes a stray. A handler that outlives its connection loses its ack, and the ticket comes again.
+ * Brings tickets to the handler marked `@EventPattern(ticketEvent)`, and acknowledges each one when the handler has
+ * finished, even with an error. A message that is no ticket is rejected and becomes a stray. When the connection ends
+ * while a handler is running, the broker delivers its ticket again.
  */
 export class TicketTransport extends Server<Record<string, never>, BrokerState> implements CustomTransportStrategy {
-  /** We watch the handler's promise, so Nest need not log its failure. */
+  /** `take` awaits the handler, so Nest need not log its failure. */
   override readonly propagatesEventHandlerErrors = true;
   private consumer?: Consumer;
 
@@ -42,7 +48,10 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
     super();
   }
 
-  /** Calls back at once, also when the broker is down; with an error if the app has no handler for tickets or `url` is no address. */
+  /**
+   * Nest calls it at the start. Calls back at once, also when the broker is down; with an error when the application
+   * has no handler for tickets, or when `url` is not the address of a broker.
+   */
   listen(callback: (error?: Error) => void): void {
     let failure: Error | undefined;
     try {
@@ -57,17 +66,20 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
     return this.consumer?.state() ?? 'down';
   }
 
-  /** Why it is not up. */
+  /** Why it is not up, as an English sentence; undefined while it is. */
   reason(): string | undefined {
     return this.consumer?.reason();
   }
 
-  /** Resolves when every queue is being consumed; rejects when closed before. */
+  /** Resolves when every queue is being consumed; rejects when it is closed before. */
   async whenUp(): Promise<void> {
     await this.consumer?.whenUp();
   }
 
-  /** Takes nothing new, lets running handlers finish within `timeout` ms, and leaves in an order that loses no ack. */
+  /**
+   * Takes no new tickets, lets running handlers finish within `timeout` ms, and closes in an order that loses no
+   * acknowledgement.
+   */
   async drain(timeout: number): Promise<void> {
     await this.consumer?.drain(timeout);
   }
@@ -90,7 +102,7 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
     if (!this.getHandlerByPattern(ticketEvent)) throw new Error(`No @EventPattern('${ticketEvent}') handler`);
     return consume(url, {
       name: 'stellwerk tickets in',
-      roads: topology(adapters),
+      topology: topology(adapters),
       queues: adapters.map(taskQueue),
       prefetch,
       expendable: true,
@@ -102,7 +114,7 @@ export class TicketTransport extends Server<Record<string, never>, BrokerState> 
     });
   }
 
-  private async take({ content, properties, fields }: ConsumeMessage): Promise<Verdict> {
+  private async take({ content, properties, fields }: ConsumeMessage): Promise<Acknowledgement> {
     const ticket = readTicket(content);
     if (!ticket) return 'reject';
     try {

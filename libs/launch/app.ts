@@ -5,11 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { runtimeFlags } from './runtime.js';
-import { end, mark } from './servers/os-processes.js';
+import { endProcess, identify, neverStarted } from './servers/process-identity.js';
 import { type Server, sizeOf } from './servers/server.js';
 
 export type App = keyof typeof portSettings;
 
+/** The setting that names an application's port. */
 export const portSettings = {
   gateway: 'GATEWAY_PORT',
   console: 'CONSOLE_PORT',
@@ -17,11 +18,15 @@ export const portSettings = {
   worker: 'WORKER_PORT',
 } as const;
 
-/** Every port that is taken at the start. */
-export const allPorts = [
+/** The settings of all ports that a start takes. */
+export const allPortSettings = [
   ...Object.values(portSettings),
   ...(['SIMULATOR_SMTP_PORT', 'SIMULATOR_SFTP_PORT', 'SIMULATOR_TLS_PORT', 'SIMULATOR_XTA_PORT'] as const),
 ];
+
+export function isApp(name: string | undefined): name is App {
+  return name !== undefined && name in portSettings;
+}
 
 /** Where an application listens, seen from its own machine. */
 export function addressOf(app: App, settings: Settings): string {
@@ -31,7 +36,11 @@ export function addressOf(app: App, settings: Settings): string {
 
 const logLimit = 20 * 1024 * 1024;
 
-/** One of the four applications as a child: it ends when we vanish. Its JSON log goes to `logs/<app>.log` in the data folder. */
+/**
+ * Starts one of the four applications as a child that ends when this process vanishes. Its JSON log goes to
+ * `logs/<app>.log` in the data folder, which begins anew beyond 20 MiB. `drain`: how long it may work on after SIGTERM,
+ * ms.
+ */
 export function startApp(
   app: App,
   options: { home: string; url: string; env: NodeJS.ProcessEnv; drain: number },
@@ -47,7 +56,7 @@ export function startApp(
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
-  const marked = mark(child.pid ?? 0) ?? { pid: 0, started: 'never' };
+  const identity = identify(child.pid ?? 0) ?? neverStarted;
   let ended = false;
   const closed = new Promise<void>((resolve) => {
     for (const event of ['exit', 'error']) child.once(event, () => resolve());
@@ -57,16 +66,16 @@ export function startApp(
   return {
     name: app,
     url: options.url,
-    marks: [marked],
+    processes: [identity],
     ready: untilReady(options.url, () => ended),
     closed,
-    stop: () => end(marked, 'SIGTERM', options.drain + 1_000),
-    kill: () => end(marked, 'SIGKILL', 1_000),
+    stop: () => endProcess(identity, 'SIGTERM', options.drain + 1_000),
+    kill: () => endProcess(identity, 'SIGKILL', 1_000),
     lastWords: () => lastWords(file, begin),
   };
 }
 
-/** Polls `/health/ready` until it says 200; gives up when the application has ended. */
+/** Asks for as long as the application lives; the supervisor has the deadline. */
 async function untilReady(url: string, ended: () => boolean): Promise<void> {
   while (!(await isReady(url))) {
     if (ended()) throw new Error('ended');
@@ -74,7 +83,7 @@ async function untilReady(url: string, ended: () => boolean): Promise<void> {
   }
 }
 
-/** True when `/health/ready` answers 200. */
+/** True when `/health/ready` answers 200 within 2 s. */
 export function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
     (answer) => answer.ok,
@@ -82,7 +91,7 @@ export function isReady(url: string): Promise<boolean> {
   );
 }
 
-/** The message of the last line since `begin`, plain or JSON. */
+/** The message of the log's last line after the byte `begin`; the line may be plain text or JSON. */
 function lastWords(file: string, begin: number): string {
   const line = readFileSync(file).subarray(begin).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
   try {

@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Rejects with the system's error (EADDRINUSE, EACCES) when nobody could listen there. */
+/**
+ * Listens for a moment; resolves with the port. Rejects with the system's error (EADDRINUSE, EACCES) when it cannot.
+ */
 export function tryPort(port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -13,12 +15,15 @@ export function tryPort(port: number, host: string): Promise<number> {
   });
 }
 
-/** Below what systems give to outgoing connections (Linux from 32768, RFC 6335 §6 from 49152): what is free now is still free when somebody listens there. */
-const quiet = { from: 20_000, to: 32_000 };
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768, RFC 6335 §6 from 49152): a port that is
+ * free now is still free when somebody listens there.
+ */
+const range = { from: 20_000, to: 32_000 };
 
-/** A port on loopback that is free now: `wish` if it is, else any. */
-export async function freePort(wish = 0): Promise<number> {
-  for (let port = wish, tries = 0; tries < 100; tries++, port = randomInt(quiet.from, quiet.to)) {
+/** A port on loopback that is free now: the preferred one if it is, else any. */
+export async function freePort(preferred = 0): Promise<number> {
+  for (let port = preferred, tries = 0; tries < 100; tries++, port = randomInt(range.from, range.to)) {
     const free = port !== 0 && (await tryPort(port, '127.0.0.1').catch(() => undefined));
     if (free) return free;
   }

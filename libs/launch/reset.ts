@@ -1,25 +1,25 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings } from '#settings/settings.js';
-import { homeOf, readGround } from './home.js';
-import { Obstacle, obstacle } from './obstacle.js';
-import { clear } from './run.js';
+import { homeOf } from './home.js';
+import { endLeftovers } from './lock.js';
+import { codeOf, Obstacle, obstacle } from './obstacle.js';
 import { say } from './say.js';
-import { removePlace } from './servers/postgres-files.js';
+import { readServerAccess } from './server-access.js';
+import { removePostgresFiles } from './servers/postgres-files.js';
+import { settingsOrObstacle } from './settings.js';
+import { texts } from './texts.js';
 
 /** `npm run reset`: empties the data folder, but not while something runs on it. Resolves to the exit code. */
 export async function reset(): Promise<number> {
-  const home = homeOf(readSettings());
+  const home = homeOf(settingsOrObstacle());
   try {
-    await clear(home);
-    if (readdirSync(home).length && !readGround(home))
-      throw new Obstacle(`${home} (STELLWERK_HOME) ist kein Datenordner von Stellwerk: nichts gelöscht.`);
+    await endLeftovers(home);
+    if (readdirSync(home).length && !readServerAccess(home)) throw new Obstacle(texts.home.foreign(home));
     for (const entry of readdirSync(home)) rmSync(join(home, entry), { recursive: true, force: true });
-    removePlace(home);
+    removePostgresFiles(home);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw obstacle(`Der Datenordner ${home} (STELLWERK_HOME) lässt sich nicht leeren`, error);
+    if (codeOf(error) !== 'ENOENT') throw obstacle(texts.home.notEmptied(home), error);
   }
-  say(`Der Datenordner ${home} ist leer.`);
+  say(texts.home.empty(home));
   return 0;
 }

@@ -1,17 +1,20 @@
-import { type Ground, settleGround } from './home.js';
 import { Obstacle } from './obstacle.js';
+import { assignPorts, type ServerAccess, urlsOf } from './server-access.js';
 import { dockerAnswers, startBrokerContainer } from './servers/docker.js';
 import { canInstall, installBroker } from './servers/install.js';
 import { startPostgres } from './servers/postgres.js';
 import { findServer, startBroker } from './servers/rabbitmq.js';
 import type { Server } from './servers/server.js';
+import type { Unit } from './supervisor.js';
+import { texts } from './texts.js';
 
-/** A database or a broker: its address, and how to start it where it is ours. */
+/** A database or a broker. */
 export interface Service {
   url: string;
-  /** HTTP management of a broker, where there is one. */
+  /** The broker's HTTP management, if it was asked for. */
   managementUrl?: string | undefined;
-  start?: () => Promise<Server>;
+  /** How to start it; undefined when a setting names a server that runs already. */
+  unit?: Unit;
 }
 
 export interface Services {
@@ -19,56 +22,62 @@ export interface Services {
   broker: Service;
 }
 
-export interface Wishes {
+interface ServiceOptions {
+  /** A server that runs already. */
   databaseUrl?: string | undefined;
+  /** A server that runs already. */
   amqpUrl?: string | undefined;
   /** With the broker's HTTP management, for tests. */
   management?: boolean;
+  /** Called with German sentences about what takes long or is unexpected. */
   say: (sentence: string) => void;
 }
 
-/** Finds PostgreSQL and RabbitMQ: what the settings name, else what this machine offers. Starts nothing yet, but may install RabbitMQ. */
-export async function findServices(home: string, wishes: Wishes): Promise<Services> {
-  const ground = await settleGround(home, { management: wishes.management ?? false });
-  return { database: findDatabase(home, ground, wishes), broker: findBroker(home, ground, wishes) };
+/**
+ * Finds PostgreSQL and RabbitMQ: the servers that the options name, else what this machine offers. Starts nothing yet,
+ * but may install RabbitMQ. Throws an Obstacle when there is no RabbitMQ to be had.
+ */
+export async function findServices(home: string, options: ServiceOptions): Promise<Services> {
+  const access = await assignPorts(home, { management: options.management ?? false });
+  return { database: findDatabase(home, access, options), broker: findBroker(home, access, options) };
 }
 
-/** Where {@link findServices} put the servers of a data folder. */
-export function addresses(ground: Ground): { databaseUrl: string; amqpUrl: string; managementUrl?: string } {
-  const { postgres, rabbitmq } = ground;
-  const login = `${rabbitmq.user}:${rabbitmq.password}@127.0.0.1`;
+function findDatabase(home: string, access: ServerAccess, { databaseUrl, say }: ServiceOptions): Service {
+  if (databaseUrl) return { url: databaseUrl };
+  const start = () => startPostgres({ home, ...access.postgres, say });
   return {
-    databaseUrl: `postgres://stellwerk:${postgres.password}@127.0.0.1:${postgres.port}/postgres`,
-    amqpUrl: `amqp://${login}:${rabbitmq.amqp}`,
-    ...(rabbitmq.management && { managementUrl: `http://${login}:${rabbitmq.management}` }),
+    url: urlsOf(access).databaseUrl,
+    unit: { name: 'PostgreSQL', tier: 'database', signal: 'SIGINT', start },
   };
 }
 
-function findDatabase(home: string, ground: Ground, { databaseUrl, say }: Wishes): Service {
-  if (databaseUrl) return { url: databaseUrl };
-  return { url: addresses(ground).databaseUrl, start: () => startPostgres({ home, ...ground.postgres, say }) };
-}
-
-function findBroker(home: string, ground: Ground, { amqpUrl, say }: Wishes): Service {
+function findBroker(home: string, access: ServerAccess, { amqpUrl, say }: ServiceOptions): Service {
   if (amqpUrl) return { url: amqpUrl };
-  const { user, password, ...ports } = ground.rabbitmq;
-  const found = addresses(ground);
-  const service = { url: found.amqpUrl, managementUrl: found.managementUrl };
-  const scripts = findServer() ?? (dockerAnswers() ? undefined : installed(say));
-  if (scripts) return { ...service, start: async () => startBroker({ home, ports, user, password, scripts }) };
-  say('RabbitMQ läuft in einem Docker-Container (Image rabbitmq:4, beim ersten Mal rund 100 MB).');
-  return { ...service, start: async () => startBrokerContainer({ home, ports, user, password }) };
+  const urls = urlsOf(access);
+  const start = brokerStart(home, access, say);
+  return {
+    url: urls.amqpUrl,
+    managementUrl: urls.managementUrl,
+    unit: { name: 'RabbitMQ', tier: 'broker', signal: 'SIGTERM', start },
+  };
 }
 
-function installed(say: (sentence: string) => void): string {
+/** An installed RabbitMQ, else a container, else what can be installed now. */
+function brokerStart(home: string, access: ServerAccess, say: (sentence: string) => void): () => Promise<Server> {
+  const { user, password, ...ports } = access.rabbitmq;
+  const options = { home, ports, user, password };
+  const scripts = findServer() ?? (dockerAnswers() ? undefined : install(say));
+  if (scripts) return async () => startBroker({ ...options, scripts });
+  say(texts.rabbitmq.inContainer);
+  return async () => startBrokerContainer(options);
+}
+
+/** The folder of the server's scripts. */
+function install(say: (sentence: string) => void): string {
   if (canInstall()) {
-    say(
-      'RabbitMQ fehlt auf diesem Rechner: Stellwerk installiert jetzt das Paket rabbitmq-server mit apt-get (rund 40 MB, samt Erlang).',
-    );
+    say(texts.rabbitmq.installing);
     const scripts = installBroker() ? findServer() : undefined;
     if (scripts) return scripts;
   }
-  throw new Obstacle(
-    'RabbitMQ fehlt. Drei Wege: AMQP_URL auf einen vorhandenen Server setzen; RabbitMQ auf diesem Rechner installieren (Debian/Ubuntu: apt-get install rabbitmq-server); oder eine Docker-Engine starten, dann nimmt Stellwerk das Image rabbitmq:4.',
-  );
+  throw new Obstacle(texts.rabbitmq.missing);
 }

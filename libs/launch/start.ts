@@ -1,70 +1,54 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root } from '#settings/root.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { migrate, openDatabase } from '#store/database.js';
-import { type App, addressOf, allPorts, startApp } from './app.js';
+import { type App, addressOf, allPortSettings, startApp } from './app.js';
+import { demoPackage, runDemo } from './demo.js';
 import { openHome } from './home.js';
 import { secretsKey } from './key.js';
-import { lifeline } from './lifeline.js';
-import { cause, Obstacle, obstacle } from './obstacle.js';
+import { lockHome } from './lock.js';
+import { cause, codeOf, Obstacle, obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
-import { claim } from './run.js';
 import { say } from './say.js';
-import { greet } from './servers/rabbitmq.js';
+import { greetBroker } from './servers/amqp.js';
 import { findServices, type Services } from './services.js';
+import { settingsOrObstacle } from './settings.js';
+import { onShutdown } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
+import { texts } from './texts.js';
 
-/** An adapter from outside, for the demonstration; the operator's own setting takes its place. */
-export const demoPackage = './apps/simulator/vendor/stellwerk-adapter-rosenstein';
-
-/** ms */
+/**
+ * While it boots, the broker takes half of a machine's power for ten seconds. The applications get that long before;
+ * ms.
+ */
 const headStart = 8_000;
-const patience = 90_000;
+/** Until an application must be ready; ms. */
+const readyTimeout = 90_000;
 
-/** `npm start`: everything, until it is told to end. Resolves to the exit code. */
+/** `npm start`: runs everything until a signal ends it. Resolves to the exit code. */
 export async function start(): Promise<number> {
   const begun = performance.now();
-  const settings = readStartSettings();
+  const settings = settingsOrObstacle();
   const home = openHome(settings);
-  const run = await claim(home);
-  const supervisor = new Supervisor(run, say);
+  const lock = await lockHome(home);
+  const supervisor = new Supervisor(lock, say);
   let finish!: () => void;
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  lifeline(async () => {
-    say('\nStellwerk endet …');
+  onShutdown(async () => {
+    say(texts.start.ending);
     await supervisor.end();
-    say('Stellwerk ist beendet.');
+    say(texts.start.ended);
     finish();
   });
   try {
-    if (run.leftovers.length)
-      say(`Der vorige Lauf wurde abgebrochen; beendet wurde, was von ihm übrig war: ${run.leftovers.join(', ')}.`);
-    const ports = await claimPorts(settings);
-    secretsKey(settings, say);
-    const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
-    const env = {
-      ...process.env,
-      ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || demoPackage,
-      ...ports,
-      STELLWERK_HOME: home,
-      DATABASE_URL: services.database.url,
-      AMQP_URL: services.broker.url,
-    };
-    await openDatabaseOf(supervisor, services, settings);
-    const doors = openApps(supervisor, home, env, ['simulator', 'gateway', 'console']);
-    // the broker takes half a machine for ten seconds while it boots: the doors first
-    await Promise.race([doors, pause(headStart)]);
-    await openBroker(supervisor, services);
-    await openApps(supervisor, home, env, ['worker']);
-    await doors;
-    say(`Bereit nach ${((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')} s.\n`);
-    describe(readSettings(env), home);
-    if (settings.STELLWERK_DEMO === 'on') await demo(env, supervisor);
-    if (!supervisor.ending) tryThese();
+    if (lock.leftovers.length) say(texts.start.leftovers(lock.leftovers.join(', ')));
+    const env = await startAll(supervisor, settings, home);
+    say(texts.start.ready(((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')));
+    const { gatewayUrl, consoleUrl, simulatorUrl } = readSettings(env);
+    say(texts.start.addresses(gatewayUrl, consoleUrl, simulatorUrl, home));
+    if (settings.STELLWERK_DEMO === 'on') await demonstrate(env, supervisor);
+    if (!supervisor.ending) say(texts.start.tryThese);
   } catch (error) {
     if (supervisor.ending) return finished.then(() => 0);
     await supervisor.end();
@@ -74,107 +58,91 @@ export async function start(): Promise<number> {
   return 0;
 }
 
-function readStartSettings(): Settings {
-  try {
-    return readSettings();
-  } catch (error) {
-    throw new Obstacle((error as Error).message);
-  }
+/** Resolves to the environment of the applications when the three that listen are ready. */
+async function startAll(supervisor: Supervisor, settings: Settings, home: string): Promise<NodeJS.ProcessEnv> {
+  const ports = await checkPorts(settings);
+  secretsKey(settings, say);
+  const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
+  const env = {
+    ...process.env,
+    ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || demoPackage,
+    ...ports,
+    STELLWERK_HOME: home,
+    DATABASE_URL: services.database.url,
+    AMQP_URL: services.broker.url,
+  };
+  await startDatabase(supervisor, services, settings);
+  const listening = startApps(supervisor, home, env, ['simulator', 'gateway', 'console']);
+  await Promise.race([listening, pause(headStart)]);
+  await startBroker(supervisor, services);
+  await startApps(supervisor, home, env, ['worker']);
+  await listening;
+  return env;
 }
 
-/** Each application's port must be free; 0 asks for any. */
-async function claimPorts(settings: Settings): Promise<Record<string, string>> {
+/** Setting → port. Every port must be free; where the setting is 0, any free one is taken. */
+async function checkPorts(settings: Settings): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
-  for (const name of allPorts) {
+  for (const name of allPortSettings) {
     const port = settings[name] || (await freePort());
     try {
       await tryPort(port, settings.HOST);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EADDRINUSE')
-        throw new Obstacle(
-          `Port ${port} ist belegt: mit ${name} einen anderen wählen oder das andere Programm beenden.`,
-        );
-      throw obstacle(`Auf ${settings.HOST}:${port} (HOST, ${name}) lässt sich nicht lauschen`, error);
+      if (codeOf(error) === 'EADDRINUSE') throw new Obstacle(texts.start.portTaken(port, name));
+      throw obstacle(texts.start.cannotListen(settings.HOST, port, name), error);
     }
     ports[name] = String(port);
   }
   return ports;
 }
 
-/** The database is there and migrated afterwards. */
-async function openDatabaseOf(supervisor: Supervisor, { database }: Services, settings: Settings): Promise<void> {
-  if (database.start)
-    await supervisor.keep({ name: 'PostgreSQL', tier: 'database', signal: 'SIGINT', start: database.start });
-  await prepareDatabase(
-    database.url,
-    settings.DATABASE_URL ? 'Die Datenbank aus DATABASE_URL' : 'Die Datenbank im Datenordner (STELLWERK_HOME)',
+/** Resolves when the database runs and is migrated. */
+async function startDatabase(supervisor: Supervisor, { database }: Services, settings: Settings): Promise<void> {
+  if (database.unit) await supervisor.keep(database.unit);
+  try {
+    await (await openDatabase(database.url, { max: 1 })).close();
+    await migrate(database.url);
+  } catch (error) {
+    throw obstacle(settings.DATABASE_URL ? texts.start.givenDatabase : texts.start.ownDatabase, error);
+  }
+}
+
+/** Does not wait until the broker is ready: submissions are accepted meanwhile. */
+async function startBroker(supervisor: Supervisor, { broker }: Services): Promise<void> {
+  if (!broker.unit) return greetGivenBroker(broker.url);
+  const server = await supervisor.keep(broker.unit);
+  server.ready.then(
+    () => say(texts.start.brokerReady),
+    (error) => supervisor.ending || say(cause(error)),
   );
 }
 
-/** Does not wait for the broker: submissions are accepted meanwhile. */
-async function openBroker(supervisor: Supervisor, { broker }: Services): Promise<void> {
-  if (broker.start) {
-    const server = await supervisor.keep({ name: 'RabbitMQ', tier: 'broker', signal: 'SIGTERM', start: broker.start });
-    server.ready.then(
-      () => say('RabbitMQ ist bereit.'),
-      (error) => supervisor.ending || say(cause(error)),
-    );
-    return;
-  }
-  await greet(broker.url).catch((error) => {
-    if (error.code === 'ERR_INVALID_URL') throw obstacle('AMQP_URL ist unbrauchbar', error);
-    say(
-      `RabbitMQ unter AMQP_URL antwortet nicht (${cause(error)}): Eingänge werden angenommen und zugestellt, sobald es antwortet.`,
-    );
-  });
-}
-
-async function prepareDatabase(url: string, what: string): Promise<void> {
+/** A broker that does not answer is no obstacle; an AMQP_URL that is no address is. */
+async function greetGivenBroker(url: string): Promise<void> {
   try {
-    await (await openDatabase(url, { max: 1 })).close();
-    await migrate(url);
+    await greetBroker(url);
   } catch (error) {
-    throw obstacle(`${what} ist nicht nutzbar`, error);
+    if (codeOf(error) === 'ERR_INVALID_URL') throw obstacle(texts.start.badAmqpUrl, error);
+    say(texts.start.brokerSilent(cause(error)));
   }
 }
 
-/** Resolves when they are ready; the worker becomes it with the broker, and is not waited for. */
-async function openApps(supervisor: Supervisor, home: string, env: NodeJS.ProcessEnv, which: App[]): Promise<void> {
+/** Resolves when they are ready. The worker is not waited for, because it is ready only when the broker is. */
+async function startApps(supervisor: Supervisor, home: string, env: NodeJS.ProcessEnv, apps: App[]): Promise<void> {
   const settings = readSettings(env);
-  const open = async (app: App) => {
-    const options = { home, url: addressOf(app, settings), env, drain: settings.DRAIN };
-    await supervisor.keep({
-      name: app,
-      tier: 'application',
-      signal: 'SIGTERM',
-      start: async () => startApp(app, options),
-    });
-    if (app !== 'worker') await supervisor.ready(app, patience);
-  };
-  await Promise.all(which.map(open));
+  await Promise.all(
+    apps.map(async (app) => {
+      const options = { home, url: addressOf(app, settings), env, drain: settings.DRAIN };
+      const start = async () => startApp(app, options);
+      await supervisor.keep({ name: app, tier: 'application', signal: 'SIGTERM', start });
+      if (app !== 'worker') await supervisor.ready(app, readyTimeout);
+    }),
+  );
 }
 
-function describe(settings: Settings, home: string): void {
-  say(`Gateway     ${settings.gatewayUrl}   nimmt Eingänge von service-bw an`);
-  say(`Konsole     ${settings.consoleUrl}   Kommunen und Betrieb`);
-  say(`Simulator   ${settings.simulatorUrl}   Portal, Anmeldung, Fachverfahren, Register`);
-  say(`Daten       ${home}   (Protokolle in logs/)\n`);
-}
-
-function tryThese(): void {
-  say('\nZum Ausprobieren (Strg-C beendet alles):');
-  say('  npx stellwerk doctor');
-  say('  npx stellwerk dead-letters list');
-  say('  npx stellwerk parameters effective 081110000000 99102013104000\n');
-}
-
-/** The simulated portal posts; see {@link file://./../../apps/simulator/demo/demo.ts}. A demo that fails does not end the rest. */
-async function demo(env: NodeJS.ProcessEnv, supervisor: Supervisor): Promise<void> {
-  const file = join(root, 'dist/apps/simulator/demo/demo.js');
-  if (!existsSync(file)) return;
-  const { runDemo } = (await import(file)) as { runDemo(settings: Settings, out: NodeJS.WriteStream): Promise<void> };
-  await runDemo(readSettings(env), process.stdout).catch((error) => {
-    if (!supervisor.ending) say(`Die Vorführung endete vorzeitig: ${cause(error)}`);
+/** A demonstration that fails does not end the rest. */
+async function demonstrate(env: NodeJS.ProcessEnv, supervisor: Supervisor): Promise<void> {
+  await runDemo(env).catch((error) => {
+    if (!supervisor.ending) say(texts.start.demoFailed(cause(error)));
   });
 }

@@ -1,38 +1,43 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Lock } from './lock.js';
 import { cause, Obstacle } from './obstacle.js';
-import type { Run } from './run.js';
 import type { Server } from './servers/server.js';
+import { texts } from './texts.js';
 
 /** Something to keep alive until the end. */
 export interface Unit {
   name: string;
-  /** Ended in this order: applications, then the broker, the database last. */
+  /** Tiers end one after the other: applications first, then the broker, the database last. */
   tier: 'application' | 'broker' | 'database';
-  /** How the next start ends it, should we be killed. */
+  /** The signal with which the next start ends it, should we be killed. */
   signal: NodeJS.Signals;
   start(): Promise<Server>;
 }
 
 const tiers = ['application', 'broker', 'database'] as const;
+/** Before the first, second, … restart; ms. */
 const pauses = [1_000, 2_000, 5_000, 15_000, 30_000];
-/** Up for so long: the next pause is the first again. */
+/** When a unit has run for so long, the next pause is the first one again; ms. */
 const steady = 60_000;
 
-/** Starts units, restarts those that die, ends all in order. */
+/** Starts units, restarts those that die, and ends all of them in order. */
 export class Supervisor {
-  #kept = new Map<Unit, Promise<Server>>();
-  #ending = new AbortController();
+  readonly #lock: Lock;
+  readonly #say: (sentence: string) => void;
+  readonly #servers = new Map<Unit, Promise<Server>>();
+  readonly #ending = new AbortController();
 
-  constructor(
-    private readonly run: Run,
-    private readonly say: (sentence: string) => void,
-  ) {}
+  /** `lock` is released at the end. `say` is called with a German sentence when a unit has died. */
+  constructor(lock: Lock, say: (sentence: string) => void) {
+    this.#lock = lock;
+    this.#say = say;
+  }
 
   get ending(): boolean {
     return this.#ending.signal.aborted;
   }
 
-  /** Resolves once it is started the first time (not necessarily ready), rejects if that fails. */
+  /** Resolves when the unit has been started for the first time (not necessarily ready); rejects if that fails. */
   async keep(unit: Unit): Promise<Server> {
     if (this.ending) throw new Error('ending');
     const server = await this.#start(unit);
@@ -40,11 +45,11 @@ export class Supervisor {
     return server;
   }
 
-  /** Resolves when the unit is ready, restarts included; rejects with its last words after `patience` ms. */
-  async ready(name: string, patience: number): Promise<void> {
-    const deadline = Date.now() + patience;
+  /** Resolves when the unit is ready, restarts included; rejects with its last words after `timeout` ms. */
+  async ready(name: string, timeout: number): Promise<void> {
+    const deadline = Date.now() + timeout;
     for (;;) {
-      const server = await [...this.#kept].find(([unit]) => unit.name === name)![1];
+      const server = await [...this.#servers].find(([unit]) => unit.name === name)![1];
       const left = pause(Math.max(0, deadline - Date.now()), 'late', { signal: this.#ending.signal });
       const result = await Promise.race([
         server.ready.then(
@@ -54,16 +59,16 @@ export class Supervisor {
         left,
       ]);
       if (result === 'ready') return;
-      if (result === 'late') throw new Obstacle(`${name} wird nicht bereit: ${server.lastWords?.() ?? ''}`);
+      if (result === 'late') throw new Obstacle(texts.supervisor.notReady(name, server.lastWords?.() ?? ''));
       await pause(100, undefined, { signal: this.#ending.signal });
     }
   }
 
   async end(): Promise<void> {
     this.#ending.abort();
-    this.run.ending();
+    this.#lock.ending();
     for (const tier of tiers) {
-      const those = [...this.#kept].filter(([unit]) => unit.tier === tier);
+      const those = [...this.#servers].filter(([unit]) => unit.tier === tier);
       await Promise.all(
         those.map(([, starting]) =>
           starting.then(
@@ -73,42 +78,41 @@ export class Supervisor {
         ),
       );
     }
-    this.run.release();
+    this.#lock.release();
   }
 
   #start(unit: Unit): Promise<Server> {
     const starting = unit.start().then((server) => {
-      this.run.remember(unit.name, unit.signal, server.marks);
+      this.#lock.remember(unit.name, unit.signal, server.processes);
       server.ready.catch(() => {});
       return server;
     });
-    this.#kept.set(unit, starting);
+    this.#servers.set(unit, starting);
     return starting;
   }
 
   async #watch(unit: Unit, first: Server): Promise<void> {
     let server = first;
-    let fails = 0;
+    let failures = 0;
     for (;;) {
       const since = Date.now();
       await server.closed;
       if (this.ending) return;
-      this.run.forget(server.marks);
-      fails = Date.now() - since > steady ? 0 : fails;
-      server = await this.#revive(unit, server, () => fails++).catch(() => server);
+      this.#lock.forget(server.processes);
+      failures = Date.now() - since > steady ? 0 : failures;
+      server = await this.#restart(unit, server, () => failures++).catch(() => server);
       if (this.ending) return;
     }
   }
 
-  async #revive(unit: Unit, dead: Server, count: () => number): Promise<Server> {
+  /** Tries until it starts. `countFailure` returns how many failures there were before this one. */
+  async #restart(unit: Unit, dead: Server, countFailure: () => number): Promise<Server> {
     let reason = dead.lastWords?.() ?? '';
     for (;;) {
-      const wait = pauses[Math.min(count(), pauses.length - 1)]!;
-      this.say(
-        `${unit.name} ist unerwartet ausgefallen${reason ? ` (${reason})` : ''}; neuer Start in ${wait / 1000} s.`,
-      );
+      const wait = pauses[Math.min(countFailure(), pauses.length - 1)]!;
+      this.#say(texts.supervisor.restart(unit.name, reason, wait / 1000));
       await pause(wait, undefined, { signal: this.#ending.signal });
-      await dead.stop(); // what is left of it
+      await dead.stop(); // ends what is left of it
       try {
         return await this.#start(unit);
       } catch (error) {

@@ -4,16 +4,21 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { root } from '#settings/root.js';
 import { readSettings } from '#settings/settings.js';
 import { isReady } from './app.js';
-import { homeOf, readGround } from './home.js';
+import { demoPackage } from './demo.js';
+import { homeOf } from './home.js';
+import { isLocked } from './lock.js';
 import { Obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
-import { isRunning } from './run.js';
 import { runtimeFlags } from './runtime.js';
 import { say } from './say.js';
-import { addresses } from './services.js';
-import { demoPackage } from './start.js';
+import { readServerAccess, urlsOf } from './server-access.js';
+import { settingsOrObstacle } from './settings.js';
+import { texts } from './texts.js';
 
-/** `npm run worker`: one more worker in the foreground, on DATABASE_URL and AMQP_URL, else beside the `npm start` of this data folder. Resolves to its exit code. */
+/**
+ * `npm run worker`: one more worker in the foreground. It works on DATABASE_URL and AMQP_URL, else beside the `npm
+ * start` of this data folder. Resolves to its exit code.
+ */
 export async function worker(): Promise<number> {
   const env = await environment();
   const settings = readSettings(env);
@@ -22,7 +27,7 @@ export async function worker(): Promise<number> {
       throw new Obstacle(error.message);
     },
   );
-  say(`Dieser Worker bedient ${[...adapters.keys()].join(', ')}.`);
+  say(texts.worker.adapters([...adapters.keys()].join(', ')));
   const child = spawn(process.execPath, [...runtimeFlags, join(root, 'dist/apps/worker/main.js')], {
     cwd: root,
     env,
@@ -33,25 +38,22 @@ export async function worker(): Promise<number> {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  void sayWhenReady(`http://127.0.0.1:${env['WORKER_PORT']}`, ended);
+  void sayWhenReady(`http://127.0.0.1:${env.WORKER_PORT}`, ended);
   const code = await ended;
-  say(code === 0 ? 'Der Worker ist beendet.' : 'Der Worker ist gescheitert.');
+  say(code === 0 ? texts.worker.ended : texts.worker.failed);
   return code;
 }
 
-/** Where database and broker are, and a port that is free. */
-async function environment(): Promise<NodeJS.ProcessEnv> {
-  const settings = readSettings();
+/** The worker's environment: where database and broker are, and a port that is free. */
+async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string }> {
+  const settings = settingsOrObstacle();
   const port = await tryPort(settings.WORKER_PORT, settings.HOST).catch(() => freePort());
   const env = { ...process.env, WORKER_PORT: String(port) };
   if (settings.DATABASE_URL && settings.AMQP_URL) return env;
   const home = homeOf(settings);
-  const ground = isRunning(home) ? readGround(home) : undefined;
-  if (!ground)
-    throw new Obstacle(
-      'Hier läuft kein Stellwerk: zuerst npm start, oder DATABASE_URL und AMQP_URL auf das Stellwerk setzen, dem der Worker helfen soll.',
-    );
-  const { databaseUrl, amqpUrl } = addresses(ground);
+  const access = isLocked(home) ? readServerAccess(home) : undefined;
+  if (!access) throw new Obstacle(texts.worker.nothingRuns);
+  const { databaseUrl, amqpUrl } = urlsOf(access);
   return {
     ...env,
     STELLWERK_HOME: home,
@@ -67,5 +69,5 @@ async function sayWhenReady(url: string, ended: Promise<number>): Promise<void> 
     over = true;
   });
   while (!over && !(await isReady(url))) await new Promise((resolve) => setTimeout(resolve, 200));
-  if (!over) say(`Bereit (${url}/health/ready). Strg-C beendet ihn.`);
+  if (!over) say(texts.worker.ready(url));
 }

@@ -1,33 +1,37 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { settleGround } from '#launch/home.js';
-import { claim } from '#launch/run.js';
+import { lockHome } from '#launch/lock.js';
+import { assignPorts } from '#launch/server-access.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
+import type { Ticket } from '#submission/vocabulary.js';
+import { listen } from '../kit/listen.js';
+import { closeTogether } from '../kit/proxy.js';
 
 const run = promisify(execFile);
 
-/** Where RabbitMQ is installed; without it the tests that turn the broker's own screws cannot run. */
+/** The scripts of an installed RabbitMQ. Without it, tests that need a broker of their own cannot run. */
 export const installed = findServer();
 
-/** A RabbitMQ of this test file's own, with its control command. */
+/** Starts a RabbitMQ for one test file, with its control command. Resolves when it takes connections. */
 export async function startNode() {
   const folder = process.env.TEST_HOME ?? tmpdir();
   mkdirSync(folder, { recursive: true });
   const home = mkdtempSync(join(folder, 'broker-'));
   if (process.getuid?.() === 0) chmodSync(home, 0o711);
-  const { user, password, ...ports } = (await settleGround(home)).rabbitmq;
-  const claimed = await claim(home);
+  const { user, password, ...ports } = (await assignPorts(home)).rabbitmq;
+  const lock = await lockHome(home);
   const server = startBroker({ home, ports, user, password, scripts: installed! });
-  claimed.remember(server.name, 'SIGTERM', server.marks);
+  lock.remember(server.name, 'SIGTERM', server.processes);
   await server.ready;
   return {
     url: server.url,
-    /** `rabbitmqctl …`; its standard output. */
+    /** Runs `rabbitmqctl …`; resolves with its standard output. */
     async control(...args: string[]): Promise<string> {
       const env = {
         ...process.env,
@@ -44,58 +48,48 @@ export async function startNode() {
     },
     async drop() {
       await server.stop();
-      claimed.forget(server.marks);
-      claimed.release();
+      lock.forget(server.processes);
+      lock.release();
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
-/** A wire to the broker that can be cut, or left hanging. */
+/** A TCP relay to the broker whose connections a test can cut or let hang. */
 export async function startWire(url: string) {
   const target = new URL(url);
-  const ends = new Set<Socket>();
+  const sockets = new Set<Socket>();
   let frozen = false;
   const server = createServer((near) => {
     const far = dial(Number(target.port || 5672), target.hostname);
-    for (const socket of [near, far]) {
-      ends.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        ends.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
+    closeTogether(near, far, sockets);
     near.on('data', (bytes) => frozen || far.write(bytes));
     far.on('data', (bytes) => frozen || near.write(bytes));
   });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = server.address() as { port: number };
+  const port = await listen(server);
   const through = new URL(url);
   through.host = `127.0.0.1:${port}`;
   const cut = () => {
-    for (const socket of ends) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   };
   return {
     url: through.href,
-    /** Ends all connections; new ones are possible. */
+    /** Ends all connections; new ones can be made. */
     cut,
-    /** Bytes vanish from now on. */
+    /** From now on, all bytes vanish and the connections stay open. */
     freeze: () => {
       frozen = true;
     },
-    /** Nobody listens any more, and all connections end. */
+    /** Ends all connections, and refuses new ones. */
     unplug: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         cut();
       }),
-    /** The other way round. */
+    /** Takes connections again, on the same port, and passes bytes on. */
     async plug() {
       frozen = false;
-      await listen(port);
+      await listen(server, port);
     },
   };
 }
@@ -107,4 +101,8 @@ export async function until(condition: () => boolean | Promise<boolean>, deadlin
     if (performance.now() > end) throw new Error(`still not: ${condition}`);
     await pause(10);
   }
+}
+
+export function newTicket(adapter: string): Ticket {
+  return { taskId: randomUUID(), submissionId: randomUUID(), leistung: '99102013104000', ars: '081110000000', adapter };
 }

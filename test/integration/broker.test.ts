@@ -7,19 +7,19 @@ import { type Channel, connect } from 'amqplib';
 import { asyncApi } from '#broker/asyncapi.js';
 import type { Consumer } from '#broker/consumer.js';
 import { ticketEvent, writeTicket } from '#broker/event.js';
-import { drift } from '#broker/mismatch.js';
+import { mismatches } from '#broker/mismatch.js';
 import { openPublisher, type Publisher } from '#broker/publisher.js';
 import { consumeStrays, type Stray } from '#broker/strays.js';
 import { straysQueue, taskExchange, taskQueue, topology } from '#broker/topology.js';
 import { TicketFilter, TicketTransport } from '#broker/transport.js';
 import type { Ticket } from '#submission/vocabulary.js';
-import { createTestVhost, type Lent } from '../kit/services.js';
-import { installed, startNode, startWire, until } from './broker-node.js';
+import { createTestVhost, type TestResource } from '../kit/services.js';
+import { installed, newTicket, startNode, startWire, until } from './broker-node.js';
 
-/** Tests that turn the broker's own screws need a node of their own. */
+/** For tests that change the broker itself: they need a node that nobody else uses. */
 const onOwnNode = installed ? test : test.skip;
 let node: Awaited<ReturnType<typeof startNode>> | undefined;
-let lent: Lent | undefined;
+let lent: TestResource | undefined;
 let url: string;
 const open = new Set<{ close?(): Promise<void>; drain?(timeout: number): Promise<void> }>();
 
@@ -38,9 +38,6 @@ afterAll(async () => {
 let named = 0;
 const newAdapter = () => `adapter-${process.pid}-${named++}`;
 
-function newTicket(adapter: string): Ticket {
-  return { taskId: randomUUID(), submissionId: randomUUID(), leistung: '99102013104000', ars: '081110000000', adapter };
-}
 const newTickets = (adapter: string, count: number) => Array.from({ length: count }, () => newTicket(adapter));
 
 async function publisherFor(adapters: string[], at = url): Promise<Publisher> {
@@ -61,7 +58,7 @@ function transportFor(adapters: string[], handler: Handler, extra: Extra = {}): 
   return transport;
 }
 
-/** The broker as a stranger sees it. */
+/** Works on the broker with a plain connection, as another program would. */
 async function stranger<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
   const connection = await connect(url);
   connection.on('error', () => {});
@@ -79,7 +76,7 @@ async function stranger<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
 const ready = async (publisher: Publisher, queue: string) => (await publisher.depth())[queue]?.ready;
 
 describe('the publisher', () => {
-  test('P1 opens at once while nothing listens, answers "unavailable" at once, keeps nothing, and comes up by itself', async () => {
+  test('P1 answers "unavailable" at once while nothing listens, keeps nothing, and comes up by itself', async () => {
     const wire = await startWire(url);
     await wire.unplug();
     const adapter = newAdapter();
@@ -131,7 +128,7 @@ describe('the publisher', () => {
     expect(await publisher.publish([newTicket(adapter)])).toEqual(['confirmed']);
   });
 
-  test('P1 calls a ticket "unavailable" when the wire is cut before the confirm, and goes on with the next', async () => {
+  test('P1 calls a ticket "unavailable" when the wire is cut before the confirm, and publishes the next', async () => {
     const wire = await startWire(url);
     const adapter = newAdapter();
     const publisher = await publisherFor([adapter], wire.url);
@@ -175,6 +172,12 @@ describe('the publisher', () => {
     const waiting = publisher.whenUp();
     await publisher.close();
     await expect(waiting).rejects.toThrow('closed');
+  });
+
+  test('closes while it is still connecting', async () => {
+    const publisher = await publisherFor([newAdapter()]);
+    await publisher.close();
+    expect(publisher.state()).toBe('down');
   });
 
   onOwnNode('P1 says when the broker refuses a ticket', async () => {
@@ -350,7 +353,7 @@ describe('the transport', () => {
     expect(transport.state()).toBe('down');
   });
 
-  test('P1 gets a ticket again when the wire is cut while its handler is at work, and survives the late ack', async () => {
+  test('P1 gets a ticket again when the wire is cut while its handler works, and survives the late ack', async () => {
     const wire = await startWire(url);
     const adapter = newAdapter();
     const deliveries: boolean[] = [];
@@ -498,19 +501,19 @@ describe('in a Nest application', () => {
   });
 });
 
-describe('the crash net', () => {
+describe('the consumer of strays', () => {
   const strays: Stray[] = [];
   let failures = 0;
-  let net: Consumer;
+  let consumer: Consumer;
   const find = (id: string) => strays.find(({ messageId }) => messageId === id);
 
   beforeAll(async () => {
-    net = consumeStrays(url, async (stray) => {
+    consumer = consumeStrays(url, async (stray) => {
       if (failures-- > 0) throw new Error('the database is away');
       strays.push(stray);
     });
-    open.add(net);
-    await net.whenUp();
+    open.add(consumer);
+    await consumer.whenUp();
   }, 60_000);
 
   test.each([
@@ -560,7 +563,7 @@ describe('the crash net', () => {
   });
 
   test('P1 gives a stray back that it could not keep before it was closed', async () => {
-    await net.drain(1_000);
+    await consumer.drain(1_000);
     let asked = 0;
     const failing = consumeStrays(url, async () => {
       asked++;
@@ -571,8 +574,8 @@ describe('the crash net', () => {
     await stranger(async (channel) => channel.sendToQueue(straysQueue, Buffer.from('?'), { messageId }));
     await until(() => asked > 0);
     await failing.drain(100);
-    net = consumeStrays(url, async (stray) => void strays.push(stray));
-    open.add(net);
+    consumer = consumeStrays(url, async (stray) => void strays.push(stray));
+    open.add(consumer);
     await until(() => find(messageId) !== undefined);
   });
 });
@@ -583,12 +586,12 @@ describe('the document', () => {
   test('the broker holds what the topology says, and a look at it shows where it does not', async () => {
     const publisher = await publisherFor(adapters);
     await publisher.whenUp();
-    expect(await drift(url, adapters)).toEqual([]);
+    expect(await mismatches(url, adapters)).toEqual([]);
     const other = newAdapter();
     await stranger((channel) =>
       channel.assertQueue(taskQueue(other), { durable: true, arguments: { 'x-queue-type': 'quorum' } }),
     );
-    const found = await drift(url, [...adapters, other, 'missing']);
+    const found = await mismatches(url, [...adapters, other, 'missing']);
     expect(found).toHaveLength(2);
     expect(found).toContainEqual(expect.stringMatching(new RegExp(`inequivalent arg.*${taskQueue(other)}`)));
     expect(found).toContainEqual(expect.stringMatching(/no queue 'stellwerk\.task\.missing'/));
@@ -637,9 +640,9 @@ interface DocumentedChannel {
   'x-bindings': { exchange: string; routingKey: string }[];
 }
 
-/** The same, read from the document. */
-function documented(roads: ReturnType<typeof topology>): Definitions {
-  const channels = Object.values(asyncApi(roads)['channels'] as Record<string, DocumentedChannel>);
+/** The same, as the AsyncAPI document says it. */
+function documented(declared: ReturnType<typeof topology>): Definitions {
+  const channels = Object.values(asyncApi(declared)['channels'] as Record<string, DocumentedChannel>);
   const queues = channels.filter(({ bindings }) => bindings.amqp.is === 'queue');
   return sorted({
     exchanges: channels

@@ -1,18 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { depths } from '#broker/depth.js';
 import { ticketEvent } from '#broker/event.js';
-import { drift } from '#broker/mismatch.js';
+import { mismatches } from '#broker/mismatch.js';
 import { openPublisher, type Publisher } from '#broker/publisher.js';
 import { taskQueue } from '#broker/topology.js';
 import { TicketTransport } from '#broker/transport.js';
 import { dockerAnswers } from '#launch/servers/docker.js';
 import type { Ticket } from '#submission/vocabulary.js';
-import { until } from './broker-node.js';
+import { newTicket, until } from './broker-node.js';
 
-/** What production runs; the other tests may meet the smallest version that we support. TEST_RABBITMQ_IMAGE names another. */
+/** What production runs; the other tests may use the oldest supported version. TEST_RABBITMQ_IMAGE names another. */
 const image = process.env.TEST_RABBITMQ_IMAGE || 'rabbitmq:4';
 const missing = dockerAnswers() ? (has(image) ? '' : 'the image cannot be fetched') : 'no Docker engine answers';
 if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, ${missing}.\n`);
@@ -50,11 +49,11 @@ if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, 
     (await depths(url, [adapter])).queues.find(({ queue }) => queue === taskQueue(adapter))?.messages;
 
   test('holds the topology as it was declared, and takes the same declaration again', async () => {
-    expect(await drift(url, [adapter])).toEqual([]);
+    expect(await mismatches(url, [adapter])).toEqual([]);
     const again = await openPublisher(url, { adapters: [adapter] });
     await again.whenUp();
     await again.close();
-    expect(await drift(url, [adapter, 'missing'])).toEqual([
+    expect(await mismatches(url, [adapter, 'missing'])).toEqual([
       expect.stringMatching(/no queue 'stellwerk\.task\.missing'/),
     ]);
   });
@@ -89,11 +88,7 @@ if (missing) process.stderr.write(`RabbitMQ in a container (${image}): skipped, 
   });
 });
 
-function newTicket(adapter: string): Ticket {
-  return { taskId: randomUUID(), submissionId: randomUUID(), leistung: '99102013104000', ars: '081110000000', adapter };
-}
-
-/** The image is here, or could be fetched. */
+/** True when the image is there, or could be fetched. */
 function has(name: string): boolean {
   const docker = (...args: string[]) => spawnSync('docker', args, { stdio: 'ignore', timeout: 300_000 }).status === 0;
   return docker('image', 'inspect', name) || docker('pull', '--quiet', name);

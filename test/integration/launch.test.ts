@@ -4,23 +4,24 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Diagnosis } from '#launch/doctor.js';
-import { readJson } from '#launch/home.js';
+import type { Diagnosis } from '#launch/doctor/doctor.js';
+import { readJson } from '#launch/json-file.js';
 import { freePort } from '#launch/ports.js';
-import { mark } from '#launch/servers/os-processes.js';
+import { identify } from '#launch/servers/process-identity.js';
 import { findServer } from '#launch/servers/rabbitmq.js';
 import { root } from '#settings/root.js';
-import { createTestVhost, type Lent } from '../kit/services.js';
+import { listen } from '../kit/listen.js';
+import { createTestVhost, type TestResource } from '../kit/services.js';
 import { anySidePorts } from '../kit/world.js';
 
-/** `stellwerk <verb>` as a child, with what it printed. */
+/** `stellwerk <command>` as a child process, and what it printed. */
 class Terminal {
   output = '';
   readonly child: ChildProcess;
   readonly exit: Promise<number | null>;
 
-  constructor(verb: string, env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', verb, ...args], {
+  constructor(command: string, env: Record<string, string>, args: string[] = []) {
+    this.child = spawn(process.execPath, ['bin/stellwerk.mjs', command, ...args], {
       cwd: root,
       env: { ...process.env, STELLWERK_DEMO: 'off', ...env },
     });
@@ -32,12 +33,12 @@ class Terminal {
     this.exit = new Promise((resolve) => this.child.once('close', resolve));
   }
 
-  /** Resolves once `pattern` was printed, `times` times. */
-  async says(pattern: RegExp, patience = 60_000, times = 1): Promise<void> {
+  /** Resolves when `pattern` has been printed `times` times. */
+  async says(pattern: RegExp, timeout = 60_000, times = 1): Promise<void> {
     const all = new RegExp(pattern.source, 'g');
     await until(
       () => (this.output.match(all) ?? []).length >= times || this.child.exitCode !== null,
-      patience,
+      timeout,
       () => `"${pattern.source}" in:\n${this.output}`,
     );
     if ((this.output.match(all) ?? []).length < times)
@@ -46,7 +47,7 @@ class Terminal {
 }
 
 const homes: string[] = [];
-const vhosts: Lent[] = [];
+const vhosts: TestResource[] = [];
 const terminals: Terminal[] = [];
 
 afterEach(async () => {
@@ -69,7 +70,7 @@ describe('npm start', () => {
   (server ? test : test.skip)(
     'with its own broker and database: lives through a kill, refuses a twin, leaves no process behind',
     async () => {
-      const env = await ownGround();
+      const env = await ownEnvironment();
       const first = run('start', env);
       await first.says(/Bereit nach/);
       await first.says(/RabbitMQ ist bereit/);
@@ -96,9 +97,9 @@ describe('npm start', () => {
       await second.says(/Bereit nach/);
 
       second.child.kill('SIGTERM'); // while the broker boots
-      const told = Date.now();
+      const signalled = Date.now();
       expect(await second.exit).toBe(0);
-      expect(Date.now() - told).toBeLessThan(20_000);
+      expect(Date.now() - signalled).toBeLessThan(20_000);
       expect(processesOf(env.STELLWERK_HOME)).toEqual([]);
       expect(readFileSync(join(env.STELLWERK_HOME, 'key'), 'utf8')).toBe(keyBefore);
       expect(existsSync(join(env.STELLWERK_HOME, 'run.json'))).toBe(false);
@@ -111,8 +112,8 @@ describe('npm start', () => {
     180_000,
   );
 
-  test('restarts what dies; the applications end when their supervisor is killed; reset then empties the data folder', async () => {
-    const env = await ownGround({ broker: true });
+  test('restarts what dies; applications end when their supervisor is killed; reset then empties all', async () => {
+    const env = await ownEnvironment({ broker: true });
     const start = run('start', env);
     await start.says(/Bereit nach/);
     process.kill(remembered(env.STELLWERK_HOME, 'gateway'), 'SIGKILL');
@@ -125,7 +126,7 @@ describe('npm start', () => {
     const gateway = remembered(env.STELLWERK_HOME, 'gateway');
     start.child.kill('SIGKILL');
     await until(
-      () => mark(gateway) === undefined,
+      () => identify(gateway) === undefined,
       20_000,
       () => `process ${gateway} to end`,
     );
@@ -135,10 +136,9 @@ describe('npm start', () => {
   }, 120_000);
 
   test('a busy port is one sentence that names the port and the setting', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => blocker.once('listening', resolve));
-    const { port } = blocker.address() as { port: number };
-    const start = run('start', { ...(await ownGround({ broker: true })), CONSOLE_PORT: String(port) });
+    const blocker = createServer();
+    const port = await listen(blocker);
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), CONSOLE_PORT: String(port) });
     expect(await start.exit).toBe(1);
     expect(lines(start)).toEqual([
       `Port ${port} ist belegt: mit CONSOLE_PORT einen anderen wählen oder das andere Programm beenden.`,
@@ -168,20 +168,20 @@ describe('npm start', () => {
       /Die Datenbank aus DATABASE_URL ist nicht nutzbar: Benutzer oder Passwort stimmen nicht\./,
     ],
   ])('a broken DATABASE_URL is one sentence (%s)', async (_, url, sentence) => {
-    const start = run('start', { ...(await ownGround({ broker: true })), DATABASE_URL: await url() });
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), DATABASE_URL: await url() });
     expect(await start.exit).toBe(1);
     expect(lines(start).at(-1)).toMatch(sentence);
     expect(start.output).not.toMatch(/at .*\.js/);
   });
 
   test('a setting with a wrong value is one sentence', async () => {
-    const start = run('start', { ...(await ownGround({ broker: true })), GATEWAY_PORT: 'achtzig' });
+    const start = run('start', { ...(await ownEnvironment({ broker: true })), GATEWAY_PORT: 'achtzig' });
     expect(await start.exit).toBe(1);
     expect(lines(start)).toEqual([expect.stringMatching(/^Einstellung GATEWAY_PORT: /)]);
   });
 
   test('a data folder that cannot be made is one sentence', async () => {
-    const env = await ownGround({ broker: true });
+    const env = await ownEnvironment({ broker: true });
     const file = join(env.STELLWERK_HOME, 'file');
     writeFileSync(file, '');
     const start = run('start', { ...env, STELLWERK_HOME: join(file, 'home') });
@@ -204,8 +204,8 @@ describe('npm run reset', () => {
   });
 });
 
-function run(verb: string, env: Record<string, string>, ...args: string[]): Terminal {
-  const terminal = new Terminal(verb, env, args);
+function run(command: string, env: Record<string, string>, ...args: string[]): Terminal {
+  const terminal = new Terminal(command, env, args);
   terminals.push(terminal);
   return terminal;
 }
@@ -219,9 +219,9 @@ async function doctor(env: Record<string, string>): Promise<Diagnosis> {
   return diagnosis;
 }
 
-/** A data folder and free ports; `broker`: the test run's own, on a virtual host of this test. */
-async function ownGround(options: { broker?: boolean } = {}) {
-  const home = mkdtempSync(join(process.env.TEST_HOME ?? tmpdir(), 'ground-'));
+/** A data folder and free ports. `broker`: uses the test run's own, on a virtual host for this test. */
+async function ownEnvironment(options: { broker?: boolean } = {}) {
+  const home = mkdtempSync(join(process.env.TEST_HOME ?? tmpdir(), 'home-'));
   homes.push(home);
   const env = {
     STELLWERK_HOME: home,
@@ -281,10 +281,10 @@ function ready(url: string): Promise<void> {
   );
 }
 
-async function until(holds: () => boolean | Promise<boolean>, patience: number, what: () => string): Promise<void> {
-  const deadline = Date.now() + patience;
+async function until(holds: () => boolean | Promise<boolean>, timeout: number, what: () => string): Promise<void> {
+  const deadline = Date.now() + timeout;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited ${patience} ms for ${what()}`);
+    if (Date.now() > deadline) throw new Error(`waited ${timeout} ms for ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadAdapters } from '#adapter-host/load.js';
 import { fingerprintOf, newKey } from '#adapters/kit/sftp.js';
+import { freePort } from '#launch/ports.js';
 import type { Json } from '#submission/vocabulary.js';
 import { attachment, delivery } from '../contract/samples.js';
 import { soon, Trial } from '../contract/trial.js';
 import { openCut } from '../kit/cut.js';
-import { eventually, freePorts } from '../kit/processes.js';
+import { eventually } from '../kit/processes.js';
 
 const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((file) => existsSync(file));
 const adapter = (await loadAdapters()).get('file-drop')!;
@@ -22,12 +23,12 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
   let home: string;
   let server: ChildProcess;
   let port: number;
-  let said = '';
+  let serverLog = '';
   const folder = () => join(home, 'ablage');
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'openssh-'));
-    [port] = (await freePorts(1)) as [number];
+    port = await freePort();
     const file = (name: string, text: string) => {
       writeFileSync(join(home, name), text, { mode: 0o600 });
       return join(home, name);
@@ -37,17 +38,21 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
       'ListenAddress 127.0.0.1',
       `HostKey ${file('host', host.private)}`,
       `AuthorizedKeysFile ${file('keys', `${client.public}\n`)}`,
-      ...['StrictModes no', 'UsePAM no', 'PasswordAuthentication no', 'PidFile none', 'MaxStartups 100'],
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'PidFile none',
+      'MaxStartups 100',
       'Subsystem sftp internal-sftp',
     ];
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true }); // what the Debian service does
     server = spawn(sshd!, ['-D', '-e', '-f', file('config', `${config.join('\n')}\n`)]);
     server.stderr!.on('data', (text) => {
-      said += text;
+      serverLog += text;
     });
     await eventually('sshd listens', () => {
-      if (server.exitCode !== null) throw new Error(said);
-      return said.includes('Server listening');
+      if (server.exitCode !== null) throw new Error(serverLog);
+      return serverLog.includes('Server listening');
     });
   });
   afterAll(async () => {
@@ -61,9 +66,13 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
 
   const trial = (values: Record<string, Json> = {}) =>
     new Trial(adapter, {
-      ...{ 'file-drop.place': 'sftp', 'file-drop.host': '127.0.0.1', 'file-drop.port': port },
-      ...{ 'file-drop.fingerprint': fingerprintOf(host.private), 'file-drop.privateKey': client.private },
-      ...{ 'file-drop.user': userInfo().username, 'file-drop.directory': folder() },
+      'file-drop.place': 'sftp',
+      'file-drop.host': '127.0.0.1',
+      'file-drop.port': port,
+      'file-drop.fingerprint': fingerprintOf(host.private),
+      'file-drop.privateKey': client.private,
+      'file-drop.user': userInfo().username,
+      'file-drop.directory': folder(),
       ...values,
     });
   const names = () => readdirSync(folder()).sort();
@@ -90,10 +99,10 @@ if (!sshd) test.skip('SFTP against OpenSSH: skipped, because sshd is not install
   test('P3 a host that shows another key is told nothing, and the parameter is named', async () => {
     const wrong = trial({ 'file-drop.fingerprint': fingerprintOf(stranger.private) });
     const blamed = { parameter: 'file-drop.fingerprint' };
-    said = '';
+    serverLog = '';
     expect(await wrong.attempt()).toMatchObject({ kind: 'misconfigured', ...blamed });
     expect((await wrong.check()).at(-1)).toMatchObject({ step: 'hostKey', ok: false, ...blamed });
-    expect(said).not.toContain('Accepted');
+    expect(serverLog).not.toContain('Accepted');
     expect(names()).toEqual([]);
   });
 

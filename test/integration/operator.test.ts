@@ -6,11 +6,11 @@ import { advanceReplay, readReplay } from '#store/replays.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { eventually } from '../kit/processes.js';
 import { seedMany, seedTask } from '../kit/seeds.js';
-import { createTestDatabase, type Lent } from '../kit/services.js';
+import { createTestDatabase, type TestResource } from '../kit/services.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-let lent: Lent;
+let lent: TestResource;
 let db: Database;
 let console: OpenOperator;
 let operator: Caller;

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { allPorts } from '#launch/app.js';
+import { allPortSettings } from '#launch/app.js';
 import { root } from '#settings/root.js';
 import { eventually, freePorts } from '../kit/processes.js';
-import { createTestDatabase, createTestVhost, type Lent } from '../kit/services.js';
+import { createTestDatabase, createTestVhost, type TestResource } from '../kit/services.js';
 
 /** What the README and the pages that it names tell to type, in order, each with the output that it shows. */
 interface Step {
@@ -20,7 +20,7 @@ const [start, ...steps] = pages.flatMap(stepsOf) as [Step, ...Step[]];
 const ports = new Map<string, number>();
 /** Ids in the README → the ids of this run. */
 const ids = new Map<string, string>();
-const lent: Lent[] = [];
+const lent: TestResource[] = [];
 let environment: NodeJS.ProcessEnv;
 let stellwerk: ChildProcess;
 let shell: Shell | undefined;
@@ -28,7 +28,7 @@ let shell: Shell | undefined;
 beforeAll(async () => {
   const [database, vhost] = await Promise.all([createTestDatabase({ migrated: false }), createTestVhost()]);
   lent.push(database, vhost);
-  const names: string[] = allPorts;
+  const names: string[] = allPortSettings;
   const free = await freePorts(names.length);
   for (const [index, port] of free.entries()) ports.set(String(8080 + index), port);
   environment = {

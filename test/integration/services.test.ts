@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { greetBroker } from '#launch/servers/amqp.js';
 import { startPostgres } from '#launch/servers/postgres.js';
-import { removePlace } from '#launch/servers/postgres-files.js';
-import { greet } from '#launch/servers/rabbitmq.js';
+import { removePostgresFiles } from '#launch/servers/postgres-files.js';
+
 import { openDatabase } from '#store/database.js';
 import { createTestDatabase, createTestVhost, startPrivatePostgres } from '../kit/services.js';
 
@@ -34,7 +35,7 @@ describe('the services of a test', () => {
   test('a virtual host is one of its own where the broker can be managed', async () => {
     const [one, two] = await Promise.all([createTestVhost(), createTestVhost()]);
     drops.push(one.drop, two.drop);
-    await greet(one.url);
+    await greetBroker(one.url);
     expect(one.url === two.url).toBe(!process.env.TEST_AMQP_MANAGEMENT_URL);
   });
 
@@ -61,7 +62,7 @@ describe('the services of a test', () => {
       await expect(start()).rejects.toThrow(/gehört zu PostgreSQL 11.*DATABASE_URL.*npm run reset/);
       expect(readFileSync(version, 'utf8')).toBe('11\n');
     } finally {
-      removePlace(home);
+      removePostgresFiles(home);
       rmSync(home, { recursive: true, force: true });
     }
   });

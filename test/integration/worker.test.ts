@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { root } from '#settings/root.js';
+import { listen } from '../kit/listen.js';
 import { eventually } from '../kit/processes.js';
 import { fundsache, openWorld, universal } from '../kit/world.js';
 
@@ -22,16 +23,16 @@ afterEach(async () => {
 }, 40_000);
 afterAll(() => world?.close());
 
-/** `npm run worker`, as a person would type it. */
+/** Starts `npm run worker` as a person would, and collects what it prints. */
 function npmRunWorker(environment: Record<string, string>) {
   const child = spawn(process.execPath, [join(root, 'bin/stellwerk.mjs'), 'worker'], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], STELLWERK_RERUN: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.push(child);
-  const said = { child, output: '' };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said.output += chunk));
-  return said;
+  const terminal = { child, output: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (terminal.output += chunk));
+  return terminal;
 }
 
 async function end(child: ChildProcess): Promise<number | null> {
@@ -40,18 +41,18 @@ async function end(child: ChildProcess): Promise<number | null> {
   return (await once(child, 'exit'))[0] as number | null;
 }
 
+/** Resolves with the submission's id. */
+async function submit(ars: string): Promise<string> {
+  const answer = await world.post(universal, ars, fundsache);
+  return ((await answer.json()) as { submissionId: string }).submissionId;
+}
+
 const delivered = async (submissionId: string) => (await world.view(submissionId)).state === 'delivered';
 
 test('two workers share the adapters: each task is done by the one that has its adapter', async () => {
   await world.setParameter(ulm, universal, 'fachverfahren', 'echo');
   await world.setParameter(stuttgart, universal, 'fachverfahren', 'rest');
-  const ids = await Promise.all(
-    [ulm, stuttgart].map(async (ars) => {
-      const answer = await world.post(universal, ars, fundsache);
-      return ((await answer.json()) as { submissionId: string }).submissionId;
-    }),
-  );
-  const [echoed, posted] = ids as [string, string];
+  const [echoed, posted] = await Promise.all([submit(ulm), submit(stuttgart)]);
   const first = npmRunWorker({ ...world.environment, ...world.urls, ADAPTERS: 'echo' });
   await eventually('echo is done', () => delivered(echoed));
   expect(first.output).toContain('Dieser Worker bedient echo.');
@@ -65,12 +66,11 @@ test('two workers share the adapters: each task is done by the one that has its 
 }, 90_000);
 
 test('a worker takes another port when its own is taken', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const said = npmRunWorker({ ...world.environment, ...world.urls, ADAPTERS: 'echo', WORKER_PORT: String(port) });
-  await eventually('it is ready', () => /Bereit \(http:\/\/127\.0\.0\.1:\d+/.test(said.output));
-  expect(said.output).not.toContain(`:${port}/`);
+  const server = createServer();
+  const port = await listen(server);
+  const terminal = npmRunWorker({ ...world.environment, ...world.urls, ADAPTERS: 'echo', WORKER_PORT: String(port) });
+  await eventually('it is ready', () => /Bereit \(http:\/\/127\.0\.0\.1:\d+/.test(terminal.output));
+  expect(terminal.output).not.toContain(`:${port}/`);
   server.close();
 }, 60_000);
 

@@ -1,7 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { listen } from './listen.js';
 
-/** A relay to a port of this host that drops one connection, once `limit` bytes have gone there, and says so. */
+/**
+ * A relay to a port of this host. Once `limit` bytes have gone there, it calls `spring` and drops the connection, once.
+ */
 export async function openCut(target: number, limit: number, spring = () => {}) {
   let passed = 0;
   const relay = createServer({ noDelay: true }, (near) => {
@@ -21,10 +23,9 @@ export async function openCut(target: number, limit: number, spring = () => {}) 
     });
     far.pipe(near);
   });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
+  const port = await listen(relay);
   return {
-    port: (relay.address() as AddressInfo).port,
+    port,
     passed: () => passed,
     close: () => new Promise<void>((resolve) => relay.close(() => resolve())),
   };

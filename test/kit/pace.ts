@@ -2,8 +2,8 @@
 const quiet = 190;
 
 /**
- * How many times longer than on a quiet machine a fixed piece of work takes right now, at least 1: a bound in milliseconds is multiplied by it. CPU time is not enough,
- * since a core that is shared is slower too.
+ * How many times longer than on a quiet machine a fixed piece of work takes right now, at least 1. A test multiplies
+ * its bound in milliseconds by it. Measuring CPU time alone would not be enough, because a shared core is slower too.
  */
 export function pace(): number {
   const before = process.cpuUsage().user;
@@ -13,6 +13,6 @@ export function pace(): number {
     for (let at = 0; at < text.length; at++) sum = (sum * 31 + text.charCodeAt(at)) | 0;
     sum += JSON.parse(`["${'a\\"'.repeat(300_000)}"]`)[0].length;
   }
-  if (sum === 0.5) throw new Error('never: so that nothing of it is left out');
+  if (sum === 0.5) throw new Error('never: keeps the compiler from leaving the work out');
   return Math.max(1, (process.cpuUsage().user - before) / 1000 / quiet);
 }

@@ -5,10 +5,10 @@ import { freePort } from '#launch/ports.js';
 import { runtimeFlags } from '#launch/runtime.js';
 import { root } from '#settings/root.js';
 
-/** An app of ours as a real process, to be killed and started again. */
+/** One of the four applications as a real process, which a test can kill and start again. */
 export class App {
   private child: ChildProcess | undefined;
-  /** Everything it ever wrote. */
+  /** Everything it wrote, over all starts. */
   output = '';
 
   constructor(
@@ -25,7 +25,7 @@ export class App {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when it is ready, or alive where that is all that is asked. */
+  /** Resolves when `/health/<until>` answers 200. */
   async start(until: 'ready' | 'live' = 'ready'): Promise<this> {
     const child = spawn(process.execPath, [...runtimeFlags, join(root, 'dist/apps', this.name, 'main.js')], {
       env: {
@@ -48,18 +48,19 @@ export class App {
     return this;
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** SIGTERM; resolves with the milliseconds it took. */
+  /** Sends SIGTERM; resolves when the process is gone, with the milliseconds that took. */
   async stop(): Promise<number> {
     const from = performance.now();
     await this.end('SIGTERM');
     return performance.now() - from;
   }
 
+  /** Resolves when the process is gone, whoever ended it. */
   async gone(): Promise<void> {
     if (this.child && this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
   }
@@ -72,7 +73,7 @@ export class App {
   }
 }
 
-/** Polls until `condition` gives something truthy, every `pause` ms. Fails with the sentence after `seconds`. */
+/** Polls every `pause` ms until `condition` returns something truthy. Fails after `seconds`, with the sentence. */
 export async function eventually<T>(
   sentence: string,
   condition: () => Promise<T> | T,
@@ -88,7 +89,7 @@ export async function eventually<T>(
   }
 }
 
-/** Ports nobody listens on right now. */
+/** Different ports on which nobody listens right now. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());

@@ -1,65 +1,50 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.js';
 
-/** Fires once, on the first bytes that match. */
+/** `there`: to the server. `back`: from the server. */
+type Direction = 'there' | 'back';
+
+/** Springs once, on the first bytes that contain the marker. */
 export interface Trap {
-  /** Bytes to wait for, in one direction. */
   marker: Buffer;
-  direction: 'there' | 'back';
-  /** `before`: these bytes are never passed on. `after`: they are, and the next answer (or, for `back`, they themselves) come first – but see `answered`. */
+  direction: Direction;
+  /**
+   * `before`: it springs instead of passing the bytes on. `after`: the bytes are passed on. On the way back it springs
+   * at once; on the way there it springs when the server's answer arrives, which is not passed on.
+   */
   when: 'before' | 'after';
   spring(): void;
 }
 
-/** A TCP relay between a process and one of its servers, in which a test can lay a trap: so a process dies at a chosen point without knowing of the test. */
+/**
+ * A TCP relay between a process and one of its servers, in which a test can lay a trap. So a process dies at a chosen
+ * point without knowing of the test.
+ */
 export async function openProxy(url: string) {
   const target = new URL(url);
-  const port = Number(target.port);
   const sockets = new Set<Socket>();
   let trap: Trap | undefined;
 
+  /** Removes the trap and returns it if these bytes spring it. */
+  function trapFor(direction: Direction, bytes: Buffer): Trap | undefined {
+    if (trap?.direction !== direction || !bytes.includes(trap.marker)) return undefined;
+    const found = trap;
+    trap = undefined;
+    return found;
+  }
+
   const server = createServer((near) => {
-    const far = connect(port, target.hostname);
-    let tail: Record<'there' | 'back', Buffer> = { there: Buffer.alloc(0), back: Buffer.alloc(0) };
-    let awaitingAnswer: Trap | undefined;
-    for (const socket of [near, far]) {
-      socket.setNoDelay(true);
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
-    const pass = (direction: 'there' | 'back', to: Socket) => (chunk: Buffer) => {
-      if (direction === 'back' && awaitingAnswer) {
-        const sprung = awaitingAnswer;
-        awaitingAnswer = undefined;
-        sprung.spring(); // the server answered; the answer never arrives
-        return;
-      }
-      const seen = Buffer.concat([tail[direction], chunk]);
-      tail = { ...tail, [direction]: seen.subarray(-64) };
-      if (trap?.direction === direction && seen.includes(trap.marker)) {
-        const sprung = trap;
-        trap = undefined;
-        if (sprung.when === 'before') return sprung.spring();
-        to.write(chunk);
-        if (direction === 'there') awaitingAnswer = sprung;
-        else sprung.spring();
-        return;
-      }
-      to.write(chunk);
-    };
-    near.on('data', pass('there', far));
-    far.on('data', pass('back', near));
+    const far = connect(Number(target.port), target.hostname);
+    near.setNoDelay(true);
+    far.setNoDelay(true);
+    closeTogether(near, far, sockets);
+    relay(near, far, trapFor);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   const through = new URL(url);
   through.hostname = '127.0.0.1';
-  through.port = String((server.address() as AddressInfo).port);
+  through.port = String(port);
 
   return {
     url: through.href.replace(/\/$/, target.pathname === '/' ? '' : '/'),
@@ -73,4 +58,40 @@ export async function openProxy(url: string) {
       await once(server, 'close');
     },
   };
+}
+
+/** When one of the two sockets closes, the other one does. While they are open, they are in `sockets`. */
+export function closeTogether(near: Socket, far: Socket, sockets: Set<Socket>): void {
+  for (const socket of [near, far]) {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      sockets.delete(socket);
+      near.destroy();
+      far.destroy();
+    });
+  }
+}
+
+/** Passes bytes on in both directions until a trap springs. A marker may be cut in two by the network. */
+function relay(near: Socket, far: Socket, trapFor: (direction: Direction, bytes: Buffer) => Trap | undefined): void {
+  const last: Record<Direction, Buffer> = { there: Buffer.alloc(0), back: Buffer.alloc(0) };
+  let awaitingAnswer: Trap | undefined;
+  const pass = (direction: Direction, to: Socket) => (chunk: Buffer) => {
+    if (direction === 'back' && awaitingAnswer) {
+      const answered = awaitingAnswer;
+      awaitingAnswer = undefined;
+      return answered.spring();
+    }
+    const seen = Buffer.concat([last[direction], chunk]);
+    last[direction] = seen.subarray(-64);
+    const trap = trapFor(direction, seen);
+    if (trap?.when === 'before') return trap.spring();
+    to.write(chunk);
+    if (!trap) return;
+    if (direction === 'there') awaitingAnswer = trap;
+    else trap.spring();
+  };
+  near.on('data', pass('there', far));
+  far.on('data', pass('back', near));
 }

@@ -2,30 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settleGround } from '#launch/home.js';
-import { claim } from '#launch/run.js';
+import { lockHome } from '#launch/lock.js';
+import { assignPorts } from '#launch/server-access.js';
 import { startPostgres } from '#launch/servers/postgres.js';
-import { removePlace } from '#launch/servers/postgres-files.js';
+import { removePostgresFiles } from '#launch/servers/postgres-files.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 import type { Server } from '#launch/servers/server.js';
 import { migrate, openDatabase } from '#store/database.js';
 
-/** What a test got, and how to give it back. */
-export interface Lent {
+/** What a test has for itself, and how it gives that back. */
+export interface TestResource {
   url: string;
   drop(): Promise<void>;
 }
 
-export interface Vhost extends Lent {
-  /** Deletes and makes it anew: a broker that comes back empty. */
+export interface Vhost extends TestResource {
+  /** Deletes it and makes it anew, like a broker that comes back empty. */
   empty(): Promise<void>;
-  /** The message at a queue's head, as text; it stays there. */
+  /** The text of the message at a queue's head, which stays there; undefined when the queue is empty. */
   peek(queue: string): Promise<string | undefined>;
 }
 
-/** A database of the test's own, migrated unless told otherwise. */
-export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<Lent> {
-  const server = given('TEST_DATABASE_URL');
+/** A database that only this test uses, migrated by default. */
+export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<TestResource> {
+  const server = requireEnvironment('TEST_DATABASE_URL');
   const name = `stellwerk_test_${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -35,11 +35,11 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
 }
 
 /**
- * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker without it: the
- * given virtual host itself, and nothing is dropped.
+ * A virtual host of the test's own, through the broker's HTTP management (TEST_AMQP_MANAGEMENT_URL). On a broker
+ * without it: the given virtual host itself, and nothing is dropped.
  */
 export async function createTestVhost(): Promise<Vhost> {
-  const url = new URL(given('TEST_AMQP_URL'));
+  const url = new URL(requireEnvironment('TEST_AMQP_URL'));
   const management = process.env.TEST_AMQP_MANAGEMENT_URL;
   if (!management) return { url: url.href, drop: async () => {}, empty: async () => {}, peek: async () => undefined };
   const name = `test-${randomBytes(6).toString('hex')}`;
@@ -65,7 +65,7 @@ export async function createTestVhost(): Promise<Vhost> {
   return { url: url.href, drop, empty: () => drop().then(create), peek };
 }
 
-/** A server for this test alone, to stop, kill and start again on the same data and address. */
+/** A server that only this test uses: it can be stopped, killed and started again with the same data and address. */
 export interface PrivateServer {
   url: string;
   /** Ends it in order. */
@@ -81,7 +81,7 @@ export interface PrivateServer {
 /** Resolves when it takes connections (1 to 2 s). `settings`: extra server settings, `name=value`. */
 export async function startPrivatePostgres(settings: string[] = []): Promise<PrivateServer> {
   const home = privateFolder();
-  const { postgres } = await settleGround(home);
+  const { postgres } = await assignPorts(home);
   return privateServer(home, 'SIGINT', () => startPostgres({ home, ...postgres, settings }));
 }
 
@@ -90,7 +90,7 @@ export async function startPrivateBroker(): Promise<PrivateServer | undefined> {
   const scripts = findServer();
   if (!scripts) return undefined;
   const home = privateFolder();
-  const { user, password, ...ports } = (await settleGround(home)).rabbitmq;
+  const { user, password, ...ports } = (await assignPorts(home)).rabbitmq;
   return privateServer(home, 'SIGTERM', async () => startBroker({ home, ports, user, password, scripts }));
 }
 
@@ -99,15 +99,15 @@ async function privateServer(
   signal: NodeJS.Signals,
   open: () => Promise<Server>,
 ): Promise<PrivateServer> {
-  const run = await claim(home);
+  const lock = await lockHome(home);
   let server!: Server;
   const end = async (how: 'stop' | 'kill') => {
     await server[how]();
-    run.forget(server.marks);
+    lock.forget(server.processes);
   };
   const start = async () => {
     server = await open();
-    run.remember(server.name, signal, server.marks);
+    lock.remember(server.name, signal, server.processes);
     await server.ready;
   };
   await start();
@@ -118,14 +118,14 @@ async function privateServer(
     kill: () => end('kill'),
     async drop() {
       await end('stop');
-      run.release();
-      removePlace(home);
+      lock.release();
+      removePostgresFiles(home);
       rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
-/** Inside the folder of the test run, which clears up after a killed test. */
+/** A data folder inside that of the test run, which clears up after a killed test. */
 function privateFolder(): string {
   const folder = process.env.TEST_HOME ?? tmpdir();
   mkdirSync(folder, { recursive: true });
@@ -155,7 +155,7 @@ async function manage(base: string, method: string, path: string, body?: unknown
   return answer.ok ? answer.text() : '';
 }
 
-function given(name: string): string {
+function requireEnvironment(name: string): string {
   const value = process.env[name];
   if (!value)
     throw new Error(

@@ -56,7 +56,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   let inHand = 0;
   const consumer = consume(lentVhost.url, {
     name: 'test',
-    roads: topology([adapterId]),
+    topology: topology([adapterId]),
     queues: [taskQueue(adapterId)],
     prefetch: settings.WORKER_PREFETCH,
     async take({ content }) {

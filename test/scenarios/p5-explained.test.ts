@@ -13,14 +13,14 @@ import { insertSubmission } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json } from '#submission/vocabulary.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
-import { createTestDatabase, type Lent } from '../kit/services.js';
+import { createTestDatabase, type TestResource } from '../kit/services.js';
 import { adapterOf } from '../kit/way.js';
 
 const stuttgart = '081110000000';
 const leistung = '99115005104001';
 const canary = 'Kanari-Vogel-4711';
 
-let lent: Lent;
+let lent: TestResource;
 let db: Database;
 let console: OpenOperator;
 let operator: Caller;

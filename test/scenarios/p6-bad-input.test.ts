@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '#store/database.js';
 import { hundesteuer, stuttgart } from '../kit/gateway.js';
 import { openIssuer } from '../kit/issuer.js';
 import { App, eventually, freePorts } from '../kit/processes.js';
-import { createTestDatabase, type Lent } from '../kit/services.js';
+import { createTestDatabase, type TestResource } from '../kit/services.js';
 
 /** Stands in every bad input, and nowhere afterwards. */
 const canary = 'Kanarienvogel-7319';
@@ -212,7 +212,7 @@ const rows: Row[] = [
   ['a traceparent that is none', () => ({ ...json('{'), headers: { traceparent: canary } }), 400, 'malformed'],
 ];
 
-let lent: Lent;
+let lent: TestResource;
 let db: Database;
 let issuer: Awaited<ReturnType<typeof openIssuer>>;
 let gateway: App;

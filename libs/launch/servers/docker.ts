@@ -1,84 +1,73 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Obstacle } from '../obstacle.js';
-import { end } from './os-processes.js';
-import { answersAmqp, type BrokerPorts } from './rabbitmq.js';
-import { lastLines, type Server, spawnServer } from './server.js';
+import { texts } from '../texts.js';
+import { answersAmqp } from './amqp.js';
+import { endProcess } from './process-identity.js';
+import { type BrokerAccess, brokerUrls } from './rabbitmq.js';
+import { lastLines, type Server, spawnServer, untilReady } from './server.js';
 
 /** True when a Docker engine answers. */
 export function dockerAnswers(): boolean {
-  return (
-    spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore', timeout: 5_000 }).status ===
-    0
-  );
+  const args = ['version', '--format', '{{.Server.Version}}'];
+  return spawnSync('docker', args, { stdio: 'ignore', timeout: 5_000 }).status === 0;
 }
 
-/** RabbitMQ 4 in a container that is removed at the end. It keeps no data: the database knows what is due. */
-export function startBrokerContainer(options: {
-  home: string;
-  ports: BrokerPorts;
-  user: string;
-  password: string;
-}): Server & { managementUrl?: string } {
+/**
+ * RabbitMQ 4 in a container that is removed at the end. It keeps no data, because the database knows what is due.
+ * `ready` waits ten minutes: the image may have to be fetched first.
+ */
+export function startBrokerContainer(options: { home: string } & BrokerAccess): Server {
   const { home, ports, user, password } = options;
   const name = `stellwerk-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`;
   const remove = () => spawnSync('docker', ['rm', '--force', '--volumes', name], { stdio: 'ignore' });
   remove();
   const log = join(home, 'rabbitmq.log');
-  const publish = [
-    `127.0.0.1:${ports.amqp}:5672`,
-    ...(ports.management ? [`127.0.0.1:${ports.management}:15672`] : []),
-  ];
-  const container = spawnServer(
-    'docker',
-    [
-      ...['run', '--rm', '--name', name, '--label', 'stellwerk', '--hostname', 'stellwerk'],
-      ...publish.flatMap((mapping) => ['--publish', mapping]),
-      ...[
-        '--env',
-        'RABBITMQ_DEFAULT_USER',
-        '--env',
-        'RABBITMQ_DEFAULT_PASS',
-        ports.management ? 'rabbitmq:4-management' : 'rabbitmq:4',
-      ],
-    ],
-    { log, cwd: home, env: { ...process.env, RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password } },
-  );
-  const address = `${user}:${password}@127.0.0.1`;
+  const container = spawnServer('docker', runArguments(name, options), {
+    log,
+    cwd: home,
+    env: { ...process.env, RABBITMQ_DEFAULT_USER: user, RABBITMQ_DEFAULT_PASS: password },
+  });
+  const { amqpUrl } = brokerUrls({ user, password, ...ports });
   return {
     name: 'RabbitMQ',
-    url: `amqp://${address}:${ports.amqp}`,
-    managementUrl: ports.management ? `http://${address}:${ports.management}` : undefined,
-    marks: [container.mark],
-    ready: untilReady(`amqp://${address}:${ports.amqp}`, container.closed, log),
+    url: amqpUrl,
+    processes: [container.identity],
+    ready: untilReady({
+      isReady: () => answersAmqp(amqpUrl),
+      closed: container.closed,
+      interval: 300,
+      timeout: 600_000,
+      failure: () => texts.rabbitmq.containerNotStarting(refusal(log) || lastLines(log, 2)),
+    }),
     closed: container.closed,
     async stop() {
-      await end(container.mark, 'SIGTERM', 8_000); // the client hands the signal on to the container
+      await endProcess(container.identity, 'SIGTERM', 8_000); // the client hands the signal on to the container
       remove();
     },
     async kill() {
       spawnSync('docker', ['kill', name], { stdio: 'ignore' });
       await container.closed;
     },
-    lastWords: () => complaint(log),
+    lastWords: () => refusal(log),
   };
 }
 
-/** Why the client started no container, for instance because the image cannot be fetched; empty when it did. */
-const complaint = (log: string): string => /docker: (.+?)\s+(?:Run|See) 'docker/.exec(lastLines(log, 4))?.[1] ?? '';
-
-/** The image may have to be fetched first: ten minutes. */
-async function untilReady(url: string, closed: Promise<void>, log: string): Promise<void> {
-  let ended = false;
-  closed.then(() => {
-    ended = true;
-  });
-  const deadline = Date.now() + 600_000;
-  while (!(await answersAmqp(url))) {
-    if (ended || Date.now() > deadline)
-      throw new Obstacle(`RabbitMQ startet nicht im Docker-Container: ${complaint(log) || lastLines(log, 2)}`);
-    await pause(300);
-  }
+function runArguments(name: string, { ports }: BrokerAccess): string[] {
+  const { amqp, management } = ports;
+  return [
+    'run',
+    '--rm',
+    `--name=${name}`,
+    '--label=stellwerk',
+    '--hostname=stellwerk',
+    `--publish=127.0.0.1:${amqp}:5672`,
+    ...(management ? [`--publish=127.0.0.1:${management}:15672`] : []),
+    '--env=RABBITMQ_DEFAULT_USER',
+    '--env=RABBITMQ_DEFAULT_PASS',
+    management ? 'rabbitmq:4-management' : 'rabbitmq:4',
+  ];
 }
+
+/** Why the client started no container, for instance because the image cannot be fetched; empty when it did. */
+const refusal = (log: string): string => /docker: (.+?)\s+(?:Run|See) 'docker/.exec(lastLines(log, 4))?.[1] ?? '';

@@ -10,16 +10,18 @@ export function canInstall(): boolean {
 export function installBroker(): boolean {
   const policy = '/usr/sbin/policy-rc.d';
   const ours = !existsSync(policy);
-  // else the package would start a broker of its own
-  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 }); // keeps the package from starting a broker
   try {
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', ['-q', '-y', ...args], {
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      }).status === 0;
     return apt('update') && apt('install', '--no-install-recommends', 'rabbitmq-server');
   } finally {
     if (ours) rmSync(policy, { force: true });
   }
+}
+
+function apt(...args: string[]): boolean {
+  const { status } = spawnSync('apt-get', ['-q', '-y', ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  return status === 0;
 }

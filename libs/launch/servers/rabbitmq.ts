@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
 import { Obstacle } from '../obstacle.js';
-import { end } from './os-processes.js';
-import { killAll, lastLines, type Server, spawnServer } from './server.js';
+import { texts } from '../texts.js';
+import { answersAmqp } from './amqp.js';
+import { endProcess } from './process-identity.js';
+import { killAll, lastLines, type Server, spawnServer, untilReady } from './server.js';
 
 export interface BrokerPorts {
   amqp: number;
@@ -17,25 +16,33 @@ export interface BrokerPorts {
   management?: number;
 }
 
-export interface BrokerOptions {
-  /** The data folder; everything of the node goes to `rabbitmq/` in it. */
-  home: string;
+export interface BrokerAccess {
   ports: BrokerPorts;
   user: string;
   password: string;
+}
+
+export interface BrokerOptions extends BrokerAccess {
+  /** The data folder; everything of the node goes to `rabbitmq/` in it. */
+  home: string;
   /** The folder of the server's own scripts, from {@link findServer}. */
   scripts: string;
 }
 
+/** The addresses of a broker on this machine. */
+export function brokerUrls(access: { user: string; password: string; amqp: number; management?: number }) {
+  const login = `${access.user}:${access.password}@127.0.0.1`;
+  return {
+    amqpUrl: `amqp://${login}:${access.amqp}`,
+    ...(access.management && { managementUrl: `http://${login}:${access.management}` }),
+  };
+}
+
 /**
- * The scripts inside an installed RabbitMQ. Distributions put a wrapper into PATH that changes the user; the real script
- * has `rabbitmq-env` beside it.
+ * The folder with the scripts of an installed RabbitMQ. Distributions put a wrapper into PATH that changes the user;
+ * the real script has `rabbitmq-env` beside it.
  */
 export function findServer(): string | undefined {
-  const inPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'rabbitmq-server'))
-    .filter(existsSync);
   const known = [
     '/usr/lib/rabbitmq/lib/*/sbin',
     '/opt/homebrew/opt/rabbitmq/sbin',
@@ -43,7 +50,7 @@ export function findServer(): string | undefined {
     '/opt/rabbitmq/sbin',
   ];
   const folders = [
-    ...inPath.map((file) => dirname(realpathSync(file))),
+    ...inPath('rabbitmq-server').map((file) => dirname(realpathSync(file))),
     ...known.flatMap((pattern) => globSync(pattern).sort().reverse()),
   ];
   return folders.find(
@@ -51,80 +58,39 @@ export function findServer(): string | undefined {
   );
 }
 
-/** A private node. Returns at once; `ready` takes 9 to 17 s. */
-export function startBroker(options: BrokerOptions): Server & { managementUrl?: string } {
-  const { ports, user, password } = options;
-  const folder = join(options.home, 'rabbitmq');
+/** A RabbitMQ node of our own. Returns at once; `ready` takes 9 to 17 s. */
+export function startBroker(options: BrokerOptions): Server {
+  const { home, ports, user, password, scripts } = options;
+  const folder = join(home, 'rabbitmq');
   configure(folder, options);
   const env = environment(folder, ports);
-  // epmd would outlive the node that starts it: started here, its id is known
+  // a node that finds no epmd starts one, which outlives the node: when we start it, its id is known
   const epmd = spawnServer(epmdPath(), ['-port', String(ports.epmd), '-address', '127.0.0.1'], {
     log: join(folder, 'epmd.log'),
     cwd: folder,
     env,
   });
-  const log = join(options.home, 'rabbitmq.log');
-  const node = spawnServer(join(options.scripts, 'rabbitmq-server'), [], { log, cwd: folder, env });
-  const url = `amqp://${user}:${password}@127.0.0.1:${ports.amqp}`;
+  const log = join(home, 'rabbitmq.log');
+  const node = spawnServer(join(scripts, 'rabbitmq-server'), [], { log, cwd: folder, env });
+  const { amqpUrl } = brokerUrls({ user, password, ...ports });
   return {
     name: 'RabbitMQ',
-    url,
-    managementUrl: ports.management ? `http://${user}:${password}@127.0.0.1:${ports.management}` : undefined,
-    marks: [node.mark, epmd.mark],
-    ready: untilReady(url, node.closed, log),
+    url: amqpUrl,
+    processes: [node.identity, epmd.identity],
+    ready: untilReady({
+      isReady: () => answersAmqp(amqpUrl),
+      closed: node.closed,
+      interval: 200,
+      timeout: 120_000,
+      failure: () => texts.rabbitmq.notStarting(lastLines(log)),
+    }),
     closed: node.closed,
     async stop() {
-      await end(node.mark, 'SIGTERM', 5_000);
-      await end(epmd.mark, 'SIGTERM', 1_000);
+      await endProcess(node.identity, 'SIGTERM', 5_000);
+      await endProcess(epmd.identity, 'SIGTERM', 1_000);
     },
-    kill: () => killAll([node.mark, epmd.mark]),
+    kill: () => killAll([node.identity, epmd.identity]),
   };
-}
-
-/** True when something speaks AMQP 0-9-1 there (before any login). */
-export function answersAmqp(url: string, patience = 2_000): Promise<boolean> {
-  return greet(url, patience).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Rejects with the system's error when nothing speaks AMQP 0-9-1 there. */
-export function greet(url: string, patience = 5_000): Promise<void> {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return new Promise((resolve, reject) => {
-    const socket =
-      protocol === 'amqps:'
-        ? connectTls({ host, port: Number(port || 5671), servername: host })
-        : connect({ host, port: Number(port || 5672) });
-    const fail = (error: Error) => {
-      socket.destroy();
-      reject(error);
-    };
-    socket.setTimeout(patience, () => fail(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
-    socket.once('error', fail);
-    socket.once('close', () => fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
-    socket.once('data', (bytes) => {
-      socket.destroy();
-      if (bytes[0] === 1) resolve();
-      else reject(new Error('dort spricht etwas anderes als AMQP 0-9-1'));
-    });
-    socket.write('AMQP\0\0\x09\x01', 'latin1');
-  });
-}
-
-async function untilReady(url: string, closed: Promise<void>, log: string): Promise<void> {
-  let ended = false;
-  closed.then(() => {
-    ended = true;
-  });
-  const deadline = Date.now() + 120_000;
-  while (!(await answersAmqp(url))) {
-    if (ended || Date.now() > deadline)
-      throw new Obstacle(`RabbitMQ im Datenordner (STELLWERK_HOME) startet nicht: ${lastLines(log)}`);
-    await pause(200);
-  }
 }
 
 function configure(folder: string, { ports, user, password }: BrokerOptions): void {
@@ -142,7 +108,7 @@ function configure(folder: string, { ports, user, password }: BrokerOptions): vo
   writeFileSync(join(folder, 'enabled_plugins'), ports.management ? '[rabbitmq_management].\n' : '[].\n');
 }
 
-/** Own name, cookie, ports and folders: nothing of the machine's own broker is read or touched. */
+/** Name, cookie, ports and folders of its own: nothing of the machine's own broker is read or touched. */
 function environment(folder: string, ports: BrokerPorts): NodeJS.ProcessEnv {
   const ours = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_|NOTIFY_SOCKET)/.test(name)),
@@ -169,21 +135,21 @@ function environment(folder: string, ports: BrokerPorts): NodeJS.ProcessEnv {
   };
 }
 
+/** Erlang's name service: in PATH, or in the folder of the Erlang that `erl` starts. */
 function epmdPath(): string {
-  const beside = () => {
-    const root = execFileSync('erl', ['-noshell', '-eval', 'io:put_chars(code:root_dir()), halt().'], {
-      encoding: 'utf8',
-    });
-    return globSync(join(root, 'erts-*/bin/epmd'))[0];
+  const besideErlang = () => {
+    const args = ['-noshell', '-eval', 'io:put_chars(code:root_dir()), halt().'];
+    const folder = execFileSync('erl', args, { encoding: 'utf8' });
+    return globSync(join(folder, 'erts-*/bin/epmd'))[0];
   };
-  const found =
-    (process.env.PATH ?? '')
-      .split(delimiter)
-      .map((folder) => join(folder, 'epmd'))
-      .find(existsSync) ?? beside();
-  if (!found)
-    throw new Obstacle(
-      'Zum RabbitMQ dieses Rechners fehlt epmd (Erlang): AMQP_URL setzen oder Erlang vollständig installieren.',
-    );
+  const found = inPath('epmd')[0] ?? besideErlang();
+  if (!found) throw new Obstacle(texts.rabbitmq.noEpmd);
   return found;
+}
+
+function inPath(command: string): string[] {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .filter(existsSync);
 }

@@ -1,25 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
-import { end, type Mark, mark } from './os-processes.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Obstacle } from '../obstacle.js';
+import { endProcess, identify, neverStarted, type ProcessIdentity } from './process-identity.js';
 
-/** A server that we started and will end ourselves. */
+/** A server or an application that was started here and is to be ended here. */
 export interface Server {
   name: string;
   url: string;
   /** Every process to look for after a crash, in the order of ending. */
-  marks: Mark[];
-  /** Resolves when it takes connections; rejects with an {@link Obstacle} when it will not. */
+  processes: ProcessIdentity[];
+  /** Resolves when it takes connections; rejects when it will not. */
   ready: Promise<void>;
-  /** Resolves when the server has ended, wanted or not. */
+  /** Resolves when it has ended, whether it was told to or not. */
   closed: Promise<void>;
-  /** Ends it in order; forces it after a few seconds. */
+  /** Ends it in order, and by force after a few seconds. */
   stop(): Promise<void>;
   /** Ends it like a power cut (SIGKILL), for drills. */
   kill(): Promise<void>;
-  /** Why it ended, as far as it said so. */
+  /** Why it ended, as far as it said so; else empty. */
   lastWords?(): string;
 }
 
+/** The user who runs a server. */
 export interface Account {
   uid: number;
   gid: number;
@@ -28,14 +31,14 @@ export interface Account {
 const logLimit = 10 * 1024 * 1024;
 
 /**
- * Starts a long-living server in its own process group, so that Ctrl-C in the terminal does not reach it before its clients.
- * Its output is appended to `log` (begun anew beyond 10 MiB).
+ * Starts a long-living server in its own process group, so that Ctrl-C in the terminal does not reach it before its
+ * clients. Its output is appended to `log`, which begins anew beyond 10 MiB.
  */
 export function spawnServer(
   command: string,
   args: string[],
   options: { log: string; cwd: string; env?: NodeJS.ProcessEnv; as?: Account },
-): { child: ChildProcess; mark: Mark; closed: Promise<void> } {
+): { identity: ProcessIdentity; closed: Promise<void> } {
   const log = openSync(options.log, sizeOf(options.log) > logLimit ? 'w' : 'a', 0o600);
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -49,8 +52,29 @@ export function spawnServer(
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  const started = child.pid ? mark(child.pid) : undefined;
-  return { child, mark: started ?? { pid: child.pid ?? 0, started: 'never' }, closed };
+  return { identity: (child.pid && identify(child.pid)) || neverStarted, closed };
+}
+
+/**
+ * Asks `isReady` every `interval` ms. Rejects with an Obstacle, whose sentence `failure` makes, when the server has
+ * `closed` before or is not ready after `timeout` ms.
+ */
+export async function untilReady(options: {
+  isReady(): boolean | Promise<boolean>;
+  closed: Promise<void>;
+  interval: number;
+  timeout: number;
+  failure(): string;
+}): Promise<void> {
+  let ended = false;
+  void options.closed.then(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + options.timeout;
+  while (!(await options.isReady())) {
+    if (ended || Date.now() > deadline) throw new Obstacle(options.failure());
+    await pause(options.interval);
+  }
 }
 
 /** What the server wrote last, for an error text. */
@@ -62,11 +86,12 @@ export function lastLines(log: string, count = 3): string {
   }
 }
 
-/** SIGKILL to each, and wait. */
-export async function killAll(marks: Mark[]): Promise<void> {
-  await Promise.all(marks.map((one) => end(one, 'SIGKILL', 5_000)));
+/** Sends SIGKILL to each process and waits until it is gone. */
+export async function killAll(processes: ProcessIdentity[]): Promise<void> {
+  await Promise.all(processes.map((one) => endProcess(one, 'SIGKILL', 5_000)));
 }
 
+/** In bytes; 0 when there is no such file. */
 export function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

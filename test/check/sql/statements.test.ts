@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'libpg-query';
 import { type Database, openDatabase } from '#store/database.js';
-import { createTestDatabase, type Lent } from '../../kit/services.js';
+import { createTestDatabase, type TestResource } from '../../kit/services.js';
 import { columnsOf, type Tables } from './columns.js';
 import { tablesOf } from './describe.js';
 import { columnTypes } from './typescript.js';
 import { stale } from './write.js';
 
-let lent: Lent;
+let lent: TestResource;
 let db: Database;
 let tables: Tables;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /**
- * Ends this process in order, once: on SIGTERM, on SIGINT, or when the process that started it has vanished (its IPC channel closes).
- * Exit code 0 when `close` resolves, 1 when it rejects.
+ * Ends this process in order, once: on SIGTERM, on SIGINT, or when the process that started it has vanished, which
+ * closes the IPC channel. The exit code is 0 when `close` resolves and 1 when it rejects.
  */
-export function lifeline(close: () => Promise<void>): void {
+export function onShutdown(close: () => Promise<void>): void {
   let ending = false;
   const end = () => {
     if (ending) return;
@@ -18,5 +18,5 @@ export function lifeline(close: () => Promise<void>): void {
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (process.connected) process.once('disconnect', end);
-  else if (process.send) end(); // it vanished before we were up
+  else if (process.send) end(); // the other process vanished before this one was up
 }

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeJson } from './home.js';
-import { claim, clear } from './run.js';
-import { alive, type Mark, mark } from './servers/os-processes.js';
+import { writeJson } from './json-file.js';
+import { endLeftovers, lockHome } from './lock.js';
+import { identify, isAlive, type ProcessIdentity } from './servers/process-identity.js';
 
 describe('who runs on a data folder', () => {
   let home: string;
@@ -19,19 +19,19 @@ describe('who runs on a data folder', () => {
     rmSync(home, { recursive: true });
   });
 
-  const bystander = async (): Promise<Mark> => {
+  const bystander = async (): Promise<ProcessIdentity> => {
     const child = spawn('sleep', ['60']);
     children.push(child);
     await once(child, 'spawn');
-    return mark(child.pid!)!;
+    return identify(child.pid!)!;
   };
-  const dead: Mark = { pid: process.pid, started: 'long ago' };
+  const dead: ProcessIdentity = { pid: process.pid, started: 'long ago' };
 
   test('only one, and a released folder is free again', async () => {
-    const run = await claim(home);
-    await expect(claim(home)).rejects.toThrow(/läuft Stellwerk schon/);
-    run.release();
-    (await claim(home)).release();
+    const lock = await lockHome(home);
+    await expect(lockHome(home)).rejects.toThrow(/läuft Stellwerk schon/);
+    lock.release();
+    (await lockHome(home)).release();
   });
 
   test('what a killed run left behind is ended and named', async () => {
@@ -40,10 +40,10 @@ describe('who runs on a data folder', () => {
       supervisor: dead,
       processes: [{ ...left, name: 'Datenbank', signal: 'SIGTERM' }],
     });
-    const run = await claim(home);
-    expect(run.leftovers).toEqual(['Datenbank']);
-    expect(alive(left)).toBe(false);
-    run.release();
+    const lock = await lockHome(home);
+    expect(lock.leftovers).toEqual(['Datenbank']);
+    expect(isAlive(left)).toBe(false);
+    lock.release();
   });
 
   test('a stranger that got a remembered process id is not touched', async () => {
@@ -52,16 +52,16 @@ describe('who runs on a data folder', () => {
       supervisor: dead,
       processes: [{ pid: stranger.pid, started: 'another time', name: 'Datenbank', signal: 'SIGKILL' }],
     });
-    expect(await clear(home)).toEqual([]);
-    expect(alive(stranger)).toBe(true);
+    expect(await endLeftovers(home)).toEqual([]);
+    expect(isAlive(stranger)).toBe(true);
     expect(existsSync(join(home, 'run.json'))).toBe(false);
   });
 
   test('a start waits for a run that is ending', async () => {
-    const run = await claim(home);
-    run.ending();
-    const next = claim(home);
-    run.release();
+    const lock = await lockHome(home);
+    lock.ending();
+    const next = lockHome(home);
+    lock.release();
     (await next).release();
   });
 });

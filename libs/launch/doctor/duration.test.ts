@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { duration } from './doctor.js';
+import { duration } from './duration.js';
 
 test.each([
   [0, '0 s'],

@@ -1,50 +1,57 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../obstacle.js';
 
-/** A process that can be found again: the start time tells it from a stranger that got the same id later. */
-export interface Mark {
+/** Which process is meant, also later: the start time tells it from another process that got the same id. */
+export interface ProcessIdentity {
   pid: number;
   started: string;
 }
 
+/** What a process that could not be started is called: never alive. */
+export const neverStarted: ProcessIdentity = { pid: 0, started: 'never' };
+
 /** Undefined when no such process lives (a zombie does not live). */
-export function mark(pid: number): Mark | undefined {
+export function identify(pid: number): ProcessIdentity | undefined {
   const started = startOf(pid);
   return started ? { pid, started } : undefined;
 }
 
-export function alive({ pid, started }: Mark): boolean {
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started;
 }
 
-/** Sends `signal`, waits at most `patience` ms, then kills. Resolves when the process is gone; never touches a recycled id. */
-export async function end(target: Mark, signal: NodeJS.Signals, patience: number): Promise<void> {
+/**
+ * Sends `signal`, waits at most `timeout` ms, then sends SIGKILL. Resolves when the process is gone. Never touches
+ * another process that got the same id.
+ */
+export async function endProcess(target: ProcessIdentity, signal: NodeJS.Signals, timeout: number): Promise<void> {
   send(target, signal);
-  if (await gone(target, patience)) return;
+  if (await isGone(target, timeout)) return;
   send(target, 'SIGKILL');
-  await gone(target, 5_000);
+  await isGone(target, 5_000);
 }
 
-export function send(target: Mark, signal: NodeJS.Signals): void {
-  if (!alive(target)) return;
+function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!isAlive(target)) return;
   try {
     process.kill(target.pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 
-async function gone(target: Mark, patience: number): Promise<boolean> {
-  const deadline = Date.now() + patience;
-  while (alive(target)) {
+async function isGone(target: ProcessIdentity, timeout: number): Promise<boolean> {
+  const deadline = Date.now() + timeout;
+  while (isAlive(target)) {
     if (Date.now() > deadline) return false;
     await pause(50);
   }
   return true;
 }
 
-/** The command line of a living process, for telling whose it is. */
+/** The command line of a living process, empty when there is none; it tells whose process it is. */
 export function commandOf(pid: number): string {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
@@ -54,6 +61,10 @@ export function commandOf(pid: number): string {
   }
 }
 
+/**
+ * Linux: the boot's id and the process's start in clock ticks after it (proc_pid_stat(5), field 22). Else what `ps`
+ * says.
+ */
 function startOf(pid: number): string | undefined {
   try {
     if (process.platform !== 'linux') return ps(pid, 'lstart=') || undefined;

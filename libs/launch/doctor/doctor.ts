@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Depth } from '#broker/depth.js';
+import { root } from '#settings/root.js';
+import type { Settings } from '#settings/settings.js';
+import type { Condition } from '#store/condition.js';
+import { homeOf } from '../home.js';
+import { readServerAccess, urlsOf } from '../server-access.js';
+import { texts } from '../texts.js';
+import { examineApps } from './apps.js';
+import { examineBroker } from './broker.js';
+import { examineDatabase } from './database.js';
+import type { Finding } from './finding.js';
+
+export interface Diagnosis {
+  /** False when any finding is a fault. */
+  ok: boolean;
+  /** Of Stellwerk, Node.js and the servers, by their names. */
+  versions: Record<string, string>;
+  findings: Finding[];
+  queues: Depth[];
+  /** Undefined when the database cannot be asked. */
+  condition?: Condition | undefined;
+}
+
+/** Examines everything that should run, and changes nothing. */
+export async function examine(settings: Settings): Promise<Diagnosis> {
+  const access = readServerAccess(homeOf(settings));
+  const own = access && urlsOf(access);
+  const { DATABASE_URL, AMQP_URL } = settings;
+  const { home, versions } = texts.doctor;
+  const [apps, database, broker] = await Promise.all([
+    examineApps(settings),
+    examineDatabase({ url: DATABASE_URL ?? own?.databaseUrl, from: DATABASE_URL ? 'DATABASE_URL' : home }),
+    examineBroker({ url: AMQP_URL ?? own?.amqpUrl, from: AMQP_URL ? 'AMQP_URL' : home }),
+  ]);
+  const findings = [...apps, ...database.findings, ...broker.findings];
+  return {
+    ok: findings.every(({ state }) => state !== 'fault'),
+    versions: {
+      Stellwerk: ownVersion(),
+      'Node.js': process.versions.node,
+      PostgreSQL: database.condition?.serverVersion ?? versions.unknown,
+      RabbitMQ: broker.version,
+      [versions.migration]: database.condition?.migration ?? versions.unknown,
+    },
+    findings,
+    queues: broker.queues,
+    condition: database.condition,
+  };
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readJson, writeJson } from './json-file.js';
+import { freePort } from './ports.js';
+import { postgresUrl } from './servers/postgres.js';
+import { type BrokerPorts, brokerUrls } from './servers/rabbitmq.js';
+
+/**
+ * Ports and passwords of a data folder's own servers. They are kept over restarts, and known before the servers run.
+ */
+export interface ServerAccess {
+  postgres: { port: number; password: string };
+  rabbitmq: BrokerPorts & { user: string; password: string };
+}
+
+/** Version 0.1 wrote the same content under this name. */
+const fileOf = (home: string) => join(home, 'ground.json');
+
+/** Undefined before the first start. */
+export function readServerAccess(home: string): ServerAccess | undefined {
+  return readJson<ServerAccess>(fileOf(home));
+}
+
+/** Takes the ports of the last start where they are free, and others where they are not; writes them down. */
+export async function assignPorts(home: string, options: { management?: boolean } = {}): Promise<ServerAccess> {
+  const before = readServerAccess(home);
+  const access: ServerAccess = {
+    postgres: { port: await freePort(before?.postgres.port), password: before?.postgres.password ?? newPassword() },
+    rabbitmq: {
+      user: 'stellwerk',
+      password: before?.rabbitmq.password ?? newPassword(),
+      amqp: await freePort(before?.rabbitmq.amqp),
+      distribution: await freePort(before?.rabbitmq.distribution),
+      epmd: await freePort(before?.rabbitmq.epmd),
+      ...(options.management && { management: await freePort(before?.rabbitmq.management) }),
+    },
+  };
+  writeJson(fileOf(home), access);
+  return access;
+}
+
+export interface ServerUrls {
+  databaseUrl: string;
+  amqpUrl: string;
+  managementUrl?: string | undefined;
+}
+
+/** Where the servers of a data folder are reached. */
+export function urlsOf({ postgres, rabbitmq }: ServerAccess): ServerUrls {
+  return { databaseUrl: postgresUrl(postgres), ...brokerUrls(rabbitmq) };
+}
+
+function newPassword(): string {
+  return randomBytes(18).toString('base64url');
+}

@@ -1,0 +1,195 @@
+const diskFull = 'der Datenträger ist voll';
+
+/** The code of a system or PostgreSQL error → what it means, after a colon. */
+const causes: Record<string, string> = {
+  ENOSPC: diskFull,
+  EDQUOT: 'das Speicherkontingent ist erschöpft',
+  EROFS: 'der Datenträger ist schreibgeschützt',
+  EACCES: 'die Berechtigung fehlt',
+  EPERM: 'die Berechtigung fehlt',
+  EADDRINUSE: 'der Port ist belegt',
+  ECONNREFUSED: 'dort antwortet niemand',
+  ECONNRESET: 'die Verbindung wurde abgebrochen',
+  ETIMEDOUT: 'dort antwortet niemand rechtzeitig',
+  ENOTFOUND: 'der Rechnername ist unbekannt',
+  EAI_AGAIN: 'der Rechnername lässt sich nicht auflösen',
+  ENOTDIR: 'ein Teil des Pfads ist kein Ordner',
+  EEXIST: 'dort liegt eine Datei, kein Ordner',
+  ENOENT: 'den Pfad gibt es nicht',
+  ERR_INVALID_URL: 'die Adresse ist nicht lesbar',
+  '28P01': 'Benutzer oder Passwort stimmen nicht',
+  '28000': 'der Benutzer darf sich dort nicht anmelden',
+  '3D000': 'die Datenbank gibt es nicht',
+  '42501': 'dem Benutzer fehlen Rechte in der Datenbank',
+  '53100': diskFull,
+  '57P03': 'der Server nimmt gerade keine Verbindungen an',
+};
+
+/** The German sentences of `npm start`, `npm test`, `npm run worker`, `npm run reset` and `stellwerk doctor`. */
+export const texts = {
+  causes,
+
+  start: {
+    leftovers: (names: string) => `Der vorige Lauf wurde abgebrochen; beendet wurde, was von ihm übrig war: ${names}.`,
+    ready: (seconds: string) => `Bereit nach ${seconds} s.\n`,
+    addresses: (gateway: string, console: string, simulator: string, home: string) =>
+      `Gateway     ${gateway}   nimmt Eingänge von service-bw an\n` +
+      `Konsole     ${console}   Kommunen und Betrieb\n` +
+      `Simulator   ${simulator}   Portal, Anmeldung, Fachverfahren, Register\n` +
+      `Daten       ${home}   (Protokolle in logs/)\n`,
+    tryThese:
+      '\nZum Ausprobieren (Strg-C beendet alles):\n' +
+      '  npx stellwerk doctor\n' +
+      '  npx stellwerk dead-letters list\n' +
+      '  npx stellwerk parameters effective 081110000000 99102013104000\n',
+    demoFailed: (cause: string) => `Die Vorführung endete vorzeitig: ${cause}`,
+    ending: '\nStellwerk endet …',
+    ended: 'Stellwerk ist beendet.',
+    portTaken: (port: number, setting: string) =>
+      `Port ${port} ist belegt: mit ${setting} einen anderen wählen oder das andere Programm beenden.`,
+    cannotListen: (host: string, port: number, setting: string) =>
+      `Auf ${host}:${port} (HOST, ${setting}) lässt sich nicht lauschen`,
+    givenDatabase: 'Die Datenbank aus DATABASE_URL ist nicht nutzbar',
+    ownDatabase: 'Die Datenbank im Datenordner (STELLWERK_HOME) ist nicht nutzbar',
+    badAmqpUrl: 'AMQP_URL ist unbrauchbar',
+    brokerSilent: (cause: string) =>
+      `RabbitMQ unter AMQP_URL antwortet nicht (${cause}): ` +
+      'Eingänge werden angenommen und zugestellt, sobald es antwortet.',
+    brokerReady: 'RabbitMQ ist bereit.',
+  },
+
+  supervisor: {
+    notReady: (name: string, lastWords: string) => `${name} wird nicht bereit: ${lastWords}`,
+    restart: (name: string, reason: string, seconds: number) =>
+      `${name} ist unerwartet ausgefallen${reason ? ` (${reason})` : ''}; neuer Start in ${seconds} s.`,
+  },
+
+  home: {
+    notWritable: (home: string) => `Der Datenordner ${home} (STELLWERK_HOME) ist nicht beschreibbar`,
+    /** `path` is undefined when the system's error names none. */
+    path: (path: string | undefined) => `${path ?? 'Der Datenordner'} (STELLWERK_HOME)`,
+    alreadyRunning: (pid: number | undefined) =>
+      `Auf diesem Datenordner läuft Stellwerk schon (Prozess ${pid ?? 'unbekannt'}): ` +
+      'dort mit Strg-C beenden oder einen anderen STELLWERK_HOME wählen.',
+    foreign: (home: string) => `${home} (STELLWERK_HOME) ist kein Datenordner von Stellwerk: nichts gelöscht.`,
+    notEmptied: (home: string) => `Der Datenordner ${home} (STELLWERK_HOME) lässt sich nicht leeren`,
+    empty: (home: string) => `Der Datenordner ${home} ist leer.`,
+  },
+
+  key: {
+    notReadable: (file: string, cause: string) =>
+      `Der Schlüssel ${file} ist nicht lesbar: ${cause} (oder STELLWERK_KEY setzen).`,
+    generated: (file: string) =>
+      `Schlüssel für geheime Parameter erzeugt: ${file} (sichern; ersetzbar durch STELLWERK_KEY).`,
+    wrong: (where: string) =>
+      `${where} enthält keinen Schlüssel: erwartet werden 32 Byte in base64, etwa aus "openssl rand -base64 32".`,
+  },
+
+  test: {
+    checkFailed: 'npm run check meldet Fehler (oben).',
+  },
+
+  worker: {
+    adapters: (ids: string) => `Dieser Worker bedient ${ids}.`,
+    ready: (url: string) => `Bereit (${url}/health/ready). Strg-C beendet ihn.`,
+    ended: 'Der Worker ist beendet.',
+    failed: 'Der Worker ist gescheitert.',
+    nothingRuns:
+      'Hier läuft kein Stellwerk: zuerst npm start, ' +
+      'oder DATABASE_URL und AMQP_URL auf das Stellwerk setzen, dem der Worker helfen soll.',
+  },
+
+  postgres: {
+    diskFull,
+    notStarting: (reason: string) => `PostgreSQL im Datenordner (STELLWERK_HOME) startet nicht: ${reason}`,
+    notInitialised: (data: string, reason: string) =>
+      `PostgreSQL konnte seinen Datenordner ${data} (STELLWERK_HOME) nicht anlegen: ${reason}`,
+    otherVersion: (data: string, found: string, ours: string) =>
+      `Der Datenordner ${data} gehört zu PostgreSQL ${found}, Stellwerk bringt ${ours} mit: ` +
+      `mit DATABASE_URL einen PostgreSQL-${found}-Server nennen oder mit "npm run reset" neu beginnen.`,
+    dataOutside: (user: string, home: string, folder: string) =>
+      `PostgreSQL läuft nicht als root, und der Benutzer ${user} kommt nicht in ${home}: ` +
+      `seine Daten liegen in ${folder}.`,
+    oldDataRemoved: (folder: string) =>
+      `Die Daten in ${folder} gehörten zu einem gelöschten Datenordner und sind entfernt.`,
+    noUser:
+      'PostgreSQL läuft nicht als root, und es gibt weder den Benutzer postgres noch nobody: ' +
+      'als anderer Benutzer starten oder DATABASE_URL setzen.',
+    notIncluded: (platform: string) => `Für ${platform} liegt kein PostgreSQL bei: DATABASE_URL setzen.`,
+  },
+
+  rabbitmq: {
+    notStarting: (reason: string) => `RabbitMQ im Datenordner (STELLWERK_HOME) startet nicht: ${reason}`,
+    containerNotStarting: (reason: string) => `RabbitMQ startet nicht im Docker-Container: ${reason}`,
+    inContainer: 'RabbitMQ läuft in einem Docker-Container (Image rabbitmq:4, beim ersten Mal rund 100 MB).',
+    installing:
+      'RabbitMQ fehlt auf diesem Rechner: ' +
+      'Stellwerk installiert jetzt das Paket rabbitmq-server mit apt-get (rund 40 MB, samt Erlang).',
+    missing:
+      'RabbitMQ fehlt. Drei Wege: AMQP_URL auf einen vorhandenen Server setzen; ' +
+      'RabbitMQ auf diesem Rechner installieren (Debian/Ubuntu: apt-get install rabbitmq-server); ' +
+      'oder eine Docker-Engine starten, dann nimmt Stellwerk das Image rabbitmq:4.',
+    noEpmd: 'Zum RabbitMQ dieses Rechners fehlt epmd (Erlang): AMQP_URL setzen oder Erlang vollständig installieren.',
+    notAmqp: 'dort spricht etwas anderes als AMQP 0-9-1',
+  },
+
+  doctor: {
+    about: {
+      gateway: 'Gateway',
+      worker: 'Worker',
+      console: 'Konsole',
+      simulator: 'Simulator',
+      postgres: 'PostgreSQL',
+      rabbitmq: 'RabbitMQ',
+      backlog: 'Wartendes',
+      lanes: 'Lanes',
+      deadLetters: 'Dead Letters',
+      portals: 'Portale',
+      queues: 'Queues',
+    },
+    versions: { migration: 'Datenbankstand', unknown: 'unbekannt' },
+    home: 'Datenordner',
+    neverStarted: 'noch nie gestartet: npm start',
+    connected: (setting: string) => `verbunden (${setting})`,
+    unusable: (setting: string, cause: string) => `nicht nutzbar (${setting}): ${cause}`,
+    app: {
+      ready: (url: string) => `bereit (${url})`,
+      degraded: (url: string, missing: string) => `bereit (${url}), aber ${missing}`,
+      notReady: (url: string, missing: string) => `nicht bereit (${url}): ${missing}`,
+      status: (status: number) => `Status ${status}`,
+      unreachable: (url: string, setting: string, reason: string) =>
+        `nicht erreichbar unter ${url} (${setting}): ${reason}`,
+      timeout: 'keine Antwort in 5 s',
+    },
+    backlog: {
+      none: 'keine Aufgabe wartet in einer offenen Lane',
+      oldest: (since: string, adapter: string, ars: string) =>
+        `die älteste Aufgabe wartet seit ${since} (${adapter}, ${ars})`,
+      overdue: (since: string) => ` und ist seit ${since} fällig: läuft ein Worker?`,
+    },
+    lanes: {
+      counts: (closed: number, open: number) => `${closed} geschlossen, ${open} offen`,
+      closed: (counts: string, lanes: string) => `${counts}: ${lanes}`,
+    },
+    deadLetters: {
+      none: 'keine',
+      some: (count: number) => `${count}: npx stellwerk dead-letters list`,
+    },
+    portal: (client: string, notices: number, since: string, reason: string) =>
+      `${client} erfährt nichts Neues: ${notices} Nachrichten, die älteste seit ${since}. ${reason}`,
+    queues: {
+      missing: (queue: string) => `${queue} fehlt: läuft ein Worker?`,
+      noConsumer: (queue: string, tickets: number) =>
+        `${queue} hat keinen Abnehmer (${tickets} Tickets): läuft ein Worker?`,
+      fine: (queues: number, tickets: number) => `${queues}, mit ${tickets} Tickets, alle mit Abnehmer`,
+    },
+    /** Names of units and their seconds, the largest first. */
+    units: [
+      ['T.', 86_400],
+      ['Std.', 3_600],
+      ['Min.', 60],
+      ['s', 1],
+    ],
+    noTime: '0 s',
+  },
+} as const;
