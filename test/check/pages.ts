@@ -8,8 +8,8 @@ import { topology } from '#broker/topology.js';
 import { readSettings, settingsSchema } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
-import { consoleDocument } from '../../apps/console/console.js';
 import { consoleModule } from '../../apps/console/console.module.js';
+import { consoleDocument } from '../../apps/console/openapi.js';
 import { gatewayControllers, gatewayDocument } from '../../apps/gateway/gateway.js';
 import { gatewayModule } from '../../apps/gateway/gateway.module.js';
 
