@@ -1,29 +1,39 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '#access/guard.js';
-import type { Settings } from '#settings/settings.js';
-import type { Log } from '#telemetry/log.js';
-import type { Metrics } from '#telemetry/metrics.js';
-import { DoorFilter } from './filter.js';
-import { RateGuard } from './rate.js';
+import { telemetryController } from '#telemetry/controller.js';
+import { CallbackController } from './callback.controller.js';
+import { FachverfahrenController } from './fachverfahren.controller.js';
+import { GatewayFilter } from './gateway.filter.js';
+import { GatewayParts } from './parts.js';
+import { ProcessesController } from './processes.controller.js';
+import { RateGuard } from './rate.guard.js';
+import { RepliesController } from './replies.controller.js';
+import { SubmissionsController } from './submissions.controller.js';
 
 @Module({})
 class GatewayModule {}
 
-/** Controllers, and what stands before each answer: who is asking, how often, and one shape for every error. */
-export function gatewayModule(
-  controllers: Type[],
-  { settings, log, metrics }: { settings: Settings; log: Log; metrics: Metrics },
-): DynamicModule {
+/** The gateway's controllers, and what stands around each answer: access guard, rate guard, problem filter. */
+export function gatewayModule(parts: GatewayParts): DynamicModule {
+  const { settings, log, metrics, checks } = parts;
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
-  const filter = new DoorFilter(
+  const filter = new GatewayFilter(
     (message, fields) => log.error(message, fields),
     (code) => metrics.submissionsRejected.inc({ code }),
   );
   return {
     module: GatewayModule,
-    controllers,
+    controllers: [
+      SubmissionsController,
+      RepliesController,
+      CallbackController,
+      FachverfahrenController,
+      ProcessesController,
+      telemetryController({ checks, registry: metrics.registry }),
+    ],
     providers: [
+      { provide: GatewayParts, useValue: parts },
       { provide: APP_GUARD, useValue: new AccessGuard(trust) },
       { provide: APP_GUARD, useValue: new RateGuard(settings.LIMIT_RATE) },
       { provide: APP_FILTER, useValue: filter },

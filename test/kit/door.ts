@@ -7,7 +7,7 @@ import { loadRegions } from '#regions/regions.js';
 import type { Database } from '#store/database.js';
 import type { Submission } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
-import { openDoor } from '../../apps/gateway/door.js';
+import { Reception } from '../../apps/gateway/reception.js';
 
 const limits = { body: 25e6, file: 20e6, files: 20, fields: 5000, depth: 64 };
 
@@ -19,7 +19,7 @@ export async function openTestDoor(db: Database, key: Uint8Array) {
   const parameters = openParameters({ db, key, definitions });
   const changes = openChanges({ db, key, definitions });
   const follow = async () => {};
-  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
+  const reception = new Reception({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
   return {
     ...{ adapters, processes, parameters },
     async setParameter(region: string, leistung: string, name: string, value: Json) {
@@ -35,7 +35,7 @@ export async function openTestDoor(db: Database, key: Uint8Array) {
     ): Promise<{ submission: Submission; contentHash: string }> {
       const body = Buffer.isBuffer(form) ? form : Buffer.from(JSON.stringify(form));
       const contentType = body[0] === 60 ? 'application/xml' : 'application/json';
-      return door.receive(await door.find({ leistung, ars }), { contentType, body });
+      return reception.receive(await reception.findDestination({ leistung, ars }), { contentType, body });
     },
   };
 }
