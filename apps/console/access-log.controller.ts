@@ -118,7 +118,10 @@ function ownPerson({ person }: Principal, named: string | undefined): string {
 
 const outcomes: Record<string, string> = texts.accessLog.outcomes;
 
-/** An entry in the terms of the Datenschutzcockpit (OZG § 10): who passed which data to whom, when, why, on what legal basis. */
+/**
+ * An entry in the terms of the Datenschutzcockpit (OZG § 10): which body passed which data to which, when, why, and on
+ * what legal basis.
+ */
 function shownEntry(entry: ReadEntry, adapters: Map<string, Adapter>) {
   const titles = adapters.get(entry.adapter ?? '')?.manifest.attributes ?? {};
   return {

@@ -19,7 +19,7 @@ import { texts } from './texts.js';
 @Module({})
 class ConsoleModule {}
 
-/** The console's controllers, and what stands around each answer: access guard, validation of requests, problem filter. */
+/** The console's controllers, and what surrounds each of them: access guard, validation of requests, problem filter. */
 export function consoleModule(parts: ConsoleParts): DynamicModule {
   const { settings, log, db, metrics } = parts;
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };

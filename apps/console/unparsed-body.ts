@@ -11,8 +11,8 @@ declare module 'fastify' {
 const unparsed = 'application/x-unread';
 
 /**
- * Leaves the body of a POST to `address` to its handler. Such requests carry files, and nothing large may be read before
- * the access guard has let the request in.
+ * Leaves the body of a POST to `address` to its handler. Such requests carry files, and nothing large may be read
+ * before the access guard has let the request in.
  */
 export function leaveBodyUnparsed(fastify: FastifyInstance, address: string): void {
   fastify.addContentTypeParser(unparsed, (_request, _body, done) => done(null));

@@ -14,7 +14,7 @@ import { SubmissionsController } from './submissions.controller.js';
 @Module({})
 class GatewayModule {}
 
-/** The gateway's controllers, and what stands around each answer: access guard, rate guard, problem filter. */
+/** The gateway's controllers, and what surrounds each of them: access guard, rate guard, problem filter. */
 export function gatewayModule(parts: GatewayParts): DynamicModule {
   const { settings, log, metrics, checks } = parts;
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };

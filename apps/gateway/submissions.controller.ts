@@ -22,7 +22,10 @@ const aboutPortals = new Set<EventType>(['portal-informed', 'portal-not-informed
 
 type Request = FastifyRequest<{ Querystring: Record<string, unknown> }>;
 
-/** Takes submissions and shows their state, never their payload. Refuses in this order: 401, 403, 404, then the content. */
+/**
+ * Takes submissions and shows their state, never their payload. Refuses in this order: 401, 403, 404, then whatever is
+ * wrong with the content.
+ */
 @Controller(submissionsAddress)
 export class SubmissionsController {
   constructor(private readonly parts: GatewayParts) {}

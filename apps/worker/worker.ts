@@ -28,7 +28,7 @@ type WorkerSettings = Settings & { DATABASE_URL: string; AMQP_URL: string };
 
 /**
  * Opens a worker's parts and starts it. When it cannot start, it throws an error whose message is one sentence for
- * people. `close` drains the worker: nothing is left half-done, and the broker has no flood of tickets to deliver again.
+ * people. `close` drains the worker: nothing is left half-done, and no flood of tickets is delivered again.
  */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
@@ -47,7 +47,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   return { close: drain };
 
   /**
-   * Takes nothing new and lets running calls end. After `DRAIN` it aborts the rest, which record what they know by then.
+   * Takes nothing new and lets running calls end. After `DRAIN` it aborts the rest, which record what they know so far.
    */
   async function drain(): Promise<void> {
     const cut = setTimeout(() => stop.abort(), settings.DRAIN);
