@@ -13,11 +13,11 @@ export type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 
 /** The console with a database and an issuer of its own; `lines` is its log. */
 export async function openTestConsole(environment: Record<string, string> = {}) {
-  const lent = await createTestDatabase();
+  const database = await createTestDatabase();
   const issuer = await openIssuer();
   const lines: string[] = [];
   const settings = readSettings({
-    DATABASE_URL: lent.url,
+    DATABASE_URL: database.url,
     CONSOLE_PORT: '0',
     OIDC_ISSUER: issuer.issuer,
     STELLWERK_KEY: randomBytes(32).toString('base64'),
@@ -70,7 +70,7 @@ export async function openTestConsole(environment: Record<string, string> = {}) 
     async close() {
       await console.close();
       await issuer.close();
-      await lent.drop();
+      await database.drop();
     },
   };
 }

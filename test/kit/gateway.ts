@@ -25,12 +25,12 @@ export async function openTestGateway(
   environment: Record<string, string> = {},
   through: (url: string) => Promise<string> | string = (url) => url,
 ) {
-  const lent = await createTestDatabase();
+  const database = await createTestDatabase();
   const issuer = await openIssuer();
   const lines: string[] = [];
   const key = randomBytes(32);
   const settings = readSettings({
-    DATABASE_URL: await through(lent.url),
+    DATABASE_URL: await through(database.url),
     AMQP_URL: 'amqp://127.0.0.1:1', // nobody there: accepting does without
     GATEWAY_PORT: '0',
     OIDC_ISSUER: issuer.issuer,
@@ -39,7 +39,7 @@ export async function openTestGateway(
   });
   const log = openLog('gateway', 'debug', { write: (line: string) => void lines.push(line) });
   const gateway = await startGateway(settings, log);
-  const db = await openDatabase(lent.url, { max: 3, application: 'test' });
+  const db = await openDatabase(database.url, { max: 3, application: 'test' });
   const changes = openChanges({
     db,
     key,
@@ -70,7 +70,7 @@ export async function openTestGateway(
     lines,
     db,
     ask,
-    databaseUrl: lent.url,
+    databaseUrl: database.url,
     /** A value for a region and a Leistung, as from now. */
     async setParameter(region: string, leistung: string, name: string, value: Json): Promise<void> {
       const parameter = { region, leistung, name };
@@ -98,7 +98,7 @@ export async function openTestGateway(
       await stop();
       await db.close();
       await issuer.close();
-      await lent.drop();
+      await database.drop();
     },
   };
 }
