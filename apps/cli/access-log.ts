@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import type { Api } from './api.js';
-import { limit, query } from './filter.js';
-import { place, show, table, time } from './show.js';
+import { type Api, query } from './api.js';
+import { type JsonOption, limitOption } from './options.js';
+import { show, table } from './show.js';
+import { texts } from './texts.js';
+import { region, time } from './values.js';
 
-interface Whom {
+interface PersonOptions {
   person?: string;
   familienname?: string;
   vornamen?: string;
@@ -11,8 +13,10 @@ interface Whom {
   postfach?: string;
 }
 
-/** An entry as the console tells it. */
-interface Told {
+type Options = PersonOptions & JsonOption & { reason?: string; limit: number; cursor?: string };
+
+/** An entry as the console shows it. */
+interface Entry {
   art: string;
   zeitpunkt: string;
   uebermittelndeStelle: string;
@@ -24,7 +28,13 @@ interface Told {
   ergebnis?: string;
 }
 
-export function registerAccessLog(program: Command, api: () => Api): void {
+interface Page {
+  items: Entry[];
+  next: string | null;
+}
+
+/** `stellwerk access-log`. */
+export function registerAccessLog(program: Command, api: Api): void {
   program
     .command('access-log')
     .description('wer wann was über eine Person abgerufen oder eingesehen hat, zwei Jahre zurück')
@@ -34,35 +44,35 @@ export function registerAccessLog(program: Command, api: () => Api): void {
     .option('--postfach <id>', 'oder ihr Postfach (postfachHandleId)')
     .option('--person <pseudonym>', 'oder ihr Pseudonym; die Person selbst nennt nichts')
     .option('--reason <text>', 'warum eine Behörde fragt; ohne Angaben zur Person')
-    .addOption(limit())
+    .addOption(limitOption())
     .option('--cursor <seite>', 'next der Seite davor')
     .option('--json', 'als JSON')
-    .action(async ({ json, reason, limit, cursor, ...whom }) => {
-      const person = await pseudonym(whom, api());
-      show(await api().get(`access-log${query({ person, reason, limit, cursor })}`), { json }, told);
+    .action(async ({ json, reason, limit, cursor, ...options }: Options) => {
+      const person = await pseudonym(options, api);
+      show(await api.get<Page>(`access-log${query({ person, reason, limit, cursor })}`), { json }, entries);
     });
 }
 
-async function pseudonym(whom: Whom, api: Api): Promise<string | undefined> {
-  const { person, familienname, vornamen, geburtsdatum, postfach } = whom;
+/** The pseudonym of the person that the options name; undefined where they name nobody. */
+async function pseudonym(options: PersonOptions, api: Api): Promise<string | undefined> {
+  const { person, familienname, vornamen, geburtsdatum, postfach } = options;
   if (person) return person;
   const identity = postfach ? { postfachHandleId: postfach } : { familienname, vornamen, geburtsdatum };
   if (Object.values(identity).every((value) => value === undefined)) return undefined;
   return (await api.post<{ person: string }>('access-log/person', identity)).person;
 }
 
-function told({ items, next }: { items: Told[]; next: string | null }): string {
-  if (items.length === 0) return 'Keine Einträge.';
+function entries({ items, next }: Page): string {
+  if (items.length === 0) return texts.accessLog.none;
   const rows = items.map((entry) => [
     time(entry.zeitpunkt),
     entry.art,
     entry.uebermittelndeStelle,
-    `${place(entry.empfangendeStelle.regionalschluessel)}, ${entry.empfangendeStelle.zugang}`,
+    `${region(entry.empfangendeStelle.regionalschluessel)}, ${entry.empfangendeStelle.zugang}`,
     entry.datenkategorien.join(', '),
     [entry.zweck, entry.anlass].filter(Boolean).join(': '),
     entry.rechtsgrundlage,
     entry.ergebnis ?? null,
   ]);
-  const head = ['Zeit', 'Art', 'von', 'an', 'Daten', 'Zweck', 'Rechtsgrundlage', 'Ergebnis'];
-  return table(head, rows) + (next === null ? '' : `\nEs gibt weitere: --cursor ${next}`);
+  return table(texts.accessLog.columns, rows) + (next === null ? '' : texts.morePages(next));
 }

@@ -1,11 +1,20 @@
 import { type Command, Option } from 'commander';
 import type { LaneView } from '#store/lane-list.js';
-import type { Api } from './api.js';
-import { limit, query } from './filter.js';
-import { place, show, table, time } from './show.js';
-import { word } from './words.js';
+import { type Api, query } from './api.js';
+import { type JsonOption, limitOption } from './options.js';
+import { show, table } from './show.js';
+import { texts } from './texts.js';
+import { region, time, word } from './values.js';
 
-export function registerLanes(program: Command, api: () => Api): void {
+interface Page {
+  items: LaneView[];
+  next: string | null;
+}
+
+type LaneFilter = { state?: string; adapter?: string; region?: string; limit: number };
+
+/** `stellwerk lanes …`: what is closed and why, and probing it. */
+export function registerLanes(program: Command, api: Api): void {
   const group = program.command('lanes').description('je Adapter und Gemeinde: was zusammen auf- und zugeht');
 
   group
@@ -14,29 +23,28 @@ export function registerLanes(program: Command, api: () => Api): void {
     .addOption(new Option('--state <stand>', 'nur offene oder geschlossene').choices(['open', 'closed']))
     .option('--adapter <name>', 'nur dieser Adapter')
     .option('--region <schluessel>', 'nur diese Region: Regionalschlüssel oder sein Anfang')
-    .addOption(limit())
+    .addOption(limitOption())
     .option('--json', 'als JSON')
-    .action(async ({ json, ...filter }) => show(await api().get(`lanes${query(filter)}`), { json }, lanes));
+    .action(async ({ json, ...filter }: JsonOption & LaneFilter) =>
+      show(await api.get<Page>(`lanes${query(filter)}`), { json }, lanes),
+    );
 
   group
     .command('probe <lane>')
     .description('jetzt prüfen, ob sich eine geschlossene Lane öffnen lässt')
     .option('--reason <text>', 'warum')
     .option('--json', 'als JSON')
-    .action(async (lane: string, { reason, ...options }) =>
-      show(
-        await api().post(`lanes/${encodeURIComponent(lane)}/probe`, { reason }),
-        options,
-        () => `Wird geprüft; „stellwerk lanes --state closed“ zeigt, ob es gelang.`,
-      ),
-    );
+    .action(async (lane: string, { reason, ...options }: JsonOption & { reason?: string }) => {
+      const probed = await api.post<LaneView>(`lanes/${encodeURIComponent(lane)}/probe`, { reason });
+      show(probed, options, () => texts.lanes.probed);
+    });
 }
 
-function lanes({ items, next }: { items: LaneView[]; next: string | null }): string {
-  if (items.length === 0) return 'Keine Lanes.';
+function lanes({ items, next }: Page): string {
+  if (items.length === 0) return texts.lanes.none;
   const rows = items.map((lane) => [
     lane.lane,
-    place(lane.ars),
+    region(lane.ars),
     lane.why ? `${word(lane.state)}: ${word(lane.why)}` : word(lane.state),
     [lane.reason, lane.parameter && `(${lane.parameter})`].filter(Boolean).join(' '),
     time(lane.closedAt),
@@ -45,6 +53,5 @@ function lanes({ items, next }: { items: LaneView[]; next: string | null }): str
     lane.running || null,
     lane.dead || null,
   ]);
-  const head = ['Lane', 'Gemeinde', 'Stand', 'Grund', 'seit', 'nächste Prüfung', 'wartend', 'laufend', 'aufgegeben'];
-  return table(head, rows) + (next === null ? '' : '\nEs gibt weitere; --limit erhöhen oder filtern.');
+  return table(texts.lanes.columns, rows) + (next === null ? '' : texts.moreRows);
 }

@@ -2,40 +2,46 @@ import { Command } from 'commander';
 import { runCommand } from '#launch/command.js';
 import { Obstacle } from '#launch/obstacle.js';
 import { readSettings, type Settings } from '#settings/settings.js';
-import { type Connection, openConnection } from './connection.js';
+import { registerAccessLog } from './access-log.js';
+import { openApi } from './api.js';
+import { registerDeadLetters } from './dead-letters.js';
 import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
-import { inGerman } from './german.js';
-import { registerOperator } from './operator.js';
+import { registerLanes } from './lanes.js';
 import { registerParameters } from './parameters.js';
+import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
+import { speakGerman } from './speak-german.js';
+import { registerSubmissions } from './submissions.js';
+import { texts } from './texts.js';
 
 /** The command line: a client of the console's API. */
 function program(): Command {
-  const settings = settingsOrSentence();
-  const stellwerk = inGerman(new Command('stellwerk'));
-  stellwerk
+  const settings = settingsOrObstacle();
+  const stellwerk = speakGerman(new Command('stellwerk'))
     .description(
-      'Stellwerk: von service-bw zu den Fachverfahren der Gemeinden.\nnpm start, npm test, npm run reset|check|bench|drill|build: je mit -- --help.',
+      'Stellwerk: von service-bw zu den Fachverfahren der Gemeinden.\n' +
+        'npm start, npm test, npm run reset|check|bench|drill|build: je mit -- --help.',
     )
     .option('--as <client>', 'in wessen Namen; sonst STELLWERK_CLIENT', settings.STELLWERK_CLIENT)
-    .showHelpAfterError('(stellwerk --help zeigt alle Befehle)');
-  let connection: Connection | undefined;
-  const api = () => {
-    const client: string = stellwerk.opts()['as'];
-    const secret = client === settings.STELLWERK_CLIENT ? settings.STELLWERK_CLIENT_SECRET : undefined;
-    connection ??= openConnection(settings, { client, secret });
-    return connection;
-  };
+    .showHelpAfterError(texts.allCommands);
+  const api = openApi(settings, () => {
+    const client = stellwerk.opts<{ as: string }>().as;
+    return { client, secret: client === settings.STELLWERK_CLIENT ? settings.STELLWERK_CLIENT_SECRET : undefined };
+  });
   registerParameters(stellwerk, api);
-  registerOperator(stellwerk, api);
+  registerDeadLetters(stellwerk, api);
+  registerReplays(stellwerk, api);
+  registerLanes(stellwerk, api);
+  registerSubmissions(stellwerk, api);
+  registerAccessLog(stellwerk, api);
   registerSchemas(stellwerk, api);
   registerDoctor(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
 }
 
-function settingsOrSentence(): Settings {
+function settingsOrObstacle(): Settings {
   try {
     return readSettings();
   } catch (error) {
@@ -44,7 +50,7 @@ function settingsOrSentence(): Settings {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // whoever read us has seen enough
+  if (error.code === 'EPIPE') process.exit(0); // whoever reads our output has seen enough
 });
 
 await runCommand(async () => {

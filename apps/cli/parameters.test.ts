@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { root } from '#settings/root.js';
-import { openTestConsole } from '../../test/kit/console.js';
-
-type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
+import { openTestConsole, type TestConsole } from '../../test/kit/console.js';
 
 let c: TestConsole;
 let folder: string;
@@ -19,27 +15,8 @@ afterAll(async () => {
   await c.close();
 });
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** The command line as a process, against the test's console and issuer. */
-function stellwerk(args: string[], environment: Record<string, string> = {}): Promise<Ran> {
-  const env = {
-    CONSOLE_URL: c.url,
-    OIDC_ISSUER: c.issuer.issuer,
-    STELLWERK_CLIENT: 'stadt-stuttgart',
-    STELLWERK_CLIENT_SECRET: 'geheim',
-    ...environment,
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { env }, (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+const stellwerk = (args: string[], environment: Record<string, string> = {}) =>
+  c.stellwerk('stadt-stuttgart', args, environment);
 
 describe('stellwerk parameters', () => {
   test('sets, shows, takes back: what the API does, in tables or as JSON', async () => {

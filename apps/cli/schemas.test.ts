@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { root } from '#settings/root.js';
-import { openTestConsole } from '../../test/kit/console.js';
+import { openTestConsole, type TestConsole } from '../../test/kit/console.js';
 import { codeList, free, smallSchema } from '../../test/kit/schemas.js';
 
-let c: Awaited<ReturnType<typeof openTestConsole>>;
+let c: TestConsole;
 let folder: string;
 beforeAll(async () => {
   c = await openTestConsole();
@@ -18,19 +16,7 @@ afterAll(async () => {
   await c.close();
 });
 
-function stellwerk(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = {
-    CONSOLE_URL: c.url,
-    OIDC_ISSUER: c.issuer.issuer,
-    STELLWERK_CLIENT: 'operator',
-    STELLWERK_CLIENT_SECRET: 'geheim',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { env }, (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), out, err }),
-    );
-  });
-}
+const stellwerk = (...args: string[]) => c.stellwerk('operator', args);
 
 function file(name: string, content: string): string {
   writeFileSync(join(folder, name), content);

@@ -1,6 +1,4 @@
 import Table from 'cli-table3';
-import { DateTime } from 'luxon';
-import { loadRegions } from '#regions/regions.js';
 
 /** Prints `answer` as JSON where `--json` was asked for, else as `text` says. */
 export function show<T>(answer: T, options: { json?: boolean }, text: (answer: T) => string): void {
@@ -8,11 +6,12 @@ export function show<T>(answer: T, options: { json?: boolean }, text: (answer: T
 }
 
 /**
- * Columns that would be empty throughout are left out; empty where nothing is left. In a terminal that is too narrow the widest column is wrapped.
+ * A table without the columns that are empty throughout; an empty string where nothing is left. In a terminal that is
+ * too narrow, the widest column is wrapped.
  */
-export function table(head: string[], rows: (string | number | null)[][]): string {
+export function table(head: readonly string[], rows: (string | number | null)[][]): string {
   const used = head.map((_, n) => rows.some((row) => (row[n] ?? '') !== ''));
-  const keep = <T>(cells: T[]) => cells.filter((_, n) => used[n]);
+  const keep = <T>(cells: readonly T[]) => cells.filter((_, n) => used[n]);
   const cells = rows.map((row) => keep(row).map((cell) => String(cell ?? '')));
   if (cells.length === 0) return '';
   const titles = keep(head);
@@ -26,7 +25,7 @@ function widthOf(text: string): number {
   return Math.max(...text.split('\n').map((line) => line.length));
 }
 
-/** Widths with padding; the widest gives way to the terminal, down to 20 characters. */
+/** Widths with padding. The widest column gives way to the terminal, down to 20 characters. */
 function fitted(natural: number[]): number[] {
   const widths = natural.map((width) => width + 2);
   const excess =
@@ -35,29 +34,14 @@ function fitted(natural: number[]): number[] {
   return widths.map((width, n) => (n === widest && excess > 0 ? Math.max(20, width - excess) : width));
 }
 
-/** Name and value, one a line; nothing where the value is empty. */
-export function facts(pairs: [string, string | number | null | undefined][]): string {
+/** Name and value, one pair a line; pairs with an empty value are left out. */
+export function facts(pairs: (readonly [string, string | number | null | undefined])[]): string {
   const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
   const width = Math.max(...given.map(([name]) => name.length)) + 2;
   return given.map(([name, value]) => `${`${name}:`.padEnd(width)}${value}`).join('\n');
 }
 
-/** Local time of the administration. */
-export function time(iso: string | null | undefined): string {
-  return iso ? DateTime.fromISO(iso, { zone: 'Europe/Berlin' }).toFormat('dd.MM.yyyy HH:mm:ss') : '';
-}
-
-/** Name and key; the key alone where the region tree has no name. */
-export function place(ars: string): string {
-  const name = loadRegions().name(ars);
-  return name === ars ? ars : `${name} (${ars})`;
-}
-
-export function count(n: number, one: string, many: string): string {
-  return `${n.toLocaleString('de-DE')} ${n === 1 ? one : many}`;
-}
-
-/** Blocks with a line between them; empty ones are left out. */
+/** Blocks with an empty line between them; empty ones are left out. */
 export function blocks(...texts: string[]): string {
   return texts.filter(Boolean).join('\n\n');
 }

@@ -2,18 +2,21 @@ import type { Command } from 'commander';
 import type { SubmissionView } from '#store/submissions.js';
 import { replyTitles } from '#submission/events.js';
 import type { Api } from './api.js';
-import { blocks, facts, place, show, table, time } from './show.js';
-import { word } from './words.js';
+import type { JsonOption } from './options.js';
+import { blocks, facts, show, table } from './show.js';
+import { texts } from './texts.js';
+import { region, time, word } from './values.js';
 
-export function registerSubmissions(program: Command, api: () => Api): void {
+/** `stellwerk submissions …`. */
+export function registerSubmissions(program: Command, api: Api): void {
   const group = program.command('submissions').description('Anträge: ihr Stand, und mit Grund, was gesendet wird');
 
   group
     .command('show <antrag>')
     .description('Stand, Aufgaben und Ereignisse eines Antrags')
     .option('--json', 'als JSON')
-    .action(async (submissionId: string, options) =>
-      show(await api().get(`submissions/${encodeURIComponent(submissionId)}`), options, submission),
+    .action(async (submissionId: string, options: JsonOption) =>
+      show(await api.get<SubmissionView>(`submissions/${encodeURIComponent(submissionId)}`), options, submission),
     );
 
   group
@@ -21,8 +24,8 @@ export function registerSubmissions(program: Command, api: () => Api): void {
     .description('was eine Zustellung jetzt senden würde; dass jemand es ansieht, wird festgehalten')
     .requiredOption('--reason <text>', 'warum; ohne Angaben zur Person')
     .option('--json', 'als JSON')
-    .action(async (taskId: string, { reason, ...options }) =>
-      show(await api().post<Rendered>(`tasks/${encodeURIComponent(taskId)}/render`, { reason }), options, rendered),
+    .action(async (taskId: string, { reason, ...options }: JsonOption & { reason: string }) =>
+      show(await api.post<Rendered>(`tasks/${encodeURIComponent(taskId)}/render`, { reason }), options, rendered),
     );
 }
 
@@ -30,22 +33,17 @@ interface Rendered {
   artifacts: { name: string; mimetype: string; size: number; text?: string }[];
 }
 
-const rendered = ({ artifacts }: Rendered) =>
-  blocks(
-    ...artifacts.map(
-      ({ name, mimetype, size, text }) => `${name} (${mimetype}, ${size} Bytes)${text ? `\n${text}` : ''}`,
-    ),
+function rendered({ artifacts }: Rendered): string {
+  return blocks(
+    ...artifacts.map(({ name, mimetype, size, text }) => {
+      const title = texts.submissions.artifact(name, mimetype, size);
+      return text ? `${title}\n${text}` : title;
+    }),
   );
+}
 
 function submission(view: SubmissionView): string {
-  const about = facts([
-    ['Antrag', view.submissionId],
-    ['Vorgang', view.caseId],
-    ['Stand', `${word(view.state)}${view.attention ? '; jemand muss sich kümmern' : ''}`],
-    ['Gemeinde', place(view.ars)],
-    ['Leistung', view.leistung],
-    ['eingegangen', `${time(view.receivedAt)} von ${view.client}`],
-  ]);
+  const labels = texts.submissions.facts;
   const tasks = view.tasks.map((task) => [
     task.taskId,
     task.step,
@@ -63,9 +61,16 @@ function submission(view: SubmissionView): string {
   ]);
   const events = view.events.map((event) => [time(event.at), event.text]);
   return blocks(
-    about,
-    table(['Aufgabe', 'Schritt', 'Adapter', 'Stand', 'Versuche', 'Ausgang', 'fällig'], tasks),
-    replies.length ? table(['Antwort vom', 'eingegangen', 'Stand', 'Dokumente'], replies) : '',
-    table(['Zeit', 'Ereignis'], events),
+    facts([
+      [labels.submission, view.submissionId],
+      [labels.caseId, view.caseId],
+      [labels.state, `${word(view.state)}${view.attention ? texts.submissions.attention : ''}`],
+      [labels.municipality, region(view.ars)],
+      [labels.leistung, view.leistung],
+      [labels.received, texts.submissions.receivedFrom(time(view.receivedAt), view.client)],
+    ]),
+    table(texts.submissions.taskColumns, tasks),
+    table(texts.submissions.replyColumns, replies),
+    table(texts.submissions.eventColumns, events),
   );
 }

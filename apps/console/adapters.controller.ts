@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, HttpCode, Param, Post, Query, Req, type Type } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -11,34 +11,54 @@ import type { Adapter, CheckStep } from '#adapters/contract.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { Problem } from '#problems/problem.js';
 import type { Json } from '#submission/vocabulary.js';
-import { known } from './parameters.controller.js';
-import type { Parts } from './parts.js';
+import { leistung, regionDigits } from './fields.js';
+import { ConsoleParts } from './parts.js';
+import { demandKnownRegion } from './regions.js';
+import { texts } from './texts.js';
 
-const question = z.strictObject({
-  ars: z.string().regex(/^\d{1,12}$/, 'Regionalschlüssel: nur Ziffern'),
-  leistung: z.string().regex(/^99\d{12}$/, 'Leistungsschlüssel: 14 Ziffern, 99 zuerst'),
-});
+const checkQuery = z.strictObject({ ars: regionDigits, leistung });
+type CheckQuery = z.infer<typeof checkQuery>;
 
-/** "Test the connection", with what counts in a municipality right now. */
-export function adaptersController({ db, adapters, parameters, settings, log }: Parts): Type {
-  async function steps(adapter: Adapter, asked: z.infer<typeof question>, traceparent: string): Promise<CheckStep[]> {
+/** Tests the connection to a target, with the parameters that are in force in a municipality right now. */
+@ApiTags('Adapter')
+@ApiBearerAuth()
+@Controller('api/v1/adapters')
+export class AdaptersController {
+  constructor(private readonly parts: ConsoleParts) {}
+
+  @Post(':name/check')
+  @HttpCode(200)
+  @Needs('adapters:check')
+  @ApiOperation({
+    summary: 'Verbindung prüfen',
+    description: 'Mit den wirksamen Parametern; verändert beim Ziel nichts.',
+  })
+  async check(
+    @Param('name') name: string,
+    @Query({ schema: checkQuery }) where: CheckQuery,
+    @Req() request: FastifyRequest,
+  ) {
+    const adapter = this.parts.adapters.get(name);
+    if (!adapter) throw new Problem('unknown-adapter', texts.notFound.adapter);
+    demandKnownRegion(where.ars);
+    const steps = await this.steps(adapter, where, request.traceparent);
+    return { adapter: name, ...where, ok: steps.every(({ ok }) => ok), steps };
+  }
+
+  /** The steps of the check; a single failed step where the parameters do not allow one. */
+  private async steps(adapter: Adapter, where: CheckQuery, traceparent: string): Promise<CheckStep[]> {
+    const { db, parameters, settings, log } = this.parts;
+    const { id } = adapter.manifest;
     let values: Record<string, Json>;
     try {
-      values = parameters.values(await parameters.effective(asked));
+      values = parameters.values(await parameters.effective(where));
     } catch (error) {
       if (!(error instanceof SecretUnreadable)) throw error;
       return [{ step: 'parameters', ok: false, message: error.message, parameter: error.parameter }];
     }
-    const version = versionOf(adapter, values[`${adapter.manifest.id}.version`]);
+    const version = versionOf(adapter, values[`${id}.version`]);
     if (!version)
-      return [
-        {
-          step: 'parameters',
-          ok: false,
-          message: 'Diese Version des Adapters gibt es nicht.',
-          parameter: `${adapter.manifest.id}.version`,
-        },
-      ];
+      return [{ step: 'parameters', ok: false, message: texts.adapterVersionUnknown, parameter: `${id}.version` }];
     return check({
       adapter: version,
       values,
@@ -47,32 +67,7 @@ export function adaptersController({ db, adapters, parameters, settings, log }: 
       traceparent,
       ...surroundings(settings),
       now: () => db.now(),
-      log: (message, fields) => log.info(message, { adapter: adapter.manifest.id, ...fields }),
+      log: (message, fields) => log.info(message, { adapter: id, ...fields }),
     });
   }
-
-  @ApiTags('Adapter')
-  @ApiBearerAuth()
-  @Controller('api/v1/adapters')
-  class AdaptersController {
-    @Post(':name/check')
-    @HttpCode(200)
-    @Needs('adapters:check')
-    @ApiOperation({
-      summary: 'Verbindung prüfen',
-      description: 'Mit den wirksamen Parametern; verändert beim Ziel nichts.',
-    })
-    async check(
-      @Param('name') name: string,
-      @Query({ schema: question }) asked: z.infer<typeof question>,
-      @Req() request: FastifyRequest,
-    ) {
-      const adapter = adapters.get(name);
-      if (!adapter) throw new Problem('unknown-adapter', 'Einen Adapter dieses Namens gibt es nicht.');
-      known(asked.ars);
-      const found = await steps(adapter, asked, request.traceparent);
-      return { adapter: name, ...asked, ok: found.every(({ ok }) => ok), steps: found };
-    }
-  }
-  return AdaptersController;
 }

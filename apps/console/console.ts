@@ -1,7 +1,6 @@
-import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
@@ -19,9 +18,12 @@ import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
 import { consoleModule } from './console.module.js';
-import { refuseEarly } from './refuse.js';
+import { consoleDocument } from './openapi.js';
+import type { ConsoleParts } from './parts.js';
 import { schemasAddress } from './schemas.controller.js';
-import { leaveUnread } from './unread.js';
+import { texts } from './texts.js';
+import { leaveBodyUnparsed } from './unparsed-body.js';
+import { refuseUnsupportedBodies } from './unsupported-bodies.js';
 
 export interface Console {
   app: NestFastifyApplication;
@@ -29,27 +31,45 @@ export interface Console {
   close(): Promise<void>;
 }
 
-/** Puts the console together from its parts and starts it on `CONSOLE_PORT` (0: a free one). Throws one sentence when it cannot. */
+/**
+ * Opens the console's parts and starts it on `CONSOLE_PORT` (0: a free port). When it cannot start, it throws an error
+ * whose message is one sentence for people.
+ */
 export async function startConsole(settings: Settings, log: Log): Promise<Console> {
-  const { DATABASE_URL } = settings;
-  if (!DATABASE_URL) throw new Error('DATABASE_URL ist nötig; „npm start“ setzt sie.');
   z.config(z.locales.de());
+  const { parts, close } = await openParts(settings, log);
+  const app = await createApp(parts);
+  await app.listen(settings.CONSOLE_PORT, settings.HOST);
+  log.info('console ready', { port: settings.CONSOLE_PORT });
+  return {
+    app,
+    url: await app.getUrl(),
+    async close() {
+      await app.close();
+      await close();
+    },
+  };
+}
+
+async function openParts(settings: Settings, log: Log): Promise<{ parts: ConsoleParts; close(): Promise<void> }> {
+  const { DATABASE_URL } = settings;
+  if (!DATABASE_URL) throw new Error(texts.databaseNeeded);
   const key = secretsKey(settings);
   const { db, adapters, processes, follow, definitions, parameters } = await openKnowledge({
-    ...{ databaseUrl: DATABASE_URL, application: 'console', key, packages: settings.ADAPTER_PACKAGES },
+    databaseUrl: DATABASE_URL,
+    application: 'console',
+    key,
+    packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
-  const finders = [...adapters.values()]
-    .filter(({ manifest }) => manifest.capabilities.find)
-    .map(({ manifest }) => manifest.id);
-  const metrics = openMetrics('console', () => readBacklog(db));
+  const finders = [...adapters.values()].flatMap(({ manifest }) => (manifest.capabilities.find ? [manifest.id] : []));
   const jobs = startReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
-  const parts = {
+  const parts: ConsoleParts = {
     settings,
     log,
-    metrics,
+    metrics: openMetrics('console', () => readBacklog(db)),
     db,
     adapters,
     finders,
@@ -61,27 +81,9 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
     changes: openChanges({ db, key, definitions }),
     schemas: openSchemas({ db, processes, adapters, follow }),
   };
-
-  const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
-  const app = await NestFactory.create<NestFastifyApplication>(consoleModule(parts), adapter, {
-    logger: nestLogger(log),
-  });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  refuseEarly(fastify, settings);
-  leaveUnread(fastify, schemasAddress);
-  observeRequests(fastify, { log, metrics });
-  let document: OpenAPIObject | undefined;
-  fastify.get('/openapi.json', async () => {
-    document ??= consoleDocument(app);
-    return document;
-  });
-  await app.listen(settings.CONSOLE_PORT, settings.HOST);
-  log.info('console ready', { port: settings.CONSOLE_PORT });
   return {
-    app,
-    url: await app.getUrl(),
+    parts,
     async close() {
-      await app.close();
       await jobs.stop();
       await accessLog.close();
       await db.close();
@@ -89,8 +91,21 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
   };
 }
 
-/** `/openapi.json`. */
-export function consoleDocument(app: INestApplication): OpenAPIObject {
-  const about = new DocumentBuilder().setTitle('Stellwerk: Konsole').setVersion('1').addBearerAuth().build();
-  return SwaggerModule.createDocument(app, about);
+/** The application, not yet listening. */
+async function createApp(parts: ConsoleParts): Promise<NestFastifyApplication> {
+  const { settings, log, metrics } = parts;
+  const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(consoleModule(parts), adapter, {
+    logger: nestLogger(log),
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  refuseUnsupportedBodies(fastify, settings);
+  leaveBodyUnparsed(fastify, schemasAddress);
+  observeRequests(fastify, { log, metrics });
+  let document: OpenAPIObject | undefined;
+  fastify.get('/openapi.json', async () => {
+    document ??= consoleDocument(app);
+    return document;
+  });
+  return app;
 }

@@ -11,21 +11,22 @@ import type { Database } from '#store/database.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-/** What the console's controllers work with. */
-export interface Parts {
-  settings: Settings;
-  log: Log;
-  metrics: Metrics;
-  db: Database;
-  adapters: Map<string, Adapter>;
-  processes: Processes;
-  parameters: Parameters;
-  changes: Changes;
-  schemas: Schemas;
-  accessLog: AccessLog;
-  /** To be awaited before anything of a submission's payload is shown. */
-  noteView: NoteView;
-  jobs: ReplayJobs;
-  /** Adapters that can look whether something arrived. */
-  finders: string[];
+/** What the console's controllers work with: the type, and the token under which Nest injects it. */
+export abstract class ConsoleParts {
+  abstract readonly settings: Settings;
+  abstract readonly log: Log;
+  abstract readonly metrics: Metrics;
+  abstract readonly db: Database;
+  abstract readonly adapters: Map<string, Adapter>;
+  abstract readonly processes: Processes;
+  abstract readonly parameters: Parameters;
+  abstract readonly changes: Changes;
+  abstract readonly schemas: Schemas;
+  abstract readonly accessLog: AccessLog;
+  /** Await it before anything of a submission's payload is shown. */
+  abstract readonly noteView: NoteView;
+  /** Wake it after a replay job was started or resumed. */
+  abstract readonly jobs: Pick<ReplayJobs, 'wake'>;
+  /** The ids of the adapters that can look whether a delivery arrived. */
+  abstract readonly finders: string[];
 }

@@ -1,40 +1,43 @@
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '#access/guard.js';
-import type { Settings } from '#settings/settings.js';
-import { TelemetryParts } from '#telemetry/controller.js';
-import type { Check } from '#telemetry/health.js';
-import type { Log } from '#telemetry/log.js';
-import type { Metrics } from '#telemetry/metrics.js';
-import { DoorFilter } from './filter.js';
-import { RateGuard } from './rate.js';
+import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
+import { CallbackController } from './callback.controller.js';
+import { FachverfahrenController } from './fachverfahren.controller.js';
+import { GatewayFilter } from './gateway.filter.js';
+import { GatewayParts } from './parts.js';
+import { ProcessesController } from './processes.controller.js';
+import { RateGuard } from './rate.guard.js';
+import { RepliesController } from './replies.controller.js';
+import { SubmissionsController } from './submissions.controller.js';
 
 @Module({})
 class GatewayModule {}
 
-/** Controllers, and what stands before each answer: who is asking, how often, and one shape for every error. */
-export function gatewayModule(
-  controllers: Type[],
-  {
-    settings,
-    log,
-    metrics,
-    checks = {},
-  }: { settings: Settings; log: Log; metrics: Metrics; checks?: Record<string, Check> },
-): DynamicModule {
+/** The gateway's controllers, and what surrounds each of them: access guard, rate guard, problem filter. */
+export function gatewayModule(parts: GatewayParts): DynamicModule {
+  const { settings, log, metrics, checks } = parts;
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
-  const filter = new DoorFilter(
+  const filter = new GatewayFilter(
     (message, fields) => log.error(message, fields),
     (code) => metrics.submissionsRejected.inc({ code }),
   );
   return {
     module: GatewayModule,
-    controllers,
+    controllers: [
+      SubmissionsController,
+      RepliesController,
+      CallbackController,
+      FachverfahrenController,
+      ProcessesController,
+      TelemetryController,
+    ],
     providers: [
+      { provide: GatewayParts, useValue: parts },
+      { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
       { provide: APP_GUARD, useValue: new AccessGuard(trust) },
       { provide: APP_GUARD, useValue: new RateGuard(settings.LIMIT_RATE) },
       { provide: APP_FILTER, useValue: filter },
-      { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
     ],
   };
 }

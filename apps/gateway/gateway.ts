@@ -1,32 +1,29 @@
-import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import { secretsKey } from '#launch/key.js';
-import { type Informer, startInformer } from '#pipeline/inform.js';
-import { type Relay, startRelay } from '#pipeline/relay.js';
+import { startInformer } from '#pipeline/inform.js';
+import { startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
-import { readBacklog } from '#store/condition.js';
-import { type Database } from '#store/database.js';
-import { TelemetryController } from '#telemetry/controller.js';
+import { databaseAnswers, readBacklog } from '#store/condition.js';
+import type { Database } from '#store/database.js';
+import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
-import { type Metrics, openMetrics } from '#telemetry/metrics.js';
+import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
-import { callbackController } from './callback.controller.js';
-import { type Door, openDoor } from './door.js';
-import { fachverfahrenController } from './fachverfahren.controller.js';
+import { openFastify } from './fastify.js';
 import { gatewayModule } from './gateway.module.js';
-import { processesController } from './processes.controller.js';
-import { repliesController } from './replies.controller.js';
-import { openServer } from './server.js';
-import { submissionsController } from './submissions.controller.js';
+import { gatewayDocument } from './openapi.js';
+import type { GatewayParts } from './parts.js';
+import { Reception } from './reception.js';
+import { texts } from './texts.js';
 
 export interface Gateway {
   app: NestFastifyApplication;
@@ -34,19 +31,36 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Puts the gateway together from its parts and starts it on `GATEWAY_PORT` (0: a free one). The broker may still be away. Throws one sentence when it cannot. */
+/**
+ * Opens the gateway's parts and starts it on `GATEWAY_PORT` (0: a free port). The broker may still be away. When the
+ * gateway cannot start, it throws an error whose message is one sentence for people.
+ */
 export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
+  const { parts, close: closeParts } = await openParts(settings, log);
+  const { app, fastify } = await createApp(parts);
+  await app.listen(settings.GATEWAY_PORT, settings.HOST);
+  log.info('gateway ready', { port: settings.GATEWAY_PORT });
+  return { app, url: await app.getUrl(), close };
+
+  /** Takes no new connection, answers the requests under way for at most `DRAIN`, then closes the parts. */
+  async function close(): Promise<void> {
+    const cut = setTimeout(() => fastify.server.closeAllConnections(), settings.DRAIN);
+    await app.close();
+    clearTimeout(cut);
+    await closeParts();
+  }
+}
+
+async function openParts(settings: Settings, log: Log): Promise<{ parts: GatewayParts; close(): Promise<void> }> {
   const { DATABASE_URL, AMQP_URL } = settings;
-  if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  if (!DATABASE_URL || !AMQP_URL) throw new Error(texts.databaseAndBrokerNeeded);
   const key = secretsKey(settings);
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
-    ...{
-      databaseUrl: DATABASE_URL,
-      application: 'gateway',
-      max: 16,
-      key,
-      packages: settings.ADAPTER_PACKAGES,
-    },
+    databaseUrl: DATABASE_URL,
+    application: 'gateway',
+    max: 16,
+    key,
+    packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
@@ -59,95 +73,75 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
     },
   });
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
-  const informer = startInformer({
-    ...{ db, key, settings },
+  const informer = openInformer({ db, key, settings, log, metrics });
+  const limits = limitsOf(settings);
+  const regions = loadRegions();
+  return {
+    parts: {
+      settings,
+      log,
+      metrics,
+      db,
+      key,
+      relay,
+      informer,
+      reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
+      limits,
+      bodies: new Bodies(limits.body),
+      checks: checksOf(db, publisher),
+    },
+    async close() {
+      await Promise.all([relay.close(), informer.close()]);
+      await publisher.close();
+      await db.close();
+    },
+  };
+}
+
+function openInformer(parts: Pick<GatewayParts, 'db' | 'key' | 'settings' | 'log' | 'metrics'>) {
+  const { db, key, settings, log, metrics } = parts;
+  return startInformer({
+    db,
+    key,
+    settings,
     observe(result, client, reason) {
       metrics.callbacks.inc({ result });
       if (reason) log.warn('a portal was not informed', { client, reason });
     },
     onError: (error) => log.warn('informing portals', { error }),
   });
+}
 
-  const limits = {
-    body: settings.LIMIT_BODY,
-    file: settings.LIMIT_FILE,
-    files: settings.LIMIT_FILES,
-    fields: settings.LIMIT_FIELDS,
-    depth: settings.LIMIT_DEPTH,
-  };
-  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
-  const checks = {
-    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
+function limitsOf({ LIMIT_BODY, LIMIT_FILE, LIMIT_FILES, LIMIT_FIELDS, LIMIT_DEPTH }: Settings): Limits {
+  return { body: LIMIT_BODY, file: LIMIT_FILE, files: LIMIT_FILES, fields: LIMIT_FIELDS, depth: LIMIT_DEPTH };
+}
+
+/** The gateway accepts without a broker: what is accepted waits in the database. */
+function checksOf(db: Database, publisher: Awaited<ReturnType<typeof openPublisher>>): Record<string, Check> {
+  return {
+    database: async () => ({ ok: await databaseAnswers(db), detail: texts.databaseAnswers }),
     broker: () => ({
       ok: publisher.state() === 'up',
-      detail: publisher.reason() ?? 'RabbitMQ verbunden',
+      detail: publisher.reason() ?? texts.brokerConnected,
       needed: false,
     }),
   };
-  const controllers = gatewayControllers({ db, key, settings, relay, informer, door, limits, metrics });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule(controllers, { settings, log, metrics, checks }),
-    openServer(),
-    {
-      bodyParser: false,
-      logger: nestLogger(log),
-    },
-  );
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+}
+
+/** The application, not yet listening, and the Fastify under it. */
+async function createApp(parts: GatewayParts): Promise<{ app: NestFastifyApplication; fastify: FastifyInstance }> {
+  const { log, metrics } = parts;
+  const adapter = openFastify();
+  const app = await NestFactory.create<NestFastifyApplication>(gatewayModule(parts), adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
   observeRequests(fastify, { log, metrics });
   let document: OpenAPIObject | undefined;
   fastify.get('/openapi.json', async () => {
     document ??= gatewayDocument(app);
     return document;
   });
-  await app.listen(settings.GATEWAY_PORT, settings.HOST);
-  log.info('gateway ready', { port: settings.GATEWAY_PORT });
-  return { app, url: await app.getUrl(), close };
-
-  /** Take no new connection, answer what runs, then stop what it needed. */
-  async function close(): Promise<void> {
-    const cut = setTimeout(() => fastify.server.closeAllConnections(), settings.DRAIN);
-    await app.close();
-    clearTimeout(cut);
-    await Promise.all([relay.close(), informer.close()]);
-    await publisher.close();
-    await db.close();
-  }
-}
-
-interface Parts {
-  db: Database;
-  /** For secrets that are kept. */
-  key: Uint8Array;
-  settings: Settings;
-  relay: Relay;
-  informer: Informer;
-  door: Door;
-  limits: Limits;
-  metrics: Metrics;
-}
-
-/** Everything the gateway answers to. */
-export function gatewayControllers(parts: Parts): Type[] {
-  const { db, key, settings, relay, informer, door, limits, metrics } = parts;
-  const onAccepted = () => metrics.submissionsAccepted.inc();
-  const onReply = (status: string) => {
-    metrics.replies.inc({ status });
-    informer.wake();
-  };
-  const bodies = new Bodies(limits.body);
-  return [
-    submissionsController({ db, relay, door, bodies, onAccepted }),
-    repliesController(db),
-    callbackController({ db, key, informer, developmentHosts: settings.DEVELOPMENT_HOSTS }),
-    fachverfahrenController({ db, bodies, limits, onReply }),
-    processesController(door, limits),
-    TelemetryController,
-  ];
-}
-
-/** `/openapi.json`. */
-export function gatewayDocument(app: INestApplication): OpenAPIObject {
-  const about = new DocumentBuilder().setTitle('Stellwerk: Tür des Portals').setVersion('1').addBearerAuth().build();
-  return SwaggerModule.createDocument(app, about);
+  return { app, fastify };
 }

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { replyStatuses } from '#submission/vocabulary.js';
-import { answer, common, list, nullable, object, Refusals, text, time, uuid } from './openapi.js';
+import { commonRefusals, jsonContent, list, nullable, object, Refusals, text, time, uuid } from './openapi-shapes.js';
 
-/** What `/openapi.json` says about replies and about telling portals. */
+/** What `/openapi.json` says about the replies of Fachverfahren. */
 
 const id = (name: string) => ApiParam({ name, schema: { type: 'string', format: 'uuid' } });
 const status = { type: 'string', enum: [...replyStatuses] };
@@ -36,19 +36,20 @@ export const DescribeReply = () =>
     ApiOperation({
       summary: 'Ein Fachverfahren antwortet auf einen Antrag, den es bekommen hat',
       description:
-        'Das Token nennt die Rolle „fachverfahren“, die Adapter (stellwerk_adapters) und die Regionen (stellwerk_regions), für die es spricht.',
+        'Das Token nennt die Rolle „fachverfahren“, die Adapter (stellwerk_adapters) und ' +
+        'die Regionen (stellwerk_regions), für die es spricht.',
     }),
     id('submissionId'),
-    ApiBody({ required: true, schema: posted as object }),
+    ApiBody({ required: true, schema: posted }),
     ...[201, 200].map((code) =>
       ApiResponse({
         status: code,
         description: code === 201 ? 'Gespeichert' : 'Schon gespeichert',
-        content: answer(object({ submissionId: uuid, replyId: uuid, status })),
+        content: jsonContent(object({ submissionId: uuid, replyId: uuid, status })),
       }),
     ),
     Refusals({
-      ...common,
+      ...commonRefusals,
       400: 'Nicht lesbar',
       404: 'Kein Antrag, auf den dieser Zugang antworten darf',
       409: 'Unter dieser id kam schon eine andere Antwort',
@@ -68,9 +69,14 @@ export const DescribeReplyContent = () =>
     ApiResponse({
       status: 200,
       description: 'Antwort',
-      content: answer(
+      content: jsonContent(
         object({
-          ...{ submissionId: uuid, replyId: uuid, status, at: time, receivedAt: time, text: nullable(text) },
+          submissionId: uuid,
+          replyId: uuid,
+          status,
+          at: time,
+          receivedAt: time,
+          text: nullable(text),
           documents: list(
             object({
               n: { type: 'integer' },
@@ -84,7 +90,7 @@ export const DescribeReplyContent = () =>
         }),
       ),
     }),
-    Refusals({ ...common, 404: 'Gibt es nicht, oder gehört einem anderen Client' }),
+    Refusals({ ...commonRefusals, 404: 'Gibt es nicht, oder gehört einem anderen Client' }),
   );
 
 export const DescribeDocument = () =>
@@ -100,28 +106,5 @@ export const DescribeDocument = () =>
       description: 'Die Bytes; ETag ist ihr SHA-256',
       content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
     }),
-    Refusals({ ...common, 404: 'Gibt es nicht, ist gelöscht, oder gehört einem anderen Client' }),
-  );
-
-const callback = object({ url: text, since: time, failures: { type: 'integer' }, reason: nullable(text) });
-const called = object({ result: { type: 'string', enum: ['informed', 'failed', 'ended'] }, reason: text });
-
-/** `PUT`, `GET`, `DELETE` and the test differ little. */
-export const DescribeCallback = (summary: string) =>
-  applyDecorators(
-    ApiTags('Benachrichtigung'),
-    ApiBearerAuth(),
-    ApiOperation({
-      summary,
-      description:
-        'Stellwerk schickt dorthin {type, submissions: [{submissionId, caseId}]}, signiert wie FIT-Connect: callback-authentication = HMAC-SHA512(Geheimnis, callback-timestamp + "." + Body) in hex.',
-    }),
-    ApiResponse({ status: 200, description: 'Stand', content: answer({ oneOf: [callback, called] }) }),
-    ApiResponse({ status: 204, description: 'Beendet' }),
-    Refusals({
-      ...common,
-      400: 'Nicht lesbar',
-      404: 'Keine Adresse hinterlegt',
-      422: 'Adresse oder Geheimnis genügt nicht',
-    }),
+    Refusals({ ...commonRefusals, 404: 'Gibt es nicht, ist gelöscht, oder gehört einem anderen Client' }),
   );

@@ -2,39 +2,32 @@ import { Problem } from '#problems/problem.js';
 import type { Acceptance } from '#submission/submission.js';
 import type { Ars } from '#submission/vocabulary.js';
 import type { Destination } from './hand-over.js';
+import { texts } from './texts.js';
+
+/** Why a hand-over is refused. */
 
 export function unknownRegion(ars: Ars): Problem {
-  return new Problem(
-    'unknown-region',
-    `Eine Gemeinde mit dem Regionalschlüssel ${ars} gibt es in Baden-Württemberg nicht.`,
-  );
+  return new Problem('unknown-region', texts.notFound.region(ars));
 }
 
-/** Nobody delivers this Leistung here: these `parameters` name no adapter. */
+/** Nobody delivers this Leistung in this region: these `parameters`, which name adapters, are not set. */
 export function nobodyDelivers({ leistung, region, process }: Destination, parameters: string[]): Problem {
-  const named = parameters.map((name) => `„${name}“`).join(', ');
-  if (process.leistung === '*')
-    return new Problem(
-      'no-process',
-      `Die Leistung ${leistung} hat keinen eigenen Prozess, und ${region} hat für sie kein Fachverfahren benannt (Parameter ${named}).`,
-    );
-  return new Problem(
-    'no-fachverfahren',
-    `Für die Leistung ${leistung} gibt es einen Prozess, aber ${region} hat dafür kein Fachverfahren benannt (Parameter ${named}).`,
-  );
+  const names = parameters.map((name) => `„${name}“`).join(', ');
+  return process.leistung === '*'
+    ? new Problem('no-process', texts.noProcess(leistung, region, names))
+    : new Problem('no-fachverfahren', texts.noFachverfahren(leistung, region, names));
 }
 
 export function noSuchAdapter({ region }: Destination, adapter: string): Problem {
-  return new Problem('no-fachverfahren', `Für ${region} ist der Adapter „${adapter}“ benannt, den es nicht gibt.`);
+  return new Problem('no-fachverfahren', texts.noSuchAdapter(region, adapter));
 }
 
-/** Errors that one answer tells. */
+/** At most this many errors stand in one answer. */
 const shownErrors = 100;
 
 export function invalid(errors: object[]): Problem {
-  const count = errors.length === 1 ? 'Eine Angabe ist' : `${errors.length} Angaben sind`;
-  const shown = errors.length > shownErrors ? ` Gezeigt werden die ersten ${shownErrors}.` : '';
-  return new Problem('invalid-submission', `${count} nicht vollständig oder nicht richtig.${shown}`, {
+  const limit = errors.length > shownErrors ? texts.firstErrorsOnly(shownErrors) : '';
+  return new Problem('invalid-submission', texts.invalid(errors.length) + limit, {
     errors: errors.slice(0, shownErrors),
   });
 }
@@ -42,23 +35,10 @@ export function invalid(errors: object[]): Problem {
 export function notAccepted(kind: Exclude<Acceptance['kind'], 'accepted'>): Problem {
   switch (kind) {
     case 'mismatch':
-      return new Problem(
-        'idempotency-mismatch',
-        'Mit diesem Idempotency-Key kam schon ein anderer Inhalt; für einen neuen Antrag bitte einen neuen Key verwenden.',
-      );
+      return new Problem('idempotency-mismatch', texts.idempotency.mismatch);
     case 'twin':
-      return new Problem(
-        'twin-in-flight',
-        'Ein Antrag mit diesem Idempotency-Key wird gerade angenommen.',
-        {},
-        { 'retry-after': '1' },
-      );
+      return new Problem('twin-in-flight', texts.idempotency.twin, {}, { 'retry-after': '1' });
     case 'unavailable':
-      return new Problem(
-        'unavailable',
-        'Es ist ungewiss, ob der Antrag gespeichert ist. Bitte mit demselben Idempotency-Key noch einmal senden.',
-        {},
-        { 'retry-after': '2' },
-      );
+      return new Problem('unavailable', texts.idempotency.uncertain, {}, { 'retry-after': '2' });
   }
 }

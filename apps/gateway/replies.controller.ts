@@ -1,75 +1,77 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Res, StreamableFile, type Type } from '@nestjs/common';
+import { Controller, Get, Param, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
 import { Problem } from '#problems/problem.js';
 import { readChunks } from '#store/attachments.js';
-import type { Database } from '#store/database.js';
 import { type ReplyContent, readReply } from '#store/replies.js';
 import { DescribeDocument, DescribeReplyContent } from './openapi-replies.js';
-import { isUuid } from './query.js';
+import { GatewayParts } from './parts.js';
+import { isUuid } from './request-values.js';
+import { submissionsAddress } from './submissions.controller.js';
+import { texts } from './texts.js';
 
-const base = '/service-bw/v1/submissions';
+type ReplyIds = Record<'submissionId' | 'replyId', string>;
 
-/** What the Fachverfahren said, for the portal that sent the submission, and for nobody else. */
-export function repliesController(db: Database): Type {
-  async function find(who: Principal, submissionId: string, replyId: string): Promise<ReplyContent> {
+/** The Fachverfahren's replies, for the portal that sent the submission and for nobody else. */
+@Controller(`${submissionsAddress}/:submissionId/replies/:replyId`)
+export class RepliesController {
+  constructor(private readonly parts: GatewayParts) {}
+
+  @Get()
+  @Needs('replies:read')
+  @DescribeReplyContent()
+  async show(@Param() ids: ReplyIds, @Who() who: Principal) {
+    const { documents, ...reply } = await this.find(who, ids);
+    const address = `${submissionsAddress}/${ids.submissionId}/replies/${reply.replyId}/documents`;
+    return {
+      submissionId: ids.submissionId,
+      ...reply,
+      documents: documents.map(({ attachmentId: _, ...document }) => ({
+        ...document,
+        self: `${address}/${document.n}`,
+      })),
+    };
+  }
+
+  @Get('documents/:n')
+  @Needs('replies:read')
+  @DescribeDocument()
+  async document(
+    @Param() { n, ...ids }: ReplyIds & { n: string },
+    @Res({ passthrough: true }) answer: FastifyReply,
+    @Who() who: Principal,
+  ) {
+    const { documents } = await this.find(who, ids);
+    const document = documents.find((one) => String(one.n) === n);
+    if (!document) throw new Problem('not-found', texts.notFound.document);
+    const chunks = readChunks(this.parts.db, document.attachmentId);
+    const first = await chunks.next(); // before the headers go out: without chunks the answer is 404
+    if (first.done) throw new Problem('not-found', texts.notFound.documentContent);
+    answer.headers({
+      etag: `"${document.sha256}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    return new StreamableFile(Readable.from(restOf(first.value, chunks)), {
+      type: document.mimetype,
+      length: document.size,
+      disposition: `attachment; filename*=UTF-8''${encodeName(document.filename)}`,
+    });
+  }
+
+  private async find(who: Principal, { submissionId, replyId }: ReplyIds): Promise<ReplyContent> {
     const reply =
-      isUuid(submissionId) && isUuid(replyId) ? await readReply(db, who.client, submissionId, replyId) : undefined;
-    if (!reply)
-      throw new Problem('not-found', 'Diese Antwort gibt es nicht, oder der Antrag kam von einem anderen Client.');
+      isUuid(submissionId) && isUuid(replyId)
+        ? await readReply(this.parts.db, who.client, submissionId, replyId)
+        : undefined;
+    if (!reply) throw new Problem('not-found', texts.notFound.reply);
     return reply;
   }
-
-  @Controller(`${base}/:submissionId/replies/:replyId`)
-  class RepliesController {
-    @Get()
-    @Needs('replies:read')
-    @DescribeReplyContent()
-    async show(@Param() { submissionId, replyId }: Record<'submissionId' | 'replyId', string>, @Who() who: Principal) {
-      const { documents, ...reply } = await find(who, submissionId, replyId);
-      const self = `${base}/${submissionId}/replies/${reply.replyId}/documents`;
-      return {
-        submissionId,
-        ...reply,
-        documents: documents.map(({ attachmentId: _, ...document }) => ({
-          ...document,
-          self: `${self}/${document.n}`,
-        })),
-      };
-    }
-
-    @Get('documents/:n')
-    @Needs('replies:read')
-    @DescribeDocument()
-    async document(
-      @Param() { submissionId, replyId, n }: Record<'submissionId' | 'replyId' | 'n', string>,
-      @Res({ passthrough: true }) answer: FastifyReply,
-      @Who() who: Principal,
-    ) {
-      const { documents } = await find(who, submissionId, replyId);
-      const document = documents.find((one) => String(one.n) === n);
-      if (!document) throw new Problem('not-found', 'Dieses Dokument hat die Antwort nicht.');
-      const chunks = readChunks(db, document.attachmentId);
-      const first = await chunks.next();
-      if (first.done) throw new Problem('not-found', 'Dieses Dokument ist gelöscht.');
-      answer.headers({
-        etag: `"${document.sha256}"`,
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-      });
-      return new StreamableFile(Readable.from(rest(first.value, chunks)), {
-        type: document.mimetype,
-        length: document.size,
-        disposition: `attachment; filename*=UTF-8''${encodeName(document.filename)}`,
-      });
-    }
-  }
-  return RepliesController;
 }
 
-async function* rest(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+async function* restOf(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   if (first.length) yield first;
   yield* chunks;
 }

@@ -5,7 +5,10 @@ import { keepStray } from '#store/strays.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-/** The crash net. A readable ticket needs nothing: its task's row knows when it is due again. What cannot be read goes to the operator's list. */
+/**
+ * Takes the messages that the broker gave back. A readable ticket needs nothing more, because its task's row knows when
+ * it is due again; what cannot be read goes to the operator's list.
+ */
 export function keepStrays(url: string, db: Database, metrics: Metrics, log: Log) {
   return consumeStrays(
     url,

@@ -1,18 +1,18 @@
-import { Controller, type Type, UseFilters } from '@nestjs/common';
+import { Controller, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ticketEvent } from '#broker/event.js';
 import { TicketFilter } from '#broker/transport.js';
 import type { Ticket } from '#submission/vocabulary.js';
+import { TicketHandler } from './ticket-handler.js';
 
-/** Hands tickets to the pipeline. */
-export function ticketController(handle: (ticket: Ticket) => Promise<void>): Type {
-  @Controller()
-  @UseFilters(TicketFilter)
-  class TicketController {
-    @EventPattern(ticketEvent)
-    due(@Payload() ticket: Ticket): Promise<void> {
-      return handle(ticket);
-    }
+/** Receives tickets from the broker. */
+@Controller()
+@UseFilters(TicketFilter)
+export class TicketController {
+  constructor(private readonly handler: TicketHandler) {}
+
+  @EventPattern(ticketEvent)
+  due(@Payload() ticket: Ticket): Promise<void> {
+    return this.handler.handle(ticket);
   }
-  return TicketController;
 }

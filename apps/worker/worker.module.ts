@@ -2,16 +2,20 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { pipeline } from '#pipeline/pipeline.js';
 import type { Worker } from '#pipeline/worker.js';
 import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
-import { ticketController } from './ticket.controller.js';
+import { TicketController } from './ticket.controller.js';
+import { TicketHandler } from './ticket-handler.js';
 
 @Module({})
 class WorkerModule {}
 
-/** Tickets in, and whether all is well. */
+/** Passes tickets to the pipeline, and answers whether the worker is well. */
 export function workerModule(worker: Worker, telemetry: TelemetryParts): DynamicModule {
   return {
     module: WorkerModule,
-    controllers: [ticketController(pipeline(worker)), TelemetryController],
-    providers: [{ provide: TelemetryParts, useValue: telemetry }],
+    controllers: [TicketController, TelemetryController],
+    providers: [
+      { provide: TicketHandler, useValue: { handle: pipeline(worker) } },
+      { provide: TelemetryParts, useValue: telemetry },
+    ],
   };
 }

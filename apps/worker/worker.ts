@@ -12,26 +12,67 @@ import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
-import { readBacklog } from '#store/condition.js';
+import { databaseAnswers, readBacklog } from '#store/condition.js';
+import type { Database } from '#store/database.js';
+import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
-import { openMetrics } from '#telemetry/metrics.js';
+import { type Metrics, openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
-import { observer } from './observer.js';
+import { attemptObserver } from './attempt-observer.js';
 import { keepStrays } from './strays.js';
+import { texts } from './texts.js';
 import { workerModule } from './worker.module.js';
 
-/** Puts a worker together from its parts and starts it. `close` drains: nothing half-done, no redelivery storm. */
+/** The settings, of which those that a worker cannot do without are known to be set. */
+type WorkerSettings = Settings & { DATABASE_URL: string; AMQP_URL: string };
+
+/**
+ * Opens a worker's parts and starts it. When it cannot start, it throws an error whose message is one sentence for
+ * people. `close` drains the worker: nothing is left half-done, and no flood of tickets is delivered again.
+ */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
-  const { DATABASE_URL, AMQP_URL } = settings;
-  if (!DATABASE_URL || !AMQP_URL) throw new Error('DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.');
+  if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
+  const { worker, publisher, relay, metrics, stop } = await openParts(settings, log);
+  const sweep = startSweep(worker);
+  const transport = openTransport(worker, settings, log, metrics);
+  const strays = keepStrays(settings.AMQP_URL, worker.db, metrics, log);
+  const module = workerModule(worker, { checks: checksOf(worker.db, transport), registry: metrics.registry });
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
+    logger: nestLogger(log),
+  });
+  app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
+  await app.startAllMicroservices();
+  await app.listen(settings.WORKER_PORT, settings.HOST);
+  log.info('worker ready', { port: settings.WORKER_PORT });
+  return { close: drain };
+
+  /**
+   * Takes nothing new and lets running calls end. After `DRAIN` it aborts the rest, which record what they know so far.
+   */
+  async function drain(): Promise<void> {
+    const cut = setTimeout(() => stop.abort(), settings.DRAIN);
+    await Promise.all([transport.drain(settings.DRAIN + 3_000), strays.drain(1_000), sweep.close()]);
+    clearTimeout(cut);
+    await relay.close();
+    await publisher.close();
+    await app.close();
+    await worker.accessLog.close();
+    await worker.db.close();
+  }
+}
+
+function canWork(settings: Settings): settings is WorkerSettings {
+  return Boolean(settings.DATABASE_URL && settings.AMQP_URL);
+}
+
+/** Everything that the pipeline works with. `stop` aborts its running calls. */
+async function openParts(settings: WorkerSettings, log: Log) {
   const key = secretsKey(settings);
   const knowledge = await openKnowledge({
-    ...{
-      databaseUrl: DATABASE_URL,
-      application: 'worker',
-      key,
-      packages: settings.ADAPTER_PACKAGES,
-    },
+    databaseUrl: settings.DATABASE_URL,
+    application: 'worker',
+    key,
+    packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
@@ -39,13 +80,9 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db));
-  const onState = (direction: string) => (state: string, reason?: string) => {
-    metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
-    log.info('broker', { state, reason });
-  };
-  const publisher = await openPublisher(AMQP_URL, {
+  const publisher = await openPublisher(settings.AMQP_URL, {
     adapters: [...knowledge.adapters.keys()],
-    onState: onState('out'),
+    onState: brokerObserver('out', metrics, log),
     onPublished(results) {
       for (const result of results) metrics.ticketsPublished.inc({ result });
     },
@@ -54,45 +91,41 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   const stop = new AbortController();
   const worker: Worker = {
     name: `${hostname()}/${process.pid}`,
-    ...{ db, adapters, parameters, processes, settings, relay, accessLog },
+    db,
+    adapters,
+    parameters,
+    processes,
+    settings,
+    relay,
+    accessLog,
     stop: stop.signal,
     log: (message, fields) => log.info(message, fields),
-    observe: observer(metrics, log),
+    observe: attemptObserver(metrics, log),
   };
-  const sweep = startSweep(worker);
-  const transport = new TicketTransport({
-    url: AMQP_URL,
-    adapters: [...adapters.keys()],
+  return { worker, publisher, relay, metrics, stop };
+}
+
+function openTransport(worker: Worker, settings: WorkerSettings, log: Log, metrics: Metrics): TicketTransport {
+  return new TicketTransport({
+    url: settings.AMQP_URL,
+    adapters: [...worker.adapters.keys()],
     prefetch: settings.WORKER_PREFETCH,
-    onState: onState('in'),
+    onState: brokerObserver('in', metrics, log),
     onTicketError: (error, { taskId, submissionId, adapter }) =>
       log.error('ticket', { error, taskId, submissionId, adapter }),
   });
-  const strays = keepStrays(AMQP_URL, db, metrics, log);
-  const checks = {
-    database: async () => ({ ok: Boolean(await db.query('select 1')), detail: 'PostgreSQL antwortet' }),
-    broker: () => ({ ok: transport.state() === 'up', detail: transport.reason() ?? 'RabbitMQ verbunden' }),
-  };
-  const app = await NestFactory.create<NestFastifyApplication>(
-    workerModule(worker, { checks, registry: metrics.registry }),
-    new FastifyAdapter(),
-    { logger: nestLogger(log) },
-  );
-  app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
-  await app.startAllMicroservices();
-  await app.listen(settings.WORKER_PORT, settings.HOST);
-  log.info('worker ready', { port: settings.WORKER_PORT });
-  return { close: drain };
+}
 
-  /** Take nothing new; let running calls end; cut those that would outlast DRAIN, so that they record what they know; then leave. */
-  async function drain(): Promise<void> {
-    const cut = setTimeout(() => stop.abort(), settings.DRAIN);
-    await Promise.all([transport.drain(settings.DRAIN + 3_000), strays.drain(1_000), sweep.close()]);
-    clearTimeout(cut);
-    await relay.close();
-    await publisher.close();
-    await app.close();
-    await accessLog.close();
-    await db.close();
-  }
+function brokerObserver(direction: 'in' | 'out', metrics: Metrics, log: Log) {
+  return (state: string, reason?: string) => {
+    metrics.brokerUp.set({ direction }, state === 'up' ? 1 : 0);
+    log.info('broker', { state, reason });
+  };
+}
+
+function checksOf(db: Database, transport: TicketTransport): Record<string, Check> {
+  return {
+    database: async () => ({ ok: await databaseAnswers(db), detail: texts.databaseAnswers }),
+    broker: () => ({ ok: transport.state() === 'up', detail: transport.reason() ?? texts.brokerConnected }),
+  };
 }

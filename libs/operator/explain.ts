@@ -32,13 +32,10 @@ export interface ExplainedParameter {
 }
 
 /** What was different from the attempt before. */
-export interface Difference {
-  what: 'call' | 'outcome' | 'reason' | 'adapterVersion' | 'generation' | 'parameter';
-  /** Of a parameter. */
-  name?: string;
-  before: Json | ExplainedParameter;
-  after: Json | ExplainedParameter;
-}
+export type Difference =
+  | { what: 'call' | 'outcome' | 'reason' | 'adapterVersion' | 'generation'; before: Json; after: Json }
+  /** Null where there was none, or is none any more. */
+  | { what: 'parameter'; name: string; before: ExplainedParameter | null; after: ExplainedParameter | null };
 
 type Explain = (ran: RanParameter) => ExplainedParameter;
 

@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Database, Sql } from './database.js';
 import type { LaneWhy } from './rows.js';
 import {
   countOpenLanes,
@@ -6,6 +6,7 @@ import {
   longestClosedLanes,
   longestWaitingTask,
   newestMigration,
+  ping,
   serverVersion,
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
@@ -84,4 +85,9 @@ export async function readCondition(db: Database): Promise<Condition> {
 /** What waits, for metrics. */
 export async function readBacklog(db: Database): Promise<BacklogRow> {
   return (await backlog(db, { now: db.now() }))!;
+}
+
+/** @throws Error where it does not answer */
+export async function databaseAnswers(db: Sql): Promise<boolean> {
+  return (await ping(db))?.answers ?? false;
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { openDatabase } from '#store/database.js';
 import type { Submission } from '#submission/submission.js';
 import { newTrace } from '#telemetry/trace.js';
-import { openTestDoor } from '../kit/door.js';
 import { App, freePorts } from '../kit/processes.js';
+import { openTestReception } from '../kit/reception.js';
 import { createTestDatabase, createTestVhost } from '../kit/services.js';
 
 /** What accepting leaves behind for a submission with one step, so many times for each municipality. */
@@ -36,7 +36,7 @@ export async function openYard() {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
   const db = await openDatabase(lentDatabase.url, { max: 3 });
   const key = randomBytes(32);
-  const door = await openTestDoor(db, key);
+  const door = await openTestReception(db, key);
   const home = mkdtempSync(join(tmpdir(), 'stellwerk-bench-'));
   const [port] = (await freePorts(1)) as [number];
   let worker: App | undefined;

@@ -8,12 +8,12 @@ import { topology } from '#broker/topology.js';
 import { readSettings, settingsSchema } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
-import { consoleDocument } from '../../apps/console/console.js';
 import { consoleModule } from '../../apps/console/console.module.js';
-import { gatewayControllers, gatewayDocument } from '../../apps/gateway/gateway.js';
+import { consoleDocument } from '../../apps/console/openapi.js';
 import { gatewayModule } from '../../apps/gateway/gateway.module.js';
+import { gatewayDocument } from '../../apps/gateway/openapi.js';
 
-/** What is generated besides the adapters' pages: file → content. */
+/** What is generated besides the adapters' pages: path from the root → content. */
 export async function pages(): Promise<Map<string, string>> {
   const adapters = [...(await loadAdapters()).keys()];
   return new Map([
@@ -32,7 +32,7 @@ interface Property {
   enum?: string[];
 }
 
-/** The settings as a table. @throws Error for a setting without a description */
+/** The settings as a table. Throws an Error for a setting without a description. */
 export function settingsPage(): string {
   const { properties } = z.toJSONSchema(settingsSchema, { io: 'input' }) as { properties: Record<string, Property> };
   const rows = Object.entries(properties).map(([name, { description, default: value, enum: choices }]) => {
@@ -56,29 +56,35 @@ export function settingsPage(): string {
 
 const code = (value: unknown) => `\`${value}\``;
 
-/** The applications are put together with nothing behind them: enough to describe themselves. */
+/** The applications are put together with nothing behind them, which is enough to describe themselves. */
 const none = undefined as never;
 const settings = readSettings({});
 const log = openLog('check', 'silent');
 
 async function gatewayApi() {
-  const limits = { body: 1, file: 1, files: 1, fields: 1, depth: 1 };
-  const metrics = openMetrics('gateway');
-  const parts = { db: none, key: none, settings, relay: none, informer: none, door: none, limits, checks: {}, metrics };
-  const controllers = gatewayControllers(parts);
-  const module = gatewayModule(controllers, { settings, log, metrics });
+  const module = gatewayModule({
+    settings,
+    log,
+    metrics: openMetrics('gateway'),
+    db: none,
+    key: none,
+    relay: none,
+    informer: none,
+    reception: none,
+    limits: none,
+    bodies: none,
+    checks: {},
+  });
   return gatewayDocument(await NestFactory.create(module, new FastifyAdapter(), { logger: false }));
 }
 
 async function consoleApi() {
-  const metrics = openMetrics('console');
-  const parts = {
+  const module = consoleModule({
     settings,
     log,
-    metrics,
-    adapters: new Map(),
-    finders: [],
+    metrics: openMetrics('console'),
     db: none,
+    adapters: none,
     processes: none,
     parameters: none,
     changes: none,
@@ -86,6 +92,7 @@ async function consoleApi() {
     accessLog: none,
     noteView: none,
     jobs: none,
-  };
-  return consoleDocument(await NestFactory.create(consoleModule(parts), new FastifyAdapter(), { logger: false }));
+    finders: none,
+  });
+  return consoleDocument(await NestFactory.create(module, new FastifyAdapter(), { logger: false }));
 }

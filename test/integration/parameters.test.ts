@@ -291,9 +291,9 @@ describe('effective sets for the worker', () => {
     let statements = 0;
     const counting: Database = {
       ...db,
-      query(...given) {
+      run(...given) {
         statements++;
-        return db.query(...given);
+        return db.run(...given);
       },
     };
     const parameters = openParameters({ db: counting, key, definitions });

@@ -8,6 +8,7 @@ import { openDatabase } from '#store/database.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
 import { startGateway } from '../../apps/gateway/gateway.js';
+import { type Answer, readAnswer } from './answer.js';
 import { type Client, openIssuer } from './issuer.js';
 import { createTestDatabase } from './services.js';
 
@@ -16,25 +17,20 @@ export const hundesteuer = '99102013104000';
 export const fundsache = '99089017152000';
 export const stuttgart = '081110000000';
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: an answer's JSON, looked at by tests
-  body: any;
-  text: string;
-}
-
-/** The gateway in this process, with a database and an issuer of its own and no broker; `lines` is its log. `through`: put before the database. */
+/**
+ * The gateway in this process, with a database and an issuer of its own and without a broker; `lines` is its log.
+ * `through` may put something before the database: it gets the database's URL and returns the gateway's.
+ */
 export async function openTestGateway(
   environment: Record<string, string> = {},
   through: (url: string) => Promise<string> | string = (url) => url,
 ) {
-  const lent = await createTestDatabase();
+  const database = await createTestDatabase();
   const issuer = await openIssuer();
   const lines: string[] = [];
   const key = randomBytes(32);
   const settings = readSettings({
-    DATABASE_URL: await through(lent.url),
+    DATABASE_URL: await through(database.url),
     AMQP_URL: 'amqp://127.0.0.1:1', // nobody there: accepting does without
     GATEWAY_PORT: '0',
     OIDC_ISSUER: issuer.issuer,
@@ -43,7 +39,7 @@ export async function openTestGateway(
   });
   const log = openLog('gateway', 'debug', { write: (line: string) => void lines.push(line) });
   const gateway = await startGateway(settings, log);
-  const db = await openDatabase(lent.url, { max: 3, application: 'test' });
+  const db = await openDatabase(database.url, { max: 3, application: 'test' });
   const changes = openChanges({
     db,
     key,
@@ -58,15 +54,7 @@ export async function openTestGateway(
   ): Promise<Answer> {
     const headers = new Headers(options.headers);
     if (client) headers.set('authorization', await issuer.bearer(client));
-    const answer = await fetch(gateway.url + path, { ...options, method, headers });
-    const text = await answer.text();
-    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      text,
-      body: isJson && text ? JSON.parse(text) : undefined,
-    };
+    return readAnswer(await fetch(gateway.url + path, { ...options, method, headers }));
   }
 
   let stopped: Promise<void> | undefined;
@@ -77,8 +65,12 @@ export async function openTestGateway(
 
   return {
     ...gateway,
-    ...{ settings, issuer, lines, db, ask },
-    databaseUrl: lent.url,
+    settings,
+    issuer,
+    lines,
+    db,
+    ask,
+    databaseUrl: database.url,
     /** A value for a region and a Leistung, as from now. */
     async setParameter(region: string, leistung: string, name: string, value: Json): Promise<void> {
       const parameter = { region, leistung, name };
@@ -92,24 +84,25 @@ export async function openTestGateway(
     ): Promise<Answer> {
       return ask('service-bw', 'POST', `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars}${query}`, {
         headers: { 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+        body: typeof body === 'string' || isBytes(body) ? body : JSON.stringify(body),
       });
     },
     /** How many submissions, tasks and idempotency keys there are. */
     async stored(): Promise<{ submissions: number; tasks: number; keys: number }> {
-      const { rows } = await db.query(
-        `select (select count(*) from submission) as submissions, (select count(*) from task) as tasks, (select count(*)
-          from idempotency) as keys`,
-      );
-      return rows[0] as { submissions: number; tasks: number; keys: number };
+      const count = async (table: string) => (await db.query(`select count(*) from ${table}`)).rows[0]!['count'];
+      return { submissions: await count('submission'), tasks: await count('task'), keys: await count('idempotency') };
     },
-    /** Ends the gateway, and keeps what is around it. */
+    /** Stops the gateway; its database and issuer stay. */
     stop,
     async close() {
       await stop();
       await db.close();
       await issuer.close();
-      await lent.drop();
+      await database.drop();
     },
   };
+}
+
+function isBytes(body: unknown): body is Uint8Array<ArrayBuffer> {
+  return body instanceof Uint8Array;
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type INestApplication, StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import { type INestApplication, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -8,10 +8,11 @@ import type { Role } from '#access/rights.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { ProblemFilter } from '#problems/filter.js';
 import type { Database, Row } from '#store/database.js';
-import { deadLettersController } from '../../apps/console/dead-letters.controller.js';
-import { lanesController } from '../../apps/console/lanes.controller.js';
-import { replaysController } from '../../apps/console/replays.controller.js';
-import { submissionsController } from '../../apps/console/submissions.controller.js';
+import { DeadLettersController } from '../../apps/console/dead-letters.controller.js';
+import { LanesController } from '../../apps/console/lanes.controller.js';
+import { ConsoleParts } from '../../apps/console/parts.js';
+import { ReplaysController } from '../../apps/console/replays.controller.js';
+import { SubmissionsController } from '../../apps/console/submissions.controller.js';
 
 export interface Answer {
   status: number;
@@ -30,13 +31,8 @@ export async function openOperator(db: Database, options: { finders?: string[]; 
   const errors: unknown[] = [];
   const jobs = options.working === false ? undefined : startReplayJobs(operatorContext, (error) => errors.push(error));
   const issuer = await testIssuer();
-  const controllers = [
-    deadLettersController(operatorContext),
-    lanesController(db),
-    replaysController(operatorContext, jobs ?? { wake() {} }),
-    submissionsController(db),
-  ];
-  const app = await serve(controllers, issuer.trust, (error) => errors.push(error));
+  const parts = { ...operatorContext, jobs: jobs ?? { wake() {} } };
+  const app = await serve(parts, issuer.trust, (error) => errors.push(error));
   const origin = await app.getUrl();
   return {
     operatorContext,
@@ -55,13 +51,16 @@ export async function openOperator(db: Database, options: { finders?: string[]; 
 export type OpenOperator = Awaited<ReturnType<typeof openOperator>>;
 
 async function serve(
-  controllers: Type[],
+  parts: Pick<ConsoleParts, 'db' | 'finders' | 'jobs'>,
   trust: ConstructorParameters<typeof AccessGuard>[0],
   onError: (error: unknown) => void,
 ): Promise<INestApplication> {
-  const app = await NestFactory.create({ module: class OperatorModule {}, controllers }, new FastifyAdapter(), {
-    logger: false,
-  });
+  const module = {
+    module: class OperatorModule {},
+    controllers: [DeadLettersController, LanesController, ReplaysController, SubmissionsController],
+    providers: [{ provide: ConsoleParts, useValue: parts }],
+  };
+  const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false });
   app.useGlobalGuards(new AccessGuard(trust));
   app.useGlobalFilters(new ProblemFilter((_, fields) => onError(fields)));
   app.useGlobalPipes(new StandardSchemaValidationPipe());

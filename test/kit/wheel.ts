@@ -14,8 +14,8 @@ import { readSettings } from '#settings/settings.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json, Ticket } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
-import { openTestDoor } from './door.js';
 import { eventually } from './processes.js';
+import { openTestReception } from './reception.js';
 import { createTestDatabase, createTestVhost } from './services.js';
 
 /**
@@ -28,7 +28,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   let time = start.getTime();
   const db: Database = { ...real, now: () => new Date(time) };
   const settings = readSettings({ RETRY_JITTER: '0', ...environment });
-  const { adapters, processes, parameters, receive, setParameter } = await openTestDoor(db, randomBytes(32));
+  const { adapters, processes, parameters, receive, setParameter } = await openTestReception(db, randomBytes(32));
   const publisher = await openPublisher(lentVhost.url, { adapters: [adapterId] });
   const failures: unknown[] = [];
   /** Of the relay: statements under way, and tickets that the broker has and the worker has not. */

@@ -34,3 +34,6 @@ left join lane using (lane)
 where task.state in ('queued', 'waiting') and coalesce(lane.state, 'open') = 'open'
 order by task.created_at
 limit 1;
+
+-- name: ping :one
+select true as answers;

@@ -66,3 +66,9 @@ export const longestWaitingTask = one<void, LongestWaitingTaskRow>('condition.sq
   'createdAt',
   'dueAt',
 ]);
+
+export interface PingRow {
+  answers: boolean;
+}
+
+export const ping = one<void, PingRow>('condition.sql', 'ping', () => [], ['answers']);

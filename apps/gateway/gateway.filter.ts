@@ -4,10 +4,12 @@ import { type LogError, ProblemFilter } from '#problems/filter.js';
 import { Problem } from '#problems/problem.js';
 import { understand } from '#problems/understand.js';
 import { isUnavailable } from '#store/database.js';
+import { submissionsAddress } from './submissions.controller.js';
+import { texts } from './texts.js';
 
-/** The problem filter, which also knows a store that is away, and tells which problems submissions met. */
+/** The problem filter that also answers 503 while the database is away, and reports why submissions were refused. */
 @Catch()
-export class DoorFilter extends ProblemFilter {
+export class GatewayFilter extends ProblemFilter {
   constructor(
     log: LogError,
     private readonly onRejected: (code: string) => void,
@@ -16,20 +18,15 @@ export class DoorFilter extends ProblemFilter {
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {
-    const known = !(error instanceof Problem) && isUnavailable(error) ? storeAway() : error;
+    const known = !(error instanceof Problem) && isUnavailable(error) ? databaseUnavailable() : error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { code } = understand(known);
     request.about = { ...request.about, code };
-    if (request.method === 'POST' && request.routeOptions.url === '/service-bw/v1/submissions') this.onRejected(code);
+    if (request.method === 'POST' && request.routeOptions.url === submissionsAddress) this.onRejected(code);
     super.catch(known, host);
   }
 }
 
-function storeAway(): Problem {
-  return new Problem(
-    'unavailable',
-    'Die Datenbank antwortet nicht; bitte gleich noch einmal senden.',
-    {},
-    { 'retry-after': '2' },
-  );
+function databaseUnavailable(): Problem {
+  return new Problem('unavailable', texts.databaseUnavailable, {}, { 'retry-after': '2' });
 }

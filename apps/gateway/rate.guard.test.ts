@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Problem } from '#problems/problem.js';
-import { RateGuard } from './rate.js';
+import { RateGuard } from './rate.guard.js';
 
 const asking = (client?: string) =>
   ({

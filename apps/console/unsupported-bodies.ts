@@ -1,23 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '#problems/filter.js';
 import { Problem } from '#problems/problem.js';
+import { texts } from './texts.js';
 
-/** Refuses, before anything looks at it, what no route takes: compressed bodies, other formats than JSON, deep nesting. */
-export function refuseEarly(fastify: FastifyInstance, { LIMIT_DEPTH }: { LIMIT_DEPTH: number }): void {
+/** Refuses what no route takes before a controller sees it: compressed bodies, plain text, JSON nested too deeply. */
+export function refuseUnsupportedBodies(fastify: FastifyInstance, { LIMIT_DEPTH }: { LIMIT_DEPTH: number }): void {
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onRequest', (request, reply, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
-    sendProblem(reply, new Problem('unsupported-media-type', 'Komprimierte Anfragen werden nicht angenommen.'));
+    sendProblem(reply, new Problem('unsupported-media-type', texts.request.compressed));
   });
   fastify.addHook('preValidation', (request, reply, done) => {
-    if (!deeper(request.body, LIMIT_DEPTH)) return done();
-    sendProblem(reply, new Problem('too-deep', `Die Anfrage ist tiefer als ${LIMIT_DEPTH} Ebenen verschachtelt.`));
+    if (!isDeeper(request.body, LIMIT_DEPTH)) return done();
+    sendProblem(reply, new Problem('too-deep', texts.request.tooDeep(LIMIT_DEPTH)));
   });
 }
 
-/** Level by level, not recursive: hostile depth must not reach the stack. */
-function deeper(body: unknown, limit: number): boolean {
+/** Walks level by level instead of recursively, so that hostile nesting cannot exhaust the stack. */
+function isDeeper(body: unknown, limit: number): boolean {
   let level = [body].filter(isContainer);
   for (let depth = 0; level.length > 0; depth++) {
     if (depth >= limit) return true;

@@ -7,19 +7,19 @@ import { loadRegions } from '#regions/regions.js';
 import type { Database } from '#store/database.js';
 import type { Submission } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
-import { openDoor } from '../../apps/gateway/door.js';
+import { Reception } from '../../apps/gateway/reception.js';
 
 const limits = { body: 25e6, file: 20e6, files: 20, fields: 5000, depth: 64 };
 
 /** What the gateway does between token and store, without its process. `key` is for secret parameters. */
-export async function openTestDoor(db: Database, key: Uint8Array) {
+export async function openTestReception(db: Database, key: Uint8Array) {
   const adapters = await loadAdapters();
   const processes = openProcesses();
   const definitions = defineParameters([...adapters.values()], processes);
   const parameters = openParameters({ db, key, definitions });
   const changes = openChanges({ db, key, definitions });
   const follow = async () => {};
-  const door = openDoor({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
+  const reception = new Reception({ db, processes, follow, parameters, adapters, regions: loadRegions(), limits });
   return {
     adapters,
     processes,
@@ -37,7 +37,7 @@ export async function openTestDoor(db: Database, key: Uint8Array) {
     ): Promise<{ submission: Submission; contentHash: string }> {
       const body = Buffer.isBuffer(form) ? form : Buffer.from(JSON.stringify(form));
       const contentType = body[0] === 60 ? 'application/xml' : 'application/json';
-      return door.receive(await door.find({ leistung, ars }), { contentType, body });
+      return reception.receive(await reception.findDestination({ leistung, ars }), { contentType, body });
     },
   };
 }

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { root } from '#settings/root.js';
 import { type Database, openDatabase } from '#store/database.js';
-import { openTestConsole } from '../../test/kit/console.js';
+import { openTestConsole, type TestConsole } from '../../test/kit/console.js';
 import { eventually } from '../../test/kit/processes.js';
 import { seedTask } from '../../test/kit/seeds.js';
 
-let c: Awaited<ReturnType<typeof openTestConsole>>;
+let c: TestConsole;
 let db: Database;
 beforeAll(async () => {
   c = await openTestConsole();
@@ -21,24 +18,7 @@ beforeEach(async () => {
   await db.query('truncate submission, task, attempt, event, lane, replay, replay_item, stray, action cascade');
 });
 
-/** The command line as a process of the operator's, against the test's console and issuer. */
-function stellwerk(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = {
-    CONSOLE_URL: c.url,
-    OIDC_ISSUER: c.issuer.issuer,
-    STELLWERK_CLIENT: 'operator',
-    STELLWERK_CLIENT_SECRET: 'geheim',
-  };
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(root, 'dist/apps/cli/main.js'), ...args],
-      { env },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    );
-    child.stdin?.end();
-  });
-}
+const stellwerk = (...args: string[]) => c.stellwerk('operator', args);
 
 describe('stellwerk dead-letters', () => {
   test('lists, explains and brings back a dead letter; the second time it says why not', async () => {
@@ -140,7 +120,8 @@ describe('stellwerk lanes', () => {
   test('shows why a lane is closed, and has it probed', async () => {
     const { lane } = await seedTask(db);
     await db.query(
-      `update lane set state = 'closed', why = 'misconfigured', reason = 'Zugang abgelehnt', parameter = 'echo.token', probe_at = $1`,
+      `update lane set state = 'closed', why = 'misconfigured', reason = 'Zugang abgelehnt',
+         parameter = 'echo.token', probe_at = $1`,
       [new Date(db.now().getTime() + 3_600_000)],
     );
     expect(await stellwerk('lanes', '--state', 'closed')).toMatchObject({

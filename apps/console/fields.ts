@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { texts } from './texts.js';
+
+/** The fields that several requests have in common, as schemas with a German message. */
+
+export const uuid = z.uuid({ error: texts.fields.uuid });
+
+/** A Leistungsschlüssel. */
+export const leistung = z.string().regex(/^99\d{12}$/, texts.fields.leistung);
+
+/** Part of an ARS, of any length. */
+export const regionDigits = z.string().regex(/^\d{1,12}$/, texts.fields.regionDigits);
+
+/** An ARS, or its first 2, 3, 5 or 9 digits: a level of the region tree. */
+export const regionPrefix = z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/, texts.fields.regionPrefix);
+
+export const day = z.iso.date({ error: texts.fields.day });
+
+/** Text that PostgreSQL can store: no control characters except line feeds, no unpaired surrogates. */
+export const text = z.string().regex(/^(?:[^\p{Cs}\p{Cc}]|\n)+$/u, texts.fields.text);
+
+/** Why somebody acts, in their own words. */
+export const sentence = text.trim().min(3, texts.fields.sentenceTooShort).max(500);

@@ -1,0 +1,30 @@
+import type { Bodies } from '#intake/body.js';
+import type { Limits } from '#intake/service-bw/form.js';
+import type { Informer } from '#pipeline/inform.js';
+import type { Relay } from '#pipeline/relay.js';
+import type { Settings } from '#settings/settings.js';
+import type { Database } from '#store/database.js';
+import type { Check } from '#telemetry/health.js';
+import type { Log } from '#telemetry/log.js';
+import type { Metrics } from '#telemetry/metrics.js';
+import type { Reception } from './reception.js';
+
+/** What the gateway's controllers work with: the type, and the token under which Nest injects it. */
+export abstract class GatewayParts {
+  abstract readonly settings: Settings;
+  abstract readonly log: Log;
+  abstract readonly metrics: Metrics;
+  abstract readonly db: Database;
+  /** Seals secrets that are stored. */
+  abstract readonly key: Uint8Array;
+  /** Wake it when a task is due. */
+  abstract readonly relay: Pick<Relay, 'wake'>;
+  /** Wake it when there is news for a portal. */
+  abstract readonly informer: Pick<Informer, 'wake' | 'test'>;
+  abstract readonly reception: Reception;
+  abstract readonly limits: Limits;
+  /** Reads the bodies of hand-overs and replies. They share one budget of memory. */
+  abstract readonly bodies: Bodies;
+  /** What `/health/ready` looks at, by name. */
+  abstract readonly checks: Record<string, Check>;
+}
