@@ -46,7 +46,7 @@ export function readStatements(file: string): WrittenStatement[] {
 function readStatement(part: string, file: string): WrittenStatement {
   const [header, ...lines] = part.split('\n');
   const [, name, answers, prepared] = /^(\w+) :(many|one|exec)( :prepared)?$/.exec(header!) ?? [];
-  if (!name) throw new Error(`${file}: -- name: ${header}`);
+  if (!name || lines[0]?.startsWith('-- :')) throw new Error(`${file}: -- name: ${header}`);
   const end = lines.findIndex((line) => !line.startsWith('--'));
   const comments = lines.slice(0, end).map((line) => line.replace(/^-- ?/, ''));
   const noted = (word: string) =>

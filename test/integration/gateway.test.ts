@@ -10,6 +10,7 @@ import { fundsache, hundesteuer, openTestGateway, stuttgart } from '../kit/gatew
 import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
 import { routesOf } from '../kit/routes.js';
+import { statement } from '../kit/statement.js';
 
 const examples = (leistung: string) => join(root, 'schemas/processes', leistung, 'examples');
 const example = (name: string, leistung = hundesteuer) => readFileSync(join(examples(leistung), name), 'utf8');
@@ -398,7 +399,7 @@ describe('P1 when the store’s answer is lost', () => {
       await gateway.post(oneDog);
       const before = await gateway.stored();
       const headers = { 'idempotency-key': randomUUID() };
-      proxy.lay({ marker: Buffer.from('\0accept\0'), direction: 'there', when, spring: cut });
+      proxy.lay({ marker: statement('accept_submission'), direction: 'there', when, spring: cut });
       const lost = await gateway.post(oneDog, { headers });
       expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([503, 'unavailable', '2']);
       expect((await gateway.stored()).submissions).toBe(before.submissions + (when === 'after' ? 1 : 0));
@@ -415,7 +416,7 @@ describe('P1 when the store’s answer is lost', () => {
 describe('P6 while the store is away', () => {
   test('P6 looking for the process is answered 503, and nothing is stored', async () => {
     const before = await gateway.stored();
-    proxy.lay({ marker: Buffer.from('\0parameter-revision\0'), direction: 'there', when: 'before', spring: cut });
+    proxy.lay({ marker: statement('parameter_revision'), direction: 'there', when: 'before', spring: cut });
     const answer = await gateway.post(oneDog);
     expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '2']);
     expect(await gateway.stored()).toEqual(before);

@@ -5,6 +5,7 @@ import { openAccessLog } from '#access-log/access-log.js';
 import { root } from '#settings/root.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
+import { statement } from '../kit/statement.js';
 import { openWorld } from '../kit/world.js';
 
 const hundesteuer = '99102013104000';
@@ -37,7 +38,7 @@ afterAll(async () => {
 
 test('P1 a worker that dies between entry and lookup leaves the entry; the repeated lookup has its own', async () => {
   store.lay({
-    marker: Buffer.from('\0access-log-insert\0'),
+    marker: statement('add_access_log_entries'),
     direction: 'there',
     when: 'after',
     spring: () => void world.worker.kill(),

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { App } from '../kit/processes.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy, type Trap } from '../kit/proxy.js';
+import { statement } from '../kit/statement.js';
 import { openTarget } from '../kit/target.js';
 import { fundsache, openWorld, universal } from '../kit/world.js';
 
 /** AMQP 0-9-1 basic.ack, class 60 method 80: the broker's confirm, and the worker's ack. */
 const basicAck = Buffer.from([0x00, 0x3c, 0x00, 0x50]);
-const statement = (name: string) => Buffer.from(`\0${name}\0`);
 const ticket = Buffer.from('de.stellwerk.task.due');
 
 type Link = 'database' | 'broker' | 'target';
@@ -19,7 +19,7 @@ const points: Point[] = [
     point: 'before the accepting commit',
     victim: 'gateway',
     link: 'database',
-    marker: statement('accept'),
+    marker: statement('accept_submission'),
     direction: 'there',
     when: 'before',
   },
@@ -27,7 +27,7 @@ const points: Point[] = [
     point: 'after the accepting commit',
     victim: 'gateway',
     link: 'database',
-    marker: statement('accept'),
+    marker: statement('accept_submission'),
     direction: 'there',
     when: 'after',
   },
@@ -45,7 +45,7 @@ const points: Point[] = [
     point: 'before the claim',
     victim: 'worker',
     link: 'database',
-    marker: statement('claim'),
+    marker: statement('claim_tasks'),
     direction: 'there',
     when: 'before',
   },
@@ -53,7 +53,7 @@ const points: Point[] = [
     point: 'after the claim',
     victim: 'worker',
     link: 'database',
-    marker: statement('claim'),
+    marker: statement('claim_tasks'),
     direction: 'there',
     when: 'after',
   },
@@ -61,7 +61,7 @@ const points: Point[] = [
     point: 'before the checkpoint',
     victim: 'worker',
     link: 'database',
-    marker: statement('checkpoint'),
+    marker: statement('keep_checkpoints'),
     direction: 'there',
     when: 'before',
   },
@@ -69,7 +69,7 @@ const points: Point[] = [
     point: 'after the checkpoint',
     victim: 'worker',
     link: 'database',
-    marker: statement('checkpoint'),
+    marker: statement('keep_checkpoints'),
     direction: 'there',
     when: 'after',
   },
@@ -93,7 +93,7 @@ const points: Point[] = [
     point: 'before the recording commit',
     victim: 'worker',
     link: 'database',
-    marker: statement('record'),
+    marker: statement('record_attempts'),
     direction: 'there',
     when: 'before',
   },
@@ -101,7 +101,7 @@ const points: Point[] = [
     point: 'after the recording commit',
     victim: 'worker',
     link: 'database',
-    marker: statement('record'),
+    marker: statement('record_attempts'),
     direction: 'there',
     when: 'after',
   },

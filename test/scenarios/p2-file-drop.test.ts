@@ -6,6 +6,7 @@ import { root } from '#settings/root.js';
 import { openCut } from '../kit/cut.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
+import { statement } from '../kit/statement.js';
 import { openWorld } from '../kit/world.js';
 
 const hundesteuer = '99102013104000';
@@ -116,7 +117,7 @@ describe('P2 a town that takes files', () => {
   test('is sent one file when the worker dies after its checkpoint', async () => {
     const dead = new Promise<void>((resolve) =>
       database.lay({
-        marker: Buffer.from('\0checkpoint\0'),
+        marker: statement('keep_checkpoints'),
         direction: 'there',
         when: 'after',
         spring: () => void world.worker.kill().then(resolve),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { root } from '#settings/root.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
+import { statement } from '../kit/statement.js';
 import { openWorld } from '../kit/world.js';
 
 const mannheim = '082220000000';
@@ -80,7 +81,7 @@ async function resolve(taskId: string, arrived: boolean): Promise<number> {
 test('P2 a worker that dies before DATA leaves no mail behind; the next one sends exactly one', async () => {
   let sprung = false;
   database.lay({
-    marker: Buffer.from('\0checkpoint\0'),
+    marker: statement('keep_checkpoints'),
     direction: 'there',
     when: 'before',
     spring() {

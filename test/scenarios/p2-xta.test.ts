@@ -5,6 +5,7 @@ import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy, type Trap } from '../kit/proxy.js';
+import { statement } from '../kit/statement.js';
 import { openWorld } from '../kit/world.js';
 
 const magstadt = '081150029029';
@@ -132,11 +133,11 @@ test('a plan of 20 MB goes through the door and arrives', async () => {
 }, 90_000);
 
 test.each([
-  ['before the MessageID is kept', { marker: Buffer.from('\0checkpoint\0'), when: 'before' as const }],
-  ['once the MessageID is kept', { marker: Buffer.from('\0checkpoint\0'), when: 'after' as const }],
-  ['before the answer is recorded', { marker: Buffer.from('\0record\0'), when: 'before' as const }],
-  ['before a reply is kept', { marker: Buffer.from('\0reply\0'), when: 'before' as const }],
-  ['after a reply is kept, before it is confirmed', { marker: Buffer.from('\0reply\0'), when: 'after' as const }],
+  ['before the MessageID is kept', { marker: statement('keep_checkpoints'), when: 'before' as const }],
+  ['once the MessageID is kept', { marker: statement('keep_checkpoints'), when: 'after' as const }],
+  ['before the answer is recorded', { marker: statement('record_attempts'), when: 'before' as const }],
+  ['before a reply is kept', { marker: statement('keep_reply'), when: 'before' as const }],
+  ['after a reply is kept, before it is confirmed', { marker: statement('keep_reply'), when: 'after' as const }],
 ])(
   'P2 a worker that dies %s: one message, and each reply once',
   async (_, trap) => {

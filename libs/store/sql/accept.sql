@@ -1,7 +1,7 @@
--- name: accept_submission :one
--- :prepared Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock
--- answers a twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in
--- flight. `accepted`: the submission is stored.
+-- name: accept_submission :one :prepared
+-- Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock answers a
+-- twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
+-- `accepted`: the submission is stored.
 -- type @steps: PlannedStep[]
 -- type @files: AttachmentRow[]
 -- type @events: NewEvent[]

@@ -44,9 +44,9 @@ export interface AcceptSubmissionRow {
 }
 
 /**
- * :prepared Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock
- * answers a twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in
- * flight. `accepted`: the submission is stored.
+ * Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock answers a
+ * twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
+ * `accepted`: the submission is stored.
  */
 export const acceptSubmission = one<AcceptSubmissionParameters, AcceptSubmissionRow>(
   'accept.sql',

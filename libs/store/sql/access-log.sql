@@ -1,6 +1,5 @@
--- name: add_access_log_entries :exec
--- :prepared Adds entries and whom they are about (`persons`: pseudonyms, hex). An entry that is there already stays
--- as it is.
+-- name: add_access_log_entries :exec :prepared
+-- Adds entries and whom they are about (`persons`: pseudonyms, hex). An entry that is there already stays as it is.
 -- type @entries: AccessLogEntry[]
 with given as materialized (
   select *
@@ -24,8 +23,7 @@ select distinct decode(person, 'hex'), given.at, given."entryId"
 from given, unnest(given.persons) person
 on conflict do nothing;
 
--- name: add_access_log_outcomes :exec
--- :prepared
+-- name: add_access_log_outcomes :exec :prepared
 -- type @outcomes: AccessLogOutcome[]
 insert into access_log.outcome (entry_id, at, outcome)
 select "entryId", at, outcome

@@ -6,10 +6,7 @@ export interface AddAccessLogEntriesParameters {
   entries: AccessLogEntry[];
 }
 
-/**
- * :prepared Adds entries and whom they are about (`persons`: pseudonyms, hex). An entry that is there already stays
- * as it is.
- */
+/** Adds entries and whom they are about (`persons`: pseudonyms, hex). An entry that is there already stays as it is. */
 export const addAccessLogEntries = exec<AddAccessLogEntriesParameters>(
   'access-log.sql',
   'add_access_log_entries',
@@ -20,7 +17,6 @@ export interface AddAccessLogOutcomesParameters {
   outcomes: AccessLogOutcome[];
 }
 
-/** :prepared */
 export const addAccessLogOutcomes = exec<AddAccessLogOutcomesParameters>(
   'access-log.sql',
   'add_access_log_outcomes',

@@ -25,8 +25,8 @@ with ended as (
 select client
 from ended;
 
--- name: take_callbacks :many
--- :prepared Takes callbacks that have news. Until `until` nobody else takes them.
+-- name: take_callbacks :many :prepared
+-- Takes callbacks that have news. Until `until` nobody else takes them.
 with due as (
   select client
   from callback
@@ -41,8 +41,8 @@ from due
 where callback.client = due.client
 returning callback.client, callback.url, callback.secret, callback.since, callback.failures, callback.reason;
 
--- name: oldest_notices :many
--- :prepared The oldest notices of a portal, all of one type.
+-- name: oldest_notices :many :prepared
+-- The oldest notices of a portal, all of one type.
 select notice.notice_id, notice.type, notice.submission_id, submission.case_id
 from notice
 join submission using (submission_id)

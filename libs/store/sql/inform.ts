@@ -68,7 +68,7 @@ export interface TakeCallbacksRow {
   reason: string | null;
 }
 
-/** :prepared Takes callbacks that have news. Until `until` nobody else takes them. */
+/** Takes callbacks that have news. Until `until` nobody else takes them. */
 export const takeCallbacks = many<TakeCallbacksParameters, TakeCallbacksRow>(
   'inform.sql',
   'take_callbacks',
@@ -88,7 +88,7 @@ export interface OldestNoticesRow {
   caseId: string;
 }
 
-/** :prepared The oldest notices of a portal, all of one type. */
+/** The oldest notices of a portal, all of one type. */
 export const oldestNotices = many<OldestNoticesParameters, OldestNoticesRow>(
   'inform.sql',
   'oldest_notices',

@@ -23,8 +23,8 @@ set state = 'closed',
   failures = failures + 1
 where lane = @lane and state = 'open';
 
--- name: forget_lane_failures :exec
--- :prepared After a success.
+-- name: forget_lane_failures :exec :prepared
+-- After a success.
 update lane
 set failures = 0, probes = 0
 where lane = any(@lanes) and state = 'open' and (failures > 0 or probes > 0);

@@ -40,7 +40,7 @@ export interface ForgetLaneFailuresParameters {
   lanes: readonly string[];
 }
 
-/** :prepared After a success. */
+/** After a success. */
 export const forgetLaneFailures = exec<ForgetLaneFailuresParameters>('lane.sql', 'forget_lane_failures', (p) => [
   p.lanes,
 ]);

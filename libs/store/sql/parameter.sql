@@ -1,5 +1,4 @@
--- name: parameter_revision :one
--- :prepared
+-- name: parameter_revision :one :prepared
 select revision
 from parameter_revision;
 
@@ -26,8 +25,7 @@ from parameter_revision
 left join parameter on parameter.region = any(@regions) and parameter.leistung in (@leistung, '*')
 order by parameter.version_id;
 
--- name: versions_by_id :many
--- :prepared
+-- name: versions_by_id :many :prepared
 -- type @version_ids: readonly string[]
 select
   version_id::text as version_id, region, leistung, name, value, value is not null as has_value, secret,
@@ -36,8 +34,8 @@ from parameter
 where version_id = any(@version_ids::bigint[])
 order by version_id;
 
--- name: parameter_history :many
--- :prepared The versions of one key, oldest first.
+-- name: parameter_history :many :prepared
+-- The versions of one key, oldest first.
 select
   version_id::text as version_id, region, leistung, name, value, value is not null as has_value, secret,
   valid_from, valid_to, author, reason, created_at
@@ -45,8 +43,7 @@ from parameter
 where region = @region and leistung = @leistung and name = @name
 order by version_id;
 
--- name: add_version :one
--- :prepared
+-- name: add_version :one :prepared
 insert into parameter (region, leistung, name, value, secret, valid_from, valid_to, author, reason, created_at)
 values (
   @region, @leistung, @name, @value?, @secret?, @valid_from, @valid_to?, @author, @reason, @created_at

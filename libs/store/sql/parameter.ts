@@ -6,7 +6,6 @@ export interface ParameterRevisionRow {
   revision: number;
 }
 
-/** :prepared */
 export const parameterRevision = one<void, ParameterRevisionRow>('parameter.sql', 'parameter_revision', () => [], [
   'revision',
 ]);
@@ -90,7 +89,6 @@ export interface VersionsByIdRow {
   createdAt: Date;
 }
 
-/** :prepared */
 export const versionsById = many<VersionsByIdParameters, VersionsByIdRow>(
   'parameter.sql',
   'versions_by_id',
@@ -132,7 +130,7 @@ export interface ParameterHistoryRow {
   createdAt: Date;
 }
 
-/** :prepared The versions of one key, oldest first. */
+/** The versions of one key, oldest first. */
 export const parameterHistory = many<ParameterHistoryParameters, ParameterHistoryRow>(
   'parameter.sql',
   'parameter_history',
@@ -170,7 +168,6 @@ export interface AddVersionRow {
   versionId: string;
 }
 
-/** :prepared */
 export const addVersion = one<AddVersionParameters, AddVersionRow>(
   'parameter.sql',
   'add_version',

@@ -86,8 +86,8 @@ from due
 where task.task_id = due.task_id
 returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
 
--- name: put_back :exec
--- :prepared The broker did not take these tickets: their tasks are due again at `due_at`.
+-- name: put_back :exec :prepared
+-- The broker did not take these tickets: their tasks are due again at `due_at`.
 update task
 set due_at = @due_at
 where task_id = any(@task_ids) and state = 'queued';

@@ -55,5 +55,5 @@ export interface PutBackParameters {
   taskIds: readonly string[];
 }
 
-/** :prepared The broker did not take these tickets: their tasks are due again at `due_at`. */
+/** The broker did not take these tickets: their tasks are due again at `due_at`. */
 export const putBack = exec<PutBackParameters>('relay.sql', 'put_back', (p) => [p.dueAt, p.taskIds]);

@@ -171,8 +171,8 @@ from (
 ) rest
 where replay.replay_id = @replay_id;
 
--- name: next_replay :one
--- :prepared When the next batch of any job is due.
+-- name: next_replay :one :prepared
+-- When the next batch of any job is due.
 select min(next_at) as at
 from replay
 where state = 'running';

@@ -257,5 +257,5 @@ export interface NextReplayRow {
   at: Date | null;
 }
 
-/** :prepared When the next batch of any job is due. */
+/** When the next batch of any job is due. */
 export const nextReplay = one<void, NextReplayRow>('replay-job.sql', 'next_replay', () => [], ['at']);
