@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cpuTime } from '../../test/fim/clock.js';
 import { field3, group3, model, regel, schema3, times, values } from '../../test/fim/handmade.js';
-import type { Json, JsonObject } from './model.js';
+import type { Json, JsonObject } from './json.js';
 import { compileValidator } from './validator.js';
 
 const F1 = 'F08000000001';

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { JsonObject } from '#fim/json.js';
 import { toJsonSchema } from '#fim/json-schema.js';
-import type { JsonObject, Schema } from '#fim/model.js';
+import type { Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
 import { sample } from '#fim/sample.js';
 import { compileValidator } from '#fim/validator.js';

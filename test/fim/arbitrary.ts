@@ -1,8 +1,22 @@
 import fc from 'fast-check';
-import { type DataType, type Edge, type Element, type Field, type Group, type Input, keyOf, type Limits, type Message, type Options, type Rule, type Schema, type Standard, type Statement } from '#fim/model.js'; // biome-ignore format: one list
-import { ListBinder } from '#fim/reading/bind.js';
+import {
+  type DataType,
+  type Edge,
+  type Element,
+  type Field,
+  type Group,
+  type Input,
+  keyOf,
+  type Limits,
+  type Message,
+  type Options,
+  type Rule,
+  type Schema,
+  type Standard,
+} from '#fim/model.js';
 import { Findings } from '#fim/reading/findings.js';
-
+import { ListBinder } from '#fim/reading/list-binder.js';
+import type { Statement } from '#fim/rules/statements.js';
 import { testLists } from './lists.js';
 
 /** Random schemas from the model's grammar, each satisfiable by construction. */

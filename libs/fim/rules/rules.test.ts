@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { field3, findingsOf, group3, model, regel, schema3, times, values } from '../../../test/fim/handmade.js';
-import type { Json, Statement } from '../model.js';
+import type { Json } from '../json.js';
 import { report } from '../report.js';
 import { nearMisses, sample } from '../sample.js';
 import { compileValidator } from '../validator.js';
+import type { Statement } from './statements.js';
 
 const kind = 'F08000000001';
 const street = 'F08000000002';
