@@ -32,11 +32,13 @@ describe('a file is recognised', () => {
 
   test('and a lone group or field becomes a schema with one position', () => {
     const inner = group3(G1, times('0:1', field3(F1, 'text')));
-    const xml = `<x:xdatenfelder.datenfeldgruppe.0103 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_3.0.0" xmlns="urn:xoev-de:fim:standard:xdatenfelder_3.0.0">${inner}</x:xdatenfelder.datenfeldgruppe.0103>`;
+    const namespace = 'urn:xoev-de:fim:standard:xdatenfelder_3.0.0';
+    const root = `x:xdatenfelder.datenfeldgruppe.0103 xmlns:x="${namespace}" xmlns="${namespace}"`;
+    const xml = `<${root}>${inner}</x:xdatenfelder.datenfeldgruppe.0103>`;
     expect([...positions(model(xml))].map(({ path }) => path)).toEqual([G1, `${G1}.${F1}`]);
     const alone = one.replace(
       /.*(<datenfeld>.*<\/datenfeld>).*/,
-      '<xdatenfelder.datenfeld.0104 xmlns="urn:xoev-de:fim:standard:xdatenfelder_3.0.0">$1</xdatenfelder.datenfeld.0104>',
+      `<xdatenfelder.datenfeld.0104 xmlns="${namespace}">$1</xdatenfelder.datenfeld.0104>`,
     );
     expect(model(alone)).toMatchObject({ message: '0104', edges: [{ min: 1, max: 1, element: { id: F1 } }] });
   });
@@ -180,7 +182,8 @@ describe('the model', () => {
     const rule = (name: string, script: string) =>
       schema3(
         times('0:1', field3(F1, 'text')),
-        `<regel><identifikation><id>R08000000001</id></identifikation><name>R</name><freitextRegel>Text</freitextRegel><${name}>${script}</${name}></regel>`,
+        '<regel><identifikation><id>R08000000001</id></identifikation><name>R</name>' +
+          `<freitextRegel>Text</freitextRegel><${name}>${script}</${name}></regel>`,
       );
     const statement = [{ effect: 'require', target: `self.${F1}`, message: 'Bitte angeben.' }];
     for (const name of ['skript', 'script'])

@@ -14,13 +14,16 @@ export interface SampleOptions {
   fill?: number;
 }
 
+/** No valid instance of a schema was found. */
+export class Unsatisfiable extends Error {}
+
 /** Instances that are begun, and repairs of each, before the schema is given up. */
 const beginnings = 10;
 const repairs = 200;
 
 /**
  * A valid, normalised instance of any schema.
- * @throws Error when the schema contradicts itself, so that none was found
+ * @throws Unsatisfiable when none was found: the schema contradicts itself
  */
 export function sample(schema: Schema, { seed = 1, fill = 0.5 }: SampleOptions = {}): JsonObject {
   const { validate } = compileValidator(schema);
@@ -36,7 +39,7 @@ export function sample(schema: Schema, { seed = 1, fill = 0.5 }: SampleOptions =
     }
   }
   const unsatisfied = last.map((error) => `${error.path} (${error.code})`).slice(0, 5);
-  throw new Error(`no valid instance of ${schema.key} found; unsatisfied: ${unsatisfied.join(', ')}`);
+  throw new Unsatisfiable(`no valid instance of ${schema.key} found; unsatisfied: ${unsatisfied.join(', ')}`);
 }
 
 /** An instance that breaks exactly one constraint, and where the error must be reported. */
@@ -51,7 +54,7 @@ const fills = [1, 0.5, 0];
 /**
  * Near misses of a schema, each constraint at each position at most once. A constraint that cannot be broken alone
  * (another one would break with it) yields none.
- * @throws Error when the schema has no valid instance
+ * @throws Unsatisfiable when the schema has no valid instance
  */
 export function nearMisses(schema: Schema, { seed = 1 }: { seed?: number } = {}): NearMiss[] {
   const { validate } = compileValidator(schema);

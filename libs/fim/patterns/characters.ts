@@ -3,7 +3,8 @@
 /** Where an XML name may begin (XML 1.0 §2.3, NameStartChar). */
 const nameStart =
   ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}-\\u{200D}' +
-  '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
+  '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}' +
+  '\\u{10000}-\\u{EFFFF}';
 const nameChar = `${nameStart}.0-9\\-\\u{B7}\\u{300}-\\u{36F}\\u{203F}-\\u{2040}`;
 
 /** By the letter after the backslash; `\w` is everything but punctuation, separators and others. */

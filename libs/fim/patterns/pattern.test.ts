@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pattern } from '../../../test/fim/arbitrary.js';
 import { cpuTime } from '../../../test/fim/clock.js';
+import { pattern } from '../../../test/fim/shapes.js';
 import { matchingText } from '../sampling/matching-text.js';
 import { seeded } from '../sampling/random.js';
 import { matcher } from './matcher.js';

@@ -20,8 +20,8 @@ const childrenOf = {
   ]),
   group: new Set([...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'art', 'struktur']),
   field: new Set([
-    ...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'feldart', 'datentyp', 'praezisierung',
-    'inhalt', 'vorbefuellung', 'werte', 'codelisteReferenz', 'codeKey', 'nameKey', 'helpKey', 'maxSize', 'mediaType',
+    ...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'feldart', 'datentyp',
+    'praezisierung', 'inhalt', 'vorbefuellung', 'werte', 'codelisteReferenz', 'codeKey', 'nameKey', 'helpKey', 'maxSize', 'mediaType',
   ]),
 };
 

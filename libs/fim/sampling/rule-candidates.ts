@@ -50,7 +50,7 @@ class RuleBreaker {
     return values.map((value) => ({ pointer: found.pointer, value }));
   }
 
-  /** Where a position stands in the instance; of repeated groups the first. `undefined` when a group above is absent. */
+  /** Where a position is in the instance; of repeated groups the first. `undefined` when a group above is absent. */
   private locate(path: string): { pointer: string; edge: Edge } | undefined {
     let parent: Parent = this.schema;
     let value: Json | undefined = this.base;
