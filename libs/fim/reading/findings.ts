@@ -16,7 +16,7 @@ export interface Location {
 
 const mostFindings = 500;
 
-/** Collects findings. After 500 it keeps only errors, after 1,000 only that there was one, so hostile files stay cheap. */
+/** Collects findings. After 500 it keeps only errors, after 1,000 nothing more: hostile files stay cheap. */
 export class Findings {
   readonly all: Finding[] = [];
   private readonly seen = new Set<string>();

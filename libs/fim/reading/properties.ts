@@ -21,7 +21,8 @@ const childrenOf = {
   group: new Set([...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'art', 'struktur']),
   field: new Set([
     ...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'feldart', 'datentyp',
-    'praezisierung', 'inhalt', 'vorbefuellung', 'werte', 'codelisteReferenz', 'codeKey', 'nameKey', 'helpKey', 'maxSize', 'mediaType',
+    'praezisierung', 'inhalt', 'vorbefuellung', 'werte', 'codelisteReferenz', 'codeKey', 'nameKey', 'helpKey',
+    'maxSize', 'mediaType',
   ]),
 };
 
