@@ -32,7 +32,7 @@ const shortList = 50;
 
 /**
  * Derives JSON Schema 2020-12 for normalised instances: keys are bare ids, groups nest, repeated positions are arrays,
- * definitions stand under id and version. Rules are not part of it.
+ * definitions are named by id and version. Rules are not part of it.
  */
 export function toJsonSchema(schema: Schema, { lists = 'enum' }: JsonSchemaOptions = {}): JsonObject {
   const ownKeywords = lists === 'keyword';

@@ -121,7 +121,7 @@ export function nameColumn(list: CodeList, code: string, wanted?: string): strin
   );
 }
 
-/** A column by its id, or by the id of a key that stands for it. */
+/** A column by its id, or by the id of a key on it. */
 export const column = (list: CodeList, wanted: string): string | undefined =>
   list.columns.find((name) => name === wanted) ?? list.keys.find((key) => key.id === wanted)?.columns[0];
 

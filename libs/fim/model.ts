@@ -136,12 +136,12 @@ export interface Options {
 
 /** A code list that a schema refers to, and which file was taken for it. */
 export interface BoundList {
-  /** What the schema asks for. */
+  /** The URI, and the version if any, that the schema refers to. */
   uri: string;
   version?: string;
-  /** What it got. */
+  /** Of the list that was taken. */
   versionUri: string;
-  /** `pinned`: the version asked for; `newest`: none was asked for, resolved now; `bound`: the import named it. */
+  /** `pinned`: the version referred to; `newest`: none was, so the newest there is; `bound`: named by the import. */
   how: 'pinned' | 'newest' | 'bound';
   codeColumn: string;
   nameColumn?: string;

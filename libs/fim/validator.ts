@@ -25,7 +25,7 @@ export function compileValidator(schema: Schema): Validator {
       const value = checkRoot(instance ?? {}, '', log) ?? {};
       const { errors } = log;
       if (checkRules !== undefined && isJsonObject(value))
-        errors.push(...checkRules(value, errors).slice(0, mostErrors));
+        errors.push(...checkRules(value, errors).slice(0, mostErrors - errors.length));
       return { value, errors };
     },
   };
@@ -46,9 +46,8 @@ class ErrorLog {
 }
 
 /**
- * Checks the value that stands under `key` of whatever `parent` points to, and returns it normalised; `undefined` means
- * no input. A pointer is put together from the two only where it is needed: doing so for every value would double the
- * time of a validation.
+ * Checks the value at the pointer `parent`/`key` and returns it normalised; `undefined` means no input. The pointer is
+ * joined only where an error or a group needs it: joining it for every value would double the time of a validation.
  */
 type CheckPosition = (value: Json, parent: string, key: string | number, log: ErrorLog) => Json | undefined;
 /** The same for the members of the schema or of a group, whose own pointer is at hand. */
@@ -94,22 +93,22 @@ function compileMembers(parent: Parent, choice: boolean, position: ErrorPosition
   };
 }
 
-/** Reports the keys that have no place in a group, and returns how many there are. */
+/** The compiled function reports the keys that have no place in a group, and returns how many there are. */
 function compileUnknown(parent: Parent, members: Member[], { path }: ErrorPosition) {
   const known = new Set(members.map((member) => member.id));
   return (value: JsonObject, pointer: string, log: ErrorLog): number => {
     const unknown = Object.keys(value).filter((key) => !known.has(key));
     for (const key of unknown.slice(0, mostErrors)) {
-      const label = parent.edges.find((edge) => edge.element.id === key)?.element;
-      const id = label?.id ?? (isFimId(key) ? key : '?');
-      const position = { path: path === '' ? id : `${path}.${id}`, fimField: id, label: label?.label ?? '' };
-      log.add(position, `${pointer}/${id}`, 'unknownField', label ? texts.label : texts.unknownField);
+      const element = parent.edges.find((edge) => edge.element.id === key)?.element;
+      const id = element?.id ?? (isFimId(key) ? key : '?');
+      const position = { path: path === '' ? id : `${path}.${id}`, fimField: id, label: element?.label ?? '' };
+      log.add(position, `${pointer}/${id}`, 'unknownField', element ? texts.label : texts.unknownField);
     }
     return unknown.length;
   };
 }
 
-/** Any other key is somebody's input, and not repeated. */
+/** Any other key is somebody's input, which no error may repeat. */
 const isFimId = (key: string) => /^[A-Z]\d{1,20}$/.test(key);
 
 function compileMember(edge: Edge, above: string[]): Member {
@@ -136,7 +135,7 @@ const checkField =
     return value;
   };
 
-/** An empty optional group is no input, and nobody asks for its parts; an empty mandatory one stays. */
+/** An empty optional group is no input, and its parts are not demanded. An empty mandatory group is kept. */
 const checkGroup =
   (checkMembers: CheckMembers, mandatory: boolean, position: ErrorPosition): CheckPosition =>
   (value, parent, key, log) => {

@@ -12,7 +12,7 @@ const mostPositions = 20_000;
 const mostRequired = 10_000;
 const mostCopies = 20;
 
-/** What stands around the element that is read. */
+/** What surrounds the element that is read. */
 interface Surroundings {
   /** Ids of the groups around, outermost first. */
   path: string[];
@@ -83,7 +83,7 @@ export class ElementReader {
     return element;
   }
 
-  /** @param doubled the finding's code where an element stands here twice */
+  /** @param doubled code of the finding about an element that occurs here twice */
   private edges(node: SourceNode, around: Surroundings, doubled: string): Edge[] {
     const byId = new Map<string, Edge>();
     const edges: Edge[] = [];
@@ -134,7 +134,7 @@ function readChoice(node: SourceNode, edges: Edge[]): boolean {
   return true;
 }
 
-/** An instance has one key per id: equal twins are folded into one position, unequal ones cannot be told apart. */
+/** An instance has one key per id, so equal twins become one position, and unequal ones are indistinguishable. */
 function reportTwin(twin: Edge, edge: Edge, node: SourceNode, code: string): void {
   const { key } = edge.element;
   if (twin.element === edge.element && twin.min === edge.min && twin.max === edge.max)

@@ -43,7 +43,7 @@ function readPraezisierung(node: SourceNode): Praezisierung {
   return written;
 }
 
-/** 2.0 keeps a JSON object as text, its values strings or numbers. `undefined`: something else stands there. */
+/** 2.0 keeps a JSON object as text; its values are strings or numbers. `undefined` where the text is something else. */
 function parseMembers(text: string): [string, unknown][] | undefined {
   if (text === '') return [];
   try {

@@ -85,7 +85,7 @@ function tagOf(entry: Parsed): string | undefined {
   return undefined;
 }
 
-/** Prefix to namespace URI, where an element stands. */
+/** Prefix to namespace URI, as declared on an element and those around it. */
 type Scope = ReadonlyMap<string, string>;
 
 class TreeBuilder {

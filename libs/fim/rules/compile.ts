@@ -1,19 +1,11 @@
 import type { FimError } from '../errors.js';
-import { isJsonObject, type Json, type JsonObject } from '../json.js';
-import type { Edge, Schema } from '../model.js';
+import type { Json, JsonObject } from '../json.js';
+import type { Schema } from '../model.js';
 import { compileCheck } from '../values/check.js';
 import { Fault } from '../values/fault.js';
+import { isEmpty, type Lineage, lineagesOf, targetsOf, valuesOf } from './lineage.js';
 import { isResolvable, type ResolvedPath, type RuleOwner, resolvePath, ruleOwners } from './paths.js';
 import type { Condition, Identifier, Operand, Statement } from './statements.js';
-
-/** A value of an instance, with the pointer to it. */
-interface Node {
-  /** `undefined` where nothing stands. */
-  value: Json | undefined;
-  pointer: string;
-}
-/** The nodes from the instance's root down to where a rule's owner stands. */
-type Lineage = Node[];
 
 type Test = (lineage: Lineage) => boolean;
 type Values = (lineage: Lineage) => Json[];
@@ -31,7 +23,7 @@ export function compileRules(schema: Schema): RulesCheck | undefined {
   return (value, known) => {
     const errors: FimError[] = [];
     for (const { trail, checks } of compiled)
-      for (const lineage of occurrences([{ value, pointer: '' }], trail))
+      for (const lineage of lineagesOf([{ value, pointer: '' }], trail))
         for (const check of checks) check(lineage, errors);
     return errors.filter((error) => !known.some((other) => covers(other, error)));
   };
@@ -46,50 +38,6 @@ const checksOf = (schema: Schema, owner: RuleOwner): RuleCheck[] =>
 /** What is missing or wrong by itself is not reported a second time by a rule. */
 const covers = (known: FimError, error: FimError) =>
   known.pointer === error.pointer || (known.code === 'required' && error.pointer.startsWith(`${known.pointer}/`));
-
-/** Every occurrence of a position: a group's once per item, a field's once per group around it, present or not. */
-function* occurrences(lineage: Lineage, trail: Edge[]): Generator<Lineage> {
-  const [edge, ...rest] = trail;
-  if (edge === undefined) return yield lineage;
-  const parent = lineage.at(-1)!;
-  if (parent.value === undefined) return;
-  const children = edge.element.kind === 'group' ? itemsOf(parent, edge) : [childOf(parent, edge)];
-  for (const child of children) yield* occurrences([...lineage, child], rest);
-}
-
-/** The child of a node; where it is absent, a node without value. */
-function childOf(parent: Node, edge: Edge): Node {
-  const { id } = edge.element;
-  const value = isJsonObject(parent.value) ? parent.value[id] : undefined;
-  return { value, pointer: `${parent.pointer}/${id}` };
-}
-
-/** The child of a node; a repeated one item by item. */
-function itemsOf(parent: Node, edge: Edge): Node[] {
-  const child = childOf(parent, edge);
-  if (!Array.isArray(child.value)) return [child];
-  return child.value.map((item, i) => ({ value: item, pointer: `${child.pointer}/${i}` }));
-}
-
-/** The nodes that a path leads to. Repeated groups on the way are taken item by item, the last step as `last` says. */
-function nodesAt(lineage: Lineage, { up, down }: ResolvedPath, last: (parent: Node, edge: Edge) => Node[]): Node[] {
-  let found = [lineage[lineage.length - 1 - up]!];
-  down.forEach((edge, i) => {
-    const step = i < down.length - 1 ? itemsOf : last;
-    found = found.flatMap((node) => step(node, edge));
-  });
-  return found;
-}
-
-/** What a statement is about. A repeated element is one node, and an absent one is there without value. */
-const targetsOf = (lineage: Lineage, path: ResolvedPath): Node[] =>
-  nodesAt(lineage, path, (parent, edge) => [childOf(parent, edge)]);
-
-/** The values that a path leads to, item by item, without what is empty. */
-const valuesOf = (lineage: Lineage, path: ResolvedPath): Json[] =>
-  nodesAt(lineage, path, itemsOf)
-    .flatMap(({ value }) => value ?? [])
-    .filter((value) => !isEmpty(value));
 
 /** Compiles the statements of one owner. All paths must be resolvable from there. */
 class StatementCompiler {
@@ -184,11 +132,3 @@ const exactlyOne =
   (tests: Test[]): Test =>
   (lineage) =>
     tests.filter((test) => test(lineage)).length === 1;
-
-/** The deepest value looked into: no group is nested deeper, but a value of the wrong type may be, without end. */
-const deepest = 100;
-
-function isEmpty(value: Json | undefined, depth = 0): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  return typeof value === 'object' && depth < deepest && Object.values(value).every((part) => isEmpty(part, depth + 1));
-}

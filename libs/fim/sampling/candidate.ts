@@ -9,7 +9,7 @@ export interface Position {
   path: string;
 }
 
-/** What shall stand at a pointer, `undefined` for nothing. */
+/** Sets the value at a pointer, or removes it with `undefined`. */
 export interface Edit {
   pointer: string;
   value: Json | undefined;

@@ -8,7 +8,7 @@ import { sampleValue } from './value.js';
 /** Beyond this many values only what is mandatory is drawn. */
 const manyValues = 20_000;
 
-/** Draws instances of a schema, and repairs what its rules object to. */
+/** Draws instances of a schema, and repairs those that break its rules. */
 export class Sampler {
   private drawn = 0;
   private readonly literals: Map<string, Json[]>;
@@ -27,7 +27,7 @@ export class Sampler {
     return this.members(dataEdges(this.schema).filter(this.isWanted), []);
   }
 
-  /** What stands at a position: a list where it repeats. `path`: ids of the groups around. */
+  /** A value for a position, or a list of values where it repeats. `path`: ids of the groups around. */
   occurrences(edge: Edge, path: string[]): Json | undefined {
     if (edge.max === 1) return this.occurrence(edge, path);
     const least = Math.max(1, edge.min);
@@ -66,7 +66,10 @@ export class Sampler {
 
   private isWanted = ({ min }: Edge): boolean => min > 0 || (this.drawn < manyValues && this.random.chance(this.fill));
 
-  /** Fills what an error misses, removes or draws anew what it objects to; now and then that happens somewhere else. */
+  /**
+   * Changes one value that an error is about, or now and then any other: draws it anew, or removes it. Whoever calls it
+   * often enough gets a valid instance, if there is one.
+   */
   repair(instance: JsonObject, errors: FimError[]): void {
     const tokens = this.random.pick(errors).pointer.split('/').slice(1);
     const atError = tokens.length > 0 && this.random.chance(0.8);

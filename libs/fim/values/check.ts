@@ -20,10 +20,7 @@ const checks: Record<Field['type'], (field: Field) => Check> = {
   obj: () => () => new Fault('unknownField', texts.noData),
 };
 
-/**
- * Compiles a field's type, limits, pattern and code list into one function. All faults are created here, so that
- * checking a value allocates nothing.
- */
+/** Compiles a field's type, limits, pattern and code list into one function. All messages are made here, once. */
 export function compileCheck(field: Field): Check {
   if (field.options !== undefined) return codeCheck(field.options);
   const check = checks[field.type](field);

@@ -39,7 +39,7 @@ export function isDateTime(text: string): boolean {
   return isDay(text.slice(0, 10)) && isTime(text.slice(11).replace(zone, ''));
 }
 
-/** Whether a text can stand for a value of that type, as limit or content. */
+/** Whether a text is a possible value of that type, as limits and contents must be. */
 export function isLexical(type: DataType, text: string): boolean {
   if (type === 'num' || type === 'num_currency') return isDecimal(text);
   if (type === 'num_int') return isInteger(text);

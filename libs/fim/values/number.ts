@@ -25,8 +25,8 @@ export function numberCheck({ limits, type }: Field): Check {
     if (!Number.isFinite(number)) return wrong;
     if (min !== undefined && number < min.limit) return min.fault;
     if (max !== undefined && number > max.limit) return max.fault;
-    const positiveZero = number + 0;
-    return pattern === undefined || pattern.matches(text) ? positiveZero : pattern.fault;
+    if (pattern !== undefined && !pattern.matches(text)) return pattern.fault;
+    return number + 0; // never -0
   };
 }
 

@@ -21,7 +21,7 @@ export function textCheck({ type, limits }: Field): Check {
     if (typeof value !== 'string') return wrong;
     let text = value.trim();
     if (text === '') return undefined;
-    // A text that is longer still remains too long in NFC, and normalising it would cost time.
+    // NFC makes no text so much shorter that a longer one could still fit.
     if (latin && text.length <= 4 * most) text = text.normalize('NFC');
     if (text.length > most && isLonger(text, most)) return long;
     if (text.length < 2 * least && !isLonger(text, least - 1)) return short;
