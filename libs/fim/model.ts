@@ -199,7 +199,7 @@ export function compareVersions(a: string | undefined, b: string | undefined): n
   return 0;
 }
 
-/** One place in the schema's tree where an element is used. */
+/** A node of the schema's tree: one use of an element. */
 export interface Position {
   /** Ids from the root, joined by dots. */
   path: string;

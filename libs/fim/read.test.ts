@@ -92,7 +92,7 @@ describe('hostile files are refused with one sentence', () => {
   });
 });
 
-describe('what is wrong is told with its place', () => {
+describe('what is wrong is reported with its position', () => {
   test.each([
     [`error 1046 ${F1}`, times('1..2', field3(F1, 'text'))],
     [`error 1047 ${F1}`, times('2:1', field3(F1, 'text'))],

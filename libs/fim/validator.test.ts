@@ -230,7 +230,7 @@ describe('what has no place', () => {
   });
 });
 
-test('all errors are told at once, and none repeats what the person wrote', () => {
+test('all errors are reported at once, and none repeats what the person wrote', () => {
   const inside = Array.from({ length: 30 }, (_, i) =>
     times('1:1', field3(`F080000001${String(i).padStart(2, '0')}`, 'date')),
   ).join('');

@@ -1,7 +1,7 @@
 import type { DataType, Input, Limits } from '../model.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { texts } from '../texts/findings.js';
-import { isLexical } from '../values/lexical.js';
+import { isBefore, isLexical } from '../values/lexical.js';
 import type { SourceNode } from './source-node.js';
 
 /** What decides which limits fit a field. */
@@ -59,7 +59,7 @@ const isText = (type: DataType) => type === 'text' || type === 'text_latin';
 function readLengths(written: Praezisierung, node: SourceNode, { input, type, hasList }: FieldKind): Limits {
   if (written.minLength === undefined && written.maxLength === undefined) return {};
   if (!isText(type) || hasList || input === 'label') {
-    node.warn(isText(type) ? '1012' : '1015', texts.limits.lengthUnfit);
+    node.warn(isText(type) ? '1012' : '1015', texts.limits.lengthNotApplicable);
     return {};
   }
   const minLength = parseCount(written.minLength, 0, () => node.error('1059', texts.limits.minLength));
@@ -96,12 +96,16 @@ function readRange({ minValue, maxValue }: Praezisierung, node: SourceNode, { ty
   if (minValue === undefined && maxValue === undefined) return {};
   const codes = boundCodes[type];
   if (codes === undefined || hasList) {
-    node.warn('1016', texts.limits.rangeUnfit);
+    node.warn('1016', texts.limits.rangeNotApplicable);
     return {};
   }
   const min = parseBound(minValue, type, () => node.error(codes[0], texts.limits.minValue));
   const max = parseBound(maxValue, type, () => node.error(codes[1], texts.limits.maxValue));
-  if (min !== undefined && max !== undefined && (type.startsWith('num') ? Number(min) > Number(max) : min > max))
+  if (
+    min !== undefined &&
+    max !== undefined &&
+    (type.startsWith('num') ? Number(max) < Number(min) : isBefore(max, min))
+  )
     node.error('1064', texts.limits.range);
   return defined({ min, max });
 }
@@ -118,7 +122,7 @@ const typesWithoutPattern: DataType[] = ['file', 'obj', 'bool'];
 function readPattern({ pattern }: Praezisierung, node: SourceNode, { input, type, hasList }: FieldKind): Limits {
   if (pattern === undefined) return {};
   if (typesWithoutPattern.includes(type) || hasList || input === 'label') {
-    node.warn('1120', texts.limits.patternUnfit);
+    node.warn('1120', texts.limits.patternNotApplicable);
     return {};
   }
   const parsed = parsePattern(pattern);
@@ -134,8 +138,8 @@ function readFileLimits(node: SourceNode, { type }: FieldKind): Limits {
     .map((mediaType) => mediaType.content.toLowerCase())
     .filter(Boolean);
   if (type !== 'file') {
-    if (size !== undefined) node.warn('1056', texts.limits.maxSizeUnfit);
-    if (mediaTypes.length > 0) node.warn('1057', texts.limits.mediaTypesUnfit);
+    if (size !== undefined) node.warn('1056', texts.limits.maxSizeNotApplicable);
+    if (mediaTypes.length > 0) node.warn('1057', texts.limits.mediaTypesNotApplicable);
     return {};
   }
   for (const mediaType of mediaTypes)

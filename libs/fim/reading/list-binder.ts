@@ -81,8 +81,16 @@ export class ListBinder {
     const name = nameColumn(list, code, nameKey);
     const codes = this.codesOf(list, code, name, location);
     if (codes.size === 0) this.findings.error('1044', texts.list.noEntries(versionUri), location);
-    const columns = { codeColumn: code, nameColumn: name };
-    const bound: BoundList = { uri, version, versionUri, how, ...columns, size: codes.size, sha256 };
+    const bound: BoundList = {
+      uri,
+      version,
+      versionUri,
+      how,
+      codeColumn: code,
+      nameColumn: name,
+      size: codes.size,
+      sha256,
+    };
     this.bound.push(bound);
     const help = helpKey === undefined ? undefined : column(list, helpKey);
     return { codes, ...(help !== undefined && { help: helpOf(list, code, help) }), list: bound };

@@ -8,7 +8,7 @@ export class SourceNode {
   constructor(
     private readonly node: XmlNode,
     private readonly file: { standard: Standard; findings: Findings },
-    /** Findings name it; nodes that are got from this one have the same. */
+    /** Findings name it. Children have it too. */
     readonly location: Location = {},
   ) {}
 
@@ -32,19 +32,31 @@ export class SourceNode {
 
   /** The children of that name. */
   all(name: string): SourceNode[] {
-    return this.node.children
-      .filter((child) => child.name === name)
-      .map((child) => new SourceNode(child, this.file, this.location));
+    return this.named(name).map((child) => this.wrap(child));
   }
 
   /** The only child of that name. Empty doubles are a warning, filled ones an error. */
   one(name: string): SourceNode | undefined {
-    const found = this.all(name);
-    if (found.length < 2) return found[0];
-    const filled = found.filter((child) => !isEmpty(child.node));
-    if (filled.length > 1) this.error('duplicate', texts.file.duplicate(name));
-    else this.warn('duplicate', texts.file.duplicate(name));
-    return filled[0] ?? found[0];
+    const found = this.named(name);
+    const chosen = found.length > 1 ? this.chooseOne(found) : found[0];
+    return chosen && this.wrap(chosen);
+  }
+
+  private chooseOne(doubles: XmlNode[]): XmlNode | undefined {
+    const [first] = doubles;
+    const filled = doubles.filter((child) => !isEmpty(child));
+    const message = texts.file.duplicate(first?.name ?? '');
+    if (filled.length > 1) this.error('duplicate', message);
+    else this.warn('duplicate', message);
+    return filled[0] ?? first;
+  }
+
+  private named(name: string): XmlNode[] {
+    return this.node.children.filter((child) => child.name === name);
+  }
+
+  private wrap(child: XmlNode): SourceNode {
+    return new SourceNode(child, this.file, this.location);
   }
 
   /** Trimmed text of the child of that name; `undefined` when empty. */

@@ -147,7 +147,7 @@ describe('paths', () => {
   });
 });
 
-test('a value that is missing or wrong by itself is told once', () => {
+test('a value that is missing or wrong by itself is reported once', () => {
   const xml = schema3(
     times('1:1', field3(street, 'date')),
     regel([

@@ -67,8 +67,8 @@ export class Sampler {
   private isWanted = ({ min }: Edge): boolean => min > 0 || (this.drawn < manyValues && this.random.chance(this.fill));
 
   /**
-   * Changes one value that an error is about, or now and then any other: draws it anew, or removes it. Whoever calls it
-   * often enough gets a valid instance, if there is one.
+   * Draws one value anew, or removes it: one that an error is about, or now and then any other. `sample` repeats this
+   * until the instance is valid.
    */
   repair(instance: JsonObject, errors: FimError[]): void {
     const tokens = this.random.pick(errors).pointer.split('/').slice(1);

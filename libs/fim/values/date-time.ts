@@ -16,7 +16,7 @@ function lexicalCheck(
   { limits }: Field,
   isValid: (text: string) => boolean,
   what: string,
-  complete = (text: string) => text,
+  complete?: (text: string) => string,
 ): Check {
   const wrong = wrongType(what);
   const invalid = new Fault('format', texts.format(what));
@@ -27,7 +27,7 @@ function lexicalCheck(
     if (typeof value !== 'string') return wrong;
     const trimmed = value.trim();
     if (trimmed === '') return undefined;
-    const text = complete(trimmed);
+    const text = complete === undefined ? trimmed : complete(trimmed);
     if (!isValid(text)) return invalid;
     if (min !== undefined && isBefore(text, min.limit)) return min.fault;
     if (max !== undefined && isBefore(max.limit, text)) return max.fault;
