@@ -136,6 +136,11 @@ describe('what is wrong is reported with its position', () => {
   ])('%s', (finding, inside) => expect(findingsOf(schema3(inside))).toContain(finding));
 });
 
+test('limits with zones are compared by the instant they name', () => {
+  const limits = '<praezisierung minValue="2024-01-01T00:30:00+01:00" maxValue="2024-01-01T00:00:00Z"/>';
+  expect(findingsOf(schema3(times('1:1', field3(F1, 'datetime', { more: limits }))))).toEqual([]);
+});
+
 describe('the model', () => {
   test('shares equal copies of one element and keeps unequal ones apart', () => {
     const same = model(

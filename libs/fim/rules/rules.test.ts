@@ -159,6 +159,14 @@ test('a value that is missing or wrong by itself is reported once', () => {
   expect(errorsOf(xml, { [street]: 'gestern' })).toEqual([`format /${street} ${street}`]);
 });
 
+test('P6 errors of rules count among the 500 of an answer', () => {
+  const xml = schema3(times('0:*', address({ effect: 'require', target: `self.${street}`, message })));
+  const items = Array.from({ length: 600 }, (_, i): Json => (i < 300 ? { [paid]: 'x' } : { [kind]: '002' }));
+  const errors = errorsOf(xml, { [inland]: items });
+  expect(errors).toHaveLength(500);
+  expect(errors.filter((error) => error.startsWith('rule'))).toHaveLength(200);
+});
+
 test('samples keep the rules, and near misses break them one by one', () => {
   const xml = schema3(
     times(
