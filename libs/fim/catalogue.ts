@@ -1,8 +1,9 @@
+import { kindLabel, limitsLabel, multiplicityLabel } from './labels.js';
 import { type Field, type Group, type Position, positions, type Reference, type Schema } from './model.js';
-import { kindName, limitsOf, multiplicity } from './written.js';
+import { texts } from './texts/report.js';
 
-const headings = ['Stelle', 'Bezeichnung', 'Art', 'Anzahl', 'Grenzen', 'Liste', 'Handlungsgrundlage'];
-const shortList = 12;
+/** How many codes of a list are written out. */
+const listedCodes = 12;
 
 /** Field catalogue of a schema: every position with what is asked, how often, in which limits, on what legal basis. */
 export function catalogue(schema: Schema, format: 'markdown' | 'html' = 'markdown'): string {
@@ -12,52 +13,57 @@ export function catalogue(schema: Schema, format: 'markdown' | 'html' = 'markdow
 
 function rowOf({ path, edge, parents }: Position): string[] {
   const { element } = edge;
-  const basis = [...edge.references, ...element.references].map(cite);
+  const basis = [...edge.references, ...element.references].map(inOneLine);
   return [
     path,
     `${'· '.repeat(parents.length)}${element.label}`,
-    kindName(element),
-    multiplicity(edge),
-    limitsOf(element),
-    listOf(element),
+    kindLabel(element),
+    multiplicityLabel(edge),
+    limitsLabel(element),
+    listCell(element),
     [...new Set(basis)].join('; '),
   ];
 }
 
-const cite = ({ text }: Reference) => text.replace(/\s*\n\s*/g, '; ');
+const inOneLine = ({ text }: Reference) => text.replace(/\s*\n\s*/g, '; ');
 
-function listOf(element: Group | Field): string {
+function listCell(element: Group | Field): string {
   const options = element.kind === 'field' ? element.options : undefined;
   if (options === undefined) return '';
-  if (options.list !== undefined) return `${options.list.versionUri} (${options.codes.size} Einträge)`;
-  const entries = [...options.codes].map(([code, name]) => `${code} = ${name}`);
-  return entries.length > shortList
-    ? `${entries.slice(0, shortList).join(', ')} … (${entries.length})`
-    : entries.join(', ');
+  if (options.list !== undefined) return texts.catalogue.list(options.list.versionUri, options.codes.size);
+  const codes = [...options.codes].map(([code, name]) => `${code} = ${name}`);
+  return codes.length > listedCodes
+    ? `${codes.slice(0, listedCodes).join(', ')} … (${codes.length})`
+    : codes.join(', ');
 }
 
 const subtitle = ({ key, standard, validFrom, validTo }: Schema) =>
-  [key, `XDatenfelder ${standard}`, validFrom && `gültig ab ${validFrom}`, validTo && `gültig bis ${validTo}`]
+  [
+    key,
+    texts.catalogue.standard(standard),
+    validFrom && texts.catalogue.validFrom(validFrom),
+    validTo && texts.catalogue.validTo(validTo),
+  ]
     .filter(Boolean)
     .join(', ');
 
 function markdown(schema: Schema, rows: string[][]): string {
-  const cell = (text: string) => text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/\s+/g, ' ');
-  const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  const escaped = (text: string) => text.replace(/[\\`*_<>|[\]]/g, '\\$&').replace(/\s+/g, ' ');
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  const { headings } = texts.catalogue;
   const rule = `|${headings.map(() => ' --- ').join('|')}|`;
-  return [`# ${cell(schema.label)}`, '', cell(subtitle(schema)), '', line(headings), rule, ...rows.map(line), ''].join(
-    '\n',
-  );
+  const title = [`# ${escaped(schema.label)}`, '', escaped(subtitle(schema)), ''];
+  return [...title, line(headings), rule, ...rows.map(line), ''].join('\n');
 }
 
 function html(schema: Schema, rows: string[][]): string {
-  const text = (raw: string) => raw.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-  const row = (cells: string[], tag: 'td' | 'th') =>
-    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  const row = (cells: readonly string[], tag: 'td' | 'th') =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return [
-    `<!doctype html><html lang="de"><meta charset="utf-8"><title>${text(schema.label)}</title>`,
-    `<h1>${text(schema.label)}</h1><p>${text(subtitle(schema))}</p>`,
-    `<table><thead>${row(headings, 'th')}</thead><tbody>`,
+    `<!doctype html><html lang="de"><meta charset="utf-8"><title>${escaped(schema.label)}</title>`,
+    `<h1>${escaped(schema.label)}</h1><p>${escaped(subtitle(schema))}</p>`,
+    `<table><thead>${row(texts.catalogue.headings, 'th')}</thead><tbody>`,
     ...rows.map((cells) => row(cells, 'td')),
     '</tbody></table></html>',
     '',

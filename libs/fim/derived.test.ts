@@ -4,12 +4,12 @@ import { testLists } from '../../test/fim/lists.js';
 import { seedFiles } from '../../test/fim/seeds.js';
 import { catalogue } from './catalogue.js';
 import { diffSchemas } from './diff.js';
-import { errorCodes } from './fault.js';
+import { errorCodes } from './errors.js';
+import { decodeXml, encodeXml } from './instance-xml.js';
 import { positions } from './model.js';
 import { report } from './report.js';
 import { nearMisses, sample } from './sample.js';
 import { toTypeScript } from './typescript.js';
-import { decodeXml, encodeXml } from './xml.js';
 
 const F1 = 'F08000000001';
 const F2 = 'F08000000002';
@@ -100,10 +100,11 @@ test('TypeScript types name every data position and offer choices as unions', ()
 test('the report says how much is enforced and what is left to people', () => {
   const unreadable = times('0:1', field3(F1, 'text', { more: '<praezisierung pattern="(?=a)"/>' }));
   const text =
-    '<regel><identifikation><id>R08000000002</id></identifikation><name>R</name><freitextRegel>Nur für Menschen.</freitextRegel></regel>';
-  const told = report(model(schema3(unreadable, text)));
-  expect(told.constraints).toMatchObject({ checked: 0, unchecked: [{ position: F1 }] });
-  expect(told.rules).toEqual({
+    '<regel><identifikation><id>R08000000002</id></identifikation><name>R</name>' +
+    '<freitextRegel>Nur für Menschen.</freitextRegel></regel>';
+  const answer = report(model(schema3(unreadable, text)));
+  expect(answer.constraints).toMatchObject({ checked: 0, unchecked: [{ position: F1 }] });
+  expect(answer.rules).toEqual({
     checked: 0,
     unchecked: [{ position: '', id: 'R08000000002', reason: 'nur als Text: Nur für Menschen.' }],
   });
@@ -120,7 +121,8 @@ describe('instances as XML', () => {
     const schema = model(schema3(times('1:1', field3(F1, 'text')) + times('0:*', field3(F2, 'text'))));
     const xml = encodeXml(schema, { [F2]: ['a\rb', '<&>'], [F1]: 'x' });
     expect(xml).toContain(
-      `<S08000000001 version="1.0.0"><${F1}>x</${F1}><${F2}>a&#13;b</${F2}><${F2}>&#60;&#38;&#62;</${F2}></S08000000001>`,
+      `<S08000000001 version="1.0.0"><${F1}>x</${F1}>` +
+        `<${F2}>a&#13;b</${F2}><${F2}>&#60;&#38;&#62;</${F2}></S08000000001>`,
     );
     expect(decodeXml(schema, xml)).toEqual({ [F1]: 'x', [F2]: ['a\nb', '<&>'] });
     expect(() => decodeXml(schema, '<S1/>')).toThrow('S08000000001');

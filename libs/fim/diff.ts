@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { carriesData, type Edge, type Field, type Group, positions, type Schema } from './model.js';
-import { sites } from './rules/paths.js';
-import { before } from './values/checks.js';
-import { kindName, multiplicity, typeNames } from './written.js';
+import { kindLabel, multiplicityLabel } from './labels.js';
+import { carriesData, type Edge, type Field, type Group, type Limits, positions, type Schema } from './model.js';
+import { ruleOwners } from './rules/paths.js';
+import { texts } from './texts/report.js';
+import { isBefore } from './values/lexical.js';
 
 /** One thing a sender should know about a new version. */
 export interface SchemaChange {
@@ -15,151 +16,180 @@ export interface SchemaChange {
   message: string;
 }
 
+/** A change at one position; its message follows the position's label. */
+type Difference = Pick<SchemaChange, 'what' | 'breaking' | 'message'>;
+
 /** Compares two versions of a schema from the sender's side, position by position; breaking changes come first. */
-export function diffSchemas(old: Schema, young: Schema): SchemaChange[] {
-  const was = places(old);
-  const is = places(young);
-  const changes = [...goneAndCome(was, is), ...rulesOf(old, young)];
-  for (const [path, edge] of is) {
-    const other = was.get(path);
-    if (other !== undefined) changes.push(...compareEdges(path, other, edge));
+export function diffSchemas(old: Schema, now: Schema): SchemaChange[] {
+  const oldEdges = edgesByPath(old);
+  const edges = edgesByPath(now);
+  const changes = [...removed(oldEdges, edges), ...added(oldEdges, edges), ...compareRules(old, now)];
+  for (const [path, edge] of edges) {
+    const oldEdge = oldEdges.get(path);
+    for (const { what, breaking, message } of oldEdge === undefined ? [] : compareEdges(oldEdge, edge))
+      changes.push({ path, what, breaking, message: texts.changes.at(edge.element.label, message) });
   }
   return changes.sort((a, b) => Number(b.breaking) - Number(a.breaking));
 }
 
-const places = (schema: Schema) =>
+const edgesByPath = (schema: Schema) =>
   new Map([...positions(schema)].filter(({ edge }) => carriesData(edge.element)).map(({ path, edge }) => [path, edge]));
 
-const parentOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.')));
-
-/** Of a whole group that came or went, only the group is told. */
-function goneAndCome(was: Map<string, Edge>, is: Map<string, Edge>): SchemaChange[] {
-  const changes: SchemaChange[] = [];
-  for (const [path, edge] of was)
-    if (!is.has(path) && (parentOf(path) === '' || is.has(parentOf(path))))
-      changes.push({
-        path,
-        what: 'removed',
-        breaking: true,
-        message: `„${edge.element.label}“ gibt es nicht mehr; bitte nicht mehr senden.`,
-      });
-  for (const [path, edge] of is)
-    if (!was.has(path) && (parentOf(path) === '' || was.has(parentOf(path)))) {
-      const must = edge.min > 0;
-      const message = `„${edge.element.label}“ ist neu (${kindName(edge.element)}, ${multiplicity(edge)})${must ? ' und muss gesendet werden' : ''}.`;
-      changes.push({ path, what: 'added', breaking: must, message });
-    }
-  return changes;
-}
-
-function compareEdges(path: string, old: Edge, young: Edge): SchemaChange[] {
-  const changes: SchemaChange[] = [];
-  const note = (what: SchemaChange['what'], breaking: boolean, message: string) =>
-    changes.push({ path, what, breaking, message: `„${young.element.label}“: ${message}` });
-  if (multiplicity(old) !== multiplicity(young)) {
-    const reshaped = old.max > 1 !== young.max > 1;
-    const form = reshaped
-      ? young.max > 1
-        ? '; jetzt als Liste zu senden'
-        : '; jetzt als einzelner Wert zu senden'
-      : '';
-    const breaking = young.min > old.min || young.max < old.max || reshaped;
-    note('multiplicity', breaking, `Anzahl ${multiplicity(old)} wird ${multiplicity(young)}${form}.`);
+/** Paths of the first that the second does not have; of a whole group only the group itself. */
+function* missing(from: Map<string, Edge>, to: Map<string, Edge>): Generator<[path: string, edge: Edge]> {
+  for (const [path, edge] of from) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+    if (!to.has(path) && (parent === '' || to.has(parent))) yield [path, edge];
   }
-  if (old.element.label !== young.element.label) note('text', false, `hieß bisher „${old.element.label}“.`);
-  if (old.element.kind !== young.element.kind)
-    note('type', true, `war ${kindName(old.element)}, ist ${kindName(young.element)}.`);
-  else if (young.element.kind === 'group') compareGroups(old.element as Group, young.element, note);
-  else compareFields(old.element as Field, young.element, note);
-  return changes;
 }
 
-type Note = (what: SchemaChange['what'], breaking: boolean, message: string) => void;
+const removed = (old: Map<string, Edge>, now: Map<string, Edge>): SchemaChange[] =>
+  [...missing(old, now)].map(([path, { element }]) => ({
+    path,
+    what: 'removed',
+    breaking: true,
+    message: texts.changes.removed(element.label),
+  }));
 
-function compareGroups(old: Group, young: Group, note: Note): void {
-  if (old.choice !== young.choice)
-    note(
-      'choice',
-      young.choice,
-      young.choice ? 'jetzt ist genau eine der Angaben erlaubt.' : 'die Angaben schließen sich nicht mehr aus.',
-    );
+const added = (old: Map<string, Edge>, now: Map<string, Edge>): SchemaChange[] =>
+  [...missing(now, old)].map(([path, edge]) => {
+    const { element, min } = edge;
+    const required = min > 0;
+    const message = texts.changes.added(element.label, kindLabel(element), multiplicityLabel(edge), required);
+    return { path, what: 'added', breaking: required, message };
+  });
+
+function compareEdges(old: Edge, now: Edge): Difference[] {
+  const differences = compareMultiplicities(old, now);
+  if (old.element.label !== now.element.label)
+    differences.push({ what: 'text', breaking: false, message: texts.changes.label(old.element.label) });
+  return [...differences, ...compareElements(old.element, now.element)];
 }
 
-/** Types that accept everything the other accepted. */
-const wider = new Set(['text_latin>text', 'num_int>num']);
-
-function compareFields(old: Field, young: Field, note: Note): void {
-  if (old.type !== young.type)
-    note(
-      'type',
-      !wider.has(`${old.type}>${young.type}`),
-      `Datentyp ${typeNames[old.type]} wird ${typeNames[young.type]}.`,
-    );
-  compareLists(old, young, note);
-  const { limits: was } = old;
-  const { limits: is } = young;
-  const limit = <T>(name: string, from: T | undefined, to: T | undefined, tighter: (from: T, to: T) => boolean) => {
-    if (isDeepStrictEqual(from, to)) return;
-    const breaking = to !== undefined && (from === undefined || tighter(from, to));
-    note('limit', breaking, `${name} ${show(from)} wird ${show(to)}.`);
-  };
-  const less = lessFor(young);
-  limit('Mindestlänge', was.minLength, is.minLength, (from, to) => to > from);
-  limit('Höchstlänge', was.maxLength, is.maxLength, (from, to) => to < from);
-  limit('Kleinster Wert', was.min, is.min, (from, to) => less(from, to));
-  limit('Größter Wert', was.max, is.max, (from, to) => less(to, from));
-  limit('Muster', was.pattern, is.pattern, () => true);
-  limit('Größte Dateigröße', was.maxSize, is.maxSize, (from, to) => to < from);
-  limit('Dateitypen', was.mediaTypes, is.mediaTypes, (from, to) => from.some((type) => !to.includes(type)));
-  const fixed = ({ input, content }: Field) => (input === 'locked' ? content : undefined);
-  limit('Vorgegebener Inhalt', fixed(old), fixed(young), () => true);
+function compareMultiplicities(old: Edge, now: Edge): Difference[] {
+  const [from, to] = [multiplicityLabel(old), multiplicityLabel(now)];
+  if (from === to) return [];
+  const reshaped = old.max > 1 !== now.max > 1;
+  const form = reshaped ? (now.max > 1 ? 'list' : 'single') : '';
+  const breaking = now.min > old.min || now.max < old.max || reshaped;
+  return [{ what: 'multiplicity', breaking, message: texts.changes.multiplicity(from, to, form) }];
 }
 
-const lessFor = (field: Field) => (a: string, b: string) =>
-  field.type.startsWith('num') ? Number(a) < Number(b) : before(a, b);
-const show = (limit: unknown) =>
-  limit === undefined ? '(ohne)' : Array.isArray(limit) ? limit.join(', ') : String(limit);
+function compareElements(old: Group | Field, now: Group | Field): Difference[] {
+  if (old.kind === 'group' && now.kind === 'group') return compareGroups(old, now);
+  if (old.kind === 'field' && now.kind === 'field') return compareFields(old, now);
+  return [{ what: 'type', breaking: true, message: texts.changes.kind(kindLabel(old), kindLabel(now)) }];
+}
 
-function compareLists(old: Field, young: Field, note: Note): void {
-  const was = old.options?.codes;
-  const is = young.options?.codes;
-  if (is === undefined) {
-    if (was !== undefined) note('list', false, 'es gibt keine Codeliste mehr.');
-    return;
+function compareGroups(old: Group, now: Group): Difference[] {
+  if (old.choice === now.choice) return [];
+  const message = now.choice ? texts.changes.choice : texts.changes.noChoice;
+  return [{ what: 'choice', breaking: now.choice, message }];
+}
+
+/** Changes of type after which everything is accepted that was before. */
+const wideningTypes = new Set(['text_latin>text', 'num_int>num']);
+
+function compareFields(old: Field, now: Field): Difference[] {
+  const differences: Difference[] = [];
+  if (old.type !== now.type) {
+    const breaking = !wideningTypes.has(`${old.type}>${now.type}`);
+    const message = texts.changes.type(texts.types[old.type], texts.types[now.type]);
+    differences.push({ what: 'type', breaking, message });
   }
-  if (was === undefined) {
-    note('list', true, `nur noch Codes aus einer Liste mit ${is.size} Einträgen.`);
-    return;
-  }
-  const gone = [...was.keys()].filter((code) => !is.has(code));
-  const come = [...is.keys()].filter((code) => !was.has(code));
-  if (gone.length > 0) note('list', true, `Codes entfallen: ${few(gone)}.`);
-  if (come.length > 0) note('list', false, `neue Codes: ${few(come)}.`);
+  return [...differences, ...compareLists(old, now), ...compareLimits(old, now)];
 }
 
-const few = (codes: string[]) =>
-  codes.length > 10 ? `${codes.slice(0, 10).join(', ')} und ${codes.length - 10} weitere` : codes.join(', ');
-
-function rulesOf(old: Schema, young: Schema): SchemaChange[] {
-  const was = statements(old);
-  const is = statements(young);
-  const told = (from: Map<string, string>, to: Map<string, string>, breaking: boolean, word: string): SchemaChange[] =>
-    [...from]
-      .filter(([identity]) => !to.has(identity))
-      .map(([identity, message]) => ({
-        path: identity.split(' ', 1)[0]!,
-        what: 'rule',
-        breaking,
-        message: `Regel ${word}: ${message}`,
-      }));
-  return [...told(is, was, true, 'neu'), ...told(was, is, false, 'entfällt')];
+function compareLists(old: Field, now: Field): Difference[] {
+  const from = old.options?.codes;
+  const to = now.options?.codes;
+  if (to === undefined)
+    return from === undefined ? [] : [{ what: 'list', breaking: false, message: texts.changes.noList }];
+  if (from === undefined) return [{ what: 'list', breaking: true, message: texts.changes.newList(to.size) }];
+  const gone = [...from.keys()].filter((code) => !to.has(code));
+  const come = [...to.keys()].filter((code) => !from.has(code));
+  const differences: Difference[] = [];
+  if (gone.length > 0)
+    differences.push({ what: 'list', breaking: true, message: texts.changes.codesGone(enumerate(gone)) });
+  if (come.length > 0)
+    differences.push({ what: 'list', breaking: false, message: texts.changes.codesNew(enumerate(come)) });
+  return differences;
 }
 
-function statements(schema: Schema): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { path, rules } of sites(schema))
+/** How many codes are written out. */
+const listedCodes = 10;
+
+const enumerate = (codes: string[]) =>
+  codes.length > listedCodes
+    ? texts.changes.andMore(codes.slice(0, listedCodes), codes.length - listedCodes)
+    : codes.join(', ');
+
+function compareLimits({ limits: old, ...oldField }: Field, { limits: now, ...field }: Field): Difference[] {
+  const names = texts.changes.limits;
+  const isLess = (a: string, b: string) => (field.type.startsWith('num') ? Number(a) < Number(b) : isBefore(a, b));
+  const content = ({ input, content }: Pick<Field, 'input' | 'content'>) => (input === 'locked' ? content : undefined);
+  return [
+    ...compareLimit(names.minLength, old.minLength, now.minLength, (from, to) => to > from),
+    ...compareLimit(names.maxLength, old.maxLength, now.maxLength, (from, to) => to < from),
+    ...compareLimit(names.min, old.min, now.min, (from, to) => isLess(from, to)),
+    ...compareLimit(names.max, old.max, now.max, (from, to) => isLess(to, from)),
+    ...compareLimit(names.pattern, old.pattern, now.pattern, () => true),
+    ...compareLimit(names.maxSize, old.maxSize, now.maxSize, (from, to) => to < from),
+    ...compareLimit(names.mediaTypes, old.mediaTypes, now.mediaTypes, (from, to) =>
+      from.some((type) => !to.includes(type)),
+    ),
+    ...compareLimit(names.content, content(oldField), content(field), () => true),
+  ];
+}
+
+type Limit = Limits[keyof Limits];
+
+function compareLimit<L extends Limit>(
+  name: string,
+  from: L | undefined,
+  to: L | undefined,
+  isTighter: (from: L, to: L) => boolean,
+): Difference[] {
+  if (isDeepStrictEqual(from, to)) return [];
+  const breaking = to !== undefined && (from === undefined || isTighter(from, to));
+  return [{ what: 'limit', breaking, message: texts.changes.limit(name, limitText(from), limitText(to)) }];
+}
+
+function limitText(limit: Limit): string {
+  if (limit === undefined) return texts.changes.noLimit;
+  return Array.isArray(limit) ? limit.join(', ') : String(limit);
+}
+
+function compareRules(old: Schema, now: Schema): SchemaChange[] {
+  const [from, to] = [statementsOf(old), statementsOf(now)];
+  return [
+    ...changedRules(to, from, true, texts.changes.ruleNew),
+    ...changedRules(from, to, false, texts.changes.ruleGone),
+  ];
+}
+
+/** The statements of the first that the second does not have. */
+const changedRules = (
+  statements: Map<string, StatementAt>,
+  others: Map<string, StatementAt>,
+  breaking: boolean,
+  text: (message: string) => string,
+): SchemaChange[] =>
+  [...statements]
+    .filter(([identity]) => !others.has(identity))
+    .map(([, { path, message }]) => ({ path, what: 'rule', breaking, message: text(message) }));
+
+interface StatementAt {
+  path: string;
+  message: string;
+}
+
+/** Machine-readable statements, by what they say at which position; another wording of the message is no change. */
+function statementsOf(schema: Schema): Map<string, StatementAt> {
+  const found = new Map<string, StatementAt>();
+  for (const { path, rules } of ruleOwners(schema))
     for (const rule of rules)
       for (const { message, ...statement } of rule.statements ?? [])
-        found.set(`${path} ${JSON.stringify(statement)}`, message);
+        found.set(`${path} ${JSON.stringify(statement)}`, { path, message });
   return found;
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import { field2, field3, group3, model, schema2, schema3, times, values } from '../../test/fim/handmade.js';
+import type { Json, JsonObject } from './json.js';
 import { toJsonSchema } from './json-schema.js';
 import { fimKeywords } from './keywords.js';
 import { noLists } from './lists.js';
-import { type Json, type JsonObject, positions, type Schema } from './model.js';
+import { positions, type Schema } from './model.js';
 import { readSchema } from './read.js';
 import { compileValidator } from './validator.js';
 import { isDay } from './values/lexical.js';

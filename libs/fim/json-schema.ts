@@ -1,186 +1,186 @@
+import { type JsonObject, withoutUndefined } from './json.js';
 import {
+  carriesData,
   dataEdges,
   type Edge,
   type Element,
   type Field,
   type Group,
-  type JsonObject,
+  type Limits,
   type Options,
+  type Parent,
   positions,
   type Schema,
 } from './model.js';
-import { compileCheck, Fault } from './values/checks.js';
+import { checkablePattern } from './patterns/pattern.js';
+import { compileCheck, fixedContent } from './values/check.js';
+import { Fault } from './values/fault.js';
 import { latinSource, xmlTextSource } from './values/latin.js';
-import { clockSource, daySource, zoneSource } from './values/lexical.js';
-import { parsePattern } from './values/pattern.js';
+import { daySource, timeSource, zoneSource } from './values/lexical.js';
 
 export interface JsonSchemaOptions {
   /**
    * `enum` (default): code lists written out, standard keywords only, so that any validator can use it.
-   * `keyword`: what the standard cannot say is said with our keywords (`keywords.ts`), and long lists are named, not copied.
+   * `keyword`: what the standard cannot say is said with our keywords (`keywords.ts`), and long lists are named, not
+   * copied.
    */
   lists?: 'enum' | 'keyword';
 }
 
-/** Longer lists are named by `fimList` in keyword mode, and their names are not copied. */
+/** Longer lists are named by `fimList` in keyword mode, and their names are not copied into the description. */
 const shortList = 50;
 
 /**
  * Derives JSON Schema 2020-12 for normalised instances: keys are bare ids, groups nest, repeated positions are arrays,
- * definitions stand under id and version. Rules are not part of it.
+ * definitions are named by id and version. Rules are not part of it.
  */
 export function toJsonSchema(schema: Schema, { lists = 'enum' }: JsonSchemaOptions = {}): JsonObject {
-  const own = lists === 'keyword';
+  const ownKeywords = lists === 'keyword';
   const $defs: JsonObject = {};
   for (const { edge } of positions(schema)) {
     const { element } = edge;
-    if (element.kind === 'field' && !dataEdges({ edges: [edge] }).length) continue;
-    $defs[element.key] ??= element.kind === 'group' ? describeGroup(element) : describeField(element, own);
+    if (!carriesData(element)) continue;
+    $defs[element.key] ??= element.kind === 'group' ? groupSchema(element) : fieldSchema(element, ownKeywords);
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:stellwerk:fim:${schema.key}`,
     ...titles(schema),
-    ...objectOf(schema.edges, false),
+    ...objectSchema(schema, false),
     $defs,
   };
 }
 
 /** Names of a short list go into the description: an enum has no place for them. */
 function titles({ label, help, description }: Element, codes?: Options['codes']): JsonObject {
-  const names =
-    codes !== undefined && codes.size <= shortList
-      ? [...codes].map(([code, name]) => `${code} = ${name}`).join('; ')
-      : '';
+  const named = codes !== undefined && codes.size <= shortList ? [...codes] : [];
+  const names = named.map(([code, name]) => `${code} = ${name}`).join('; ');
   const text = [help ?? description, names].filter(Boolean).join('\n');
-  return text === '' ? { title: label } : { title: label, description: text };
+  return withoutUndefined({ title: label, description: text === '' ? undefined : text });
 }
 
-const describeGroup = (group: Group): JsonObject => ({ ...titles(group), ...objectOf(group.edges, group.choice) });
+const groupSchema = (group: Group): JsonObject => ({ ...titles(group), ...objectSchema(group, group.choice) });
 
 /** A choice is an object with exactly one property. */
-function objectOf(edges: Edge[], choice: boolean): JsonObject {
-  const carrying = dataEdges({ edges });
-  const required = carrying.filter((edge) => edge.min > 0).map((edge) => edge.element.id);
-  return {
+function objectSchema(parent: Parent, choice: boolean): JsonObject {
+  const edges = dataEdges(parent);
+  const required = edges.filter((edge) => edge.min > 0).map((edge) => edge.element.id);
+  const one = choice ? 1 : undefined;
+  return withoutUndefined({
     type: 'object',
-    properties: Object.fromEntries(carrying.map((edge) => [edge.element.id, describeEdge(edge)])),
-    ...(required.length > 0 ? { required } : {}),
-    ...(choice ? { minProperties: 1, maxProperties: 1 } : {}),
+    properties: Object.fromEntries(edges.map((edge) => [edge.element.id, edgeSchema(edge)])),
+    required: required.length > 0 ? required : undefined,
+    minProperties: one,
+    maxProperties: one,
     additionalProperties: false,
-  };
+  });
 }
 
-function describeEdge({ element, min, max }: Edge): JsonObject {
+function edgeSchema({ element, min, max }: Edge): JsonObject {
   const one = { $ref: `#/$defs/${element.key.replaceAll('~', '~0')}` };
   if (max === 1) return one;
-  return {
-    type: 'array',
-    items: one,
-    minItems: Math.max(1, min),
-    ...(max === Number.POSITIVE_INFINITY ? {} : { maxItems: max }),
-  };
+  const maxItems = max === Number.POSITIVE_INFINITY ? undefined : max;
+  return withoutUndefined({ type: 'array', items: one, minItems: Math.max(1, min), maxItems });
 }
 
-function describeField(field: Field, own: boolean): JsonObject {
+function fieldSchema(field: Field, ownKeywords: boolean): JsonObject {
   const { options } = field;
-  if (options !== undefined) return { ...titles(field, options.codes), ...describeCodes(field, own) };
-  return { ...titles(field), ...describers[field.type](field, own), ...fixed(field) };
+  if (options !== undefined) return { ...titles(field, options.codes), ...codesSchema(options, ownKeywords) };
+  return withoutUndefined({
+    ...titles(field),
+    ...typeSchemas[field.type](field, ownKeywords),
+    const: onlyValue(field),
+  });
 }
 
-/** A locked field with content has one possible value. */
-function fixed(field: Field): JsonObject {
-  if (field.input !== 'locked' || field.prefill !== 'keine' || field.content === undefined) return {};
-  const value = compileCheck({ ...field, input: 'input' })(field.content);
-  return value === undefined || value instanceof Fault ? {} : { const: value };
-}
-
-function describeCodes({ options }: Field, own: boolean): JsonObject {
-  const { codes, list } = options!;
-  if (own && list !== undefined && codes.size > shortList)
+function codesSchema({ codes, list }: Options, ownKeywords: boolean): JsonObject {
+  if (ownKeywords && list !== undefined && codes.size > shortList)
     return { type: 'string', fimList: `${list.versionUri}#${list.codeColumn}` };
   return { type: 'string', enum: [...codes.keys()] };
 }
 
-type Describe = (field: Field, own: boolean) => JsonObject;
+/** The normalised content of a field that may have no other value. */
+function onlyValue(field: Field) {
+  const content = fixedContent(field);
+  const value = content === undefined ? undefined : compileCheck({ ...field, input: 'input' })(content);
+  return value instanceof Fault ? undefined : value;
+}
 
-const describers: Record<Field['type'], Describe> = {
-  text: describeText,
-  text_latin: describeText,
-  date: (field, own) => ({
+const typeSchemas: Record<Field['type'], (field: Field, ownKeywords: boolean) => JsonObject> = {
+  text: (field) => textSchema(field.limits, xmlTextSource),
+  text_latin: (field) => textSchema(field.limits, latinSource),
+  date: ({ limits }, own) => ({
     type: 'string',
     format: 'date',
-    ...shape(`^${daySource}$`, field),
-    ...bounds(field, own),
+    ...patterns(`^${daySource}$`, limits),
+    ...(own && ownBounds(limits)),
   }),
-  time: (field, own) => ({ type: 'string', ...shape(`^${clockSource}$`, field), ...bounds(field, own) }),
-  datetime: (field, own) => ({
+  time: ({ limits }, own) => ({
     type: 'string',
-    ...shape(`^${daySource}T${clockSource}${zoneSource}$`, field),
-    ...bounds(field, own),
+    ...patterns(`^${timeSource}$`, limits),
+    ...(own && ownBounds(limits)),
+  }),
+  datetime: ({ limits }, own) => ({
+    type: 'string',
+    ...patterns(`^${daySource}T${timeSource}${zoneSource}$`, limits),
+    ...(own && ownBounds(limits)),
   }),
   bool: () => ({ type: 'boolean' }),
-  num: (field, own) => ({ type: 'number', ...range(field), ...lexicalPattern(field, own) }),
-  num_int: (field, own) => ({ type: 'integer', ...range(field), ...lexicalPattern(field, own) }),
-  num_currency: (field, own) => ({ type: 'string', ...shape('^-?\\d{1,13}\\.\\d{2}$', field), ...bounds(field, own) }),
-  file: describeFile,
+  num: ({ limits }, own) => ({ type: 'number', ...bounds(limits), ...(own && ownPattern(limits)) }),
+  num_int: ({ limits }, own) => ({ type: 'integer', ...bounds(limits), ...(own && ownPattern(limits)) }),
+  num_currency: ({ limits }, own) => ({
+    type: 'string',
+    ...patterns('^-?\\d{1,13}\\.\\d{2}$', limits),
+    ...(own && ownBounds(limits)),
+  }),
+  file: fileSchema,
   obj: () => ({ not: {} }),
 };
 
-function describeText(field: Field): JsonObject {
-  const { minLength = 0, maxLength } = field.limits;
-  return {
+function textSchema(limits: Limits, characters: string): JsonObject {
+  const { minLength = 0, maxLength } = limits;
+  return withoutUndefined({
     type: 'string',
     minLength: Math.max(1, minLength),
-    ...(maxLength === undefined ? {} : { maxLength }),
-    ...shape(field.type === 'text_latin' ? latinSource : xmlTextSource, field),
-  };
-}
-
-function patternOf(written: string | undefined): JsonObject {
-  const pattern = written === undefined ? undefined : parsePattern(written);
-  return pattern === undefined || typeof pattern === 'string' ? {} : { pattern: pattern.source };
+    maxLength,
+    ...patterns(characters, limits),
+  });
 }
 
 /** The type's own form, and the field's pattern beside it. */
-function shape(pattern: string, { limits }: Field): JsonObject {
-  const more = patternOf(limits.pattern);
-  return more['pattern'] === undefined ? { pattern } : { pattern, allOf: [more] };
+function patterns(pattern: string, limits: Limits): JsonObject {
+  const source = checkablePattern(limits.pattern)?.source;
+  return source === undefined ? { pattern } : { pattern, allOf: [{ pattern: source }] };
 }
 
-function range({ limits: { min, max } }: Field): JsonObject {
-  return {
-    ...(min === undefined ? {} : { minimum: Number(min) }),
-    ...(max === undefined ? {} : { maximum: Number(max) }),
-  };
-}
+const bounds = ({ min, max }: Limits): JsonObject =>
+  withoutUndefined({
+    minimum: min === undefined ? undefined : Number(min),
+    maximum: max === undefined ? undefined : Number(max),
+  });
 
 /** Limits of dates, times and money: the standard has no word for them. */
-function bounds({ limits: { min, max } }: Field, own: boolean): JsonObject {
-  if (!own) return {};
-  return { ...(min === undefined ? {} : { fimMinimum: min }), ...(max === undefined ? {} : { fimMaximum: max }) };
-}
+const ownBounds = ({ min, max }: Limits): JsonObject => withoutUndefined({ fimMinimum: min, fimMaximum: max });
 
-function lexicalPattern({ limits }: Field, own: boolean): JsonObject {
-  const { pattern } = patternOf(limits.pattern);
-  return own && pattern !== undefined ? { fimPattern: pattern } : {};
-}
+/** A pattern on a number: the standard has patterns for texts only. */
+const ownPattern = ({ pattern }: Limits): JsonObject =>
+  withoutUndefined({ fimPattern: checkablePattern(pattern)?.source });
 
-function describeFile({ limits }: Field): JsonObject {
-  const { maxSize, mediaTypes } = limits;
+function fileSchema({ limits: { maxSize, mediaTypes } }: Field): JsonObject {
   const text = { type: 'string', minLength: 1 };
-  const accepted = mediaTypes?.map(
-    (type) => `^${type.replace(/[.+]/g, '\\$&').replace('/*', '/.*').replace('/', '\\/')}(\\s*;.*)?$`,
-  );
   return {
     type: 'object',
     properties: {
       attachmentId: text,
       filename: text,
-      mimetype: accepted === undefined ? text : { type: 'string', pattern: accepted.join('|') },
-      size: { type: 'integer', minimum: 0, ...(maxSize === undefined ? {} : { maximum: maxSize }) },
+      mimetype: mediaTypes === undefined ? text : { type: 'string', pattern: mediaTypes.map(typePattern).join('|') },
+      size: withoutUndefined({ type: 'integer', minimum: 0, maximum: maxSize }),
     },
     required: ['attachmentId', 'filename', 'mimetype', 'size'],
     additionalProperties: false,
   };
 }
+
+/** A media type with any parameters. */
+const typePattern = (type: string) =>
+  `^${type.replace(/[.+]/g, '\\$&').replace('/*', '/.*').replace('/', '\\/')}(\\s*;.*)?$`;

@@ -15,16 +15,21 @@ interface Text {
   uri?: string;
 }
 const key = (id: string, column: string, mark = '') =>
-  `<Key Id="${id}">${mark && `<Annotation><AppInfo><${mark} xmlns="urn:x"/></AppInfo></Annotation>`}<ColumnRef Ref="${column}"/></Key>`;
-const row = (...cells: (string | undefined)[]) =>
-  `<Row>${cells.map((cell, i) => (cell === undefined ? '' : `<Value ColumnRef="c${i}">${cell === '' ? '' : `<SimpleValue>${cell}</SimpleValue>`}</Value>`)).join('')}</Row>`;
+  `<Key Id="${id}">${mark && `<Annotation><AppInfo><${mark} xmlns="urn:x"/></AppInfo></Annotation>`}` +
+  `<ColumnRef Ref="${column}"/></Key>`;
+const cell = (text: string | undefined, i: number) =>
+  text === undefined ? '' : `<Value ColumnRef="c${i}">${text && `<SimpleValue>${text}</SimpleValue>`}</Value>`;
+const row = (...cells: (string | undefined)[]) => `<Row>${cells.map(cell).join('')}</Row>`;
 const list = ({
   version = '1',
   keys = key('codeKey', 'c0'),
   rows = row('08', 'acht') + row('8', 'acht'),
   uri = 'urn:de:test:liste',
 }: Text = {}) =>
-  `<gc:CodeList xmlns:gc="http://docs.oasis-open.org/codelist/ns/genericode/1.0/"><Identification><ShortName>L</ShortName><Version>${version}</Version><CanonicalUri>${uri}</CanonicalUri></Identification><ColumnSet><Column Id="c0"/><Column Id="c1"/><Column Id="c2"/>${keys}</ColumnSet><SimpleCodeList>${rows}</SimpleCodeList></gc:CodeList>`;
+  '<gc:CodeList xmlns:gc="http://docs.oasis-open.org/codelist/ns/genericode/1.0/">' +
+  `<Identification><ShortName>L</ShortName><Version>${version}</Version><CanonicalUri>${uri}</CanonicalUri>` +
+  `</Identification><ColumnSet><Column Id="c0"/><Column Id="c1"/><Column Id="c2"/>${keys}</ColumnSet>` +
+  `<SimpleCodeList>${rows}</SimpleCodeList></gc:CodeList>`;
 
 const dir = mkdtempSync(join(tmpdir(), 'lists-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -36,7 +41,9 @@ const select = (version: string, more = '') =>
       '1:1',
       field3('F08000000001', 'text', {
         input: 'select',
-        more: `<codelisteReferenz><canonicalIdentification>urn:de:test:liste</canonicalIdentification>${version}</codelisteReferenz>${more}`,
+        more:
+          '<codelisteReferenz><canonicalIdentification>urn:de:test:liste</canonicalIdentification>' +
+          `${version}</codelisteReferenz>${more}`,
       }),
     ),
   );

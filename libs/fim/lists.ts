@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareVersions } from './model.js';
-import { Unreadable } from './reading/findings.js';
-import { type Node, parseTree } from './reading/tree.js';
+import { parseXml, type XmlNode } from './reading/xml-tree.js';
+import { texts } from './texts/findings.js';
+import { Unreadable } from './unreadable.js';
 
 /** A code list in one version, as OASIS genericode 1.0 holds it. */
 export interface CodeList {
@@ -29,7 +30,7 @@ export interface Key {
   recommended: boolean;
 }
 
-/** Resolves lists by canonical URI and version, from a folder on disk and nowhere else. */
+/** Resolves lists by canonical URI and version. */
 export interface ListFolder {
   /** The list in exactly this version, or the newest there is where none is asked for. */
   find(uri: string, version?: string): CodeList | undefined;
@@ -37,29 +38,30 @@ export interface ListFolder {
   versions(uri: string): string[];
 }
 
-const limits = { size: 32_000_000, count: 2_000_000 };
+const limits = { bytes: 32_000_000, elements: 2_000_000 };
 const genericode = 'http://docs.oasis-open.org/codelist/ns/genericode/1.0/';
 
 /**
  * Reads a genericode 1.0 file.
- * @throws Error with a German sentence when the file is not a code list
+ * @throws Unreadable with a German sentence when the file is not a code list
  */
 export function readCodeList(xml: string | Uint8Array): CodeList {
-  const root = parseTree(xml, limits);
+  const root = parseXml(xml, limits);
   if (root.name !== 'CodeList' || root.namespace !== genericode)
-    throw new Unreadable('genericode', 'Die Datei ist keine Codeliste im Format genericode 1.0.');
+    throw new Unreadable('genericode', texts.genericode.format);
   const identification = need(root, 'Identification');
   const uri = needText(identification, 'CanonicalUri');
   const version = needText(identification, 'Version');
-  const columns = all(need(root, 'ColumnSet'), 'Column').map((column) => column.attributes['Id'] ?? '');
-  if (columns.length === 0) throw new Unreadable('genericode', `Die Codeliste ${uri} hat keine Spalten.`);
+  const columnSet = need(root, 'ColumnSet');
+  const columns = all(columnSet, 'Column').map((column) => column.attributes['Id'] ?? '');
+  if (columns.length === 0) throw new Unreadable('genericode', texts.genericode.noColumns(uri));
   return {
     uri,
     version,
     versionUri: text(child(identification, 'CanonicalVersionUri')) || `${uri}_${version}`,
     name: text(child(identification, 'LongName')) || text(child(identification, 'ShortName')) || uri,
     columns,
-    keys: all(need(root, 'ColumnSet'), 'Key')
+    keys: all(columnSet, 'Key')
       .map((key) => readKey(key, columns))
       .filter((key) => key.columns.length > 0),
     rows: all(need(root, 'SimpleCodeList'), 'Row').map((row) => readRow(row, columns)),
@@ -67,19 +69,19 @@ export function readCodeList(xml: string | Uint8Array): CodeList {
   };
 }
 
-function readKey(key: Node, columns: string[]): Key {
-  const annotation = child(child(key, 'Annotation'), 'AppInfo')?.children ?? [];
+function readKey(key: XmlNode, columns: string[]): Key {
+  const marks = child(child(key, 'Annotation'), 'AppInfo')?.children ?? [];
   return {
     id: key.attributes['Id'] ?? '',
     columns: all(key, 'ColumnRef')
       .map((ref) => ref.attributes['Ref'] ?? '')
       .filter((ref) => columns.includes(ref)),
-    recommended: annotation.some((mark) => /^(recommendedKeyColumn|empfohleneCodeSpalte|xoev-code)$/.test(mark.name)),
+    recommended: marks.some((mark) => /^(recommendedKeyColumn|empfohleneCodeSpalte|xoev-code)$/.test(mark.name)),
   };
 }
 
 /** A `Value` without `ColumnRef` belongs to the column after its predecessor's (genericode 1.0, §Value). */
-function readRow(row: Node, columns: string[]): (string | undefined)[] {
+function readRow(row: XmlNode, columns: string[]): (string | undefined)[] {
   const cells: (string | undefined)[] = new Array(columns.length).fill(undefined);
   let next = 0;
   for (const value of all(row, 'Value')) {
@@ -92,7 +94,10 @@ function readRow(row: Node, columns: string[]): (string | undefined)[] {
   return cells;
 }
 
-/** Column to transmit: codeKey of the schema, else the recommended key, else the key named codeKey, else the first. */
+/**
+ * The column to transmit: the one that the schema names (`wanted`, its codeKey), else the recommended key, else the key
+ * named codeKey, else the first key, else the first column. `undefined` where the wanted one does not exist.
+ */
 export function codeColumn(list: CodeList, wanted?: string): string | undefined {
   if (wanted !== undefined) return column(list, wanted);
   const key =
@@ -102,7 +107,10 @@ export function codeColumn(list: CodeList, wanted?: string): string | undefined 
   return key?.columns[0] ?? list.columns[0];
 }
 
-/** Column to show: nameKey of the schema, else the first column that is no key, else the code itself. */
+/**
+ * The column to show beside the column `code`: the one that the schema names (`wanted`, its nameKey), else the first
+ * that is no key, else any other, else the code itself.
+ */
 export function nameColumn(list: CodeList, code: string, wanted?: string): string {
   const keys = new Set(list.keys.flatMap((key) => key.columns));
   return (
@@ -113,51 +121,70 @@ export function nameColumn(list: CodeList, code: string, wanted?: string): strin
   );
 }
 
-/** A column by its id, or by the id of a key that stands for it. */
+/** A column by its id, or by the id of a key on it. */
 export const column = (list: CodeList, wanted: string): string | undefined =>
   list.columns.find((name) => name === wanted) ?? list.keys.find((key) => key.id === wanted)?.columns[0];
 
-/** Opens a folder of genericode files. Files are indexed now and parsed when first needed. */
+/** A code list's file and the version it holds. */
+interface ListFile {
+  version: string;
+  path: string;
+}
+
+/** Opens a folder of genericode files (`*.xml`). Files are indexed now and parsed when first needed. */
 export function openListFolder(dir: string): ListFolder {
-  const files = new Map<string, { version: string; file: string }[]>();
-  for (const name of readdirSync(dir)
-    .filter((name) => name.endsWith('.xml'))
-    .sort()) {
-    const text = readFileSync(join(dir, name), 'utf8');
-    const head = text.slice(Math.max(0, text.search(/<(?:\w+:)?Identification[\s>]/)));
-    const uri = /<(?:\w+:)?CanonicalUri>\s*([^<\s]+)/.exec(head)?.[1];
-    const version = /<(?:\w+:)?Version>\s*([^<]*?)\s*</.exec(head)?.[1];
-    if (uri !== undefined && version !== undefined)
-      files.set(uri, [...(files.get(uri) ?? []), { version, file: join(dir, name) }]);
+  const files = indexOf(dir);
+  const read = new Map<string, CodeList>();
+  const filesOf = (uri: string) => files.get(uri) ?? [];
+  return {
+    versions: (uri) => filesOf(uri).map((file) => file.version),
+    find(uri, version) {
+      const file = filesOf(uri).find((file) => version === undefined || file.version === version);
+      if (file === undefined) return undefined;
+      const list = read.get(file.path) ?? readCodeList(readFileSync(file.path));
+      read.set(file.path, list);
+      return list;
+    },
+  };
+}
+
+/** Files by canonical URI, newest version first. */
+function indexOf(dir: string): Map<string, ListFile[]> {
+  const files = new Map<string, ListFile[]>();
+  const names = readdirSync(dir).filter((name) => name.endsWith('.xml'));
+  for (const name of names.sort()) {
+    const path = join(dir, name);
+    const { uri, version } = identify(readFileSync(path, 'utf8'));
+    if (uri !== undefined && version !== undefined) files.set(uri, [...(files.get(uri) ?? []), { version, path }]);
   }
   for (const versions of files.values()) versions.sort((a, b) => compareVersions(b.version, a.version));
-  const read = new Map<string, CodeList>();
+  return files;
+}
+
+/** Finds out which list a file holds without parsing it: a file may have megabytes. */
+function identify(xml: string): { uri?: string; version?: string } {
+  const identification = xml.slice(Math.max(0, xml.search(/<(?:\w+:)?Identification[\s>]/)));
   return {
-    versions: (uri) => (files.get(uri) ?? []).map((entry) => entry.version),
-    find(uri, version) {
-      const entry = (files.get(uri) ?? []).find((entry) => version === undefined || entry.version === version);
-      if (entry === undefined) return undefined;
-      if (!read.has(entry.file)) read.set(entry.file, readCodeList(readFileSync(entry.file)));
-      return read.get(entry.file);
-    },
+    uri: /<(?:\w+:)?CanonicalUri>\s*([^<\s]+)/.exec(identification)?.[1],
+    version: /<(?:\w+:)?Version>\s*([^<]*?)\s*</.exec(identification)?.[1],
   };
 }
 
 /** No lists at all: every reference must be bound. */
 export const noLists: ListFolder = { find: () => undefined, versions: () => [] };
 
-const all = (node: Node, name: string) => node.children.filter((child) => child.name === name);
-const child = (node: Node | undefined, name: string) => node?.children.find((child) => child.name === name);
-const text = (node: Node | undefined) => node?.text.trim() ?? '';
+const all = (node: XmlNode, name: string) => node.children.filter((child) => child.name === name);
+const child = (node: XmlNode | undefined, name: string) => node?.children.find((child) => child.name === name);
+const text = (node: XmlNode | undefined) => node?.text.trim() ?? '';
 
-function need(node: Node, name: string): Node {
+function need(node: XmlNode, name: string): XmlNode {
   const found = child(node, name);
-  if (found === undefined) throw new Unreadable('genericode', `In der Codeliste fehlt das Element ${name}.`);
+  if (found === undefined) throw new Unreadable('genericode', texts.genericode.missingElement(name));
   return found;
 }
 
-function needText(node: Node, name: string): string {
+function needText(node: XmlNode, name: string): string {
   const found = text(need(node, name));
-  if (found === '') throw new Unreadable('genericode', `In der Codeliste ist das Element ${name} leer.`);
+  if (found === '') throw new Unreadable('genericode', texts.genericode.emptyElement(name));
   return found;
 }

@@ -1,10 +1,9 @@
+import type { Statement } from './rules/statements.js';
+
 /**
  * The format-neutral model of a FIM data schema: what XDatenfelder 2.0 and 3.0.0 say, without their XML.
  * Elements are identified by id and version, positions by the path of ids from the root (`G1.G2.F3`).
  */
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
 
 export type Standard = '2.0' | '3.0.0';
 /** 0102 Stammdatenschema, 0103 Datenfeldgruppe, 0104 Datenfeld; the latter two become a schema with one position. */
@@ -36,6 +35,7 @@ export interface Reference {
   link?: string;
 }
 
+/** Relation to another element. */
 export interface Relation {
   /** ABL derived from, ERS replaces, EQU equivalent to, VKN linked with. */
   predicate: string;
@@ -43,6 +43,7 @@ export interface Relation {
   version?: string;
 }
 
+/** What schemas, groups and fields have in common. */
 export interface Element {
   id: string;
   /** Absent in a working copy (Arbeitskopie). */
@@ -95,7 +96,12 @@ export interface Field extends Element {
   options?: Options;
 }
 
-/** One use of an element: multiplicity belongs here, not to the element. */
+/** A schema or a group: what has elements inside. */
+export interface Parent {
+  edges: Edge[];
+}
+
+/** One use of an element inside a schema or group. Multiplicity belongs here, not to the element. */
 export interface Edge {
   min: number;
   /** `Infinity` for `*`. */
@@ -104,17 +110,19 @@ export interface Edge {
   element: Group | Field;
 }
 
+/** Präzisierung, and what limits files. */
 export interface Limits {
-  /** In code points. */
+  /** In code points, as `maxLength`. */
   minLength?: number;
   maxLength?: number;
-  /** Lexical form: a decimal, a date, a time or a dateTime, as the field's type says. */
+  /** Written as a decimal, a date, a time or a dateTime, as the field's type says; so is `max`. */
   min?: string;
   max?: string;
   /** XSD regular expression as written. */
   pattern?: string;
   /** Bytes. */
   maxSize?: number;
+  /** `image/png`, or `image/*` for every image. */
   mediaTypes?: string[];
 }
 
@@ -126,13 +134,14 @@ export interface Options {
   list?: BoundList;
 }
 
+/** A code list that a schema refers to, and which file was taken for it. */
 export interface BoundList {
-  /** What the schema asks for. */
+  /** The URI, and the version if any, that the schema refers to. */
   uri: string;
   version?: string;
-  /** What it got. */
+  /** Of the list that was taken. */
   versionUri: string;
-  /** `pinned`: the version asked for; `newest`: none was asked for, resolved now; `bound`: the import named it. */
+  /** `pinned`: the version referred to; `newest`: none was, so the newest there is; `bound`: named by the import. */
   how: 'pinned' | 'newest' | 'bound';
   codeColumn: string;
   nameColumn?: string;
@@ -151,50 +160,26 @@ export interface Rule {
   statements?: Statement[];
 }
 
-/** FIM's machine-readable rule form. Paths are relative to the element the rule hangs on. */
-export interface Statement {
-  effect: 'require' | 'forbid' | 'valid';
-  /** `self`, `self.G1.F2`, or a path found from an enclosing group. Default `self`. */
-  target?: string;
-  /** Default `true`. */
-  condition?: Condition;
-  /** German sentence for the person. */
-  message: string;
-}
-
-export type Operand = string | number | boolean | { identifier: string };
-export type Condition =
-  | boolean
-  | { identifier: string }
-  | { equal: [Operand, Operand] }
-  | { not_equal: [Operand, Operand] }
-  | { and: Condition[] }
-  | { or: Condition[] }
-  | { xor: Condition[] }
-  | { not: Condition }
-  | { is_empty: { identifier: string } };
-
 /** `<id>V<version>`, the written form of the standard. */
 export const keyOf = (id: string, version?: string) => (version ? `${id}V${version}` : id);
 
-/** Labels and static objects carry no data: they have no place in an instance. */
+/** Labels and static objects carry no data: they never occur in an instance. */
 export const carriesData = (element: Group | Field): boolean =>
   element.kind === 'group' || (element.input !== 'label' && element.type !== 'obj');
 
-/** The edges that have a place in an instance. */
-export const dataEdges = (parent: { edges: Edge[] }): Edge[] =>
-  parent.edges.filter((edge) => carriesData(edge.element));
+/** The edges that may occur in an instance. */
+export const dataEdges = (parent: Parent): Edge[] => parent.edges.filter((edge) => carriesData(edge.element));
 
-const byId = new WeakMap<Edge[], Map<string, Edge>>();
+const edgesById = new WeakMap<Edge[], Map<string, Edge>>();
 
-/** The edge to a child that has a place in an instance. */
-export function dataEdge(parent: { edges: Edge[] }, id: string): Edge | undefined {
-  const known = byId.get(parent.edges) ?? new Map(dataEdges(parent).map((edge) => [edge.element.id, edge]));
-  byId.set(parent.edges, known);
+/** The edge to the child of that id, if it may occur in an instance. */
+export function dataEdge(parent: Parent, id: string): Edge | undefined {
+  const known = edgesById.get(parent.edges) ?? new Map(dataEdges(parent).map((edge) => [edge.element.id, edge]));
+  edgesById.set(parent.edges, known);
   return known.get(id);
 }
 
-/** Release: 5 silver and 6 gold are approved for use. */
+/** Approved for use: Freigabestatus 5 (silver) or 6 (gold). */
 export const isReleased = (schema: Schema) => schema.status === 5 || schema.status === 6;
 
 /** Whether the schema is valid on a day (`YYYY-MM-DD`). */
@@ -214,6 +199,7 @@ export function compareVersions(a: string | undefined, b: string | undefined): n
   return 0;
 }
 
+/** A node of the schema's tree: one use of an element. */
 export interface Position {
   /** Ids from the root, joined by dots. */
   path: string;
@@ -222,9 +208,9 @@ export interface Position {
   parents: Group[];
 }
 
-/** Every position of the schema, in document order. */
-export function* positions(schema: { edges: Edge[] }, parents: Group[] = [], above = ''): Generator<Position> {
-  for (const edge of schema.edges) {
+/** Every position below a schema or group, in document order. */
+export function* positions(root: Parent, parents: Group[] = [], above = ''): Generator<Position> {
+  for (const edge of root.edges) {
     const { element } = edge;
     const path = above + element.id;
     yield { path, edge, parents };

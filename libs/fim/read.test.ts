@@ -32,11 +32,13 @@ describe('a file is recognised', () => {
 
   test('and a lone group or field becomes a schema with one position', () => {
     const inner = group3(G1, times('0:1', field3(F1, 'text')));
-    const xml = `<x:xdatenfelder.datenfeldgruppe.0103 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_3.0.0" xmlns="urn:xoev-de:fim:standard:xdatenfelder_3.0.0">${inner}</x:xdatenfelder.datenfeldgruppe.0103>`;
+    const namespace = 'urn:xoev-de:fim:standard:xdatenfelder_3.0.0';
+    const root = `x:xdatenfelder.datenfeldgruppe.0103 xmlns:x="${namespace}" xmlns="${namespace}"`;
+    const xml = `<${root}>${inner}</x:xdatenfelder.datenfeldgruppe.0103>`;
     expect([...positions(model(xml))].map(({ path }) => path)).toEqual([G1, `${G1}.${F1}`]);
     const alone = one.replace(
       /.*(<datenfeld>.*<\/datenfeld>).*/,
-      '<xdatenfelder.datenfeld.0104 xmlns="urn:xoev-de:fim:standard:xdatenfelder_3.0.0">$1</xdatenfelder.datenfeld.0104>',
+      `<xdatenfelder.datenfeld.0104 xmlns="${namespace}">$1</xdatenfelder.datenfeld.0104>`,
     );
     expect(model(alone)).toMatchObject({ message: '0104', edges: [{ min: 1, max: 1, element: { id: F1 } }] });
   });
@@ -90,7 +92,7 @@ describe('hostile files are refused with one sentence', () => {
   });
 });
 
-describe('what is wrong is told with its place', () => {
+describe('what is wrong is reported with its position', () => {
   test.each([
     [`error 1046 ${F1}`, times('1..2', field3(F1, 'text'))],
     [`error 1047 ${F1}`, times('2:1', field3(F1, 'text'))],
@@ -132,6 +134,11 @@ describe('what is wrong is told with its place', () => {
         times('1:1', group3(G1, times('1:1', field3(F1, 'text', { version: '2.0.0' })))),
     ],
   ])('%s', (finding, inside) => expect(findingsOf(schema3(inside))).toContain(finding));
+});
+
+test('limits with zones are compared by the instant they name', () => {
+  const limits = '<praezisierung minValue="2024-01-01T00:30:00+01:00" maxValue="2024-01-01T00:00:00Z"/>';
+  expect(findingsOf(schema3(times('1:1', field3(F1, 'datetime', { more: limits }))))).toEqual([]);
 });
 
 describe('the model', () => {
@@ -180,7 +187,8 @@ describe('the model', () => {
     const rule = (name: string, script: string) =>
       schema3(
         times('0:1', field3(F1, 'text')),
-        `<regel><identifikation><id>R08000000001</id></identifikation><name>R</name><freitextRegel>Text</freitextRegel><${name}>${script}</${name}></regel>`,
+        '<regel><identifikation><id>R08000000001</id></identifikation><name>R</name>' +
+          `<freitextRegel>Text</freitextRegel><${name}>${script}</${name}></regel>`,
       );
     const statement = [{ effect: 'require', target: `self.${F1}`, message: 'Bitte angeben.' }];
     for (const name of ['skript', 'script'])

@@ -1,7 +1,8 @@
 import { type BoundList, carriesData, type Field, isReleased, positions, type Schema } from './model.js';
+import { checkablePattern, parsePattern } from './patterns/pattern.js';
 import type { Finding } from './reading/findings.js';
-import { reaches, sites } from './rules/paths.js';
-import { parsePattern } from './values/pattern.js';
+import { isResolvable, ruleOwners } from './rules/paths.js';
+import { texts } from './texts/report.js';
 
 /** How much of a schema is enforced, and what is left to people. */
 export interface Report {
@@ -30,8 +31,9 @@ export interface Unchecked {
 
 export function report(schema: Schema, findings: Finding[] = []): Report {
   const all = [...positions(schema)];
-  const fields = all.filter(({ edge }) => edge.element.kind === 'field');
-  const labels = fields.filter(({ edge }) => !carriesData(edge.element)).length;
+  const fields = all.flatMap(({ edge: { element }, path }) =>
+    element.kind === 'field' ? [{ field: element, path }] : [],
+  );
   return {
     schema: schema.key,
     label: schema.label,
@@ -41,14 +43,14 @@ export function report(schema: Schema, findings: Finding[] = []): Report {
     positions: {
       groups: all.length - fields.length,
       fields: fields.length,
-      labels,
+      labels: fields.filter(({ field }) => !carriesData(field)).length,
       mandatory: all.filter(({ edge }) => edge.min > 0).length,
       repeated: all.filter(({ edge }) => edge.max > 1).length,
     },
     elements: new Set(all.map(({ edge }) => edge.element.key)).size,
     constraints: {
-      checked: fields.reduce((sum, { edge }) => sum + constraintsOf(edge.element as Field), 0),
-      unchecked: fields.flatMap(({ edge, path }) => uncheckedPattern(edge.element as Field, path)),
+      checked: fields.reduce((sum, { field }) => sum + constraintsOf(field), 0),
+      unchecked: fields.flatMap(({ field, path }) => uncheckedPattern(field, path)),
     },
     rules: rulesOf(schema),
     lists: schema.lists,
@@ -58,26 +60,25 @@ export function report(schema: Schema, findings: Finding[] = []): Report {
 
 function constraintsOf({ limits, options }: Field): number {
   const { pattern, ...others } = limits;
-  const checkable = pattern !== undefined && typeof parsePattern(pattern) !== 'string';
-  return Object.keys(others).length + Number(checkable) + Number(options !== undefined);
+  const hasPattern = checkablePattern(pattern) !== undefined;
+  return Object.keys(others).length + Number(hasPattern) + Number(options !== undefined);
 }
 
 function uncheckedPattern({ key, limits: { pattern } }: Field, position: string): Unchecked[] {
-  const reason = pattern === undefined ? '' : parsePattern(pattern);
-  return typeof reason === 'string' && reason !== ''
-    ? [{ position, id: key, reason: `Muster nicht prüfbar: ${reason}` }]
-    : [];
+  const parsed = pattern === undefined ? undefined : parsePattern(pattern);
+  if (typeof parsed !== 'string') return [];
+  return [{ position, id: key, reason: texts.report.uncheckablePattern(parsed) }];
 }
 
 function rulesOf(schema: Schema): Report['rules'] {
   let checked = 0;
   const unchecked: Unchecked[] = [];
-  for (const site of sites(schema))
-    for (const { id, text, statements } of site.rules) {
-      if (statements === undefined) unchecked.push({ position: site.path, id, reason: `nur als Text: ${text}` });
+  for (const owner of ruleOwners(schema))
+    for (const { id, text, statements } of owner.rules) {
+      if (statements === undefined) unchecked.push({ position: owner.path, id, reason: texts.report.textOnly(text) });
       for (const statement of statements ?? [])
-        if (reaches(schema, site, statement)) checked++;
-        else unchecked.push({ position: site.path, id, reason: 'nennt ein Element, das es von hier aus nicht gibt' });
+        if (isResolvable(schema, owner, statement)) checked++;
+        else unchecked.push({ position: owner.path, id, reason: texts.report.unresolvable });
     }
   return { checked, unchecked };
 }

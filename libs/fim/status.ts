@@ -1,17 +1,16 @@
 import type { Standard } from './model.js';
-import { Unreadable } from './reading/findings.js';
-import { parseTree } from './reading/tree.js';
-
-const limits = { size: 16_000_000, count: 400_000 };
+import { parseXml, schemaFileLimits } from './reading/xml-tree.js';
+import { Unreadable } from './unreadable.js';
 
 /**
- * What a schema file itself says about its release: Freigabestatus `1` to `8`, or in XDatenfelder 2.0 `inVorbereitung`, `aktiv`, `inaktiv`. The model's
- * `status` maps the latter by Freigabedatum, as the standard's own upcast does.
+ * What a schema file itself says about its release: Freigabestatus `1` to `8`, or in XDatenfelder 2.0
+ * `inVorbereitung`, `aktiv`, `inaktiv`. The model's `status` maps the latter by Freigabedatum, as the standard's own
+ * upcast does. `undefined` where the file says nothing or is unreadable.
  */
 export function writtenStatus(xml: string | Uint8Array, standard: Standard): string | undefined {
   try {
     const name = standard === '2.0' ? 'status' : 'freigabestatus';
-    const body = parseTree(xml, limits).children.find((child) => child.name !== 'header');
+    const body = parseXml(xml, schemaFileLimits).children.find((child) => child.name !== 'header');
     const holder = body?.children.find((child) => child.name === name);
     return holder?.children.find((child) => child.name === 'code')?.text.trim();
   } catch (error) {

@@ -1,7 +1,18 @@
+import { kindLabel, limitsLabel, multiplicityLabel } from './labels.js';
 import { dataEdges, type Edge, type Field, type Group, positions, type Schema } from './model.js';
-import { kindName, limitsOf, multiplicity } from './written.js';
 
-const shortList = 50;
+/** Longer lists are `string`, not a union of their codes. */
+const mostCodes = 50;
+
+const attachment = `/** An attachment that travels apart. */
+export interface Attachment {
+  attachmentId: string;
+  filename: string;
+  mimetype: string;
+  /** Bytes. */
+  size: number;
+}
+`;
 
 /** TypeScript types of normalised instances: one declaration per group, named by its key. */
 export function toTypeScript(schema: Schema): string {
@@ -12,7 +23,7 @@ export function toTypeScript(schema: Schema): string {
     `/** ${comment(schema.label)} – ${schema.key}, XDatenfelder ${schema.standard}. */`,
     declare(schema),
     ...[...groups.values()].map((group) => `/** ${comment(group.label)} */\n${declare(group)}`),
-    '/** An attachment that travels apart. */\nexport interface Attachment {\n  attachmentId: string;\n  filename: string;\n  mimetype: string;\n  /** Bytes. */\n  size: number;\n}\n',
+    attachment,
   ].join('\n');
 }
 
@@ -27,8 +38,9 @@ function declare(element: Schema | Group): string {
 
 function member(edge: Edge): string {
   const { element, min } = edge;
-  const about = [element.label, kindName(element), multiplicity(edge), limitsOf(element)].filter(Boolean).join('; ');
-  return `  /** ${comment(about)} */\n  ${element.id}${min > 0 ? '' : '?'}: ${typeOf(edge)};`;
+  const about = [element.label, kindLabel(element), multiplicityLabel(edge), limitsLabel(element)];
+  const doc = comment(about.filter(Boolean).join('; '));
+  return `  /** ${doc} */\n  ${element.id}${min > 0 ? '' : '?'}: ${typeOf(edge)};`;
 }
 
 function typeOf({ element, max }: Edge): string {
@@ -38,7 +50,7 @@ function typeOf({ element, max }: Edge): string {
 
 function fieldType({ type, options }: Field): string {
   if (options !== undefined)
-    return options.codes.size > shortList
+    return options.codes.size > mostCodes
       ? 'string'
       : [...options.codes.keys()].map((code) => JSON.stringify(code)).join(' | ');
   if (type === 'bool') return 'boolean';

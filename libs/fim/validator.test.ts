@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cpuTime } from '../../test/fim/clock.js';
 import { field3, group3, model, regel, schema3, times, values } from '../../test/fim/handmade.js';
-import type { Json, JsonObject } from './model.js';
+import type { Json, JsonObject } from './json.js';
 import { compileValidator } from './validator.js';
 
 const F1 = 'F08000000001';
@@ -230,7 +230,7 @@ describe('what has no place', () => {
   });
 });
 
-test('all errors are told at once, and none repeats what the person wrote', () => {
+test('all errors are reported at once, and none repeats what the person wrote', () => {
   const inside = Array.from({ length: 30 }, (_, i) =>
     times('1:1', field3(`F080000001${String(i).padStart(2, '0')}`, 'date')),
   ).join('');

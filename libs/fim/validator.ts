@@ -1,190 +1,178 @@
-import type { ErrorCode, FimError } from './fault.js';
-import { dataEdges, type Edge, type Json, type JsonObject, type Schema } from './model.js';
-import { compileRules } from './rules/evaluate.js';
-import { type Check, compileCheck, Fault } from './values/checks.js';
+import type { ErrorCode, FimError } from './errors.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { dataEdges, type Edge, type Parent, type Schema } from './model.js';
+import { compileRules } from './rules/compile.js';
+import { texts } from './texts/validation.js';
+import { compileCheck } from './values/check.js';
+import { type Check, Fault } from './values/fault.js';
 
 export interface Validator {
   /**
-   * Checks an instance and answers it normalised: trimmed, empty input removed, numbers, booleans and money in their
+   * Checks an instance and returns it normalised: trimmed, empty input removed, numbers, booleans and money in their
    * one form. The instance is never changed; parts that need no change are shared with it.
    */
   validate(instance: Json): { value: Json; errors: FimError[] };
 }
 
-const mostErrors = 500;
-const missing = 'Diese Angabe ist verpflichtend. Bitte ergänzen Sie sie.';
-
-/** Where an error is told: one per position. */
-interface Spot {
-  path: string;
-  id: string;
-  label: string;
-}
-
-class Run {
-  readonly errors: FimError[] = [];
-
-  fail(spot: Spot, pointer: string, code: string, message: string): void {
-    if (this.errors.length >= mostErrors) return;
-    const { path, id, label } = spot;
-    this.errors.push({ pointer, path, fimField: id, label, code: code as ErrorCode, message });
-  }
-}
-
-/**
- * Checks the value under `key` of whatever stands at `parent`, and answers it normalised; `undefined` means no input.
- * Pointers are put together only where they are needed: that is half of the speed.
- */
-type Visit = (value: Json, parent: string, key: string | number, run: Run) => Json | undefined;
-/** The same for the members of a group that is already at hand. */
-type VisitGroup = (value: Json, pointer: string, run: Run) => Json | undefined;
-
-interface Slot {
-  id: string;
-  spot: Spot;
-  required: boolean;
-  visit: Visit;
-}
-
-/** Compiles a schema once; the validator is synchronous, keeps no state and may be shared. */
+/** Compiles a schema once. The validator is synchronous, keeps no state and may be shared. */
 export function compileValidator(schema: Schema): Validator {
-  const spot = { path: '', id: schema.id, label: schema.label };
-  const visit = compileGroup(schema, false, spot, []);
+  const position = { path: '', fimField: schema.id, label: schema.label };
+  const checkRoot = compileMembers(schema, false, position, []);
   const checkRules = compileRules(schema);
   return {
     validate(instance) {
-      const run = new Run();
-      const value = visit(instance ?? {}, '', run) ?? {};
-      if (checkRules !== undefined && isObject(value))
-        run.errors.push(...checkRules(value, run.errors).slice(0, mostErrors));
-      return { value, errors: run.errors };
+      const log = new ErrorLog();
+      const value = checkRoot(instance ?? {}, '', log) ?? {};
+      const { errors } = log;
+      if (checkRules !== undefined && isJsonObject(value))
+        errors.push(...checkRules(value, errors).slice(0, mostErrors - errors.length));
+      return { value, errors };
     },
   };
 }
 
-function compileGroup(group: { edges: Edge[] }, choice: boolean, spot: Spot, path: string[]): VisitGroup {
-  const slots = dataEdges(group).map((edge) => compileSlot(edge, path));
-  const names = slots.map((slot) => `„${slot.spot.label}“`).join(', ');
-  const chosen = `Bitte machen Sie genau eine der Angaben ${names}.`;
-  return (value, pointer, run) => {
+const mostErrors = 500;
+
+/** What all errors at one position have in common. */
+type ErrorPosition = Pick<FimError, 'path' | 'fimField' | 'label'>;
+
+/** The errors of one validation; beyond {@link mostErrors} they are dropped. */
+class ErrorLog {
+  readonly errors: FimError[] = [];
+
+  add(position: ErrorPosition, pointer: string, code: ErrorCode, message: string): void {
+    if (this.errors.length < mostErrors) this.errors.push({ pointer, ...position, code, message });
+  }
+}
+
+/**
+ * Checks the value at the pointer `parent`/`key` and returns it normalised; `undefined` means no input. The pointer is
+ * joined only where an error or a group needs it: joining it for every value would double the time of a validation.
+ */
+type CheckPosition = (value: Json, parent: string, key: string | number, log: ErrorLog) => Json | undefined;
+/** The same for the members of the schema or of a group, whose own pointer is at hand. */
+type CheckMembers = (value: Json, pointer: string, log: ErrorLog) => Json | undefined;
+
+interface Member {
+  id: string;
+  position: ErrorPosition;
+  required: boolean;
+  check: CheckPosition;
+}
+
+function compileMembers(parent: Parent, choice: boolean, position: ErrorPosition, path: string[]): CheckMembers {
+  const members = dataEdges(parent).map((edge) => compileMember(edge, path));
+  const choiceMessage = texts.choice(members.map((member) => member.position.label));
+  const refuseUnknown = compileUnknown(parent, members, position);
+  return (value, pointer, log) => {
     if (value === null) return undefined;
-    if (!isObject(value)) {
-      run.fail(spot, pointer, 'type', 'Erwartet wird eine Gruppe von Angaben.');
+    if (!isJsonObject(value)) {
+      log.add(position, pointer, 'type', texts.group);
       return value;
     }
     let result: JsonObject = value;
     let present = 0;
     let filled = 0;
-    for (const slot of slots) {
-      const before = value[slot.id];
+    for (const member of members) {
+      const before = value[member.id];
       if (before !== undefined) present++;
-      const after = before === undefined ? undefined : slot.visit(before, pointer, slot.id, run);
+      const after = before === undefined ? undefined : member.check(before, pointer, member.id, log);
       if (after !== undefined) filled++;
-      else if (slot.required) run.fail(slot.spot, `${pointer}/${slot.id}`, 'required', missing);
+      else if (member.required) log.add(member.position, `${pointer}/${member.id}`, 'required', texts.required);
       if (after !== before) {
         if (result === value) result = { ...value };
-        if (after === undefined) delete result[slot.id];
-        else result[slot.id] = after;
+        if (after === undefined) delete result[member.id];
+        else result[member.id] = after;
       }
     }
     let keys = 0;
     for (const _ in value) keys++;
-    if (keys > present) filled += refuseUnknown(value, slots, group, spot, pointer, run);
-    if (choice && filled !== 1) run.fail(spot, pointer, 'choice', chosen);
+    if (keys > present) filled += refuseUnknown(value, pointer, log);
+    if (choice && filled !== 1) log.add(position, pointer, 'choice', choiceMessage);
     return filled === 0 ? undefined : result;
   };
 }
 
-/** Answers how many keys have no place here. */
-function refuseUnknown(
-  value: JsonObject,
-  slots: Slot[],
-  group: { edges: Edge[] },
-  spot: Spot,
-  pointer: string,
-  run: Run,
-): number {
-  const known = new Set(slots.map((slot) => slot.id));
-  const unknown = Object.keys(value).filter((key) => !known.has(key));
-  for (const key of unknown.slice(0, mostErrors)) {
-    const element = group.edges.find((edge) => edge.element.id === key)?.element;
-    const id = element?.id ?? (/^[A-Z]\d{1,20}$/.test(key) ? key : '?');
-    const path = spot.path === '' ? id : `${spot.path}.${id}`;
-    const message = element
-      ? 'Dieses Feld ist nur ein Hinweis und nimmt keine Daten auf. Bitte lassen Sie es weg.'
-      : 'Dieses Feld gibt es an dieser Stelle nicht. Bitte lassen Sie es weg.';
-    run.fail({ path, id, label: element?.label ?? '' }, `${pointer}/${id}`, 'unknownField', message);
-  }
-  return unknown.length;
+/** The compiled function reports the keys that have no place in a group, and returns how many there are. */
+function compileUnknown(parent: Parent, members: Member[], { path }: ErrorPosition) {
+  const known = new Set(members.map((member) => member.id));
+  return (value: JsonObject, pointer: string, log: ErrorLog): number => {
+    const unknown = Object.keys(value).filter((key) => !known.has(key));
+    for (const key of unknown.slice(0, mostErrors)) {
+      const element = parent.edges.find((edge) => edge.element.id === key)?.element;
+      const id = element?.id ?? (isFimId(key) ? key : '?');
+      const position = { path: path === '' ? id : `${path}.${id}`, fimField: id, label: element?.label ?? '' };
+      log.add(position, `${pointer}/${id}`, 'unknownField', element ? texts.label : texts.unknownField);
+    }
+    return unknown.length;
+  };
 }
 
-function compileSlot(edge: Edge, above: string[]): Slot {
+/** Any other key is somebody's input, which no error may repeat. */
+const isFimId = (key: string) => /^[A-Z]\d{1,20}$/.test(key);
+
+function compileMember(edge: Edge, above: string[]): Member {
   const { element, min, max } = edge;
   const path = [...above, element.id];
-  const spot: Spot = { path: path.join('.'), id: element.id, label: element.label };
+  const position: ErrorPosition = { path: path.join('.'), fimField: element.id, label: element.label };
   const one =
     element.kind === 'field'
-      ? visitField(compileCheck(element), spot)
-      : visitGroup(compileGroup(element, element.choice, spot, path), min > 0 && max === 1, spot);
-  const visit = max > 1 ? visitMany(one, edge, spot) : one;
-  return { id: element.id, spot, required: min > 0, visit };
+      ? checkField(compileCheck(element), position)
+      : checkGroup(compileMembers(element, element.choice, position, path), min > 0 && max === 1, position);
+  const check = max > 1 ? checkList(one, edge, position) : one;
+  return { id: element.id, position, required: min > 0, check };
 }
 
-const single = 'Hier ist nur eine Angabe möglich, keine Liste.';
-
-/** No check takes a list for a value, so that only a fault has to ask whether it was one. */
-const visitField =
-  (check: Check, spot: Spot): Visit =>
-  (value, parent, key, run) => {
+/** No check accepts a list, so whether the value was one is asked only after it has been refused. */
+const checkField =
+  (check: Check, position: ErrorPosition): CheckPosition =>
+  (value, parent, key, log) => {
     const result = value === null ? undefined : check(value);
     if (!(result instanceof Fault)) return result;
-    if (!Array.isArray(value)) run.fail(spot, `${parent}/${key}`, result.code, result.message);
+    if (!Array.isArray(value)) log.add(position, `${parent}/${key}`, result.code, result.message);
     else if (value.length === 0) return undefined;
-    else run.fail(spot, `${parent}/${key}`, 'multiplicity', single);
+    else log.add(position, `${parent}/${key}`, 'multiplicity', texts.single);
     return value;
   };
 
-/** An empty optional group is no input, and nobody asks for its parts; an empty mandatory one stays. */
-const visitGroup =
-  (visit: VisitGroup, mandatory: boolean, spot: Spot): Visit =>
-  (value, parent, key, run) => {
+/** An empty optional group is no input, and its parts are not demanded. An empty mandatory group is kept. */
+const checkGroup =
+  (checkMembers: CheckMembers, mandatory: boolean, position: ErrorPosition): CheckPosition =>
+  (value, parent, key, log) => {
     const pointer = `${parent}/${key}`;
     if (Array.isArray(value)) {
       if (value.length === 0) return undefined;
-      run.fail(spot, pointer, 'multiplicity', single);
+      log.add(position, pointer, 'multiplicity', texts.single);
       return value;
     }
-    const before = run.errors.length;
-    const result = visit(value, pointer, run);
+    const errorsBefore = log.errors.length;
+    const result = checkMembers(value, pointer, log);
     if (result !== undefined || value === null) return result;
     if (mandatory) return {};
-    run.errors.length = before;
+    log.errors.length = errorsBefore;
     return undefined;
   };
 
-function visitMany(visit: Visit, { min, max }: Edge, spot: Spot): Visit {
-  const few = `Bitte machen Sie mindestens ${min} Angaben.`;
-  const many = `Bitte machen Sie höchstens ${max} Angaben.`;
-  return (value, parent, key, run) => {
+function checkList(checkItem: CheckPosition, { min, max }: Edge, position: ErrorPosition): CheckPosition {
+  const tooFew = texts.tooFew(min);
+  const tooMany = texts.tooMany(max);
+  return (value, parent, key, log) => {
     if (value === null) return undefined;
     const pointer = `${parent}/${key}`;
     if (!Array.isArray(value)) {
-      run.fail(spot, pointer, 'type', 'Erwartet wird eine Liste von Angaben.');
+      log.add(position, pointer, 'type', texts.list);
       return value;
     }
-    const kept: Json[] = [];
-    let same = true;
-    for (let i = 0; i < value.length && kept.length <= max; i++) {
-      const after = visit(value[i]!, pointer, i, run);
-      if (after !== undefined) kept.push(after);
-      if (after !== value[i]) same = false;
+    const items: Json[] = [];
+    let unchanged = true;
+    for (let i = 0; i < value.length && items.length <= max; i++) {
+      const item = checkItem(value[i]!, pointer, i, log);
+      if (item !== undefined) items.push(item);
+      if (item !== value[i]) unchanged = false;
     }
-    if (kept.length > max) run.fail(spot, pointer, 'multiplicity', many);
-    else if (kept.length < min && kept.length > 0) run.fail(spot, pointer, 'multiplicity', few);
-    if (kept.length === 0) return undefined;
-    return same ? value : kept;
+    if (items.length > max) log.add(position, pointer, 'multiplicity', tooMany);
+    else if (items.length < min && items.length > 0) log.add(position, pointer, 'multiplicity', tooFew);
+    if (items.length === 0) return undefined;
+    return unchanged ? value : items;
   };
 }
-
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

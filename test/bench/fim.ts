@@ -1,11 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { JsonObject } from '#fim/json.js';
 import { toJsonSchema } from '#fim/json-schema.js';
-import type { JsonObject, Schema } from '#fim/model.js';
-import { readSchema } from '#fim/read.js';
+import type { Schema } from '#fim/model.js';
 import { sample } from '#fim/sample.js';
 import { compileValidator } from '#fim/validator.js';
 import { isDay } from '#fim/values/lexical.js';
-import { field3, group3, schema3, times, values } from '../fim/handmade.js';
+import { field3, group3, model, schema3, times, values } from '../fim/handmade.js';
 import { testLists } from '../fim/lists.js';
 import type { Figure } from './figure.js';
 import { brief } from './scale.js';
@@ -16,16 +18,16 @@ const german = new Intl.NumberFormat('de-DE', { maximumFractionDigits: 2 });
 export async function benchFim(): Promise<Figure[]> {
   const xml = bigSchema();
   const first = importTime(xml);
-  const schema = readOf(xml);
+  const schema = model(xml, testLists);
   const instance = sample(schema, { seed: 1, fill: 0.9 });
   const accepts = new Ajv2020({ formats: { date: isDay } }).compile(toJsonSchema(schema));
   const { validate } = compileValidator(schema);
-  const [ours, ajv] = versus(
+  const [ours, ajv] = rates(
     () => validate(instance).errors.length === 0,
     () => accepts(instance),
   );
-  const list = listCost();
-  const memory = await memoryPerSchema(xml);
+  const list = costOfLongList();
+  const memory = memoryPerSchema(xml);
   return [
     { name: 'FIM: gültige Formulare je Sekunde (88 Felder)', value: german.format(ours), ok: true },
     {
@@ -51,63 +53,60 @@ export async function benchFim(): Promise<Figure[]> {
 }
 
 function bigSchema(): string {
-  const id = (letter: string, n: number) => `${letter}08${String(n).padStart(9, '0')}`;
-  const kinds = [
-    ['text', '<praezisierung minLength="1" maxLength="120"/>'],
-    ['text', '<praezisierung pattern="[0-9]{5}"/>'],
-    ['date', '<praezisierung minValue="1900-01-01"/>'],
-    ['bool', ''],
-    ['num_int', '<praezisierung minValue="0" maxValue="9999"/>'],
-    ['text', ''],
-  ] as const;
-  const field = (n: number) => {
-    if (n % 18 === 0)
-      return field3(id('F', n), 'text', {
-        input: 'select',
-        more: values(['01', 'ja'], ['02', 'nein'], ['03', 'unbekannt']),
-      });
-    const [type, more] = kinds[n % kinds.length]!;
-    return field3(id('F', n), type, { more });
-  };
   const groups = Array.from({ length: 29 }, (_, g) => {
     const fields = Array.from({ length: 88 }, (_, n) => n + 1).filter((n) => n % 29 === g);
     return times(
       g % 7 === 0 ? '1:3' : '1:1',
-      group3(id('G', g + 1), fields.map((n) => times(n % 3 === 0 ? '0:1' : '1:1', field(n))).join('')),
+      group3(idOf('G', g + 1), fields.map((n) => times(n % 3 === 0 ? '0:1' : '1:1', fieldOf(n))).join('')),
     );
   });
   return schema3(groups.join(''));
 }
 
-function readOf(xml: string): Schema {
-  const { model } = readSchema(xml, { lists: testLists });
-  return model!;
+const idOf = (letter: string, n: number) => `${letter}08${String(n).padStart(9, '0')}`;
+
+const kinds = [
+  ['text', '<praezisierung minLength="1" maxLength="120"/>'],
+  ['text', '<praezisierung pattern="[0-9]{5}"/>'],
+  ['date', '<praezisierung minValue="1900-01-01"/>'],
+  ['bool', ''],
+  ['num_int', '<praezisierung minValue="0" maxValue="9999"/>'],
+  ['text', ''],
+] as const;
+
+/** Every eighteenth field is chosen from a list. */
+function fieldOf(n: number): string {
+  const codes = values(['01', 'ja'], ['02', 'nein'], ['03', 'unbekannt']);
+  if (n % 18 === 0) return field3(idOf('F', n), 'text', { input: 'select', more: codes });
+  const [type, more] = kinds[n % kinds.length]!;
+  return field3(idOf('F', n), type, { more });
 }
 
+/** Milliseconds from the file to the first validation. */
 function importTime(xml: string): number {
   const before = performance.now();
-  compileValidator(readOf(xml)).validate({});
+  compileValidator(model(xml, testLists)).validate({});
   return performance.now() - before;
 }
 
-/** Calls per second of each: they take turns, and the best turn counts, as other work on the machine only slows. */
-function versus(a: () => boolean, b: () => boolean): [number, number] {
-  const turns = Array.from({ length: brief ? 1 : 15 }, () => [rate(a), rate(b)] as const);
-  return [Math.max(...turns.map(([first]) => first)), Math.max(...turns.map(([, second]) => second))];
+/** Calls per second of each. They alternate, and the best round counts: other work on the machine only slows. */
+function rates(a: () => boolean, b: () => boolean): [number, number] {
+  const rounds = Array.from({ length: brief ? 1 : 15 }, () => [rateOf(a), rateOf(b)] as const);
+  return [Math.max(...rounds.map(([first]) => first)), Math.max(...rounds.map(([, second]) => second))];
 }
 
-function rate(call: () => boolean): number {
+function rateOf(call: () => boolean): number {
   const calls = brief ? 100 : 3_000;
   const before = performance.now();
   for (let i = 0; i < calls; i++) if (!call()) throw new Error('the instance must be valid');
   return (calls * 1000) / (performance.now() - before);
 }
 
-/** What a field with 11,000 codes costs more than the same field with three. */
-function listCost(): number {
+/** What a list of 11,000 codes costs more than one of three, as a share of the time of a validation. */
+function costOfLongList(): number {
   const codes = (size: number) => new Map(Array.from({ length: size }, (_, i) => [String(i).padStart(5, '0'), 'Name']));
   const withList = (size: number): Schema => {
-    const schema = readOf(bigSchema());
+    const schema = model(bigSchema(), testLists);
     for (const { element } of schema.edges)
       if (element.kind === 'group')
         for (const edge of element.edges)
@@ -120,21 +119,19 @@ function listCost(): number {
     const instance: JsonObject = sample(schema, { seed: 1, fill: 0.9 });
     return () => validate(instance).errors.length === 0;
   };
-  const [large, small] = versus(run(withList(11_000)), run(withList(3)));
+  const [large, small] = rates(run(withList(11_000)), run(withList(3)));
   return Math.max(0, small / large - 1);
 }
 
-/** Heap of a model with its validator; `0` where the garbage collector cannot be called. */
-async function memoryPerSchema(xml: string): Promise<number> {
-  const { setFlagsFromString } = await import('node:v8');
-  const { runInNewContext } = await import('node:vm');
+/** Heap of a model with its validator, in bytes. */
+function memoryPerSchema(xml: string): number {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as () => void;
+  const gc: () => void = runInNewContext('gc');
   const kept: unknown[] = [];
   gc();
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < 20; i++) {
-    const schema = readOf(xml);
+    const schema = model(xml, testLists);
     kept.push(schema, compileValidator(schema));
   }
   gc();

@@ -1,140 +1,30 @@
 import fc from 'fast-check';
-import { type DataType, type Edge, type Element, type Field, type Group, type Input, keyOf, type Limits, type Message, type Options, type Rule, type Schema, type Standard, type Statement } from '#fim/model.js'; // biome-ignore format: one list
-import { ListBinder } from '#fim/reading/bind.js';
+import {
+  type DataType,
+  type Edge,
+  type Element,
+  type Field,
+  type Group,
+  keyOf,
+  type Message,
+  type Options,
+  type Rule,
+  type Schema,
+  type Standard,
+} from '#fim/model.js';
 import { Findings } from '#fim/reading/findings.js';
-
+import { ListBinder } from '#fim/reading/list-binder.js';
+import type { Statement } from '#fim/rules/statements.js';
 import { testLists } from './lists.js';
+import { type EdgeShape, type FieldShape, fieldShape, type GroupShape, shapes } from './shapes.js';
 
 /** Random schemas from the model's grammar, each satisfiable by construction. */
-
-interface FieldShape {
-  kind: 'field';
-  type: DataType;
-  input: Input;
-  limits: Limits;
-  choice: 'none' | 'inline' | 'small' | 'large';
-  content: boolean;
-}
-interface GroupShape {
-  kind: 'group';
-  choice: boolean;
-  children: EdgeShape[];
-  rule?: number;
-  /** Uses the group before it once more, if there is one. */
-  again: boolean;
-}
-interface EdgeShape {
-  min: number;
-  more: number;
-  node: FieldShape | GroupShape;
-}
-
-/** Expressions of XML Schema with what only it has. */
-const expression = fc.letrec<{ atom: string; piece: string; whole: string }>((tie) => ({
-  atom: fc.oneof(
-    fc.constantFrom(
-      '[0-9]',
-      '\\d',
-      '[A-Z]',
-      '[a-z-[aeiou]]',
-      '[A-Za-zÄÖÜäöüß]',
-      '\\i',
-      'x',
-      '\\.',
-      '-',
-      '[^0-9 ]',
-      '\\p{Lu}',
-      'é',
-    ),
-    tie('whole').map((inside) => `(${inside})`),
-  ),
-  piece: fc
-    .tuple(tie('atom'), fc.constantFrom('', '', '', '?', '+', '*', '{2}', '{1,3}'))
-    .map(([atom, times]) => atom + times),
-  whole: fc.oneof(
-    { maxDepth: 3 },
-    fc.constantFrom('[0-9]{5}', '[A-Z]{1,3}-[0-9]+', '(\\+49|0)[1-9][0-9]*'),
-    fc.array(tie('piece'), { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join('')),
-    fc.tuple(tie('piece'), tie('piece')).map(([a, b]) => `${a}|${b}`),
-  ),
-})).whole;
-
-/** Expressions that must hold something: an empty or blank text is no input. */
-export const pattern = expression
-  .map((inside) => `[A-Z]${inside.includes('|') ? `(${inside})` : inside}`)
-  .filter((text) => text.length < 60);
-
-const span = (low: number, high: number) =>
-  fc
-    .tuple(fc.option(fc.integer({ min: low, max: high })), fc.option(fc.integer({ min: low, max: high })))
-    .map(([a, b]) => (a !== null && b !== null && a > b ? [b, a] : [a ?? undefined, b ?? undefined]));
-
-const bounded = (low: number, high: number, written: (n: number) => string) =>
-  span(low, high).map(
-    ([a, b]): Limits => ({
-      ...(a === undefined ? {} : { min: written(a) }),
-      ...(b === undefined ? {} : { max: written(b) }),
-    }),
-  );
-
-const iso = (n: number) => new Date(n * 1000).toISOString();
-const lengths = span(1, 60).map(
-  ([minLength, maxLength]): Limits => ({ ...(minLength && { minLength }), ...(maxLength && { maxLength }) }),
-);
-
-const limitsFor: Record<DataType, fc.Arbitrary<Limits>> = {
-  text: fc.oneof(
-    lengths,
-    pattern.map((pattern): Limits => ({ pattern })),
-  ),
-  text_latin: lengths,
-  date: bounded(-2e9, 4e9, (n) => iso(n).slice(0, 10)),
-  time: bounded(0, 86_399, (n) => iso(n).slice(11, 19)),
-  datetime: bounded(-2e9, 4e9, (n) => iso(n).slice(0, 19)),
-  bool: fc.constant({}),
-  num: bounded(-500, 500, (n) => String(n / 10)),
-  num_int: bounded(-500, 500, String),
-  num_currency: bounded(-50_000, 50_000, (n) => (n / 100).toFixed(2)),
-  file: fc.record(
-    {
-      maxSize: fc.integer({ min: 1, max: 1e7 }),
-      mediaTypes: fc.constantFrom(['application/pdf'], ['image/*', 'application/pdf']),
-    },
-    { requiredKeys: [] },
-  ),
-  obj: fc.constant({}),
-};
-
-const common: Input[] = ['input', 'input', 'hidden', 'locked', 'label'];
-const fieldShape: fc.Arbitrary<FieldShape> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<DataType>('text', 'text_latin', 'date', 'time', 'datetime', 'bool', 'num', 'num_int', 'num_currency', 'file').chain((type) => fc.record({ kind: fc.constant('field' as const), type: fc.constant(type), input: fc.constantFrom(...common), limits: limitsFor[type], choice: fc.constant('none' as const), content: fc.boolean() })) }, // biome-ignore format: two kinds
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('field' as const), type: fc.constant<DataType>('text'), input: fc.constant<Input>('select'), limits: fc.constant({}), choice: fc.constantFrom('inline' as const, 'small' as const, 'large' as const), content: fc.constant(false) }) }, // biome-ignore format: two kinds
-);
-
-const groupShape = fc.letrec<{ edge: EdgeShape; group: GroupShape; node: FieldShape | GroupShape }>((tie) => ({
-  node: fc.oneof({ depthSize: 'small', withCrossShrink: true }, fieldShape, tie('group')) as fc.Arbitrary<
-    FieldShape | GroupShape
-  >,
-  edge: fc.record({
-    min: fc.constantFrom(0, 0, 1, 1, 2),
-    more: fc.constantFrom(0, 0, 0, 1, 3, Number.POSITIVE_INFINITY),
-    node: tie('node'),
-  }),
-  group: fc.record({
-    kind: fc.constant('group' as const),
-    choice: fc.constantFrom(false, false, false, true),
-    children: fc.array(tie('edge'), { minLength: 2, maxLength: 5, depthIdentifier: 'g' }),
-    rule: fc.option(fc.nat(), { nil: undefined }),
-    again: fc.boolean(),
-  }),
-}));
-
 export const anySchema: fc.Arbitrary<Schema> = fc
   .record({
     standard: fc.constantFrom<Standard>('2.0', '3.0.0'),
     message: fc.constantFrom<Message>('0102', '0102', '0102', '0103', '0104'),
-    edges: fc.array(groupShape.edge, { minLength: 1, maxLength: 5 }),
-    group: groupShape.group,
+    edges: fc.array(shapes.edge, { minLength: 1, maxLength: 5 }),
+    group: shapes.group,
     field: fieldShape,
     texts: fc.array(fc.constantFrom('Name', 'Größe & "Maß"', 'a < b', 'Zeile 1\nZeile 2', 'Straße', '§ 12'), {
       minLength: 1,

@@ -2,15 +2,20 @@ import { type CodeList, type ListFolder, noLists } from '#fim/lists.js';
 import type { Schema } from '#fim/model.js';
 import { type Finding, readSchema } from '#fim/read.js';
 
-/** XDatenfelder written by hand, part by part, for tests that need one thing wrong or unusual. No prefix is used. */
+/**
+ * XDatenfelder written by hand, part by part, for tests that need one thing wrong or unusual. No prefix is used. Names
+ * that end in 2 and 3 are of XDatenfelder 2.0 and 3.0.0.
+ */
 
-const head = (id: string, version: string, name = `Name von ${id}`) =>
-  `<identifikation><id>${id}</id>${version && `<version>${version}</version>`}</identifikation><name>${name}</name>`;
-const coded = (name: string, code: string) => `<${name}><code xmlns="">${code}</code></${name}>`;
+const element = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
+const coded = (name: string, code: string) => element(name, `<code xmlns="">${code}</code>`);
+const head = (id: string, version: string) =>
+  element('identifikation', element('id', id) + (version && element('version', version))) +
+  element('name', `Name von ${id}`);
 
-/** `anzahl` and what it contains. */
+/** A struktur: the multiplicity (`anzahl`) and what it contains. */
 export const times = (anzahl: string, inside: string) =>
-  `<struktur><anzahl>${anzahl}</anzahl><enthaelt>${inside}</enthaelt></struktur>`;
+  element('struktur', element('anzahl', anzahl) + element('enthaelt', inside));
 
 export interface FieldText {
   version?: string;
@@ -25,25 +30,76 @@ export const field3 = (
   type: string,
   { version = '1.0.0', input = 'input', label, more = '' }: FieldText = {},
 ) =>
-  `<datenfeld>${head(id, version)}${coded('freigabestatus', '6')}<bezeichnungEingabe>${label ?? `Feld ${id}`}</bezeichnungEingabe>${coded('schemaelementart', 'HAR')}${coded('feldart', input)}${coded('datentyp', type)}${more}</datenfeld>`;
+  element(
+    'datenfeld',
+    head(id, version) +
+      coded('freigabestatus', '6') +
+      element('bezeichnungEingabe', label ?? `Feld ${id}`) +
+      coded('schemaelementart', 'HAR') +
+      coded('feldart', input) +
+      coded('datentyp', type) +
+      more,
+  );
 
 export const group3 = (id: string, inside: string, { version = '1.0.0', more = '' } = {}) =>
-  `<datenfeldgruppe>${head(id, version)}${coded('freigabestatus', '6')}<bezeichnungEingabe>Gruppe ${id}</bezeichnungEingabe>${coded('schemaelementart', 'HAR')}${more}${inside}</datenfeldgruppe>`;
+  element(
+    'datenfeldgruppe',
+    head(id, version) +
+      coded('freigabestatus', '6') +
+      element('bezeichnungEingabe', `Gruppe ${id}`) +
+      coded('schemaelementart', 'HAR') +
+      more +
+      inside,
+  );
+
+/** A message 0102. */
+const message = (namespace: string, schema: string) =>
+  `<xdatenfelder.stammdatenschema.0102 xmlns="urn:xoev-de:fim:standard:${namespace}"><header/>` +
+  `${element('stammdatenschema', schema)}</xdatenfelder.stammdatenschema.0102>`;
 
 export const schema3 = (inside: string, more = '') =>
-  `<xdatenfelder.stammdatenschema.0102 xmlns="urn:xoev-de:fim:standard:xdatenfelder_3.0.0"><header/><stammdatenschema>${head('S08000000001', '1.0.0')}${coded('freigabestatus', '6')}<bezeichnung>Ein Schema</bezeichnung><dokumentsteckbrief><id>D08000000001</id></dokumentsteckbrief>${more}${inside}</stammdatenschema></xdatenfelder.stammdatenschema.0102>`;
+  message(
+    'xdatenfelder_3.0.0',
+    head('S08000000001', '1.0.0') +
+      coded('freigabestatus', '6') +
+      element('bezeichnung', 'Ein Schema') +
+      element('dokumentsteckbrief', element('id', 'D08000000001')) +
+      more +
+      inside,
+  );
 
 export const field2 = (id: string, type: string, { version = '1.0', input = 'input', more = '' }: FieldText = {}) =>
-  `<datenfeld>${head(id, version)}<bezeichnungEingabe>Feld ${id}</bezeichnungEingabe>${coded('status', 'aktiv')}${coded('schemaelementart', 'HAR')}${coded('feldart', input)}${coded('datentyp', type)}${more}</datenfeld>`;
+  element(
+    'datenfeld',
+    head(id, version) +
+      element('bezeichnungEingabe', `Feld ${id}`) +
+      coded('status', 'aktiv') +
+      coded('schemaelementart', 'HAR') +
+      coded('feldart', input) +
+      coded('datentyp', type) +
+      more,
+  );
 
 export const schema2 = (inside: string, version = '1.0') =>
-  `<xdatenfelder.stammdatenschema.0102 xmlns="urn:xoev-de:fim:standard:xdatenfelder_2"><header/><stammdatenschema>${head('S08000001', version)}<bezeichnungEingabe>Ein Schema</bezeichnungEingabe>${coded('status', 'aktiv')}${inside}</stammdatenschema></xdatenfelder.stammdatenschema.0102>`;
+  message(
+    'xdatenfelder_2',
+    head('S08000001', version) + element('bezeichnungEingabe', 'Ein Schema') + coded('status', 'aktiv') + inside,
+  );
 
 export const values = (...codes: [code: string, name: string][]) =>
-  `<werte>${codes.map(([code, name]) => `<wert><code>${code}</code><name>${name}</name></wert>`).join('')}</werte>`;
+  element(
+    'werte',
+    codes.map(([code, name]) => element('wert', element('code', code) + element('name', name))).join(''),
+  );
 
 export const regel = (statements: unknown) =>
-  `<regel><identifikation><id>R08000000001</id><version>1.0.0</version></identifikation><name>Regel</name><freitextRegel>Eine Regel.</freitextRegel><skript>${JSON.stringify(statements).replaceAll('<', '&lt;')}</skript></regel>`;
+  element(
+    'regel',
+    element('identifikation', element('id', 'R08000000001') + element('version', '1.0.0')) +
+      element('name', 'Regel') +
+      element('freitextRegel', 'Eine Regel.') +
+      element('skript', JSON.stringify(statements).replaceAll('<', '&lt;')),
+  );
 
 /** Reads what must be readable. */
 export function model(xml: string, lists: ListFolder = noLists, bind: Record<string, CodeList> = {}): Schema {

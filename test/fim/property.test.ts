@@ -2,14 +2,15 @@ import { validate as hyperjump, registerSchema, unregisterSchema } from '@hyperj
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { decodeXml, encodeXml } from '#fim/instance-xml.js';
+import type { JsonObject } from '#fim/json.js';
 import { toJsonSchema } from '#fim/json-schema.js';
 import { fimKeywords } from '#fim/keywords.js';
-import type { JsonObject, Schema } from '#fim/model.js';
+import type { Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
 import { nearMisses, sample } from '#fim/sample.js';
 import { compileValidator } from '#fim/validator.js';
 import { isDay } from '#fim/values/lexical.js';
-import { decodeXml, encodeXml } from '#fim/xml.js';
 import { anySchema } from './arbitrary.js';
 import { testLists } from './lists.js';
 import { writeXdatenfelder } from './write.js';

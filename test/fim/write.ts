@@ -32,7 +32,7 @@ const code = (name: string, value: string | number | undefined) =>
 const schemaBody = (schema: Schema, three: boolean) =>
   el(
     'stammdatenschema',
-    common(schema, three) +
+    sharedChildren(schema, three) +
       text(three ? 'bezeichnung' : 'bezeichnungEingabe', schema.label) +
       text('hilfetext', schema.help) +
       (three ? el('dokumentsteckbrief', text('id', 'D99000000001')) : '') +
@@ -41,19 +41,30 @@ const schemaBody = (schema: Schema, three: boolean) =>
   );
 
 const node = (element: Group | Field, three: boolean): string =>
-  element.kind === 'group'
-    ? el('datenfeldgruppe', inner(element, three) + code('art', element.choice ? 'X' : undefined) + rules(element, three) + element.edges.map((edge) => struktur(edge, three)).join('')) // biome-ignore format: one element
-    : el('datenfeld', inner(element, three) + field(element, three) + rules(element, three));
+  element.kind === 'group' ? datenfeldgruppe(element, three) : datenfeld(element, three);
+
+const datenfeldgruppe = (group: Group, three: boolean) =>
+  el(
+    'datenfeldgruppe',
+    inner(group, three) +
+      code('art', group.choice ? 'X' : undefined) +
+      rules(group, three) +
+      group.edges.map((edge) => struktur(edge, three)).join(''),
+  );
+
+const datenfeld = (element: Field, three: boolean) =>
+  el('datenfeld', inner(element, three) + field(element, three) + rules(element, three));
 
 const inner = (element: Group | Field, three: boolean) =>
-  common(element, three) +
+  sharedChildren(element, three) +
   text('bezeichnungEingabe', element.label) +
   text('bezeichnungAusgabe', element.outputLabel) +
   code('schemaelementart', element.origin) +
   text('hilfetextEingabe', element.help) +
   text('hilfetextAusgabe', element.outputHelp);
 
-function common(element: Element, three: boolean): string {
+/** Children that schemas, groups and fields have in common. */
+function sharedChildren(element: Element, three: boolean): string {
   const { status } = element;
   const old =
     code('status', status === 7 ? 'inaktiv' : 'aktiv') + (status === 6 ? text('freigabedatum', '2026-01-01') : '');

@@ -1,107 +1,97 @@
-import { type DataType, dataTypes, type Field, type Input, inputs, type Options } from '../model.js';
-import type { ListBinder } from './bind.js';
-import type { Place } from './findings.js';
+import { dataTypes, type Field, type Input, inputs, type Options } from '../model.js';
+import { texts } from '../texts/findings.js';
 import { readLimits } from './limits.js';
-import type { Source } from './source.js';
-import type { Node } from './tree.js';
-
-type Own = Pick<Field, 'input' | 'type' | 'limits' | 'content' | 'prefill' | 'options'>;
+import type { ListBinder } from './list-binder.js';
+import type { SourceNode } from './source-node.js';
 
 /** Reads what only fields have: kind of input, data type, limits, choice of codes. */
-export function readField(node: Node, source: Source, lists: ListBinder, place: Place): Own {
-  const input = coded<Input>(node, 'feldart', inputs, source, '1027', 'Die Feldart', place) ?? 'input';
-  const type = coded<DataType>(node, 'datentyp', dataTypes, source, '1028', 'Der Datentyp', place) ?? 'text';
-  const options = readOptions(node, input, source, lists, place);
-  if (input === 'select' && type !== 'text' && type !== 'text_latin')
-    source.findings.warn('1011', 'Ein Auswahlfeld sollte den Datentyp Text haben.', place);
-  if (input === 'label' && !['text', 'text_latin', 'obj'].includes(type))
-    source.findings.warn('1090', 'Ein statisches Feld sollte Text oder ein statisches Objekt sein.', place);
-  if (type === 'obj' && input !== 'label')
-    source.findings.warn('1089', 'Ein statisches Objekt trägt keine Daten; das Feld nimmt keine Eingabe an.', place);
+export function readField(
+  node: SourceNode,
+  lists: ListBinder,
+): Pick<Field, 'input' | 'type' | 'limits' | 'content' | 'prefill' | 'options'> {
+  const input = readCode(node, 'feldart', inputs, () => node.error('1027', texts.field.input)) ?? 'input';
+  const type = readCode(node, 'datentyp', dataTypes, () => node.error('1028', texts.field.type)) ?? 'text';
+  const options = readOptions(node, input, lists);
+  if (input === 'select' && type !== 'text' && type !== 'text_latin') node.warn('1011', texts.field.selectType);
+  if (input === 'label' && !['text', 'text_latin', 'obj'].includes(type)) node.warn('1090', texts.field.labelType);
+  if (type === 'obj' && input !== 'label') node.warn('1089', texts.field.staticObject);
   return {
     input,
     type,
-    limits: readLimits(node, source, { input, type, listed: options !== undefined }, place),
-    content: source.text(node, 'inhalt', place),
-    prefill: readPrefill(node, source, place),
+    limits: readLimits(node, { input, type, hasList: options !== undefined }),
+    content: node.text('inhalt'),
+    prefill: readPrefill(node),
     options,
   };
 }
 
-function coded<T extends string>(
-  node: Node,
+/** A coded value that must be one of `values`. */
+function readCode<T extends string>(
+  node: SourceNode,
   name: string,
   values: readonly T[],
-  source: Source,
-  code: string,
-  what: string,
-  place: Place,
+  reportUnknown: () => void,
 ): T | undefined {
-  const written = source.code(node, name, place);
+  const written = node.code(name);
   const known = values.find((value) => value === written);
-  if (known === undefined) source.findings.error(code, `${what} fehlt oder ist unbekannt.`, place);
+  if (known === undefined) reportUnknown();
   return known;
 }
 
-function readPrefill(node: Node, source: Source, place: Place): Field['prefill'] {
-  const written = source.code(node, 'vorbefuellung', place);
-  if (written === undefined || written === 'keine' || written === 'optional' || written === 'verpflichtend')
-    return written ?? 'keine';
-  source.findings.error('1030', 'Die Vorbefüllungsart ist unbekannt.', place);
+function readPrefill(node: SourceNode): Field['prefill'] {
+  const written = node.code('vorbefuellung') ?? 'keine';
+  if (written === 'keine' || written === 'optional' || written === 'verpflichtend') return written;
+  node.error('1030', texts.field.prefill);
   return 'keine';
 }
 
-function readOptions(node: Node, input: Input, source: Source, lists: ListBinder, place: Place): Options | undefined {
-  const inline = source.one(node, 'werte', place);
-  const reference = source.one(node, 'codelisteReferenz', place);
-  if (inline === undefined && reference === undefined) {
-    if (input === 'select')
-      source.findings.warn('1018', 'Dem Auswahlfeld ist keine Liste zugeordnet; jeder Text wird angenommen.', place);
+function readOptions(node: SourceNode, input: Input, lists: ListBinder): Options | undefined {
+  const values = node.one('werte');
+  const reference = node.one('codelisteReferenz');
+  if (values === undefined && reference === undefined) {
+    if (input === 'select') node.warn('1018', texts.field.selectWithoutList);
     return undefined;
   }
-  if (inline !== undefined && reference !== undefined)
-    source.findings.warn('1017', 'Das Feld hat eine Werteliste und eine Codeliste; es gilt die Werteliste.', place);
-  if (input !== 'select')
-    source.findings.warn('1017', 'Das Feld hat eine Liste, ist aber kein Auswahlfeld; die Liste gilt trotzdem.', place);
-  return inline === undefined
-    ? readReference(node, reference!, source, lists, place)
-    : readInline(inline, source, place);
+  if (values !== undefined && reference !== undefined) node.warn('1017', texts.field.twoLists);
+  if (input !== 'select') node.warn('1017', texts.field.listWithoutSelect);
+  if (values !== undefined) return readValues(values);
+  return reference && readReference(node, reference, lists);
 }
 
-function readInline(node: Node, source: Source, place: Place): Options {
+function readValues(node: SourceNode): Options {
   const codes = new Map<string, string>();
   const help = new Map<string, string>();
-  for (const value of source.many(node, 'wert')) {
-    const code = source.text(value, 'code', place);
-    if (code === undefined) source.findings.error('1045', 'Ein Wert der Werteliste hat keinen Code.', place);
-    else if (codes.has(code)) source.findings.error('1045', 'Ein Code kommt in der Werteliste zweimal vor.', place);
-    else codes.set(code, source.text(value, 'name', place) ?? code);
-    const note = source.text(value, 'hilfe', place);
+  for (const value of node.all('wert')) {
+    const code = value.text('code');
+    if (code === undefined) node.error('1045', texts.field.valueWithoutCode);
+    else if (codes.has(code)) node.error('1045', texts.field.valueTwice);
+    else codes.set(code, value.text('name') ?? code);
+    const note = value.text('hilfe');
     if (code !== undefined && note !== undefined) help.set(code, note);
   }
-  if (codes.size === 0) source.findings.error('1044', 'Die Werteliste ist leer.', place);
-  if (codes.size === 1) source.findings.warn('1044', 'Die Werteliste hat nur einen Eintrag.', place);
+  if (codes.size === 0) node.error('1044', texts.field.noValues);
+  if (codes.size === 1) node.warn('1044', texts.field.oneValue);
   return help.size > 0 ? { codes, help } : { codes };
 }
 
-/** 2.0 wraps the URIs in `genericodeIdentification`, 3.0 does not; a missing version asks for the current one. */
-function readReference(
-  node: Node,
-  reference: Node,
-  source: Source,
-  lists: ListBinder,
-  place: Place,
-): Options | undefined {
-  const holder = source.one(reference, 'genericodeIdentification', place) ?? reference;
-  const uri = source.text(holder, 'canonicalIdentification', place);
+/** 2.0 wraps the URIs in `genericodeIdentification`, 3.0 does not. Without a version the current one is meant. */
+function readReference(field: SourceNode, reference: SourceNode, lists: ListBinder): Options | undefined {
+  const holder = reference.one('genericodeIdentification') ?? reference;
+  const uri = holder.text('canonicalIdentification');
   if (uri === undefined) {
-    source.findings.error('1040', 'Die Kennung der Codeliste ist leer.', place);
+    field.error('1040', texts.list.noUri);
     return undefined;
   }
-  if (!/^urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[\x21-\x7e]+$/.test(uri))
-    source.findings.warn('1048', 'Die Kennung der Codeliste ist keine gültige URN.', place);
-  const version = source.text(holder, 'version', place);
-  const versionUri = source.text(holder, 'canonicalVersionUri', place);
-  const [codeKey, nameKey, helpKey] = ['codeKey', 'nameKey', 'helpKey'].map((name) => source.text(node, name, place));
-  return lists.resolve({ uri, version, versionUri, codeKey, nameKey, helpKey }, place);
+  if (!/^urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[\x21-\x7e]+$/.test(uri)) field.warn('1048', texts.list.notUrn);
+  return lists.resolve(
+    {
+      uri,
+      version: holder.text('version'),
+      versionUri: holder.text('canonicalVersionUri'),
+      codeKey: field.text('codeKey'),
+      nameKey: field.text('nameKey'),
+      helpKey: field.text('helpKey'),
+    },
+    field.location,
+  );
 }

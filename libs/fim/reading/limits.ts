@@ -1,52 +1,50 @@
 import type { DataType, Input, Limits } from '../model.js';
-import { isLexical } from '../values/lexical.js';
-import { parsePattern } from '../values/pattern.js';
-import type { Place } from './findings.js';
-import type { Source } from './source.js';
-import type { Node } from './tree.js';
+import { parsePattern } from '../patterns/pattern.js';
+import { texts } from '../texts/findings.js';
+import { isBefore, isLexical } from '../values/lexical.js';
+import type { SourceNode } from './source-node.js';
 
-interface About {
+/** What decides which limits fit a field. */
+export interface FieldKind {
   input: Input;
   type: DataType;
-  /** The field has a code list. */
-  listed: boolean;
+  hasList: boolean;
+}
+
+/**
+ * Reads Präzisierung, maxSize and mediaType. A limit that does not fit the field is a warning and has no effect, one
+ * that is malformed is an error.
+ */
+export function readLimits(node: SourceNode, kind: FieldKind): Limits {
+  const written = readPraezisierung(node);
+  const lengths = readLengths(written, node, kind);
+  const range = readRange(written, node, kind);
+  const pattern = readPattern(written, node, kind);
+  return { ...lengths, ...range, ...pattern, ...readFileLimits(node, kind) };
 }
 
 const names = ['minLength', 'maxLength', 'minValue', 'maxValue', 'pattern'] as const;
-type Written = Partial<Record<(typeof names)[number], string>>;
+/** A Präzisierung as written, without what is empty. */
+type Praezisierung = Partial<Record<(typeof names)[number], string>>;
 
-const isText = (type: DataType) => type === 'text' || type === 'text_latin';
-const hasRange = (type: DataType) => /^(num|num_int|num_currency|date|time|datetime)$/.test(type);
-
-/** Reads Präzisierung, maxSize and mediaType; a limit that cannot apply to the type is a warning, a broken one an error. */
-export function readLimits(node: Node, source: Source, about: About, place: Place): Limits {
-  const written = readWritten(node, source, place);
-  return { ...readLengths(written, source, about, place), ...readRange(written, source, about, place), ...readPattern(written, source, about, place), ...readFile(node, source, about, place) }; // biome-ignore format: four parts
-}
-
-function readWritten(node: Node, source: Source, place: Place): Written {
-  const holder = source.one(node, 'praezisierung', place);
+function readPraezisierung(node: SourceNode): Praezisierung {
+  const holder = node.one('praezisierung');
   if (holder === undefined) return {};
-  const text = holder.text.trim();
-  const found = source.standard === '2.0' ? parseJson(text) : Object.entries(holder.attributes);
-  if (found === undefined || (source.standard === '3.0.0' && text !== ''))
-    source.findings.warn('praezisierung', 'Der Text der Präzisierung ist nicht auswertbar und wirkt nicht.', place);
-  const written: Written = {};
-  for (const [name, value] of found ?? []) {
+  const members = node.standard === '2.0' ? parseMembers(holder.content) : Object.entries(holder.attributes);
+  if (members === undefined || (node.standard === '3.0.0' && holder.content !== ''))
+    node.warn('praezisierung', texts.limits.unreadable);
+  const written: Praezisierung = {};
+  for (const [name, value] of members ?? []) {
     const known = names.find((known) => known === name);
     if (known === undefined || (typeof value !== 'string' && typeof value !== 'number'))
-      source.findings.warn(
-        'praezisierung',
-        `Die Präzisierung „${name.slice(0, 40)}“ ist unbekannt und wirkt nicht.`,
-        place,
-      );
+      node.warn('praezisierung', texts.limits.unknown(name.slice(0, 40)));
     else if (String(value).trim() !== '') written[known] = String(value).trim();
   }
   return written;
 }
 
-/** 2.0 keeps JSON as text, values as strings or numbers. `undefined`: something else stands there. */
-function parseJson(text: string): [string, unknown][] | undefined {
+/** 2.0 keeps a JSON object as text; its values are strings or numbers. `undefined` where the text is something else. */
+function parseMembers(text: string): [string, unknown][] | undefined {
   if (text === '') return [];
   try {
     const json: unknown = JSON.parse(text);
@@ -56,115 +54,101 @@ function parseJson(text: string): [string, unknown][] | undefined {
   }
 }
 
-function readLengths(written: Written, source: Source, about: About, place: Place): Limits {
+const isText = (type: DataType) => type === 'text' || type === 'text_latin';
+
+function readLengths(written: Praezisierung, node: SourceNode, { input, type, hasList }: FieldKind): Limits {
   if (written.minLength === undefined && written.maxLength === undefined) return {};
-  if (!isText(about.type) || about.listed || about.input === 'label') {
-    const code = isText(about.type) ? '1012' : '1015';
-    source.findings.warn(code, 'Eine Feldlänge passt nicht zu diesem Feld und wirkt nicht.', place);
+  if (!isText(type) || hasList || input === 'label') {
+    node.warn(isText(type) ? '1012' : '1015', texts.limits.lengthNotApplicable);
     return {};
   }
-  const minLength = count(
-    written.minLength,
-    0,
-    '1059',
-    'Die minimale Feldlänge muss eine ganze Zahl ab 0 sein.',
-    source,
-    place,
-  );
-  const maxLength = count(
-    written.maxLength,
-    1,
-    '1060',
-    'Die maximale Feldlänge muss eine ganze Zahl ab 1 sein.',
-    source,
-    place,
-  );
+  const minLength = parseCount(written.minLength, 0, () => node.error('1059', texts.limits.minLength));
+  const maxLength = parseCount(written.maxLength, 1, () => node.error('1060', texts.limits.maxLength));
   if (minLength !== undefined && maxLength !== undefined && minLength > maxLength)
-    source.findings.error('1061', 'Die minimale Feldlänge ist größer als die maximale.', place);
+    node.error('1061', texts.limits.lengths);
   return defined({ minLength, maxLength });
 }
 
-function count(
-  written: string | undefined,
-  least: number,
-  code: string,
-  message: string,
-  source: Source,
-  place: Place,
-) {
+function parseCount(written: string | undefined, least: number, reportMalformed: () => void): number | undefined {
   if (written === undefined) return undefined;
   const value = Number(written);
   if (/^\d{1,9}$/.test(written) && value >= least) return value;
-  source.findings.error(code, message, place);
+  reportMalformed();
   return undefined;
 }
 
-const boundCodes: Partial<Record<DataType, [string, string]>> = {
+/** Codes of findings about the lower and the upper limit of a value. */
+const boundCodes: Record<DataType, [min: string, max: string] | undefined> = {
+  num: ['1062', '1063'],
+  num_currency: ['1062', '1063'],
   num_int: ['1065', '1066'],
   date: ['1067', '1068'],
   datetime: ['1079', '1080'],
   time: ['1081', '1082'],
+  text: undefined,
+  text_latin: undefined,
+  bool: undefined,
+  file: undefined,
+  obj: undefined,
 };
 
-function readRange({ minValue, maxValue }: Written, source: Source, about: About, place: Place): Limits {
+function readRange({ minValue, maxValue }: Praezisierung, node: SourceNode, { type, hasList }: FieldKind): Limits {
   if (minValue === undefined && maxValue === undefined) return {};
-  if (!hasRange(about.type) || about.listed) {
-    source.findings.warn('1016', 'Ein Wertebereich passt nicht zu diesem Feld und wirkt nicht.', place);
+  const codes = boundCodes[type];
+  if (codes === undefined || hasList) {
+    node.warn('1016', texts.limits.rangeNotApplicable);
     return {};
   }
-  const [low, high] = boundCodes[about.type] ?? ['1062', '1063'];
-  const min = bound(minValue, about.type, low, 'untere', source, place);
-  const max = bound(maxValue, about.type, high, 'obere', source, place);
-  const numeric = about.type.startsWith('num');
-  if (min !== undefined && max !== undefined && (numeric ? Number(min) > Number(max) : min > max))
-    source.findings.error('1064', 'Die untere Wertgrenze ist größer als die obere.', place);
+  const min = parseBound(minValue, type, () => node.error(codes[0], texts.limits.minValue));
+  const max = parseBound(maxValue, type, () => node.error(codes[1], texts.limits.maxValue));
+  if (
+    min !== undefined &&
+    max !== undefined &&
+    (type.startsWith('num') ? Number(max) < Number(min) : isBefore(max, min))
+  )
+    node.error('1064', texts.limits.range);
   return defined({ min, max });
 }
 
-function bound(written: string | undefined, type: DataType, code: string, which: string, source: Source, place: Place) {
+function parseBound(written: string | undefined, type: DataType, reportMalformed: () => void): string | undefined {
   if (written === undefined || isLexical(type, written)) return written;
-  source.findings.error(code, `Die ${which} Wertgrenze passt nicht zum Datentyp.`, place);
+  reportMalformed();
   return undefined;
 }
 
-function readPattern({ pattern }: Written, source: Source, about: About, place: Place): Limits {
+const typesWithoutPattern: DataType[] = ['file', 'obj', 'bool'];
+
+/** A pattern that cannot be checked is kept for people, and reported. */
+function readPattern({ pattern }: Praezisierung, node: SourceNode, { input, type, hasList }: FieldKind): Limits {
   if (pattern === undefined) return {};
-  if (
-    about.type === 'file' ||
-    about.type === 'obj' ||
-    about.type === 'bool' ||
-    about.listed ||
-    about.input === 'label'
-  ) {
-    source.findings.warn('1120', 'Ein Muster passt nicht zu diesem Feld und wirkt nicht.', place);
+  if (typesWithoutPattern.includes(type) || hasList || input === 'label') {
+    node.warn('1120', texts.limits.patternNotApplicable);
     return {};
   }
   const parsed = parsePattern(pattern);
-  if (typeof parsed === 'string') source.findings.warn('pattern', `Das Muster wird nicht geprüft: ${parsed}`, place);
-  else for (const doubt of parsed.doubts) source.findings.warn('pattern', doubt, place);
+  if (typeof parsed === 'string') node.warn('pattern', texts.limits.patternUnchecked(parsed));
+  else for (const doubt of parsed.doubts) node.warn('pattern', doubt);
   return { pattern };
 }
 
-function readFile(node: Node, source: Source, about: About, place: Place): Limits {
-  const size = source.text(node, 'maxSize', place);
-  const mediaTypes = source
-    .many(node, 'mediaType')
-    .map((type) => type.text.trim().toLowerCase())
+function readFileLimits(node: SourceNode, { type }: FieldKind): Limits {
+  const size = node.text('maxSize');
+  const mediaTypes = node
+    .all('mediaType')
+    .map((mediaType) => mediaType.content.toLowerCase())
     .filter(Boolean);
-  if (about.type !== 'file') {
-    if (size !== undefined)
-      source.findings.warn('1056', 'Eine Dateigröße passt nicht zu diesem Feld und wirkt nicht.', place);
-    if (mediaTypes.length > 0)
-      source.findings.warn('1057', 'Dateitypen passen nicht zu diesem Feld und wirken nicht.', place);
+  if (type !== 'file') {
+    if (size !== undefined) node.warn('1056', texts.limits.maxSizeNotApplicable);
+    if (mediaTypes.length > 0) node.warn('1057', texts.limits.mediaTypesNotApplicable);
     return {};
   }
-  for (const type of mediaTypes)
-    if (!/^[\w.+-]+\/([\w.+-]+|\*)$/.test(type))
-      source.findings.error('mediaType', 'Ein erlaubter Dateityp ist kein Medientyp der Form „typ/untertyp“.', place);
-  const maxSize = count(size, 1, 'maxSize', 'Die Dateigröße muss eine ganze Zahl ab 1 sein (Bytes).', source, place);
+  for (const mediaType of mediaTypes)
+    if (!/^[\w.+-]+\/([\w.+-]+|\*)$/.test(mediaType)) node.error('mediaType', texts.limits.mediaType);
+  const maxSize = parseCount(size, 1, () => node.error('maxSize', texts.limits.maxSize));
   return defined({ maxSize, mediaTypes: mediaTypes.length > 0 ? mediaTypes : undefined });
 }
 
+/** The report counts limits by their keys: a limit that is not there has none. */
 function defined(limits: Limits): Limits {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,6 @@ import type { CodeList, ListFolder } from '../lists.js';
 
 export interface ReadOptions {
   lists: ListFolder;
-  /** Lists named by the import: canonical URI or canonical version URI to list. They win over the folder. */
+  /** Lists named by the import, by the canonical URI or version URI that they stand for. They win over the folder. */
   bind?: Record<string, CodeList>;
 }

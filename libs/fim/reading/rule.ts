@@ -1,31 +1,29 @@
 import type { Rule } from '../model.js';
-import { parseStatements } from '../rules/form.js';
-import type { Place } from './findings.js';
-import type { Source } from './source.js';
-import type { Node } from './tree.js';
+import { parseStatements } from '../rules/statements.js';
+import { texts } from '../texts/findings.js';
+import type { SourceNode } from './source-node.js';
 
-const known = new Set([
-  'identifikation', 'name', 'bezeichnungEingabe', 'bezeichnungAusgabe', 'beschreibung', 'definition', 'freitextRegel', 'bezug',
-  'status', 'freigabestatus', 'statusGesetztAm', 'statusGesetztDurch', 'gueltigAb', 'gueltigBis', 'fachlicherErsteller',
-  'versionshinweis', 'freigabedatum', 'veroeffentlichungsdatum', 'letzteAenderung', 'typ', 'skript', 'script', 'stichwort',
-  'relation', 'params', 'targets', 'errors',
-]); // biome-ignore format: a table
+// biome-ignore format: a table
+const children = new Set([
+  'identifikation', 'name', 'bezeichnungEingabe', 'bezeichnungAusgabe', 'beschreibung', 'definition', 'freitextRegel',
+  'bezug', 'status', 'freigabestatus', 'statusGesetztAm', 'statusGesetztDurch', 'gueltigAb', 'gueltigBis',
+  'fachlicherErsteller', 'versionshinweis', 'freigabedatum', 'veroeffentlichungsdatum', 'letzteAenderung', 'typ',
+  'skript', 'script', 'stichwort', 'relation', 'params', 'targets', 'errors',
+]);
 
-/** Reads a rule; its script is executable for us only when it is JSON in FIM's machine-readable form. */
-export function readRule(node: Node, source: Source, place: Place): Rule {
-  source.known(node, known, place);
-  const identity = source.one(node, 'identifikation', place);
-  const id = (identity && source.text(identity, 'id', place)) ?? '';
-  if (id === '') source.findings.warn('1038', 'Einer Regel fehlt die ID.', place);
-  const text = source.text(node, 'freitextRegel', place) ?? source.text(node, 'definition', place) ?? '';
-  if (text === '') source.findings.warn('1024', `Die Regel ${id} hat keinen Text.`, place);
-  const script = source.text(node, 'skript', place) ?? source.text(node, 'script', place);
-  const version = identity && source.text(identity, 'version', place);
-  const rule: Rule = { id, version, name: source.text(node, 'name', place) ?? '', text };
+/** Reads a rule. Its script can be executed only when it is JSON in FIM's machine-readable form. */
+export function readRule(node: SourceNode): Rule {
+  node.warnUnknown(children);
+  const identification = node.one('identifikation');
+  const id = identification?.text('id') ?? '';
+  if (id === '') node.warn('1038', texts.rule.noId);
+  const text = node.text('freitextRegel') ?? node.text('definition') ?? '';
+  if (text === '') node.warn('1024', texts.rule.noText(id));
+  const script = node.text('skript') ?? node.text('script');
+  const rule: Rule = { id, version: identification?.text('version'), name: node.text('name') ?? '', text };
   if (script === undefined || !/^[[{]/.test(script)) return rule;
-  const parsed = parseStatements(script);
-  if (typeof parsed === 'string')
-    source.findings.warn('rule', `Die Regel ${id} ist nicht auswertbar: ${parsed}`, place);
-  else rule.statements = parsed;
+  const statements = parseStatements(script);
+  if (typeof statements !== 'string') return { ...rule, statements };
+  node.warn('rule', texts.rule.notExecutable(id, statements));
   return rule;
 }

@@ -1,5 +1,4 @@
 import {
-  type Condition,
   carriesData,
   dataEdge,
   type Edge,
@@ -9,28 +8,28 @@ import {
   type Rule,
   type Schema,
 } from '../model.js';
-import type { Findings } from '../reading/findings.js';
+import { pathsOf, type Statement } from './statements.js';
 
-/** A position that rules hang on, with everything above it, outermost first. */
-export interface Site {
+/** A schema, group or field that has rules, at one position. Paths in its rules are resolved from there. */
+export interface RuleOwner {
   /** `''` for the schema itself. */
   path: string;
-  /** From the first edge below the schema down to the element itself. */
+  /** The edges from the schema's root down to the element. */
   trail: Edge[];
   element: Schema | Group | Field;
   rules: Rule[];
 }
 
-/** A rule's path, resolved: some groups up from the site, then down these edges. */
-export interface Route {
+/** A path in a rule, resolved: up from the owner by some groups, then down some edges. */
+export interface ResolvedPath {
   up: number;
-  steps: Edge[];
+  down: Edge[];
   /** Path of ids from the schema's root. */
   path: string;
 }
 
 /** Every position with rules, the schema first. */
-export function* sites(schema: Schema): Generator<Site> {
+export function* ruleOwners(schema: Schema): Generator<RuleOwner> {
   if (schema.rules.length > 0) yield { path: '', trail: [], element: schema, rules: schema.rules };
   for (const { path, edge, parents } of positions(schema)) {
     const { element } = edge;
@@ -45,53 +44,32 @@ const trailOf = (parents: Group[], schema: Schema, edge: Edge): Edge[] => [
 ];
 
 /**
- * `self.G1.F2` goes down from the site. A path without `self` is looked for in the site, then in each group around it,
- * so that one group used at two positions finds its own neighbours.
+ * `self.G1.F2` goes down from the owner. A path without `self` is looked for in the owner, then in each group around
+ * it, so that one group used at two positions finds its own neighbours.
  */
-export function route(schema: Schema, site: Site, identifier: string): Route | undefined {
-  const [first, ...rest] = identifier.split('.');
-  if (first === 'self') return descend(schema, site, 0, rest);
-  for (let up = 0; up <= site.trail.length; up++) {
-    const found = descend(schema, site, up, [first!, ...rest]);
+export function resolvePath(schema: Schema, owner: RuleOwner, path: string): ResolvedPath | undefined {
+  const ids = path.split('.');
+  if (ids[0] === 'self') return descend(schema, owner, 0, ids.slice(1));
+  for (let up = 0; up <= owner.trail.length; up++) {
+    const found = descend(schema, owner, up, ids);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function descend(schema: Schema, site: Site, up: number, ids: string[]): Route | undefined {
-  const above = site.trail.slice(0, site.trail.length - up);
+function descend(schema: Schema, owner: RuleOwner, up: number, ids: string[]): ResolvedPath | undefined {
+  const above = owner.trail.slice(0, owner.trail.length - up);
   let element: Schema | Group | Field = above.at(-1)?.element ?? schema;
-  const steps: Edge[] = [];
+  const down: Edge[] = [];
   for (const id of ids) {
     const edge: Edge | undefined = element.kind === 'field' ? undefined : dataEdge(element, id);
     if (edge === undefined) return undefined;
-    steps.push(edge);
+    down.push(edge);
     element = edge.element;
   }
-  return { up, steps, path: [...above, ...steps].map((edge) => edge.element.id).join('.') };
+  return { up, down, path: [...above, ...down].map((edge) => edge.element.id).join('.') };
 }
 
-/** Every identifier in a condition. */
-export function identifiers(condition: Condition | undefined): string[] {
-  if (typeof condition !== 'object') return [];
-  if ('identifier' in condition) return [condition.identifier];
-  if ('is_empty' in condition) return [condition.is_empty.identifier];
-  if ('not' in condition) return identifiers(condition.not);
-  const [parts] = Object.values(condition) as unknown[][];
-  return parts!.flatMap((part) => (typeof part === 'object' ? identifiers(part as Condition) : []));
-}
-
-/** Whether every path of a statement exists at the site; otherwise the rule is for people only. */
-export const reaches = (schema: Schema, site: Site, statement: { target?: string; condition?: Condition }): boolean =>
-  [statement.target ?? 'self', ...identifiers(statement.condition)].every(
-    (path) => route(schema, site, path) !== undefined,
-  );
-
-/** Names the rules whose paths do not exist at their position: they are kept, but not checked. */
-export function checkRulePaths(schema: Schema, findings: Findings): void {
-  for (const site of sites(schema))
-    for (const rule of site.rules)
-      for (const statement of rule.statements ?? [])
-        if (!reaches(schema, site, statement))
-          findings.warn('1001', `Die Regel ${rule.id} nennt ein Element, das es von hier aus nicht gibt; sie wird nicht geprüft.`, { element: site.element.key, position: site.path || undefined }); // biome-ignore format: one sentence
-}
+/** Whether every path of a statement exists from its owner. If not, the rule is not checked and left to people. */
+export const isResolvable = (schema: Schema, owner: RuleOwner, statement: Statement): boolean =>
+  pathsOf(statement).every((path) => resolvePath(schema, owner, path) !== undefined);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { field3, findingsOf, group3, model, regel, schema3, times, values } from '../../../test/fim/handmade.js';
-import type { Json, Statement } from '../model.js';
+import type { Json } from '../json.js';
 import { report } from '../report.js';
 import { nearMisses, sample } from '../sample.js';
 import { compileValidator } from '../validator.js';
+import type { Statement } from './statements.js';
 
 const kind = 'F08000000001';
 const street = 'F08000000002';
@@ -146,7 +147,7 @@ describe('paths', () => {
   });
 });
 
-test('a value that is missing or wrong by itself is told once', () => {
+test('a value that is missing or wrong by itself is reported once', () => {
   const xml = schema3(
     times('1:1', field3(street, 'date')),
     regel([
@@ -156,6 +157,14 @@ test('a value that is missing or wrong by itself is told once', () => {
   );
   expect(errorsOf(xml, {})).toEqual([`required /${street} ${street}`]);
   expect(errorsOf(xml, { [street]: 'gestern' })).toEqual([`format /${street} ${street}`]);
+});
+
+test('P6 errors of rules count among the 500 of an answer', () => {
+  const xml = schema3(times('0:*', address({ effect: 'require', target: `self.${street}`, message })));
+  const items = Array.from({ length: 600 }, (_, i): Json => (i < 300 ? { [paid]: 'x' } : { [kind]: '002' }));
+  const errors = errorsOf(xml, { [inland]: items });
+  expect(errors).toHaveLength(500);
+  expect(errors.filter((error) => error.startsWith('rule'))).toHaveLength(200);
 });
 
 test('samples keep the rules, and near misses break them one by one', () => {

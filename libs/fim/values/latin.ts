@@ -3,15 +3,17 @@
  * sequences; a mark alone, or on a letter the norm does not pair it with, is refused. Texts are in NFC.
  */
 
+/** The norm's letters and signs that are one code point. */
 const single =
-  '\\t\\n\\r -~\\u{A0}-\\u{AC}\\u{AE}-\\u{17E}\\u{187}\\u{188}\\u{18F}\\u{197}\\u{1A0}\\u{1A1}\\u{1AF}\\u{1B0}\\u{1B7}' +
-  '\\u{1CD}-\\u{1DC}\\u{1DE}\\u{1DF}\\u{1E2}-\\u{1F0}\\u{1F4}\\u{1F5}\\u{1F8}-\\u{1FF}\\u{212}\\u{213}\\u{218}-\\u{21B}' +
-  '\\u{21E}\\u{21F}\\u{227}-\\u{233}\\u{259}\\u{268}\\u{292}\\u{2B9}\\u{2BA}\\u{2BE}\\u{2BF}\\u{2C8}\\u{2CC}' +
-  '\\u{1E02}\\u{1E03}\\u{1E06}\\u{1E07}\\u{1E0A}-\\u{1E11}\\u{1E17}\\u{1E1C}-\\u{1E2B}\\u{1E2F}-\\u{1E37}\\u{1E3A}\\u{1E3B}' +
-  '\\u{1E40}-\\u{1E49}\\u{1E52}-\\u{1E5B}\\u{1E5E}-\\u{1E63}\\u{1E6A}-\\u{1E6F}\\u{1E80}-\\u{1E87}\\u{1E8C}-\\u{1E97}' +
-  '\\u{1E9E}\\u{1EA0}-\\u{1EF9}\\u{2019}\\u{2021}\\u{20AC}';
+  '\\t\\n\\r -~\\u{A0}-\\u{AC}\\u{AE}-\\u{17E}\\u{187}\\u{188}\\u{18F}\\u{197}\\u{1A0}\\u{1A1}\\u{1AF}' +
+  '\\u{1B0}\\u{1B7}\\u{1CD}-\\u{1DC}\\u{1DE}\\u{1DF}\\u{1E2}-\\u{1F0}\\u{1F4}\\u{1F5}\\u{1F8}-\\u{1FF}' +
+  '\\u{212}\\u{213}\\u{218}-\\u{21B}\\u{21E}\\u{21F}\\u{227}-\\u{233}\\u{259}\\u{268}\\u{292}\\u{2B9}' +
+  '\\u{2BA}\\u{2BE}\\u{2BF}\\u{2C8}\\u{2CC}\\u{1E02}\\u{1E03}\\u{1E06}\\u{1E07}\\u{1E0A}-\\u{1E11}\\u{1E17}' +
+  '\\u{1E1C}-\\u{1E2B}\\u{1E2F}-\\u{1E37}\\u{1E3A}\\u{1E3B}\\u{1E40}-\\u{1E49}\\u{1E52}-\\u{1E5B}' +
+  '\\u{1E5E}-\\u{1E63}\\u{1E6A}-\\u{1E6F}\\u{1E80}-\\u{1E87}\\u{1E8C}-\\u{1E97}\\u{1E9E}\\u{1EA0}-\\u{1EF9}' +
+  '\\u{2019}\\u{2021}\\u{20AC}';
 
-/** Base letters by the marks (in order) they may carry. */
+/** Letters, and the combining marks (in order) that make a sequence of the norm with them. */
 const marked: [letters: string, marks: string][] = [
   ['CFGKMPSTZcfgkmpstz', '300'],
   ['Jj', '301'],
@@ -37,25 +39,22 @@ const marked: [letters: string, marks: string][] = [
   ['Ss', '31B 304'],
 ];
 
-const sequences = marked.map(
-  ([letters, marks]) =>
-    `[${letters}]${marks
-      .split(' ')
-      .map((mark) => `\\u{${mark}}`)
-      .join('')}`,
-);
+const sequences = marked.map(([letters, marks]) => `[${letters}]${marks.replace(/(\w+) ?/g, '\\u{$1}')}`);
 const expression = new RegExp(`^(?:[${single}]|K\\u{35F}[Hh]|k\\u{35F}h|${sequences.join('|')})*$`, 'u');
 
 /** Expects NFC. */
 export const isLatin = (text: string): boolean => expression.test(text);
 
-/** The same as source, for JSON Schema. */
+/** The same as the source of an expression, for JSON Schema. */
 export const latinSource = expression.source;
 
-/** What every text may hold: the characters of XML 1.0, since everything may end in XML. As source, for JSON Schema. */
+/**
+ * The characters of XML 1.0 §2.2, as the source of an expression, for JSON Schema. Every text is held to them, because
+ * every form may have to travel as XML.
+ */
 export const xmlTextSource = '^[^\\u{0}-\\u{8}\\u{B}\\u{C}\\u{E}-\\u{1F}\\u{D800}-\\u{DFFF}\\u{FFFE}\\u{FFFF}]*$';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 
-export const isXmlText = (text: string): boolean => !control.test(text) && text.isWellFormed();
+export const isXmlText = (text: string): boolean => !forbidden.test(text) && text.isWellFormed();

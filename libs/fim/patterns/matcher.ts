@@ -1,7 +1,9 @@
-import type { Ast, Pattern } from './pattern.js';
+import type { Ast } from './ast.js';
+import type { Pattern } from './pattern.js';
 
 export type Matches = (text: string) => boolean;
 
+/** Beyond this the engine's backtracking is not trusted. */
 const mostPaths = 100_000;
 
 /**
@@ -9,38 +11,41 @@ const mostPaths = 100_000;
  * are few, else a simulation of all ways at once, whose time grows with text times pattern.
  */
 export function matcher(pattern: Pattern, longest: number): Matches {
-  if (paths(pattern.ast, longest) > mostPaths) return simulate(pattern.ast);
+  if (mostPathsOf(pattern.ast, longest) > mostPaths) return simulation(pattern.ast);
   const expression = new RegExp(pattern.source, 'u');
   return (text) => expression.test(text);
 }
 
 /** Upper bound of the ways a backtracking engine may take through the expression. */
-function paths(ast: Ast, longest: number): number {
+function mostPathsOf(ast: Ast, longest: number): number {
   if (ast.kind === 'set') return 1;
-  if (ast.kind === 'choice') return ast.parts.reduce((sum, part) => sum + paths(part, longest), 0);
-  if (ast.kind === 'sequence') return ast.parts.reduce((product, part) => product * paths(part, longest), 1);
+  if (ast.kind === 'choice') return ast.parts.reduce((sum, part) => sum + mostPathsOf(part, longest), 0);
+  if (ast.kind === 'sequence') return ast.parts.reduce((product, part) => product * mostPathsOf(part, longest), 1);
   const most = Math.min(ast.max, longest);
-  const once = paths(ast.part, longest);
+  const once = mostPathsOf(ast.part, longest);
   return once === 1 ? Math.max(1, most - ast.min + 1) : 1 + once ** most;
 }
 
-/** One state of Thompson's automaton: it reads a code point, or splits, or is the end. */
+/** A state of Thompson's automaton: one that reads a code point, one that splits, or the end. */
 interface State {
+  /** Absent where the state splits, and at the end. */
   reads?: (char: string) => boolean;
   next: State[];
-  /** Step at which the state was last entered. */
-  mark: number;
+  /** The step at which the state was last entered, so that none is entered twice. */
+  enteredAt: number;
 }
 
-function simulate(ast: Ast): Matches {
-  const end: State = { next: [], mark: -1 };
+const newState = (next: State[], reads?: State['reads']): State => ({ reads, next, enteredAt: -1 });
+
+function simulation(ast: Ast): Matches {
+  const end = newState([]);
   const start = build(ast, end);
   let step = 0;
   const enter = (state: State, active: State[]) => {
     const pending = [state];
     for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
-      if (one.mark === step) continue;
-      one.mark = step;
+      if (one.enteredAt === step) continue;
+      one.enteredAt = step;
       if (one.reads !== undefined || one === end) active.push(one);
       else pending.push(...one.next);
     }
@@ -60,28 +65,29 @@ function simulate(ast: Ast): Matches {
   };
 }
 
-/** The states of `ast`, continuing at `then`. */
+/** The first state of an automaton for `ast` that goes on with `then`. */
 function build(ast: Ast, then: State): State {
-  if (ast.kind === 'set') return { reads: reader(ast.source), next: [then], mark: -1 };
+  if (ast.kind === 'set') return newState([then], reader(ast.source));
   if (ast.kind === 'sequence') return ast.parts.reduceRight((after, part) => build(part, after), then);
-  if (ast.kind === 'choice') return { next: ast.parts.map((part) => build(part, then)), mark: -1 };
+  if (ast.kind === 'choice') return newState(ast.parts.map((part) => build(part, then)));
   let state = then;
   if (ast.max === Number.POSITIVE_INFINITY) {
-    const loop: State = { next: [then], mark: -1 };
-    loop.next.push(build(ast.part, loop));
-    state = loop;
-  } else for (let i = ast.min; i < ast.max; i++) state = { next: [build(ast.part, state), then], mark: -1 };
+    state = newState([then]);
+    state.next.push(build(ast.part, state));
+  } else for (let i = ast.min; i < ast.max; i++) state = newState([build(ast.part, state), then]);
   for (let i = 0; i < ast.min; i++) state = build(ast.part, state);
   return state;
 }
 
+/** Shared by all patterns, as most use the same few sets. */
 const readers = new Map<string, (char: string) => boolean>();
+const mostReaders = 1_000;
 
 function reader(source: string): (char: string) => boolean {
   const known = readers.get(source);
   if (known !== undefined) return known;
   const expression = new RegExp(`^(?:${source})$`, 'u');
   const test = (char: string) => expression.test(char);
-  if (readers.size < 1_000) readers.set(source, test);
+  if (readers.size < mostReaders) readers.set(source, test);
   return test;
 }

@@ -1,0 +1,50 @@
+import type { BoundList } from '#fim/model.js';
+
+export const texts = {
+  exitCodes: 'Rückgabewert: 0 in Ordnung, 1 beanstandet, 2 Datei oder Aufruf nicht lesbar.',
+
+  expected: {
+    binding: 'Erwartet wird URN=DATEI.',
+    whole: 'Erwartet wird eine ganze Zahl.',
+    share: 'Erwartet wird eine Zahl von 0 bis 1.',
+  },
+  unknownFormat: (format: string) => `Das Format „${format}“ gibt es nicht: json-schema oder typescript.`,
+  unreadable: (file: string) => `Die Datei ${file} ist nicht lesbar.`,
+  noFolder: (dir: string) => `Den Ordner ${dir} gibt es nicht.`,
+  noJson: (file: string) => `${file} ist kein JSON.`,
+  refused: (file: string) => `${file} wurde abgewiesen.`,
+
+  valid: 'Das Formular ist gültig.',
+  noChanges: 'Für Absender ändert sich nichts.',
+  breaking: 'anpassen',
+  harmless: 'zur Kenntnis',
+  error: 'Fehler',
+  warning: 'Hinweis',
+
+  report: {
+    file: 'Datei',
+    result: 'Ergebnis',
+    readable: 'lesbar',
+    refused: 'abgewiesen',
+    schema: 'Schema',
+    schemaOf: (key: string, label: string, standard: string) => `${key} ${label} (XDatenfelder ${standard})`,
+    release: 'Freigabe',
+    released: 'freigegeben',
+    notReleased: (status: number) => `nicht freigegeben (Status ${status})`,
+    positions: 'Stellen',
+    counted: ({ fields, groups, mandatory, labels }: Record<'fields' | 'groups' | 'mandatory' | 'labels', number>) =>
+      `${fields} Felder, ${groups} Gruppen, ${mandatory} verpflichtend, ${labels} Hinweise`,
+    checked: 'Geprüft',
+    checkedOf: (constraints: number, rules: number) => `${constraints} Vorgaben an Feldern, ${rules} Regeln`,
+    unchecked: 'Nicht geprüft',
+    uncheckedOf: (patterns: number, rules: number) => `${patterns} Muster, ${rules} Regeln`,
+    uncheckedElement: (id: string) => `Nicht geprüft: ${id}`,
+    lists: ['Codeliste', 'Verlangt', 'Wie', 'Einträge'],
+    anyVersion: '(aktuelle)',
+    how: {
+      pinned: 'wie verlangt',
+      newest: 'neueste, jetzt festgelegt',
+      bound: 'ausdrücklich gebunden',
+    } satisfies Record<BoundList['how'], string>,
+  },
+};

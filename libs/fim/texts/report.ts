@@ -1,0 +1,85 @@
+import type { DataType } from '../model.js';
+
+/** What people read who plan or compare forms: report, field catalogue, differences of two versions. */
+export const texts = {
+  report: {
+    uncheckablePattern: (reason: string) => `Muster nicht prüfbar: ${reason}`,
+    textOnly: (rule: string) => `nur als Text: ${rule}`,
+    unresolvable: 'nennt ein Element, das es von hier aus nicht gibt',
+  },
+
+  catalogue: {
+    headings: ['Stelle', 'Bezeichnung', 'Art', 'Anzahl', 'Grenzen', 'Liste', 'Handlungsgrundlage'],
+    standard: (standard: string) => `XDatenfelder ${standard}`,
+    validFrom: (day: string) => `gültig ab ${day}`,
+    validTo: (day: string) => `gültig bis ${day}`,
+    list: (versionUri: string, size: number) => `${versionUri} (${size} Einträge)`,
+  },
+
+  /** Data types. */
+  types: {
+    text: 'Text',
+    text_latin: 'Text (DIN 91379)',
+    date: 'Datum',
+    time: 'Uhrzeit',
+    datetime: 'Zeitpunkt',
+    bool: 'Ja/Nein',
+    num: 'Zahl',
+    num_int: 'Ganzzahl',
+    num_currency: 'Geldbetrag',
+    file: 'Anlage',
+    obj: 'Statisches Objekt',
+  } satisfies Record<DataType, string>,
+  kinds: {
+    group: 'Gruppe',
+    choice: 'Auswahlgruppe',
+    label: 'Hinweis',
+    select: 'Auswahl',
+    locked: (kind: string) => `${kind} (gesperrt)`,
+    hidden: (kind: string) => `${kind} (verborgen)`,
+  },
+  limits: {
+    from: (low: number | string, unit: string) => `ab ${low}${unit}`,
+    to: (high: number | string, unit: string) => `bis ${high}${unit}`,
+    fromTo: (low: number | string, high: number | string, unit: string) => `${low}–${high}${unit}`,
+    characters: ' Zeichen',
+    pattern: (pattern: string) => `Muster ${pattern}`,
+    maxSize: (bytes: number) => `bis ${bytes} Bytes`,
+  },
+
+  /** Changes between two versions of a schema, as its senders read them. */
+  changes: {
+    at: (label: string, change: string) => `„${label}“: ${change}`,
+    removed: (label: string) => `„${label}“ gibt es nicht mehr; bitte nicht mehr senden.`,
+    added: (label: string, kind: string, multiplicity: string, required: boolean) =>
+      `„${label}“ ist neu (${kind}, ${multiplicity})${required ? ' und muss gesendet werden' : ''}.`,
+    multiplicity: (old: string, now: string, form: '' | 'list' | 'single') =>
+      `Anzahl ${old} wird ${now}${
+        { '': '', list: '; jetzt als Liste zu senden', single: '; jetzt als einzelner Wert zu senden' }[form]
+      }.`,
+    label: (old: string) => `hieß bisher „${old}“.`,
+    kind: (old: string, now: string) => `war ${old}, ist ${now}.`,
+    choice: 'jetzt ist genau eine der Angaben erlaubt.',
+    noChoice: 'die Angaben schließen sich nicht mehr aus.',
+    type: (old: string, now: string) => `Datentyp ${old} wird ${now}.`,
+    limit: (name: string, old: string, now: string) => `${name} ${old} wird ${now}.`,
+    noLimit: '(ohne)',
+    limits: {
+      minLength: 'Mindestlänge',
+      maxLength: 'Höchstlänge',
+      min: 'Kleinster Wert',
+      max: 'Größter Wert',
+      pattern: 'Muster',
+      maxSize: 'Größte Dateigröße',
+      mediaTypes: 'Dateitypen',
+      content: 'Vorgegebener Inhalt',
+    },
+    noList: 'es gibt keine Codeliste mehr.',
+    newList: (size: number) => `nur noch Codes aus einer Liste mit ${size} Einträgen.`,
+    codesGone: (codes: string) => `Codes entfallen: ${codes}.`,
+    codesNew: (codes: string) => `neue Codes: ${codes}.`,
+    andMore: (codes: string[], more: number) => `${codes.join(', ')} und ${more} weitere`,
+    ruleNew: (rule: string) => `Regel neu: ${rule}`,
+    ruleGone: (rule: string) => `Regel entfällt: ${rule}`,
+  },
+} as const;

@@ -1,0 +1,67 @@
+import type { Field, Options } from '../model.js';
+import { texts } from '../texts/validation.js';
+import { dateCheck, dateTimeCheck, timeCheck } from './date-time.js';
+import { type Check, Fault, wrongType } from './fault.js';
+import { fileCheck } from './file.js';
+import { moneyCheck, numberCheck } from './number.js';
+import { textCheck } from './text.js';
+
+const checks: Record<Field['type'], (field: Field) => Check> = {
+  text: textCheck,
+  text_latin: textCheck,
+  date: dateCheck,
+  time: timeCheck,
+  datetime: dateTimeCheck,
+  bool: boolCheck,
+  num: numberCheck,
+  num_int: numberCheck,
+  num_currency: moneyCheck,
+  file: fileCheck,
+  obj: () => () => new Fault('unknownField', texts.noData),
+};
+
+/** Compiles a field's type, limits, pattern and code list into one function. All messages are made here, once. */
+export function compileCheck(field: Field): Check {
+  if (field.options !== undefined) return codeCheck(field.options);
+  const check = checks[field.type](field);
+  const content = fixedContent(field);
+  return content === undefined ? check : onlyContent(check, content);
+}
+
+/** The only value a field may have: the content of a locked field that nobody prefills. */
+export const fixedContent = ({ input, prefill, content }: Field): string | undefined =>
+  input === 'locked' && prefill === 'keine' ? content : undefined;
+
+function onlyContent(check: Check, content: string): Check {
+  const expected = check(content);
+  const fault = new Fault('locked', texts.locked);
+  return (value) => {
+    const result = check(value);
+    return result === undefined || result instanceof Fault || result === expected ? result : fault;
+  };
+}
+
+/** How many codes a message lists. */
+const listedCodes = 8;
+
+function codeCheck({ codes }: Options): Check {
+  const type = wrongType(texts.kinds.code);
+  const message = codes.size > listedCodes ? texts.oneOfMany(codes.size) : texts.oneOfFew([...codes.keys()]);
+  const fault = new Fault('codeList', message);
+  return (value) => {
+    if (typeof value !== 'string') return type;
+    if (codes.has(value)) return value;
+    const code = value.trim();
+    return code === '' ? undefined : codes.has(code) ? code : fault;
+  };
+}
+
+function boolCheck(): Check {
+  const type = wrongType(texts.kinds.bool);
+  return (value) => {
+    if (typeof value === 'boolean') return value;
+    if (typeof value !== 'string') return type;
+    const text = value.trim();
+    return text === '' ? undefined : text === 'true' ? true : text === 'false' ? false : type;
+  };
+}
