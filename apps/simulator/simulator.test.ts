@@ -8,9 +8,9 @@ import { freePort } from '#launch/ports.js';
 import { signatureOf } from '#pipeline/inform.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { anyPorts } from '../../test/kit/any-ports.js';
 import { callbackSecret, clients, secretOf } from './portal/clients.js';
 import { tokenSource } from './portal/token.js';
-import { anyPorts } from './servers/any-ports.js';
 import { startSimulator } from './simulator.js';
 
 let home: string;

@@ -1,3 +1,4 @@
+// For tests and for whoever looks after a broker; it stays here because only libs/broker speaks AMQP.
 import type { Channel } from 'amqplib';
 import { Session } from './session.js';
 import { topology } from './topology.js';

@@ -4,7 +4,7 @@ import { Parser } from '@asyncapi/parser';
 import { describe, expect, test } from '@jest/globals';
 import { loadAdapters } from '#adapter-host/load.js';
 import { root } from '#settings/root.js';
-import { asyncApi } from './asyncapi.js';
+import { asyncApi } from '../../test/check/asyncapi.js';
 import { taskExchange, taskQueue, topology } from './topology.js';
 
 const declared = topology(['echo', 'rest']);

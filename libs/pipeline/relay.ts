@@ -26,13 +26,73 @@ interface Needs {
  * Turns due tasks into tickets, lane by lane. Runs in gateway and worker alike; several relays do not get in each
  * other's way.
  */
-export function startRelay({ db, publisher, settings, onError }: Needs): Relay {
-  const woken = new Set<string>();
-  /** When the next round over all lanes begins, on the monotonic clock in milliseconds. */
-  let roundAt = 0;
-  let closed = false;
+export function startRelay(needs: Needs): Relay {
+  return new LaneRelay(needs);
+}
 
-  async function send(lanes: string[]): Promise<void> {
+class LaneRelay implements Relay {
+  readonly #needs: Needs;
+  readonly #woken = new Set<string>();
+  readonly #loop: WakeLoop;
+  /** When the next round over all lanes begins, on the monotonic clock in milliseconds. */
+  #roundAt = 0;
+  #closed = false;
+
+  constructor(needs: Needs) {
+    const pause = needs.settings.RELAY_PAUSE;
+    this.#needs = needs;
+    this.#loop = new WakeLoop(
+      async () => {
+        await this.#look();
+        return pause;
+      },
+      (error) => {
+        needs.onError(error);
+        this.#roundAt = performance.now() + pause;
+        return pause;
+      },
+    );
+  }
+
+  wake(lane: string): void {
+    this.#woken.add(lane);
+    this.#loop.wake();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#loop.close();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#needs.publisher.state() !== 'up') return;
+    await this.#sendWoken();
+    if (performance.now() < this.#roundAt) return;
+    await this.#round();
+    this.#roundAt = performance.now() + this.#needs.settings.RELAY_PAUSE;
+  }
+
+  /** Every lane with work; those that are woken meanwhile come in between. */
+  async #round(): Promise<void> {
+    for (let after = ''; !this.#closed; ) {
+      const rows = await lanesWithWork(this.#needs.db, { after, most: lanesPerStatement });
+      const lanes = rows.map(({ lane }) => lane);
+      if (lanes.length > 0) await this.#send(lanes);
+      if (lanes.length < lanesPerStatement) return;
+      after = lanes.at(-1)!;
+      await this.#sendWoken();
+    }
+  }
+
+  async #sendWoken(): Promise<void> {
+    if (this.#woken.size === 0) return;
+    const lanes = [...this.#woken];
+    this.#woken.clear();
+    await this.#send(lanes);
+  }
+
+  async #send(lanes: string[]): Promise<void> {
+    const { db, publisher, settings } = this.#needs;
     const now = db.now();
     const resendAt = new Date(now.getTime() + settings.TICKET_RESEND_AFTER);
     const tickets = await takeDue(db, { lanes, now, slots: settings.LANE_SLOTS, resendAt });
@@ -42,48 +102,4 @@ export function startRelay({ db, publisher, settings, onError }: Needs): Relay {
     if (failed.length > 0)
       await putBack(db, { taskIds: failed, dueAt: new Date(db.now().getTime() + refusedAgainAfter) });
   }
-
-  async function sendWoken(): Promise<void> {
-    if (woken.size === 0) return;
-    const lanes = [...woken];
-    woken.clear();
-    await send(lanes);
-  }
-
-  /** Every lane with work; those that are woken meanwhile come in between. */
-  async function round(): Promise<void> {
-    for (let after = ''; !closed; ) {
-      const lanes = (await lanesWithWork(db, { after, most: lanesPerStatement })).map(({ lane }) => lane);
-      if (lanes.length > 0) await send(lanes);
-      if (lanes.length < lanesPerStatement) return;
-      after = lanes.at(-1)!;
-      await sendWoken();
-    }
-  }
-
-  async function look(): Promise<number> {
-    if (publisher.state() !== 'up') return settings.RELAY_PAUSE;
-    await sendWoken();
-    if (performance.now() >= roundAt) {
-      await round();
-      roundAt = performance.now() + settings.RELAY_PAUSE;
-    }
-    return settings.RELAY_PAUSE;
-  }
-
-  const loop = new WakeLoop(look, (error) => {
-    onError(error);
-    roundAt = performance.now() + settings.RELAY_PAUSE;
-    return settings.RELAY_PAUSE;
-  });
-  return {
-    wake(lane) {
-      woken.add(lane);
-      loop.wake();
-    },
-    async close() {
-      closed = true;
-      await loop.close();
-    },
-  };
 }

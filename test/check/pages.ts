@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { loadAdapters } from '#adapter-host/load.js';
-import { asyncApi } from '#broker/asyncapi.js';
 import { topology } from '#broker/topology.js';
 import { readSettings, settingsSchema } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
@@ -12,6 +11,7 @@ import { consoleModule } from '../../apps/console/console.module.js';
 import { consoleDocument } from '../../apps/console/openapi.js';
 import { gatewayModule } from '../../apps/gateway/gateway.module.js';
 import { gatewayDocument } from '../../apps/gateway/openapi.js';
+import { asyncApi } from './asyncapi.js';
 
 /** What is generated besides the adapters' pages: path from the root → content. */
 export async function pages(): Promise<Map<string, string>> {

@@ -4,7 +4,6 @@ import { Controller, Module, UseFilters } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type Channel, connect } from 'amqplib';
-import { asyncApi } from '#broker/asyncapi.js';
 import type { Consumer } from '#broker/consumer.js';
 import { ticketEvent, writeTicket } from '#broker/event.js';
 import { mismatches } from '#broker/mismatch.js';
@@ -13,6 +12,7 @@ import { consumeStrays, type Stray } from '#broker/strays.js';
 import { straysQueue, taskExchange, taskQueue, topology } from '#broker/topology.js';
 import { TicketFilter, TicketTransport } from '#broker/transport.js';
 import type { Ticket } from '#submission/vocabulary.js';
+import { asyncApi } from '../check/asyncapi.js';
 import { createTestVhost, type TestResource } from '../kit/services.js';
 import { installed, newTicket, startNode, startWire, until } from './broker-node.js';
 

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadAdapters } from '#adapter-host/load.js';
 import { openChanges } from '#parameters/changes.js';
 import { type Definitions, defineParameters } from '#parameters/definitions.js';
-import { developmentAuthor, loadDevelopmentValues } from '#parameters/development.js';
 import { openParameters } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase, type Row } from '#store/database.js';
 import { openTestConsole } from '../kit/console.js';
+import { developmentAuthor, loadDevelopmentValues } from '../kit/development.js';
 
 type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 

@@ -6,11 +6,11 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
-import { loadDevelopmentValues } from '#parameters/development.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, migrate, openDatabase } from '#store/database.js';
 import type { SubmissionView } from '#store/submissions.js';
 import type { Json } from '#submission/vocabulary.js';
+import { loadDevelopmentValues } from './development.js';
 import { App, eventually, freePorts } from './processes.js';
 import { createTestDatabase, createTestVhost } from './services.js';
 

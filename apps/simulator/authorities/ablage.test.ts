@@ -8,7 +8,7 @@ import { readSettings, type Settings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
 import { soon, Trial } from '../../../test/contract/trial.js';
-import { anyPorts } from '../servers/any-ports.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
 
 const adapter = (await loadAdapters()).get('file-drop')!;

@@ -11,7 +11,7 @@ import { openLog } from '#telemetry/log.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
-import { anyPorts } from '../servers/any-ports.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
 import { confirmed } from './dms.js';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
-import { anyPorts } from '../servers/any-ports.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
 import { runDemo } from './demo.js';
 import { demoSubmissions } from './submissions.js';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { filled } from '#parameters/development.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
 import { tokenSource } from '../portal/token.js';
 import { texts } from '../texts.js';
 import { demosOf } from './adapters.js';
+import { filled } from './filled.js';
 
 const author = 'land-bw';
 

@@ -10,7 +10,7 @@ import { freePort } from '#launch/ports.js';
 import { readSettings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { openLog } from '#telemetry/log.js';
-import { anyPorts } from '../servers/any-ports.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
 
 const adapters = await loadAdapters();

@@ -6,8 +6,8 @@ import { createTransport } from 'nodemailer';
 import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
-import { anyPorts } from './any-ports.js';
 
 const mailbox = 'steueramt-082220000000@post.example.org';
 

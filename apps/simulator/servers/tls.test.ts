@@ -6,10 +6,10 @@ import { Agent, fetch as fetchWith } from 'undici';
 import { freePort } from '#launch/ports.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { stellwerkClient } from '../portal/clients.js';
 import { tokenSource } from '../portal/token.js';
 import { startSimulator } from '../simulator.js';
-import { anyPorts } from './any-ports.js';
 
 const xml = '<Hundesteueranmeldung antrag="s-1"><Gemeinde ars="084210000000"/></Hundesteueranmeldung>';
 

@@ -13,9 +13,9 @@ import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
+import { anyPorts } from '../../../test/kit/any-ports.js';
 import { startSimulator } from '../simulator.js';
 import { Boxes } from '../world/boxes.js';
-import { anyPorts } from './any-ports.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? test : test.skip;

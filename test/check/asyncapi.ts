@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { contentType, eventSchema, ticketEvent } from './event.js';
-import type { Exchange, Queue, Topology } from './topology.js';
+import { contentType, eventSchema, ticketEvent } from '#broker/event.js';
+import type { Exchange, Queue, Topology } from '#broker/topology.js';
 
 const bindingVersion = '0.3.0';
 const reference = (path: string) => ({ $ref: `#/${path}` });

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { checkedContent } from '#parameters/changes.js';
+import type { Definitions } from '#parameters/definitions.js';
+import { readMoment } from '#parameters/moment.js';
 import { root } from '#settings/root.js';
 import type { Database } from '#store/database.js';
 import { appendVersions, type NewVersion, parameterHistory, type Version } from '#store/parameters.js';
-import type { Json } from '#submission/vocabulary.js';
-import { checkedContent } from './changes.js';
-import type { Definitions } from './definitions.js';
-import { readMoment } from './moment.js';
+import { filled } from '../../apps/simulator/demo/filled.js';
 
 export const developmentAuthor = 'development';
 
@@ -53,20 +53,6 @@ export async function loadDevelopmentValues(options: {
 function readSamples(values: Record<string, string | number>) {
   const text = readFileSync(join(root, 'schemas/parameters/development.json'), 'utf8');
   return samples.parse(filled(JSON.parse(text), values));
-}
-
-/**
- * Replaces every `{name}` that `values` knows. A text that consists of nothing else becomes the value itself, even a
- * number.
- */
-export function filled(sample: Json, values: Record<string, string | number>): Json {
-  if (typeof sample === 'string') {
-    const whole = values[/^\{(\w+)\}$/.exec(sample)?.[1] ?? ''];
-    return whole ?? sample.replace(/\{(\w+)\}/g, (text, name: string) => String(values[name] ?? text));
-  }
-  if (sample === null || typeof sample !== 'object') return sample;
-  if (Array.isArray(sample)) return sample.map((one) => filled(one, values));
-  return Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, filled(value, values)]));
 }
 
 /** Whether nothing is to be set. A secret that is there stays: it could only be compared by decrypting it. */
