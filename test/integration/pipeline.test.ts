@@ -562,7 +562,7 @@ describe('a lease that ended without a record', () => {
 });
 
 describe('a lane', () => {
-  test('has only a few tasks on the road, the backlog waits', async () => {
+  test('has only a few tasks in flight, the backlog waits', async () => {
     way = await openWay([adapterOf()], { LANE_SLOTS: '3' });
     await Promise.all(Array.from({ length: 10 }, () => way.accept()));
     const takeThree = () => take('target:081110000000', 3, 15_000);

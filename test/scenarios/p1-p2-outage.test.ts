@@ -47,7 +47,7 @@ async function story() {
   return rows[0] as { attempts: number; probes: number; last: Date; states: Record<string, number> };
 }
 
-/** While it was out of order: each lane tried what fitted on the road, and probed at its longest pause. */
+/** While it was out of order: each lane tried what fitted into its slots, and probed at its longest pause. */
 async function expectPatience(hours: number) {
   const { attempts, probes, states } = await story();
   expect(attempts).toBeLessThanOrEqual(20);

@@ -111,7 +111,7 @@ describe('P3 personal data stays in the store', () => {
     }
   });
 
-  test('the ticket on the road carries none', async () => {
+  test('the ticket in flight carries none', async () => {
     await world.worker.stop();
     await world.setParameter('081150003003', universal, 'fachverfahren', 'rest');
     await eventually('a ticket is sent', async () => {

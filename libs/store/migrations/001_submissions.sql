@@ -21,7 +21,7 @@ create table submission (
 create index submission_case on submission (case_id);
 
 -- One step for one submission. The row is the outbox: whatever is to happen next happens at due_at.
--- queued with due_at in the future = its ticket is on the road until then.
+-- queued with due_at in the future = its ticket is in flight until then.
 create table task (
   task_id uuid primary key,
   submission_id uuid not null references submission,
