@@ -42,7 +42,7 @@ export type Answer = Outcome | LookupOutcome | { kind: 'absent' | 'unknowable' }
 
 /** Milliseconds a call of this adapter may take: what its manifest says, else `otherwise`. */
 export const deadlineOf = ({ manifest }: Adapter, otherwise = 30_000) => manifest.deadline ?? otherwise;
-export const settlesWithinOf = ({ manifest }: Adapter) => manifest.settlesWithin ?? 5_000;
+export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWithin ?? 5_000;
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang is `unknown` if anything may have left in

@@ -33,7 +33,7 @@ const manifestSchema = z.object({
   attributes: z.record(z.string(), z.string().min(1)).optional(),
   trustLevel: z.enum(trustLevels).optional(),
   deadline: z.number().int().min(100).max(600_000).optional(),
-  settlesWithin: z.number().int().min(0).max(3_600_000).optional(),
+  findableWithin: z.number().int().min(0).max(3_600_000).optional(),
   parameters: z.custom<z.ZodObject>((value) => (value as z.ZodType)?.def?.type === 'object', 'kein z.object(…)'),
   dataCategories: z.array(z.string().min(1)),
   legalBasis: z.string().min(1),

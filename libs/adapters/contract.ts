@@ -39,7 +39,7 @@ export interface Manifest {
   /** Milliseconds one call may take. Default 30 000. */
   deadline?: number;
   /** Milliseconds after a call's end until the target knows for certain whether it committed. Default 5 000. */
-  settlesWithin?: number;
+  findableWithin?: number;
   /**
    * Parameters a region sets: keys without prefix, the region sets `<adapter id>.<key>`. Describe each with `.describe()`; mark secrets with
    * `.meta({ secret: true })`, host names (`host` or `host:port`, where the value is no URL) with `.meta({ host: true })`,

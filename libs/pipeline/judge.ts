@@ -21,7 +21,7 @@ export interface Circumstances {
   /** Milliseconds since `windowFrom` during which the lane was closed. */
   closedMs: number;
   canFind: boolean;
-  settlesWithin: number;
+  findableWithin: number;
 }
 
 export interface Policy {
@@ -234,7 +234,7 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
   return {
     state: 'waiting',
     next: 'find',
-    dueAt: new Date(now.getTime() + task.settlesWithin),
+    dueAt: new Date(now.getTime() + task.findableWithin),
     retries: 0,
     doubtAttempt: task.attempt,
     outcome: 'unknown',

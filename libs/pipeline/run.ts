@@ -1,4 +1,4 @@
-import { call, confirm, deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
+import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import { type Checkpoint, type ClaimedTask, keepCheckpoints, readCheckpoint } from '#store/tasks.js';
@@ -73,6 +73,6 @@ export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): 
     ...{ next, kind, optional, attempt, retries, doubtAttempt, windowFrom },
     closedMs: task.laneClosedMs - task.windowClosedMs,
     canFind: adapter?.manifest.capabilities.find ?? false,
-    settlesWithin: adapter ? settlesWithinOf(adapter) : 0,
+    findableWithin: adapter ? findableWithinOf(adapter) : 0,
   };
 }

@@ -1,4 +1,4 @@
-import { settlesWithinOf } from '#adapter-host/call.js';
+import { findableWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import { dropOldKeys } from '#store/submissions.js';
@@ -100,7 +100,7 @@ function afterLease(task: ExpiredTask, adapter: Adapter | undefined, now: Date) 
       event: 'unknown',
     } as const;
   }
-  const dueAt = new Date(now.getTime() + (adapter ? settlesWithinOf(adapter) : 0));
+  const dueAt = new Date(now.getTime() + (adapter ? findableWithinOf(adapter) : 0));
   return {
     state: 'waiting',
     next: 'find',

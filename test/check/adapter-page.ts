@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { metaOf } from '#adapter-host/bind.js';
-import { deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
+import { deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionsOf } from '#adapter-host/load.js';
 import type { Adapter, Manifest } from '#adapters/contract.js';
 import { root } from '#settings/root.js';
@@ -68,7 +68,7 @@ function facts(adapter: Adapter): string {
           [
             'After a lost answer',
             capabilities.find
-              ? `asks the target, ${seconds(settlesWithinOf(adapter))} after the call's end`
+              ? `asks the target, ${seconds(findableWithinOf(adapter))} after the call's end`
               : 'an operator decides',
           ],
           [

@@ -17,7 +17,7 @@ export const adapter: FachverfahrenAdapter = {
     accepts: ['*'],
     protocols: ['keines'],
     capabilities: { find: true, render: true, status: false, idempotentTarget: true },
-    settlesWithin: 0,
+    findableWithin: 0,
     parameters,
     dataCategories: [],
     legalBasis: 'keine: Es werden keine Daten übermittelt.',

@@ -32,7 +32,7 @@ export const adapter: FachverfahrenAdapter = {
     protocols: ['keines'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: false },
     deadline: 2_000,
-    settlesWithin: 0,
+    findableWithin: 0,
     parameters,
     dataCategories: [],
     legalBasis: 'keine: Es werden keine Daten übermittelt.',
