@@ -25,28 +25,32 @@ export interface ReadLimits {
   elements: number;
 }
 
+export interface ReadOptions extends Partial<ReadLimits> {
+  /** `false`: prefixes need no declaration, and names of elements and attributes keep them. */
+  namespaces?: boolean;
+}
+
 const usual: ReadLimits = { size: 10 * 1024 * 1024, depth: 64, elements: 50_000 };
 
 /**
  * Reads XML 1.0 with namespaces in UTF-8. No DTD, so no entities but the five of XML.
  * @throws Unreadable
  */
-export function readXml(given: Uint8Array | string, limits: Partial<ReadLimits> = {}): Element {
-  const { size, depth, elements } = { ...usual, ...limits };
+export function readXml(given: Uint8Array | string, options: ReadOptions = {}): Element {
+  const { size, depth, elements, namespaces = true } = { ...usual, ...options };
   if (given.length > size) throw new Unreadable('too large');
   const text = typeof given === 'string' ? given : decoded(given);
   const top: Element = { namespace: '', name: '', attributes: {}, children: [], text: '' };
   const open = [top];
   let count = 0;
-  const parser = new SaxesParser({ xmlns: true, position: false });
-  parser.on('opentag', ({ uri, local, attributes }) => {
+  const parser = new SaxesParser({ xmlns: namespaces, position: false });
+  parser.on('opentag', ({ name, uri = '', local = name, attributes }) => {
     if (open.length > depth) throw new Unreadable('too deep');
     if (++count > elements) throw new Unreadable('too many elements');
-    const named = Object.values(attributes).map((attribute) => [attribute.local, attribute.value]);
     const element: Element = {
       namespace: uri,
       name: local,
-      attributes: Object.fromEntries(named),
+      attributes: Object.fromEntries(Object.entries(attributes).map(nameAndValue)),
       children: [],
       text: '',
     };
@@ -68,6 +72,9 @@ export function readXml(given: Uint8Array | string, limits: Partial<ReadLimits> 
   parser.write(text).close();
   return top.children[0] ?? fail();
 }
+
+const nameAndValue = ([name, given]: [string, string | { local: string; value: string }]) =>
+  typeof given === 'string' ? [name, given] : [given.local, given.value];
 
 /** The first child of that name, in any namespace. */
 export const child = (element: Element | undefined, name: string): Element | undefined =>
