@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAuthority } from '#xoev/dvdv.js';
-import { type Given, placeParameters } from '../tools/place/parameters.js';
+import { type PlaceParameters, placeParameters } from '../tools/place/parameters.js';
 
 const text = z.string().min(1);
 const authority = z
@@ -42,7 +42,7 @@ export const parameters = z.object({
 export type XdomeaParameters = z.infer<typeof parameters>;
 
 /** The place where the DMS puts its confirmations. */
-export const returnPlace = (given: XdomeaParameters): Given => ({
+export const returnPlace = (given: XdomeaParameters): PlaceParameters => ({
   ...given,
   ...{ folder: given.returns ?? '.', directory: given.returns ?? '.' },
   ...(given.place === 'webdav' && given.returns !== undefined && { url: given.returns }),
