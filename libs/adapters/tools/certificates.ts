@@ -81,7 +81,7 @@ export const blamesCertificate = (error: unknown) =>
   /ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(codeOf(error));
 
 function codeOf(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
   return String(code ?? cause?.code ?? '');
 }
 

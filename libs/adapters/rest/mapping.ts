@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
 import type { Attachment, Delivery } from '../contract.js';
 import { encode } from '../tools/formats.js';
-import { multipart } from './multipart.js';
+import { multipart } from './client/multipart.js';
 import type { RestParameters } from './parameters.js';
 
-/** How the body becomes bytes; kept with it, so that an attempt after a change of parameters makes the same. */
+/** How the body becomes bytes. Kept with the body, so that an attempt after a change of parameters makes the same bytes. */
 type Form = { [key: string]: Json; type: string } & (
   | { attachments: 'inline' | 'refuse' }
   | { attachments: 'multipart'; messagePart: string; filePart: string; boundary: string }
 );
 
-/** What is kept before sending: the body without the attachments' content, which the store keeps unchanged, and the hash of the whole. */
+/**
+ * What is kept before sending: the body without the attachments' content, which the store keeps unchanged, and the hash
+ * of the whole message.
+ */
 export interface Sealed {
   [key: string]: Json;
   body: string;
@@ -19,10 +22,9 @@ export interface Sealed {
   form: Form;
 }
 
-/** What goes out. */
+/** The body of the request, and its media type. */
 export interface Message {
   bytes: Buffer;
-  /** Media type. */
   type: string;
 }
 
@@ -31,7 +33,10 @@ interface Envelope {
   [key: string]: unknown;
 }
 
-/** What a delivery becomes, and its seal. The same delivery and key make the same bytes. Throws `Unwritable`. */
+/**
+ * Makes the message for a delivery, and what is kept of it. The same delivery and key make the same bytes.
+ * @throws Unwritable when the message does not fit its format
+ */
 export async function seal(
   delivery: Delivery,
   given: RestParameters,
@@ -43,24 +48,33 @@ export async function seal(
   return { message, sealed: { body, sha256: hash(message.bytes), form } };
 }
 
-/** The bytes that were sealed, again. Throws when an attachment is not what it was. */
+/** Makes the message anew from what was kept. Throws when an attachment has changed. */
 export async function unseal({ body, sha256, form }: Sealed, attachments: Attachment[]): Promise<Message> {
-  const message = await fill(body, form ?? before, attachments);
+  const message = await fill(body, form ?? formOfVersion1, attachments);
   if (hash(message.bytes) !== sha256) throw new Error('the sealed bytes cannot be made again');
   return message;
 }
 
-/** What 1.0.0 sealed had no choice. */
-const before: Form = { type: 'application/json', attachments: 'inline' };
+/** Version 1.0.0 kept no form, because it knew only this one. */
+const formOfVersion1: Form = { type: 'application/json', attachments: 'inline' };
 
-/** As `delivery.schema.json` describes it. */
+/** The message in Stellwerk's envelope, which `delivery.schema.json` describes. */
 function enveloped(delivery: Delivery) {
   const { submissionId, caseId, leistung, ars, receivedAt, schema, message, lookups } = delivery;
   const attachments = delivery.attachments.map(({ filename, mimetype, size, sha256 }) => ({
-    ...{ filename, mimetype, size, sha256 },
+    filename,
+    mimetype,
+    size,
+    sha256,
   }));
   const body = JSON.stringify({
-    ...{ submissionId, caseId, leistung, ars, receivedAt, schema, message },
+    submissionId,
+    caseId,
+    leistung,
+    ars,
+    receivedAt,
+    schema,
+    message,
     ...(lookups.length > 0 && { lookups }),
     attachments,
   });

@@ -1,35 +1,43 @@
 import { createHash } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
-import type { AdapterContext, HttpAnswer } from '../contract.js';
-import { type Refusal, refusalOf } from '../tools/outcomes.js';
-import { type RestParameters, tlsOf } from './parameters.js';
+import { z } from 'zod';
+import type { AdapterContext, HttpAnswer } from '../../contract.js';
+import { readJson } from '../../tools/json.js';
+import { type Refusal, refusalOf } from '../../tools/outcomes.js';
+import { type RestParameters, tlsOf } from '../parameters.js';
+import { texts } from '../texts.js';
 
-/** A token, or what became of asking for one. */
+/** A token, or why there is none. */
 export type Grant = { token: string } | { refused: Refusal };
 
-/** Milliseconds before its end from which a token is no longer used. */
+/** Milliseconds: a token is no longer used when it has less time left than this. */
 const margin = 60_000;
-/** Milliseconds that must remain of a call after asking for a token. */
-const rest = 250;
+/** Milliseconds that must remain of a call after the token endpoint was asked. */
+const reserve = 250;
 
-const kept = new Map<string, { token: string; until: number }>();
-const asking = new Map<string, Promise<Grant>>();
+/** By {@link nameOf}. `until`: milliseconds since 1970. */
+const tokens = new Map<string, { token: string; until: number }>();
+const requests = new Map<string, Promise<Grant>>();
 
-/** The token for these parameters (RFC 6749 §4.4), asked for once for all calls that need it now. Throws while nothing has left. */
+/**
+ * The token for these parameters (RFC 6749 §4.4). All calls that need it at the same time share one request to the token
+ * endpoint. What it throws leaves no doubt: nothing has been handed over yet.
+ */
 export async function tokenFor(context: AdapterContext, given: RestParameters): Promise<Grant> {
   const name = nameOf(given);
-  const known = kept.get(name);
+  const known = tokens.get(name);
   if (known && known.until > context.now().getTime()) return granted(context, known.token);
-  const others = asking.get(name);
-  const shared = others && (await others.catch(() => undefined)); // whoever asked may have run out of time: that is not our trouble
-  const grant = shared ?? (await (asking.get(name) ?? lead(context, given, name)));
+  const running = requests.get(name);
+  // the call that made it may have reached its deadline, which is not ours
+  const shared = running && (await running.catch(() => undefined));
+  const grant = shared ?? (await (requests.get(name) ?? askForAll(context, given, name)));
   return 'token' in grant ? granted(context, grant.token) : grant;
 }
 
-/** The target does not take this token, so nobody uses it any more. */
+/** Drops a token that the target refuses. */
 export function forget(given: RestParameters, token: string): void {
   const name = nameOf(given);
-  if (kept.get(name)?.token === token) kept.delete(name);
+  if (tokens.get(name)?.token === token) tokens.delete(name);
 }
 
 function granted(context: AdapterContext, token: string): Grant {
@@ -37,9 +45,9 @@ function granted(context: AdapterContext, token: string): Grant {
   return { token };
 }
 
-function lead(context: AdapterContext, given: RestParameters, name: string): Promise<Grant> {
-  const grant = ask(context, given, name).finally(() => asking.delete(name));
-  asking.set(name, grant);
+function askForAll(context: AdapterContext, given: RestParameters, name: string): Promise<Grant> {
+  const grant = ask(context, given, name).finally(() => requests.delete(name));
+  requests.set(name, grant);
   return grant;
 }
 
@@ -57,10 +65,15 @@ async function ask(context: AdapterContext, given: RestParameters, name: string)
     {
       [oauth.allowInsecureRequests]: true, // context.http decides
       [oauth.customFetch]: async (url, { method, headers, body }) => {
-        concealAll(context, headers);
+        concealSecret(context, headers);
+        const remaining = context.deadline.getTime() - context.now().getTime() - reserve;
         const answer = await context.http(url, {
-          ...{ method, headers, body: String(body), changes: false, tls: tlsOf(given) },
-          timeout: Math.min(given.timeoutSeconds * 1000, context.deadline.getTime() - context.now().getTime() - rest),
+          method,
+          headers,
+          body: String(body),
+          changes: false,
+          tls: tlsOf(given),
+          timeout: Math.min(given.timeoutSeconds * 1000, remaining),
         });
         if (answer.status !== 200) refused.answer = answer;
         return refused.answer ? new Response() : new Response(answer.text(), { headers: answer.headers });
@@ -78,11 +91,12 @@ async function ask(context: AdapterContext, given: RestParameters, name: string)
 }
 
 function keep(name: string, token: string, seconds: number, now: number): void {
-  for (const [other, { until }] of kept) if (until <= now) kept.delete(other);
+  for (const [other, { until }] of tokens) if (until <= now) tokens.delete(other);
   const until = now + seconds * 1000 - margin;
-  if (until > now) kept.set(name, { token, until });
+  if (until > now) tokens.set(name, { token, until });
 }
 
+/** The token endpoint's `error` → the parameter that it blames. */
 const blamed: Record<string, string> = { invalid_scope: 'scope', invalid_target: 'audience' };
 
 /** RFC 6749 §5.2, RFC 8707 §2. Never `rejected` or `unknown`: nothing was handed over. */
@@ -93,29 +107,22 @@ function refusal(answer: HttpAnswer, now: Date): Refusal {
     return {
       kind: 'misconfigured',
       parameter: blamed[errorOf(answer)] ?? 'clientSecret',
-      reason: { public: 'Der Token-Dienst nimmt die Zugangsdaten nicht an.', detail },
+      reason: { public: texts.token.credentials, detail },
     };
   const outcome = refusalOf(answer, { credentials: 'clientSecret', path: 'oauthUrl' }, now);
-  const reason = { public: 'Der Token-Dienst ist überlastet oder gestört.', detail };
-  if (outcome.kind === 'misconfigured')
-    return { ...outcome, reason: { public: 'Unter dieser Adresse gibt niemand Token aus.', detail } };
+  const reason = { public: texts.token.busy, detail };
+  if (outcome.kind === 'misconfigured') return { ...outcome, reason: { public: texts.token.wrongAddress, detail } };
   return outcome.kind === 'later' ? { ...outcome, reason } : { kind: 'later', reason };
 }
 
-function errorOf(answer: HttpAnswer): string {
-  try {
-    return String((answer.json() as { error?: unknown } | null)?.error);
-  } catch {
-    return '';
-  }
-}
+const errorOf = (answer: HttpAnswer) => readJson(answer, z.object({ error: z.string() }))?.error ?? '';
 
-/** The secret travels encoded, and an answer might repeat it. */
-function concealAll(context: AdapterContext, { authorization }: Record<string, string>): void {
+/** Conceals the secret as it is sent, in Base64: the answer might repeat it. */
+function concealSecret(context: AdapterContext, { authorization }: Record<string, string>): void {
   if (authorization) context.conceal(authorization.replace(/^Basic /, ''));
 }
 
-/** One token for one set of whatever decides about it; the secrets do not stay. */
+/** A name for everything that decides which token is granted. It is a hash, so that no secret is held in memory. */
 function nameOf({ oauthUrl, clientId, clientSecret, scope, audience, clientCertificate }: RestParameters): string {
   const parts = JSON.stringify([oauthUrl, clientId, clientSecret, scope, audience, clientCertificate]);
   return createHash('sha256').update(parts).digest('base64');

@@ -8,10 +8,10 @@ import { root } from '#settings/root.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import type { Delivery } from '../contract.js';
-import { type FakeReply, startFake } from '../kit/fake.js';
+import { bomb, type FakeReply, startFake } from '../kit/fake.js';
 import type { Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
-import { referenceOf } from './reference.js';
+import { referenceOf } from './answers.js';
 
 let target: Target;
 let answer: FakeReply;
@@ -177,4 +177,22 @@ test('P2 where nothing can be looked up, a person decides, and the target is not
   expect(await tried.find()).toEqual({ kind: 'unknowable' });
   expect(target.calls).toBe(0);
   expect((await tried.check()).filter(({ ok }) => !ok)).toEqual([]);
+});
+
+test.each([
+  ['a DTD', '<!DOCTYPE a><a>1</a>'],
+  ['a DTD in capitals that are none', '<!doctype a><a>1</a>'],
+  ['more than a megabyte', `<a>1</a><!-- ${'x'.repeat(1024 * 1024)} -->`],
+  ['more than a hundred levels', `${'<a>'.repeat(102)}1${'</a>'.repeat(102)}`],
+  ['an unknown entity', '<a>&b;</a>'],
+  ['two roots', '<a>1</a><a>1</a>'],
+])('XML with %s holds no reference', (_, text) => {
+  const answered = { status: 200, headers: {}, bytes: () => Buffer.from(text), text: () => text, json: () => null };
+  const pointers = ['/a', '/a'.repeat(102)];
+  expect(pointers.map((pointer) => referenceOf(answered, pointer))).toEqual([undefined, undefined]);
+});
+
+test('P6 an entity bomb holds no reference', () => {
+  const answered = { status: 200, headers: {}, bytes: () => Buffer.from(bomb), text: () => bomb, json: () => null };
+  expect(referenceOf(answered, '/a')).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Attachment } from '../contract.js';
+import type { Attachment } from '../../contract.js';
 
 export interface MultipartMessage {
   body: string;
@@ -22,7 +22,11 @@ export async function multipart(message: MultipartMessage, attachments: Attachme
 }
 
 const part = (boundary: string, disposition: string, type: string) =>
-  Buffer.from(`\r\n--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: ${type}\r\n\r\n`);
+  Buffer.from(
+    [`\r\n--${boundary}`, `Content-Disposition: form-data; ${disposition}`, `Content-Type: ${type}`, '\r\n'].join(
+      '\r\n',
+    ),
+  );
 
 /** As browsers write names (WHATWG HTML §4.10.21.8): UTF-8, three characters escaped. */
 const quoted = (name: string) => name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
