@@ -5,85 +5,82 @@ import type { Attachment, Delivery } from '../contract.js';
 import { writePdf } from '../tools/document.js';
 import { encode } from '../tools/formats.js';
 import { domainOf, type MailParameters } from './parameters.js';
+import { texts } from './texts.js';
 
-/** What is kept before sending: everything but the attachments' content, which the store keeps unchanged, and the hash of the whole message. */
-export interface Sealed {
+/**
+ * What is kept before sending: everything but the attachments' content, which the store keeps unchanged, and the hash of
+ * the whole message.
+ */
+export interface Sealed extends Draft {
+  /** Hex, of the whole message. */
+  sha256: string;
+}
+
+interface Draft {
   [key: string]: Json;
   from: string;
   to: string[];
   subject: string;
   text: string;
   files: { filename: string; contentType: string; base64: string }[];
-  /** Hex, of the whole message. */
-  sha256: string;
 }
-
-type Draft = Omit<Sealed, 'sha256'>;
 
 const berlin = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Berlin' });
 
-/** The message for a delivery (RFC 5322), and its seal. The same bytes for the same delivery and key. */
+/** Makes the message for a delivery (RFC 5322), and what is kept of it. The same delivery and key make the same bytes. */
 export async function seal(
   delivery: Delivery,
   key: string,
   given: MailParameters,
 ): Promise<{ bytes: Buffer; sealed: Sealed }> {
   const draft = await write(delivery, given);
-  const bytes = await compose(draft as Sealed, delivery, key);
-  return { bytes, sealed: { ...draft, sha256: hash(bytes) } as Sealed };
+  const bytes = await compose(draft, delivery, key);
+  return { bytes, sealed: { ...draft, sha256: hash(bytes) } };
 }
 
-/** The bytes that were sealed, again. Throws when they cannot be made. */
+/** Makes the message anew from what was kept. Throws when an attachment has changed. */
 export async function unseal(sealed: Sealed, delivery: Delivery, key: string): Promise<Buffer> {
   const bytes = await compose(sealed, delivery, key);
   if (hash(bytes) !== sealed.sha256) throw new Error('the sealed bytes cannot be made again');
   return bytes;
 }
 
-/** The key makes it: a mailbox that knows the id drops a second copy. */
+/** Made from the key, so that a mailbox that knows the id can drop a second copy. */
 export const messageIdOf = (key: string, from: Pick<MailParameters, 'from'>) => `<${key}@${domainOf(from)}>`;
 
 async function write(delivery: Delivery, { from, to }: MailParameters): Promise<Draft> {
   const { title, submissionId, leistung, ars, receivedAt, attachments } = delivery;
-  const name = `Eingang-${submissionId.slice(0, 8)}`;
-  const received = `${berlin.format(new Date(receivedAt))} Uhr`;
+  const { mail } = texts;
+  const number = submissionId.slice(0, 8);
+  const name = mail.fileName(number);
   const data = encode(delivery.message, delivery.format);
   const facts = [
-    { label: 'Leistung', value: leistung },
-    { label: 'Gemeinde (ARS)', value: ars },
-    { label: 'Eingangsnummer', value: submissionId },
-    { label: 'Eingegangen am', value: received },
+    { label: mail.leistung, value: leistung },
+    { label: mail.ars, value: ars },
+    { label: mail.submission, value: submissionId },
+    { label: mail.received, value: mail.receivedAt(berlin.format(new Date(receivedAt))) },
   ];
   const pdf = await writePdf({ title, facts, sections: delivery.readable(), at: receivedAt });
-  return {
-    ...{ from, to },
-    subject: `${title} – Eingang ${submissionId.slice(0, 8)}`,
-    text: textOf([{ label: 'Anliegen', value: title }, ...facts], name, data.extension, attachments.length),
-    files: [
-      { filename: `${name}.pdf`, contentType: 'application/pdf', base64: pdf.toString('base64') },
-      { filename: `${name}.${data.extension}`, contentType: data.mimetype, base64: data.bytes.toString('base64') },
-    ],
-  };
+  const files = [
+    { filename: `${name}.pdf`, contentType: 'application/pdf', base64: pdf.toString('base64') },
+    { filename: `${name}.${data.extension}`, contentType: data.mimetype, base64: data.bytes.toString('base64') },
+  ];
+  const text = textOf([{ label: mail.matter, value: title }, ...facts], name, data.extension, attachments.length);
+  return { from, to, subject: mail.subject(title, number), text, files };
 }
 
-/** Names no person: mail text is shown in previews and on locked screens. */
 function textOf(facts: { label: string; value: string }[], name: string, extension: string, count: number): string {
+  const { mail } = texts;
+  const attachments = count === 1 ? mail.oneAttachment : mail.attachments(count);
   return [
-    'Guten Tag,',
-    '',
-    'über Stellwerk ist ein Antrag eingegangen.',
-    '',
+    ...mail.beginning,
     ...facts.map(({ label, value }) => `${`${label}:`.padEnd(17)}${value}`),
     '',
-    'Diese Nachricht enthält:',
-    `- ${name}.pdf: den Antrag zum Lesen`,
-    `- ${name}.${extension}: dieselben Angaben als Daten`,
-    ...(count === 0
-      ? []
-      : [count === 1 ? '- die Anlage, die beigefügt wurde' : `- die ${count} Anlagen, die beigefügt wurden`]),
-    '',
-    'Diese Nachricht wurde automatisch erzeugt. Bitte antworten Sie nicht darauf.',
-    '',
+    mail.contents,
+    mail.pdf(`${name}.pdf`),
+    mail.data(`${name}.${extension}`),
+    ...(count === 0 ? [] : [attachments]),
+    ...mail.end,
   ].join('\r\n');
 }
 
@@ -92,10 +89,13 @@ async function compose(
   { receivedAt, submissionId, attachments }: Delivery,
   key: string,
 ): Promise<Buffer> {
-  const { from, to, subject, text, files } = draft as Sealed;
+  const { from, to, subject, text, files } = draft;
   const own = files.map(({ base64, ...file }) => ({ ...file, content: Buffer.from(base64, 'base64') }));
   const message = new MailComposer({
-    ...{ from, to, subject, text },
+    from,
+    to,
+    subject,
+    text,
     messageId: messageIdOf(key, { from }),
     date: new Date(receivedAt),
     baseBoundary: key,

@@ -5,26 +5,35 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AdapterContext } from '../contract.js';
 import { addressOf, domainOf, type MailParameters } from './parameters.js';
 
-/** A server's refusal, or what became of the connection (RFC 5321 §4.2). */
+/** A server's refusal (RFC 5321 §4.2), or a connection that could not be made or broke. */
 export interface SmtpError extends Error {
   /** `CONN`, `EHLO`, `STARTTLS`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA`, … */
   command?: string;
   /** The reply's code; absent where there was no reply. */
   responseCode?: number;
-  code?: string;
+  /** nodemailer's own: `EAUTH`, `EMESSAGE`, `ESOCKET`, `ETLS`, … */
+  code: string;
+  /** Of the error that nodemailer wrapped, OpenSSL's for instance. */
   originalCode?: string;
-  /** The command of the envelope that was refused. */
+  /** `MAIL FROM` or `RCPT TO`, where {@link Session.prove} was refused. */
   refused?: string;
 }
 
-/** A conversation with a mail server, step by step. Each step throws {@link SmtpError}. */
+/**
+ * Whether an error comes from the conversation with the server. Others are the core's to judge: an address that is not
+ * allowed, the deadline, bytes that cannot be made again (`ESTREAM`).
+ */
+export const isSmtpError = (error: unknown): error is SmtpError =>
+  error instanceof Error && 'code' in error && error.code !== undefined && error.code !== 'ESTREAM';
+
+/** A conversation with a mail server, step by step. Each step may throw {@link SmtpError}. */
 export interface Session {
   login(): Promise<void>;
-  /** Proves sender and mailboxes without sending: MAIL, RCPT, RSET. */
+  /** Finds out whether the server accepts sender and mailboxes, without sending: MAIL, RCPT, RSET. */
   prove(): Promise<void>;
-  /** `message` is asked for its bytes once the server is ready to take them; until their last byte has left, nothing is sent. */
+  /** Calls `message` for the bytes once the server is ready to take them. Until the last of them has left, nothing is sent. */
   send(message: () => Promise<Buffer>): Promise<void>;
-  /** Whether the last byte may have left. */
+  /** Whether the message's last byte may have left. */
   sent(): boolean;
   leave(): Promise<void>;
 }
@@ -37,7 +46,10 @@ export async function openSession(context: AdapterContext, given: MailParameters
   const { host, port } = addressOf(given);
   const socket = (await context.connect(host, port, { plain: security === 'none' })) as Socket;
   const smtp = new SMTPConnection({
-    ...{ connection: socket, host, port, name: domainOf(given) },
+    connection: socket,
+    host,
+    port,
+    name: domainOf(given),
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
@@ -79,7 +91,7 @@ export async function openSession(context: AdapterContext, given: MailParameters
 
 type SendCommand = (command: string) => Promise<{ response: string; status: number }>;
 
-/** nodemailer lets an authentication method of one's own speak freely: the only way to MAIL and RCPT without DATA. */
+/** nodemailer lets a custom authentication method send any command: the only way to MAIL and RCPT without DATA. */
 async function proved(sendCommand: SendCommand, from: string, to: string[]): Promise<void> {
   const commands = [`MAIL FROM:<${from}>`, ...to.map((mailbox) => `RCPT TO:<${mailbox}>`), 'RSET'];
   for (const command of commands) {
@@ -91,7 +103,7 @@ async function proved(sendCommand: SendCommand, from: string, to: string[]): Pro
   }
 }
 
-/** Bytes that are made when they are asked for; `atLast` is called before the last of them goes. */
+/** A stream of bytes that are made when the first is read. Calls `atLast` before the last piece goes. */
 function lazily(message: () => Promise<Buffer>, atLast: () => void): Readable {
   const piece = 64 * 1024;
   return Readable.from(
