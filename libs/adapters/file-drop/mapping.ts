@@ -3,7 +3,10 @@ import type { Json } from '#submission/vocabulary.js';
 import type { Artifact, Attachment, Delivery } from '../contract.js';
 import { encode } from '../tools/formats.js';
 
-/** What is kept before anything is written: the message whole, of the attachments only what identifies them; the store keeps them unchanged. */
+/**
+ * What is kept before anything is written: the whole message, and of the attachments what identifies them, because the
+ * store keeps them unchanged.
+ */
 export interface Sealed {
   [key: string]: Json;
   name: string;
@@ -11,7 +14,11 @@ export interface Sealed {
   attachments: { name: string; sha256: string }[];
 }
 
-/** The files of a delivery, by key. No name that a person chose: names stand in addresses and in other people's logs. */
+/**
+ * Makes the files of a delivery, named by the key. No file has a name that a person chose, because names stand in
+ * addresses and in other people's logs.
+ * @throws Unwritable when the message does not fit its format
+ */
 export function seal(key: string, { message, format, attachments }: Delivery): Sealed {
   const { bytes, extension } = encode(message, format);
   return {
@@ -24,7 +31,7 @@ export function seal(key: string, { message, format, attachments }: Delivery): S
   };
 }
 
-/** The files that were sealed, in the order in which they appear: the message last. Throws when an attachment is not what it was. */
+/** The files that were kept, in the order in which they appear, the message last. Throws when an attachment has changed. */
 export async function* files(
   sealed: Sealed,
   attachments: Attachment[],
