@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FachverfahrenAdapter } from '../contract.js';
+import { texts } from './texts.js';
 
 const parameters = z.object({
   delayMs: z.number().int().min(0).max(60_000).default(0).describe('Pause vor der Antwort in Millisekunden'),
@@ -24,7 +25,7 @@ export const adapter: FachverfahrenAdapter = {
   },
 
   async check() {
-    return [{ step: 'parameters', ok: true, message: 'Echo braucht keine Verbindung.' }];
+    return [{ step: 'parameters', ok: true, message: texts.noConnection }];
   },
 
   async deliver(context, _delivery, values) {

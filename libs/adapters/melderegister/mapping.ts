@@ -3,7 +3,7 @@ import type { Json } from '#submission/vocabulary.js';
 import type { LookupRequest } from '../contract.js';
 import { encode } from '../tools/formats.js';
 
-/** Whom the process's mapping may ask for. What else it says about a person is not asked with. */
+/** What the question says about a person. Whatever else the process's mapping adds is left out. */
 const person = z.object({
   familienname: z.string().trim().min(1),
   vornamen: z.string().trim().min(1).optional(),
@@ -19,7 +19,7 @@ const person = z.object({
 });
 export type Person = z.infer<typeof person>;
 
-/** The persons in question, in order; undefined where the subject is none. */
+/** The persons in question, in order; undefined where the subject describes none, or more than a hundred. */
 export function personsOf(subject: Json): Person[] | undefined {
   const parsed = z
     .array(person)
@@ -40,7 +40,7 @@ export interface Header {
 
 export const namespace = 'urn:stellwerk:melderegister:2';
 
-/** The request as XML, UTF-8. Elements of the header have no namespace, as in the XÖV-Basisnachricht. */
+/** Writes the question as XML, UTF-8. Elements of the header have no namespace, as in the XÖV-Basisnachricht. */
 export function write(header: Header, persons: Person[], request: LookupRequest): Uint8Array {
   const { submissionId, purpose, legalBasis, attributes } = request;
   return encode(

@@ -1,23 +1,15 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { Json } from '#submission/vocabulary.js';
+import { toPlain } from '#xoev/plain.js';
+import { readXml } from '#xoev/read.js';
+import type { LookupOutcome, LookupRequest } from '../contract.js';
+import { texts } from './texts.js';
 
-/** Characters; a hundred persons need a tenth of it. */
-const longest = 2_000_000;
-const deepest = 20;
+/** The register's name, as it stands beside its answers. */
+const source = 'Melderegister';
 
-const parser = new XMLParser({
-  removeNSPrefix: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  htmlEntities: true,
-  maxNestedTags: deepest,
-  isArray: (name) => name === 'ergebnis',
-});
+/** Limits for an answer: characters (a hundred persons need a tenth of it) and levels. */
+const limits = { size: 2_000_000, depth: 20 };
 
 const text = z
   .string()
@@ -51,13 +43,13 @@ const message = z.union([
   z.object({ 'datenabruf.rueckweisung': z.object({ ...header.shape, grund: z.object({ code: text }) }) }),
 ]);
 
-/** What the register knows of one person, by the names that processes use; or why it names nobody. */
+/** What the register knows of one person, by the names that processes use, or why it names nobody. */
 export type Hit = { attributes: Record<string, Json> } | { nobody: 'keinTreffer' | 'mehrdeutig' };
 export type Answer = { hits: Hit[] } | { refused: string };
 
 /**
- * Reads the register's answer to the message `uuid` about `count` persons, in their order. Undefined where it is none: no XML, too large, too deep, with a DTD, about
- * another message, or with persons missing.
+ * Reads the register's answer to the message `uuid` about `count` persons, in their order. Undefined where it is no such
+ * answer: no XML, too large, too deep, with a DTD, about another message, or with persons missing.
  */
 export function read(xml: string, uuid: string, count: number): Answer | undefined {
   const parsed = message.safeParse(treeOf(xml));
@@ -73,9 +65,8 @@ export function read(xml: string, uuid: string, count: number): Answer | undefin
 }
 
 function treeOf(xml: string): unknown {
-  if (xml.length > longest || xml.includes('\0') || /<!(DOCTYPE|ENTITY)/i.test(xml)) return undefined;
   try {
-    return XMLValidator.validate(xml) === true ? parser.parse(xml) : undefined;
+    return toPlain(readXml(xml, limits), { lists: ['ergebnis'] });
   } catch {
     return undefined;
   }
@@ -97,4 +88,22 @@ function hitOf(one: z.infer<typeof result>): Hit {
 
 function known(values: Record<string, Json | undefined>): Record<string, Json> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+/**
+ * What the hits mean for the question: a list about a list, in its order, with null for what the register does not tell.
+ * Nothing was found where nobody is named, unless the process asks for the hint that says why.
+ */
+export function outcomeOf(hits: Hit[], { subject, attributes }: LookupRequest): LookupOutcome {
+  if (hits.every((hit) => 'nobody' in hit) && !attributes.includes('hinweis')) return { kind: 'notFound', source };
+  const entries = attributes.map((name) => {
+    const values = hits.map((hit) => attributeOf(hit, name));
+    return [name, Array.isArray(subject) ? values : values[0]];
+  });
+  return { kind: 'found', attributes: Object.fromEntries(entries), source };
+}
+
+function attributeOf(hit: Hit, name: string): Json {
+  if ('attributes' in hit) return hit.attributes[name] ?? null;
+  return name === 'hinweis' ? texts.hints[hit.nobody] : null;
 }
