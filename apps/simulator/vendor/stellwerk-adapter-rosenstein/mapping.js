@@ -1,4 +1,4 @@
-/** What Rosenstein Steuern calls a Vorgang. */
+/** The delivery as a Vorgang, in the words of Rosenstein Steuern. */
 export async function bookingOf({ submissionId, leistung, ars, receivedAt, message, attachments }) {
   const anlagen = [];
   for (const { filename, mimetype, content } of attachments)
