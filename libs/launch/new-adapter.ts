@@ -55,8 +55,8 @@ function asPackage(files: Map<string, string>, additions: Map<string, string>): 
     [...files].map(([name, text]): [string, string] => {
       if (!name.endsWith('.ts')) return [name, text];
       const plain = javaScript(text).replace(
-        "import { refusalOf } from '../tools/outcomes.js';",
-        "import { refusals } from './texts.js';",
+        /\{ refusalOf \}(.+)'\.\.\/tools\/outcomes\.js'/,
+        "{ refusals }$1'./texts.js'",
       );
       return [name.replace(/\.ts$/, '.js'), plain];
     }),

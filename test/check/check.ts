@@ -5,6 +5,7 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { codes } from '#problems/codes.js';
 import { lintAll } from '#processes/lint.js';
 import { root } from '#settings/root.js';
+import { adapterFolders, wrongNames } from './adapter-files.js';
 import { stalePages } from './adapter-page.js';
 import { trespasses } from './boundaries.js';
 import { circles } from './imports.js';
@@ -18,6 +19,7 @@ const checks: [string, () => string[] | Promise<string[]>][] = [
   ['Format und Lint', style],
   ['Grenzen zwischen den Bibliotheken', () => trespasses(read('.ts'))],
   ['Kein Kreis zwischen Dateien', () => circles(read('.ts'))],
+  ['Dateinamen der Adapter', () => wrongNames(adapterFolders(root))],
   ['Prozesse', async () => (await lintAll()).map(({ process, message }) => `${process}: ${message}`)],
   ['Erzeugte Seiten', generated],
   ['Fehlercodes in docs/errors.md', errorCodes],
