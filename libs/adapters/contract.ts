@@ -9,13 +9,13 @@ import type { XmlSchemas } from '#xoev/xsd/schemas.js';
  * answer (Outcome, LookupOutcome).
  *
  * An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own
- * folder, and nothing else of Stellwerk; its fixtures and its fake also see `kit/`. A package from outside needs none of
- * these files: the contract is data and functions, and this file describes them.
+ * folder, and nothing else of Stellwerk; its fixtures and its fake also see `kit/`. A package from outside needs none
+ * of these files: the contract is data and functions, and this file describes them.
  *
  * The core calls an adapter, and does everything around the call: it retries with growing pauses, closes the lane of a
- * target that is down, ends the call at its deadline, and records the attempt. It removes secrets, and what the applicant
- * typed, from every text that comes back. Every call always ends in an outcome: whatever an adapter throws becomes
- * `unknown` if anything that changes the target may have left in a `deliver`, else `later`.
+ * target that is down, ends the call at its deadline, and records the attempt. It removes secrets, and what the
+ * applicant typed, from every text that comes back. Every call always ends in an outcome: whatever an adapter throws
+ * becomes `unknown` if anything that changes the target may have left in a `deliver`, else `later`.
  *
  * Times are ISO 8601 in UTC where they are strings, durations are milliseconds, texts for people are German.
  */
@@ -60,8 +60,8 @@ export interface Manifest {
   /** Registers only: what can be asked for, by name, with a German title. */
   attributes?: Record<string, string>;
   /**
-   * Registers only: the lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before the
-   * register may be asked. Absent: it demands none.
+   * Registers only: the lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before
+   * the register may be asked. Absent: it demands none.
    */
   trustLevel?: TrustLevel;
   /** Milliseconds that one call may take, 100 to 600 000. Default: 30 000. */
@@ -75,8 +75,9 @@ export interface Manifest {
    * The parameters that a region sets, by keys without prefix: a region sets `<adapter id>.<key>`. Each field has
    * - `.describe('…')`, in German;
    * - `.meta({ secret: true })` if it is a secret: it is stored encrypted and never shown;
-   * - `.meta({ host: true })` if it names a host that the adapter may reach (`host` or `host:port`). The host of a value
-   *   that is a URL counts without being marked; `.meta({ host: false })` is for URLs that only look like addresses.
+   * - `.meta({ host: true })` if it names a host that the adapter may reach (`host` or `host:port`). The host of a
+   *   value that is a URL counts without being marked; `.meta({ host: false })` is for URLs that only look like
+   *   addresses.
    */
   parameters: ZodObject;
   /** The categories of personal data that it carries (GDPR Art. 30), in German. */
@@ -201,7 +202,9 @@ export interface LookupRequest {
   ars: Ars;
   /** Whom or what it is about, made by the process's mapping; a list where several are asked about at once. */
   subject: Json;
-  /** The attributes that the process declared, by name. Nothing else may be asked for, and nothing else is passed on. */
+  /**
+   * The attributes that the process declared, by name. Nothing else may be asked for, and nothing else is passed on.
+   */
   attributes: string[];
   /** In German, for the register and the access log. */
   purpose: string;
@@ -218,7 +221,9 @@ export interface Reason {
 
 /** What the Fachverfahren says to the applicant after a submission was delivered. */
 export interface Reply {
-  /** The target's own id of the reply, at most 200 characters. The same id again is the same reply, and changes nothing. */
+  /**
+   * The target's own id of the reply, at most 200 characters. The same id again is the same reply, and changes nothing.
+   */
   id: string;
   status: ReplyStatus;
   /** For the applicant; personal. At most 20 000 characters. */
@@ -238,7 +243,8 @@ export interface Reply {
  *   `notBefore` (a second to an hour away). Three in a row close the lane.
  * - `misconfigured`: the target has not taken it, and will not until a person corrects a parameter. `parameter` is its
  *   key in the manifest; the core adds the prefix. The lane closes at once.
- * - `unknown`: it may have arrived. The core asks `find`, if there is one, before it sends again; else a person decides.
+ * - `unknown`: it may have arrived. The core asks `find`, if there is one, before it sends again; else a person
+ *   decides.
  *
  * `replies` are stored before the outcome is recorded. `note` says what people should know although all went well.
  */
@@ -298,8 +304,8 @@ export interface HttpRequest {
   method?: string;
   headers?: Record<string, string>;
   /**
-   * A function yields the body in pieces. They are sent as they come, chunked (RFC 9112 §7.1) unless `content-length` is
-   * among the headers. Each request calls the function anew.
+   * A function yields the body in pieces. They are sent as they come, chunked (RFC 9112 §7.1) unless `content-length`
+   * is among the headers. Each request calls the function anew.
    */
   body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
   /** Bytes that the answer may have. Default: 10 MiB; 64 MiB at most. */
@@ -307,8 +313,8 @@ export interface HttpRequest {
   /** Milliseconds to wait for the whole answer; never beyond the deadline. */
   timeout?: number;
   /**
-   * `false` for a request that changes nothing at the target in spite of its method: asking for a token, or a question by
-   * POST. Default: every method but GET, HEAD, OPTIONS and PROPFIND changes something, and leaves doubt behind.
+   * `false` for a request that changes nothing at the target in spite of its method: asking for a token, or a question
+   * by POST. Default: every method but GET, HEAD, OPTIONS and PROPFIND changes something, and leaves doubt behind.
    */
   changes?: boolean;
   tls?: TlsOptions;
@@ -350,8 +356,8 @@ export interface AdapterContext {
   /** The current time. An adapter uses no other clock. */
   now(): Date;
   /**
-   * Makes an HTTP request to a host that a parameter names, by HTTPS; plain HTTP reaches only loopback and the hosts that
-   * the installation names for development. Follows no redirect. Throws where it gets no answer.
+   * Makes an HTTP request to a host that a parameter names, by HTTPS; plain HTTP reaches only loopback and the hosts
+   * that the installation names for development. Follows no redirect. Throws where it gets no answer.
    */
   http(url: string, request?: HttpRequest): Promise<HttpAnswer>;
   /**
@@ -362,8 +368,8 @@ export interface AdapterContext {
    */
   connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
   /**
-   * Opens a folder by its path relative to the operator's `DROP_FOLDER`. Throws where it is missing, lies elsewhere or may
-   * not be used so. Default: `write`.
+   * Opens a folder by its path relative to the operator's `DROP_FOLDER`. Throws where it is missing, lies elsewhere or
+   * may not be used so. Default: `write`.
    */
   folder(path: string, use?: 'read' | 'write'): Promise<Folder>;
   /** The schemas of XÖV standards that this installation has (`XOEV_SCHEMAS`). */
@@ -378,7 +384,9 @@ export interface AdapterContext {
    * has kept nothing has sent nothing, and is repeated without doubt.
    */
   checkpoint(step: string, data: Json): Promise<Json>;
-  /** What an earlier attempt kept under this step. Undefined where it kept nothing, and so sent nothing after this step. */
+  /**
+   * What an earlier attempt kept under this step. Undefined where it kept nothing, and so sent nothing after this step.
+   */
   kept(step: string): Promise<Json | undefined>;
 }
 
@@ -399,7 +407,8 @@ export interface FachverfahrenAdapter {
   deliver(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Outcome>;
   /**
    * Resolves doubt: has the delivery with this key arrived? Called with the parameters of the attempt that is in doubt.
-   * - `absent` is conclusive: the core will send again. A target that is disturbed or unclear is no proof, so throw then.
+   * - `absent` is conclusive: the core will send again. A target that is disturbed or unclear is no proof, so throw
+   *   then.
    * - `unknowable`: this target, as the region's parameters describe it, cannot be asked; a person decides.
    */
   find?(

@@ -47,8 +47,8 @@ function read(kind: string, words: Record<string, string>): Map<string, string> 
 }
 
 /**
- * A package imports nothing of Stellwerk. So types are stripped, and what Stellwerk's tools do comes along: a template of
- * `package` that has the name of one of the adapter's files is appended to it.
+ * A package imports nothing of Stellwerk. So types are stripped, and what Stellwerk's tools do comes along: a template
+ * of `package` that has the name of one of the adapter's files is appended to it.
  */
 function asPackage(files: Map<string, string>, additions: Map<string, string>): Map<string, string> {
   const made = new Map(

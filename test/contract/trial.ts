@@ -1,4 +1,5 @@
-import { type Answer, type Attempt, call, check, type Question } from '#adapter-host/call.js';
+import type { Answer } from '#adapter-host/answer.js';
+import { type Attempt, call, check, type Question } from '#adapter-host/call.js';
 import { bare, type Surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';

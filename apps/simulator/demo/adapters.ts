@@ -13,7 +13,9 @@ const demoSchema = z.strictObject({
   leistung: z.string().regex(/^99\d{12}$/),
   /** By full name, for this municipality and this Leistung; `{simulator}` is the simulator's address. */
   values: z.record(z.string(), z.json()),
-  /** A submission of its own in `npm start`; without it, one of the demonstration's other submissions uses the adapter. */
+  /**
+   * A submission of its own in `npm start`; without it, one of the demonstration's other submissions uses the adapter.
+   */
   scene: z.strictObject({ title: z.string(), process: z.string(), example: z.string() }).optional(),
 });
 

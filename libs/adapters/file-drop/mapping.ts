@@ -31,7 +31,9 @@ export function seal(key: string, { message, format, attachments }: Delivery): S
   };
 }
 
-/** The files that were kept, in the order in which they appear, the message last. Throws when an attachment has changed. */
+/**
+ * The files that were kept, in the order in which they appear, the message last. Throws when an attachment has changed.
+ */
 export async function* files(
   sealed: Sealed,
   attachments: Attachment[],

@@ -26,8 +26,8 @@ export interface FakeReply {
 }
 
 /**
- * The target when it is well. `effects` holds the idempotency keys of what it has done for good; it adds the key of each
- * new effect.
+ * The target when it is well. `effects` holds the idempotency keys of what it has done for good; it adds the key of
+ * each new effect.
  */
 export type Answering = (request: FakeRequest, effects: string[]) => FakeReply;
 

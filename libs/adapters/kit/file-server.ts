@@ -1,6 +1,8 @@
 import type { AbstractTrouble } from './target.js';
 
-/** What stands behind a fake file server (`sftp.ts`, `webdav.ts`): who may log in, which folder that opens, what fails. */
+/**
+ * What stands behind a fake file server (`sftp.ts`, `webdav.ts`): who may log in, which folder that opens, what fails.
+ */
 export interface FileServerBackend {
   /** Undefined for an unknown user. */
   login(user: string): Login | undefined;

@@ -35,8 +35,8 @@ export interface TargetFixture {
   /** The troubles that the target can have. Default: all. For each one that is missing, `cannot` gives the reason. */
   troubles?: AbstractTrouble[];
   /**
-   * What cannot be tried, with the reason: a trouble, `attachments` (the adapter sends none), `large` (20 MiB are refused
-   * before anything is sent).
+   * What cannot be tried, with the reason: a trouble, `attachments` (the adapter sends none), `large` (20 MiB are
+   * refused before anything is sent).
    */
   cannot?: Record<string, string>;
 }

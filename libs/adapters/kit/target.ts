@@ -41,8 +41,8 @@ export interface Target {
   /** How many calls it has received: requests, commands, whatever the protocol's unit is. */
   readonly calls: number;
   /**
-   * Set by the suite. The target calls it with the call's number after a call was carried out and before it is answered:
-   * that is where the suite kills the attempt.
+   * Set by the suite. The target calls it with the call's number after a call was carried out and before it is
+   * answered: that is where the suite kills the attempt.
    */
   onCall?: ((n: number) => void) | undefined;
   /** Every request; empty where the protocol is not HTTP. */

@@ -31,7 +31,10 @@ export interface Session {
   login(): Promise<void>;
   /** Finds out whether the server accepts sender and mailboxes, without sending: MAIL, RCPT, RSET. */
   prove(): Promise<void>;
-  /** Calls `message` for the bytes once the server is ready to take them. Until the last of them has left, nothing is sent. */
+  /**
+   * Calls `message` for the bytes once the server is ready to take them. Until the last of them has left, nothing is
+   * sent.
+   */
   send(message: () => Promise<Buffer>): Promise<void>;
   /** Whether the message's last byte may have left. */
   sent(): boolean;

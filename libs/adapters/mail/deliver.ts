@@ -7,8 +7,8 @@ import { type MailParameters, missingCredential } from './parameters.js';
 import { texts } from './texts.js';
 
 /**
- * Sends the mail. Connection, login, sender and mailboxes are tried first, and what is sent is kept only once the server
- * asks for it: up to then nothing can be in doubt.
+ * Sends the mail. Connection, login, sender and mailboxes are tried first, and what is sent is kept only once the
+ * server asks for it: up to then nothing can be in doubt.
  */
 export async function deliver(context: AdapterContext, delivery: Delivery, given: MailParameters): Promise<Outcome> {
   const missing = missingCredential(given);

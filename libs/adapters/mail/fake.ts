@@ -10,7 +10,9 @@ export const login = { user: 'stellwerk', password: 'a-password-of-the-fixture' 
 
 type Handlers = Required<Pick<SMTPServerOptions, 'onConnect' | 'onAuth' | 'onMailFrom' | 'onRcptTo' | 'onData'>>;
 
-/** A mail server on loopback with TLS from the start. Connection, login, sender, mailbox and message are a call each. */
+/**
+ * A mail server on loopback with TLS from the start. Connection, login, sender, mailbox and message are a call each.
+ */
 export class MailServer implements Target {
   readonly effects: string[] = [];
   readonly writes: { bytes: Buffer }[] = [];

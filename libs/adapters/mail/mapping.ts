@@ -8,8 +8,8 @@ import { domainOf, type MailParameters } from './parameters.js';
 import { texts } from './texts.js';
 
 /**
- * What is kept before sending: everything but the attachments' content, which the store keeps unchanged, and the hash of
- * the whole message.
+ * What is kept before sending: everything but the attachments' content, which the store keeps unchanged, and the hash
+ * of the whole message.
  */
 export interface Sealed extends Draft {
   /** Hex, of the whole message. */
@@ -27,7 +27,9 @@ interface Draft {
 
 const berlin = new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Berlin' });
 
-/** Makes the message for a delivery (RFC 5322), and what is kept of it. The same delivery and key make the same bytes. */
+/**
+ * Makes the message for a delivery (RFC 5322), and what is kept of it. The same delivery and key make the same bytes.
+ */
 export async function seal(
   delivery: Delivery,
   key: string,

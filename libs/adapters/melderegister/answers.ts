@@ -48,8 +48,8 @@ export type Hit = { attributes: Record<string, Json> } | { nobody: 'keinTreffer'
 export type Answer = { hits: Hit[] } | { refused: string };
 
 /**
- * Reads the register's answer to the message `uuid` about `count` persons, in their order. Undefined where it is no such
- * answer: no XML, too large, too deep, with a DTD, about another message, or with persons missing.
+ * Reads the register's answer to the message `uuid` about `count` persons, in their order. Undefined where it is no
+ * such answer: no XML, too large, too deep, with a DTD, about another message, or with persons missing.
  */
 export function read(xml: string, uuid: string, count: number): Answer | undefined {
   const parsed = message.safeParse(treeOf(xml));
@@ -91,8 +91,8 @@ function known(values: Record<string, Json | undefined>): Record<string, Json> {
 }
 
 /**
- * What the hits mean for the question: a list about a list, in its order, with null for what the register does not tell.
- * Nothing was found where nobody is named, unless the process asks for the hint that says why.
+ * What the hits mean for the question: a list about a list, in its order, with null for what the register does not
+ * tell. Nothing was found where nobody is named, unless the process asks for the hint that says why.
  */
 export function outcomeOf(hits: Hit[], { subject, attributes }: LookupRequest): LookupOutcome {
   if (hits.every((hit) => 'nobody' in hit) && !attributes.includes('hinweis')) return { kind: 'notFound', source };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Answer as Called, call } from '#adapter-host/call.js';
+import type { Answer } from '#adapter-host/answer.js';
+import { call } from '#adapter-host/call.js';
 import { loadAdapters, versionOf } from '#adapter-host/load.js';
 import { bare } from '#adapter-host/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -15,7 +16,7 @@ const family = (await loadAdapters()).get('melderegister') as RegisterAdapter;
 const uuid = 'a3a5c3f1-1111-4222-8333-444455556666';
 const attributes = ['familienname', 'anschrift', 'einzugsdatum'];
 
-function lookup(target: Target, subject: Json, asked = attributes): Promise<Called> {
+function lookup(target: Target, subject: Json, asked = attributes): Promise<Answer> {
   return call(
     {
       adapter: versionOf(family, target.values['melderegister.version'])!,

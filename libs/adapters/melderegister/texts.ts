@@ -17,8 +17,8 @@ export const texts = {
   },
 
   /**
-   * Why nothing is told about a person. One under a bar to information (§ 51 BMG) is `keinTreffer`, like one that is not
-   * registered: the register does not say which.
+   * Why nothing is told about a person. One under a bar to information (§ 51 BMG) is `keinTreffer`, like one that is
+   * not registered: the register does not say which.
    */
   hints: {
     keinTreffer: 'Zu diesen Angaben teilt das Melderegister nichts mit.',

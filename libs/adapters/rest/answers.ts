@@ -20,7 +20,9 @@ export function outcomeOf(answer: HttpAnswer, given: RestParameters, context: Ad
   };
 }
 
-/** What an answer other than 2xx means. An nginx that wants a client certificate answers 400 and says so in its page. */
+/**
+ * What an answer other than 2xx means. An nginx that wants a client certificate answers 400 and says so in its page.
+ */
 export function refusedBy(answer: HttpAnswer, given: RestParameters, now: Date): Refusal {
   if (wantsCertificate(answer))
     return {

@@ -5,7 +5,9 @@ import { encode } from '../tools/formats.js';
 import { multipart } from './client/multipart.js';
 import type { RestParameters } from './parameters.js';
 
-/** How the body becomes bytes. Kept with the body, so that an attempt after a change of parameters makes the same bytes. */
+/**
+ * How the body becomes bytes. Kept with the body, so that an attempt after a change of parameters makes the same bytes.
+ */
 type Form = { [key: string]: Json; type: string } & (
   | { attachments: 'inline' | 'refuse' }
   | { attachments: 'multipart'; messagePart: string; filePart: string; boundary: string }

@@ -9,7 +9,10 @@ const header = z.string().regex(/^[\w-]+$/);
 const text = z.string().min(1);
 /** The name of a part, which stands in quotes in a header. */
 const part = z.string().regex(/^[\w.-]+$/, 'Buchstaben, Ziffern, Punkt und Bindestriche');
-/** Headers that a region may not set: they hold credentials, which everybody could read there, or belong to the connection. */
+/**
+ * Headers that a region may not set: they hold credentials, which everybody could read there, or belong to the
+ * connection.
+ */
 const taken =
   /^(authorization|proxy-.*|cookie|host|connection|content-.*|transfer-encoding|traceparent|.*(token|key|secret).*)$/i;
 

@@ -19,9 +19,9 @@ export interface Encoded {
  * - `xml`: an object with one key, the root element. Keys are elements, `@name` attributes, `#text` the text beside
  *   attributes; a list repeats its element. XML 1.0 with declaration; every character that a parser would change (CR,
  *   and tab and LF in attributes) becomes a reference.
- * - `csv`: a list of objects, one row each; the first row's keys are the columns. RFC 4180, but with semicolons, decimal
- *   commas and a byte order mark: a German Excel, and what imports its files, reads commas as decimal points and a file
- *   without the mark as Windows-1252. A text that a spreadsheet would compute gets an apostrophe in front.
+ * - `csv`: a list of objects, one row each; the first row's keys are the columns. RFC 4180, but with semicolons,
+ *   decimal commas and a byte order mark: a German Excel, and what imports its files, reads commas as decimal points
+ *   and a file without the mark as Windows-1252. A text that a spreadsheet would compute gets an apostrophe in front.
  * @param options.delimiter between the columns of a CSV; a semicolon where none is given
  * @throws Unwritable when the message does not fit the format
  */

@@ -96,7 +96,10 @@ export function refusalOf(answer: HttpAnswer, blame: Blame, now: Date): Refusal 
   return { kind: 'unknown', reason: { public: texts.refusals.notUnderstood, detail } };
 }
 
-/** The header `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3); undefined where it is neither, or no date at all. */
+/**
+ * The header `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3); undefined where it is neither, or no date at
+ * all.
+ */
 export function retryAfter(answer: HttpAnswer, now: Date): Date | undefined {
   const value = answer.headers['retry-after'];
   if (value === undefined) return undefined;

@@ -9,7 +9,9 @@ export interface MultipartMessage {
   boundary: string;
 }
 
-/** The message and its attachments as multipart/form-data (RFC 7578). The same parts and boundary make the same bytes. */
+/**
+ * The message and its attachments as multipart/form-data (RFC 7578). The same parts and boundary make the same bytes.
+ */
 export async function multipart(message: MultipartMessage, attachments: Attachment[]) {
   const { body, type, messagePart, filePart, boundary } = message;
   const chunks = [part(boundary, `name="${messagePart}"`, type), Buffer.from(body)];

@@ -20,8 +20,8 @@ const tokens = new Map<string, { token: string; until: number }>();
 const requests = new Map<string, Promise<Grant>>();
 
 /**
- * The token for these parameters (RFC 6749 §4.4). All calls that need it at the same time share one request to the token
- * endpoint. What it throws leaves no doubt: nothing has been handed over yet.
+ * The token for these parameters (RFC 6749 §4.4). All calls that need it at the same time share one request to the
+ * token endpoint. What it throws leaves no doubt: nothing has been handed over yet.
  */
 export async function tokenFor(context: AdapterContext, given: RestParameters): Promise<Grant> {
   const name = nameOf(given);
