@@ -53,7 +53,7 @@ export async function startFake(
     const { method = '', url = '', headers, socket } = incoming;
     const peer = 'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate().subject?.CN : undefined;
     const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
-    target.requests.push(request);
+    requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
     // a target that hangs once it has committed still answers questions
     const current = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble;
@@ -61,15 +61,16 @@ export async function startFake(
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const target = {
-    effects: [] as string[],
-    writes: [] as { bytes: Buffer }[],
-    requests: [] as FakeRequest[],
+  const requests: FakeRequest[] = [];
+  const target: Target = {
+    effects: [],
+    writes: [],
+    requests,
     values: values(`${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`),
     get calls() {
-      return target.requests.length;
+      return requests.length;
     },
-    onCall: undefined as Target['onCall'],
+    onCall: undefined,
     trouble(next: Trouble) {
       trouble = next;
     },

@@ -77,7 +77,7 @@ describe('the Melderegister, version 2,', () => {
     expect(await lookup(target, person('Doppelt'))).toEqual({ kind: 'notFound', source: 'Melderegister' });
   });
 
-  test('says why nothing is told, where the process asks for that', async () => {
+  test('says why nothing is reported, where the process asks for that', async () => {
     expect(await lookup(target, [person('Grün'), person('Niemand'), person('Doppelt')], ['hinweis'])).toMatchObject({
       attributes: {
         hinweis: [
@@ -153,7 +153,7 @@ test('two municipalities ask by two versions at the same time', async () => {
   await Promise.all([first!.close(), second!.close()]);
 });
 
-test('a refusal of the register is told without its words', async () => {
+test('a refusal of the register is reported without its words', async () => {
   const target = await startFake(
     ({ body }) => ({
       status: 200,
