@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { Adapter, Manifest, Parameters } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
 
 /** An adapter's parameters, ready for a call. */
 export interface Bound {
   parameters: Parameters;
-  /** `host[:port]` → full name of the parameter that names it: all an adapter may reach. */
+  /** `host[:port]` → full name of the parameter that names it. An adapter reaches no other host. */
   hosts: Map<string, string>;
   secrets: string[];
 }
 
-/** What is wrong with the first parameter that does not fit. */
+/** The first parameter that does not fit the manifest's schema, and what is wrong with it. */
 export interface Misfit {
   /** Full name. */
   parameter: string;
@@ -27,7 +28,7 @@ export function metaOf(field: z.ZodType): { secret?: boolean; host?: boolean; de
   return { ...(inner ? metaOf(inner) : {}), ...field.meta() };
 }
 
-/** Takes the effective values by full name, secrets in the clear, and gives the adapter its own, parsed. */
+/** Picks an adapter's own parameters from the effective values (by full name, secrets in the clear) and parses them. */
 export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound | Misfit {
   const prefix = `${manifest.id}.`;
   const own = Object.entries(values).filter(([name]) => name.startsWith(prefix));
@@ -41,7 +42,8 @@ export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound
     const issue = result.error.issues[0]!;
     return {
       parameter: fullName(manifest, String(issue.path[0] ?? '')),
-      message: issue.input === undefined && issue.code === 'invalid_type' ? 'Dieser Parameter fehlt.' : issue.message,
+      message:
+        issue.input === undefined && issue.code === 'invalid_type' ? texts.outcomes.parameterMissing : issue.message,
     };
   }
   const fields = Object.entries(result.data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');

@@ -61,7 +61,7 @@ describe('P3 the restricted client', () => {
     expect((await open().http(`${url}/path`)).status).toBe(200);
   });
 
-  test('speaks without TLS to loopback and to hosts named for development, and says which parameter asks for more', async () => {
+  test('speaks plain to loopback and hosts named for development, and says which parameter asks for more', async () => {
     const allowedHosts = new Map([['target.invalid', 'rest.baseUrl']]);
     expect(await failure(open({ allowedHosts }).http('http://target.invalid'))).toMatchObject({
       name: 'Refused',

@@ -23,95 +23,110 @@ export interface ContextOptions extends Surroundings {
   allowedHosts: Map<string, string>;
   /** Durable when it resolves; returns what an earlier attempt stored under the same step, else `data`. */
   checkpoint(step: string, data: Json): Promise<Json>;
-  /** Absent: nothing was kept. */
+  /** What an earlier attempt stored under the step. Absent: nothing was kept under any. */
   kept?(step: string): Promise<Json | undefined>;
   /** Gets redacted text only. */
-  log(message: string, fields: Record<string, string | number | boolean>): void;
+  log(message: string, fields: Fields): void;
   redact: Redactor;
 }
 
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
-  /** Whether anything that changes the target may have left: a request that changes it, or a checkpoint before a send of another kind. */
+  /**
+   * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
+   */
   traces(): { sent: boolean; checkpointed: boolean };
-  /** Resolves, with why, when deadline or signal end the call. */
+  /** Resolves when deadline or signal end the call, with the reason. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
 }
 
-/** Builds what an adapter sees of the world during one call. Close it when the call is over. */
+/** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
-  const abort = new AbortController();
+  const { allowedHosts, developmentHosts, traceparent, redact } = options;
   const traces = { sent: false, checkpointed: false };
   const sockets: Socket[] = [];
+  const lifetime = lifetimeOf(options);
+  const { signal, remaining } = lifetime;
+  const demandTime = () => {
+    if (signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+  };
+  const onSent = () => {
+    traces.sent = true;
+  };
   let running = 0;
-  let over = false;
-  const remaining = () => (over ? 0 : options.deadline.getTime() - options.now().getTime());
-  const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
-    abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
-  });
-  const end = (why: 'deadline' | 'stopped') => abort.abort(new Error(why));
-  const stop = () => end('stopped');
-  const timer = setTimeout(() => end('deadline'), Math.max(0, remaining()));
-  if (options.signal?.aborted) stop();
-  else options.signal?.addEventListener('abort', stop, { once: true });
+  // no `this`: adapters may take methods out of their context
   return {
     idempotencyKey: options.idempotencyKey,
     attempt: options.attempt,
     deadline: options.deadline,
-    signal: abort.signal,
-    traceparent: options.traceparent,
+    signal,
+    traceparent,
     now: options.now,
     http(url, request = {}) {
       running++;
-      const answer = send(url, request, {
-        hosts: options.allowedHosts,
-        developmentHosts: options.developmentHosts,
-        remaining,
-        signal: abort.signal,
-        traceparent: options.traceparent,
-        onSent: () => {
-          traces.sent = true;
-        },
-      });
-      return answer.finally(() => running--);
+      const limits = { hosts: allowedHosts, developmentHosts, remaining, signal, traceparent, onSent };
+      return send(url, request, limits).finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
-      if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
-      if (plain && !mayBePlain(host, `${host}:${port}`, options.developmentHosts))
-        throw new Refused(
-          `plain to ${host} is not allowed`,
-          options.allowedHosts.get(host) ?? options.allowedHosts.get(`${host}:${port}`),
-        );
-      const socket = await connect(host, port, options.allowedHosts, abort.signal, remaining());
+      demandTime();
+      const named = `${host}:${port}`;
+      if (plain && !mayBePlain(host, named, developmentHosts))
+        throw new Refused(`plain to ${host} is not allowed`, allowedHosts.get(host) ?? allowedHosts.get(named));
+      const socket = await connect(host, port, allowedHosts, signal, remaining());
       sockets.push(socket);
       return socket;
     },
     schemas: options.schemas,
-    conceal: (secret) => options.redact.conceal(secret),
+    conceal: (secret) => redact.conceal(secret),
     folder: (path, use) => openFolder(options.dropFolder, path, use),
-    log: (message, fields = {}) => {
-      const safe = Object.entries(fields).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? options.redact(value) : value,
-      ]);
-      options.log(options.redact(message), Object.fromEntries(safe));
-    },
+    log: (message, fields = {}) => options.log(redact(message), redacted(fields, redact)),
     async checkpoint(step, data) {
-      if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+      demandTime();
       const stored = await options.checkpoint(step, data);
       traces.checkpointed = true;
       return stored;
     },
     kept: async (step) => options.kept?.(step),
     traces: () => ({ ...traces }),
-    ended,
+    ended: lifetime.ended,
     close() {
-      over = true;
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', stop);
-      if (running > 0) abort.abort(new Error('the call is over'));
+      lifetime.end(running > 0);
       for (const socket of sockets) socket.destroy();
     },
   };
 }
+
+/** How long a call lasts: until its deadline, until the worker stops, or until it is over. */
+function lifetimeOf({ deadline, now, signal }: Pick<ContextOptions, 'deadline' | 'now' | 'signal'>) {
+  const abort = new AbortController();
+  let over = false;
+  const remaining = () => (over ? 0 : deadline.getTime() - now().getTime());
+  const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
+    abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
+  });
+  const stop = () => abort.abort(new Error('stopped'));
+  const timer = setTimeout(() => abort.abort(new Error('deadline')), Math.max(0, remaining()));
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+  return {
+    signal: abort.signal,
+    /** Milliseconds; none once the call is over. */
+    remaining,
+    ended,
+    /** The call is over. `abandon`: it left requests behind, which are aborted. */
+    end(abandon: boolean): void {
+      over = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      if (abandon) abort.abort(new Error('the call is over'));
+    },
+  };
+}
+
+type Fields = Record<string, string | number | boolean>;
+
+const redacted = (fields: Fields, redact: Redactor): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]),
+  );

@@ -4,7 +4,10 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Folder } from '#adapters/contract.js';
 import { NotSent } from './http.js';
 
-/** A folder below `root`, also after following links. Throws {@link NotSent} with what is wrong with it. */
+/**
+ * Opens a folder that lies below `root`, also after links have been followed.
+ * @throws NotSent with what is wrong with it
+ */
 export async function openFolder(
   root: string | undefined,
   path: string,

@@ -1,20 +1,20 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
-import type { HttpAnswer, HttpRequest, TlsOptions } from '#adapters/contract.js';
+import type { Dispatcher } from 'undici';
+import type { HttpAnswer, HttpRequest } from '#adapters/contract.js';
+import { agentFor } from './agents.js';
 
-/** Nothing left this machine: trying again cannot double anything. */
+/** Nothing has left this machine, so trying again cannot double anything. */
 export class NotSent extends Error {
   override name = 'NotSent';
 }
 
-/** Refused before sending because of a setting: `parameter` is the full name of the parameter that named the host, if one did. */
+/** Refused before anything was sent, because of a setting. */
 export class Refused extends NotSent {
   override name = 'Refused';
   constructor(
     message: string,
+    /** The full name of the parameter that names the host, if one does. */
     readonly parameter?: string,
   ) {
     super(message);
@@ -34,44 +34,20 @@ export interface HttpLimits {
   onSent(): void;
 }
 
-/** Bytes an answer may have where nothing is said, and at most. */
+/** What to say of an error: undici and `node:net` leave the message of some empty. */
+export const reasonOf = (error: Error & { code?: string }) => error.message || error.code;
+
+/** Bytes that an answer may have where the request sets no limit. */
 export const answerLimit = 10 * 1024 * 1024;
+/** Bytes that an answer may have at most, whatever the request says. */
 const answerMost = 64 * 1024 * 1024;
-
-const agents = new Map<string, Agent>();
-const mostAgents = 100;
-
-/** One agent, and so one set of connections, for each set of certificates. */
-function agentFor({ ca, certificate: cert, key }: TlsOptions = {}): Agent {
-  const name = createHash('sha256')
-    .update(JSON.stringify([ca, cert, key]))
-    .digest('base64');
-  const known = agents.get(name);
-  if (known) return known;
-  const agent = new Agent({
-    allowH2: false,
-    connect: {
-      timeout: 10_000,
-      ...(ca && { ca: [...rootCertificates, ca] }),
-      ...(cert && { cert }),
-      ...(key && { key }),
-    },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 4_000,
-  });
-  agents.set(name, agent);
-  const [oldest] = agents;
-  if (agents.size > mostAgents && oldest) {
-    agents.delete(oldest[0]);
-    void oldest[1].close();
-  }
-  return agent;
-}
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS', 'PROPFIND']);
 
-/** One request within the limits, its answer read whole. Redirects are not followed. Throws {@link NotSent} while nothing can have left. */
+/**
+ * Makes one request within the limits and reads its whole answer. Follows no redirect.
+ * @throws NotSent while nothing can have left
+ */
 export async function send(url: string, request: HttpRequest, limits: HttpLimits): Promise<HttpAnswer> {
   const target = permitted(url, limits);
   const remaining = Math.min(limits.remaining(), request.timeout ?? Number.POSITIVE_INFINITY);
@@ -94,19 +70,19 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
-    exchange.onSettled = () => {
+    exchange.onFinished = () => {
       clearTimeout(timer);
       limits.signal.removeEventListener('abort', stop);
     };
     try {
       agentFor(request.tls).dispatch(options, exchange);
     } catch (error) {
-      exchange.onResponseError(null, error as Error);
+      exchange.stop(error instanceof Error ? error : new Error(String(error)));
     }
   });
 }
 
-/** Throws {@link Refused}. */
+/** The parsed address, if it may be requested. @throws Refused */
 export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'developmentHosts'>): URL {
   const target = URL.parse(url);
   if (!target) throw new Refused('the address is not a URL');
@@ -120,7 +96,9 @@ export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'devel
   return target;
 }
 
-/** Loopback and hosts named for development; `host` is `hostname[:port]`. */
+/**
+ * Whether a host may be spoken to without TLS: loopback, and hosts named for development. `host`: `hostname[:port]`.
+ */
 export function mayBePlain(hostname: string, host: string, developmentHosts: string[]): boolean {
   const loopback =
     hostname === 'localhost' ||
@@ -130,11 +108,11 @@ export function mayBePlain(hostname: string, host: string, developmentHosts: str
   return loopback || developmentHosts.includes(hostname) || developmentHosts.includes(host);
 }
 
-/** One request and its answer, as undici tells them. */
+/** Collects the answer to one request from undici's callbacks. */
 class Exchange implements Dispatcher.DispatchHandler {
-  onSettled = () => {};
+  onFinished = () => {};
   #controller?: Dispatcher.DispatchController;
-  #settled = false;
+  #finished = false;
   #sent = false;
   #status = 0;
   #headers: Record<string, string> = {};
@@ -150,7 +128,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** undici calls this with an open connection, right before it writes. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#settled) {
+    if (this.#finished) {
       controller.abort(new Error('stopped'));
       return;
     }
@@ -180,7 +158,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const body = Buffer.concat(this.#chunks);
     const text = () => body.toString('utf8');
-    this.#settle(() =>
+    this.#finish(() =>
       this.resolve({
         status: this.#status,
         headers: this.#headers,
@@ -196,23 +174,20 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   stop(error: Error): void {
-    this.#settle(() =>
-      this.reject(
-        this.#sent ? error : new NotSent(error.message || (error as { code?: string }).code, { cause: error }),
-      ),
-    );
+    this.#finish(() => this.reject(this.#sent ? error : new NotSent(reasonOf(error), { cause: error })));
     this.#controller?.abort(error);
   }
 
-  #settle(how: () => void): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.onSettled();
+  /** Resolves or rejects, once. */
+  #finish(how: () => void): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.onFinished();
     how();
   }
 }
 
-/** Without the snippet of the text that a SyntaxError quotes: it may be personal. */
+/** A SyntaxError quotes a piece of the text, which may be personal, so another error is thrown. */
 function parsed(text: string) {
   try {
     return JSON.parse(text);

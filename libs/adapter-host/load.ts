@@ -6,18 +6,19 @@ import { z } from 'zod';
 import type { Adapter } from '#adapters/contract.js';
 import { root } from '#settings/root.js';
 import { adapterKinds, trustLevels } from '#submission/vocabulary.js';
+import { texts } from './texts.js';
 
-/** As compiled: beside this library. */
+/** Where the adapters of this repository lie, as compiled. */
 const builtIn = join(dirname(fileURLToPath(import.meta.url)), '../adapters');
 
-const manifestSchema = z.object({
-  contract: z.literal(1, 'dieses Stellwerk versteht den Vertrag 1'),
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'kleine Buchstaben, Ziffern, Bindestriche'),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'eine semantische Version'),
+const manifestSchema = z.strictObject({
+  contract: z.literal(1, texts.manifest.contract),
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, texts.manifest.id),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, texts.manifest.version),
   kind: z.enum(adapterKinds),
   title: z.string().min(1),
   summary: z.string().min(1),
-  accepts: z.array(z.string().regex(/^(\*|99\d{12})$/, 'Leistungsschlüssel oder *')).min(1),
+  accepts: z.array(z.string().regex(/^(\*|99\d{12})$/, texts.manifest.accepts)).min(1),
   protocols: z.array(z.string().min(1)).min(1),
   capabilities: z.object({
     find: z.boolean(),
@@ -33,15 +34,16 @@ const manifestSchema = z.object({
   attributes: z.record(z.string(), z.string().min(1)).optional(),
   trustLevel: z.enum(trustLevels).optional(),
   deadline: z.number().int().min(100).max(600_000).optional(),
-  settlesWithin: z.number().int().min(0).max(3_600_000).optional(),
-  parameters: z.custom<z.ZodObject>((value) => (value as z.ZodType)?.def?.type === 'object', 'kein z.object(…)'),
+  findableWithin: z.number().int().min(0).max(3_600_000).optional(),
+  parameters: z.custom<z.ZodObject>((value) => (value as z.ZodType)?.def?.type === 'object', texts.manifest.parameters),
   dataCategories: z.array(z.string().min(1)),
   legalBasis: z.string().min(1),
 });
 
 /**
- * The folder is the registration: every `libs/adapters/<id>/adapter.ts` exports `adapter`; so does every package that `packages` names, and earlier major versions
- * in `<id>/v1`, `<id>/v2`, … Throws one sentence that names the folder.
+ * Loads all adapters, by id. The folder is the registration: every `libs/adapters/<id>/adapter.ts` exports `adapter`,
+ * and so do earlier major versions in `<id>/v1`, `<id>/v2`, … and the packages that are named. Throws one German
+ * sentence that names the folder.
  * @param options.packages names of installed packages, or folders (`./…`, `/…`) with a package.json
  */
 export async function loadAdapters(
@@ -55,25 +57,27 @@ export async function loadAdapters(
   ];
   const ids = adapters.map(({ manifest }) => manifest.id).sort();
   const twice = ids.find((id, i) => ids.indexOf(id) < i);
-  if (twice) throw new Error(`Den Adapter ${twice} gibt es zweimal.`);
+  if (twice) throw new Error(texts.load.twice(twice));
   const all = adapters.map((adapter) => [adapter.manifest.id, adapter] as const);
   return narrowed(new Map(all.sort(([a], [b]) => (a < b ? -1 : 1))), options.only);
 }
 
-/** Those that are named; all, where nothing is named. Throws one sentence for a name that is none. */
+/** Those that `only` names; all where it is absent. Throws one German sentence for a name that is no adapter's. */
 export function narrowed(adapters: Map<string, Adapter>, only: string[] | undefined): Map<string, Adapter> {
   const missing = only?.find((id) => !adapters.has(id));
-  if (missing) throw new Error(`ADAPTERS nennt ${missing}; es gibt ${[...adapters.keys()].join(', ')}.`);
+  if (missing) throw new Error(texts.load.unknown(missing, [...adapters.keys()].join(', ')));
   return only ? new Map([...adapters].filter(([id]) => only.includes(id))) : adapters;
 }
 
-/** The version of an adapter that the region chose with `<id>.version` (a major version); without a choice, the newest. */
+/**
+ * The major version that the region chose with `<id>.version`, or the newest. Undefined where there is no such version.
+ */
 export function versionOf(adapter: Adapter, chosen: unknown): Adapter | undefined {
   if (chosen === undefined) return adapter;
   return versionsOf(adapter).find(({ manifest }) => majorOf(manifest) === String(chosen));
 }
 
-/** Newest first. */
+/** The adapter and its earlier major versions, newest first. */
 export const versionsOf = (adapter: Adapter): Adapter[] => [adapter, ...(adapter.earlier ?? [])];
 export const majorOf = ({ version }: { version: string }) => version.split('.')[0]!;
 
@@ -90,8 +94,7 @@ async function loadFolder(folder: string, id: string): Promise<Adapter> {
     names.map(async (name) => checked(await import(pathToFileURL(join(folder, name, 'adapter.js')).href), id)),
   );
   const majors = [adapter, ...earlier].map(({ manifest }) => majorOf(manifest));
-  if (new Set(majors).size < majors.length)
-    throw new Error(`Adapter ${id}: zwei Versionen haben dieselbe erste Ziffer.`);
+  if (new Set(majors).size < majors.length) throw new Error(texts.load.sameMajor(id));
   earlier.sort((a, b) => Number(majorOf(b.manifest)) - Number(majorOf(a.manifest)));
   return { ...adapter, earlier } as Adapter;
 }
@@ -102,13 +105,16 @@ async function loadPackage(name: string): Promise<Adapter> {
     const { adapter } = (await import(specifier)) as { adapter?: Adapter };
     return checked({ adapter }, adapter?.manifest?.id ?? name);
   } catch (error) {
-    throw new Error(`ADAPTER_PACKAGES, ${name}: ${(error as Error).message}`);
+    throw new Error(texts.load.package(name, (error as Error).message));
   }
 }
 
 const isFolder = (name: string) => name.startsWith('.') || name.startsWith('/');
 
-/** Where a package of `ADAPTER_PACKAGES` lies: the folder of its package.json. Relative folders count from the project's root. */
+/**
+ * The folder of the package.json of a package that `ADAPTER_PACKAGES` names. Relative folders count from the project's
+ * root.
+ */
 export async function packageFolder(name: string): Promise<string> {
   if (isFolder(name)) return resolve(root, name);
   let folder = dirname(fileURLToPath(import.meta.resolve(name)));
@@ -122,13 +128,15 @@ async function mainOf(folder: string): Promise<string> {
 }
 
 function checked({ adapter }: { adapter?: Adapter | undefined }, id: string): Adapter {
-  if (!adapter) throw new Error(`Adapter ${id}: adapter.ts exportiert kein „adapter“.`);
+  if (!adapter) throw new Error(texts.load.noExport(id));
   const fault = faultOf(adapter, id);
-  if (fault) throw new Error(`Adapter ${id}: ${fault}.`);
+  if (fault) throw new Error(texts.load.faulty(id, fault));
   return adapter;
 }
 
-/** What is wrong with an adapter as a whole, in a few words; undefined when nothing is. */
+/**
+ * What is wrong with an adapter, in a few German words; undefined when nothing is. `folder`: its name must be the id.
+ */
 export function faultOf(adapter: Adapter, folder: string): string | undefined {
   const result = manifestSchema.safeParse(adapter.manifest);
   if (!result.success) {
@@ -136,13 +144,13 @@ export function faultOf(adapter: Adapter, folder: string): string | undefined {
     return `manifest.${issue.path.join('.')}: ${issue.message}`;
   }
   const { id, kind, capabilities } = adapter.manifest;
-  if (id !== folder) return `manifest.id ist „${id}“, der Ordner heißt „${folder}“`;
+  if (id !== folder) return texts.load.otherId(id, folder);
   const methods = kind === 'register' ? ['check', 'lookup'] : ['check', 'deliver'];
   const absent = methods.find((method) => typeof Reflect.get(adapter, method) !== 'function');
-  if (absent) return `die Methode ${absent} fehlt`;
+  if (absent) return texts.load.methodMissing(absent);
   const declared = (['find', 'render', 'status'] as const).find(
     (name) => capabilities[name] !== (typeof Reflect.get(adapter, name) === 'function'),
   );
-  if (declared) return `manifest.capabilities.${declared} stimmt nicht mit den Methoden überein`;
+  if (declared) return texts.load.capability(declared);
   return undefined;
 }

@@ -2,16 +2,17 @@ import type { Json } from '#submission/vocabulary.js';
 
 const mark = '[…]';
 
-/** Removes secrets and what a person typed from a text. */
+/** Removes from a text all secrets and what a person typed. */
 export interface Redactor {
   (text: string): string;
-  /** From now on this goes too: a secret that nobody knew before, a token for instance. */
+  /** Removes this from now on, too: a secret that no parameter holds, a token for instance. */
   conceal(secret: string): void;
 }
 
 /**
- * Makes a function that removes from a text everything a person typed into the form, and every secret. Values shorter than three characters
- * stay (they tell nothing and would riddle the text); up to five characters only whole words go.
+ * Makes a function that removes from a text every secret and everything that a person typed into the form. Values
+ * shorter than three characters stay, because they tell nothing and would riddle the text; of values up to five
+ * characters only whole words go.
  */
 export function redactor(given: string[], personal: Json[]): Redactor {
   const secrets = new Set(given);
@@ -38,7 +39,7 @@ function expressionFor(values: string[], secrets: Set<string>): RegExp | null {
   return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'giu') : null;
 }
 
-/** As it is, inside JSON, inside an address. */
+/** A value as it stands in a text, in JSON, and in an address. */
 const spellings = (value: string) => [
   value,
   JSON.stringify(value).slice(1, -1),

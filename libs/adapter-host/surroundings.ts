@@ -4,9 +4,9 @@ import { openSchemas } from '#xoev/xsd/validate.js';
 
 /** What an installation gives to every call of every adapter. */
 export interface Surroundings {
-  /** Hosts besides loopback that may be spoken to without TLS. */
+  /** Hosts besides loopback that adapters may speak to without TLS. */
   developmentHosts: string[];
-  /** Folder below which adapters may write files; absent: nowhere. */
+  /** The folder below which adapters may write files. Absent: they may write none. */
   dropFolder?: string | undefined;
   schemas: XmlSchemas;
 }
@@ -19,5 +19,5 @@ export function surroundings({
   return { developmentHosts: DEVELOPMENT_HOSTS, dropFolder: DROP_FOLDER, schemas: openSchemas(XOEV_SCHEMAS) };
 }
 
-/** Nothing is there: for previews, and for tests that need no more. */
+/** An installation without any of it: for previews, and for tests. */
 export const bare: Surroundings = { developmentHosts: [], schemas: openSchemas(undefined) };

@@ -4,98 +4,139 @@ import type { AdapterKind, Ars, Json, Leistung, ReplyStatus, TrustLevel } from '
 import type { XmlSchemas } from '#xoev/xsd/schemas.js';
 
 /*
- * The contract between Stellwerk and an adapter: what an adapter declares, what it is asked, what it may answer, and what it may use meanwhile.
+ * The contract between Stellwerk and an adapter, version 1: what an adapter declares (Manifest), what it implements
+ * (FachverfahrenAdapter, RegisterAdapter), what it is given (Delivery, LookupRequest, AdapterContext) and what it may
+ * answer (Outcome, LookupOutcome).
  *
- * An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own folder, and nothing else of
- * Stellwerk; its fixtures and its fake also see `kit/`.
+ * An adapter sees `contract.ts`, `tools/`, the words of `libs/submission`, the messages of `libs/xoev` and its own
+ * folder, and nothing else of Stellwerk; its fixtures and its fake also see `kit/`. A package from outside needs none
+ * of these files: the contract is data and functions, and this file describes them.
+ *
+ * The core calls an adapter, and does everything around the call: it retries with growing pauses, closes the lane of a
+ * target that is down, ends the call at its deadline, and records the attempt. It removes secrets, and what the
+ * applicant typed, from every text that comes back. Every call always ends in an outcome: whatever an adapter throws
+ * becomes `unknown` if anything that changes the target may have left in a `deliver`, else `later`.
+ *
+ * Times are ISO 8601 in UTC where they are strings, durations are milliseconds, texts for people are German.
  */
 
-/** What the outside world needs to know about an adapter, without running it. Data only. */
+/** What Stellwerk needs to know about an adapter without calling it. Data only; checked when the adapter is loaded. */
 export interface Manifest {
-  /** The contract that it was written for. */
+  /** The version of this contract for which the adapter was written. */
   contract: 1;
-  /** The folder's name. */
+  /** Lower-case letters, digits and hyphens. The name of the adapter's folder, and the prefix of its parameters. */
   id: string;
-  /** Semantic version. Two major versions may run side by side; a region chooses with `<adapter id>.version`. */
+  /**
+   * Semantic version. Several major versions may run side by side; a region chooses one with the parameter
+   * `<adapter id>.version`, else the newest counts.
+   */
   version: string;
   kind: AdapterKind;
+  /** German name of the system. */
   title: string;
-  /** One German sentence: what system it speaks to and how. */
+  /** One German sentence: to which system the adapter speaks, and how. */
   summary: string;
-  /** Leistungsschlüssel it takes; `['*']` for any. */
+  /** The Leistungsschlüssel (14 digits) of the Leistungen that it serves, or `['*']` for any. */
   accepts: string[];
-  /** What it speaks, for people: `HTTPS`, `SFTP`, … */
+  /** The protocols that it speaks, for people: `HTTPS`, `SFTP`, … `keines` where it speaks to nobody. */
   protocols: string[];
-  /** What it can do; what it cannot is declared here, not skipped in tests. `status`: the target answers later, or sends replies that must be fetched. */
-  capabilities: { find: boolean; render: boolean; status: boolean; idempotentTarget: boolean };
-  /** How it can write a message; a region may then choose one of the process's templates with `<adapter id>.template`. Absent: it takes the message as JSON. */
-  formats?: Format[];
-  /** Parts of what it sends that are different each time, and why; `render` equals `deliver` in all others. */
-  volatile?: Record<string, string>;
-  /** What a register can be asked for, with German titles: attribute → title. */
-  attributes?: Record<string, string>;
-  /** The lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before the register may be asked. */
-  trustLevel?: TrustLevel;
-  /** Milliseconds one call may take. Default 30 000. */
-  deadline?: number;
-  /** Milliseconds after a call's end until the target knows for certain whether it committed. Default 5 000. */
-  settlesWithin?: number;
   /**
-   * Parameters a region sets: keys without prefix, the region sets `<adapter id>.<key>`. Describe each with `.describe()`; mark secrets with
-   * `.meta({ secret: true })`, host names (`host` or `host:port`, where the value is no URL) with `.meta({ host: true })`,
-   * URLs that only look like addresses with `.meta({ host: false })`.
+   * What adapter and target can do. Whatever they cannot do is declared here, never skipped in tests.
+   * - `find`, `render`, `status`: the adapter implements the method of that name, exactly where this is true.
+   * - `status` also means that the target answers later, or sends replies that must be fetched.
+   * - `idempotentTarget`: the target takes the same idempotency key twice as one delivery.
+   */
+  capabilities: { find: boolean; render: boolean; status: boolean; idempotentTarget: boolean };
+  /**
+   * The formats in which it can write a message. With these, a region may choose one of the process's templates by the
+   * parameter `<adapter id>.template`. Absent: the adapter takes the message as JSON.
+   */
+  formats?: Format[];
+  /**
+   * The parts of what it sends that are different each time: a name of the part → why, in German. In all other parts
+   * `render` gives the bytes that `deliver` sends.
+   */
+  volatile?: Record<string, string>;
+  /** Registers only: what can be asked for, by name, with a German title. */
+  attributes?: Record<string, string>;
+  /**
+   * Registers only: the lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before
+   * the register may be asked. Absent: it demands none.
+   */
+  trustLevel?: TrustLevel;
+  /** Milliseconds that one call may take, 100 to 600 000. Default: 30 000. */
+  deadline?: number;
+  /**
+   * Milliseconds after a call has ended until `find` can tell for certain whether the target committed, 0 to 3 600 000.
+   * Default: 5 000.
+   */
+  findableWithin?: number;
+  /**
+   * The parameters that a region sets, by keys without prefix: a region sets `<adapter id>.<key>`. Each field has
+   * - `.describe('…')`, in German;
+   * - `.meta({ secret: true })` if it is a secret: it is stored encrypted and never shown;
+   * - `.meta({ host: true })` if it names a host that the adapter may reach (`host` or `host:port`). The host of a
+   *   value that is a URL counts without being marked; `.meta({ host: false })` is for URLs that only look like
+   *   addresses.
    */
   parameters: ZodObject;
-  /** Categories of personal data it carries (GDPR Art. 30), in German. */
+  /** The categories of personal data that it carries (GDPR Art. 30), in German. */
   dataCategories: string[];
+  /** In German. */
   legalBasis: string;
 }
 
-/** One ordered step of a connection test. */
+/** One step of a connection test. */
 export interface CheckStep {
-  /** `parameters`, `connect`, `tls`, `authenticate`, … */
+  /** `parameters`, `connect`, `tls`, `authenticate`, … in the order in which they were tried. */
   step: string;
   ok: boolean;
-  /** German, safe for people. */
+  /** German, without secrets. */
   message: string;
-  /** The key of the parameter to look at, if the step points at one; the core adds the prefix. */
+  /** The key of the parameter that the step points at, if there is one; the core adds the prefix. */
   parameter?: string;
 }
 
+/** A file that the applicant attached. */
 export interface Attachment {
   attachmentId: string;
-  /** `<fim path>` of the file field it belongs to, if any. */
+  /** The FIM path of the file field that it belongs to, if it belongs to one. */
   field?: string;
+  /** As the applicant's device called it: personal, and any characters. */
   filename: string;
   mimetype: string;
   /** Bytes. */
   size: number;
-  /** Hex. */
+  /** Of the content, in hex. */
   sha256: string;
+  /** Reads the whole content. */
   content(): Promise<Uint8Array>;
-  /** The same, piece by piece: for what passes it on without holding it. */
+  /** Reads the content piece by piece, for whoever passes it on without holding it. Each call begins anew. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** How a message is written. `libs/adapters/tools/formats.ts` turns it into bytes. */
+/** How a message is written. `encode` of `libs/adapters/tools/formats.ts` turns a message into bytes. */
 export type Format = 'json' | 'xml' | 'csv';
 
 /** A part of the submission for people: labels and values as the FIM catalogue words them, in the order of the form. */
 export interface Section {
   heading: string;
-  /** 1 for a part of the form, 2 for a group within it, … */
+  /** 1 for a part of the form, 2 for a group within it, and so on. */
   level: number;
   entries: { label: string; value: string }[];
 }
 
-/** What a register said, where it came from, and where it differs from what the applicant wrote. */
+/** What a register answered in an earlier step, its origin, and where it differs from what the applicant wrote. */
 export interface Lookup {
+  /** The step of the process that asked. */
   step: string;
+  /** The step's title, in German. */
   title: string;
   outcome: 'found' | 'notFound';
-  /** Absent where nothing was found. */
+  /** By name; absent where nothing was found. */
   attributes?: Record<string, Json>;
   origin: Origin;
+  /** Empty where register and form agree, or nothing was compared. */
   differences: Difference[];
 }
 
@@ -103,15 +144,17 @@ export interface Lookup {
 export interface Origin {
   /** The register, as it names itself. */
   source: string;
+  /** The id of the adapter that asked. */
   adapter: string;
+  /** The version of that adapter. */
   version: string;
-  /** ISO 8601, UTC. */
+  /** When the register answered: ISO 8601, UTC. */
   at: string;
   purpose: string;
   legalBasis: string;
 }
 
-/** The applicant wrote one thing, the register says another. Shown, never corrected. */
+/** The applicant wrote one thing and the register says another. It is shown to the authority, never corrected. */
 export interface Difference {
   /** FIM path. */
   field: string;
@@ -120,26 +163,34 @@ export interface Difference {
   register: string;
 }
 
-/** What a Fachverfahren adapter delivers. */
+/** What a Fachverfahren adapter delivers. It is the same for every attempt at one task. */
 export interface Delivery {
   submissionId: string;
+  /** The same for all submissions that belong to one case. */
   caseId: string;
   leistung: Leistung;
-  /** The Leistung's title, German. */
+  /** The Leistung's title, in German. */
   title: string;
+  /** The municipality. */
   ars: Ars;
-  /** ISO 8601, UTC. */
+  /** When the portal handed the submission over: ISO 8601, UTC. */
   receivedAt: string;
+  /** The FIM schema by which it was validated. */
   schema: { id: string; version: string };
-  /** What the process's mapping, or the template that the region chose, made for this step; the FIM data itself where there is neither. */
+  /**
+   * The content to be delivered: what the process's mapping made for this step, or the template that the region chose.
+   * The FIM data where there is neither.
+   */
   message: Json;
+  /** The format for which {@link message} was made; one of the manifest's `formats`, or `json`. */
   format: Format;
-  /** The submission as validated, keyed by FIM ids. */
+  /** The submission as it was validated, keyed by FIM ids. */
   data: Json;
-  /** Answers of earlier register steps, in their order. */
+  /** The answers of earlier register steps, in the order of the steps. */
   lookups: Lookup[];
+  /** In the order of the form. */
   attachments: Attachment[];
-  /** The submission for people, register answers and differences included. The same for the same submission. */
+  /** The submission for people, with register answers and differences. The same for the same submission. */
   readable(): Section[];
 }
 
@@ -147,36 +198,55 @@ export interface Delivery {
 export interface LookupRequest {
   submissionId: string;
   leistung: Leistung;
+  /** The municipality that asks. */
   ars: Ars;
-  /** Made by the process's mapping from the submission; a list where several are asked about at once. */
+  /** Whom or what it is about, made by the process's mapping; a list where several are asked about at once. */
   subject: Json;
-  /** Attribute names the process declared; nothing else may be asked, and nothing else passes on. */
+  /**
+   * The attributes that the process declared, by name. Nothing else may be asked for, and nothing else is passed on.
+   */
   attributes: string[];
+  /** In German, for the register and the access log. */
   purpose: string;
   legalBasis: string;
 }
 
-/** `public` is safe for people (German, no personal data); `detail` goes to the log, redacted. */
+/** Why a call ended as it did. */
 export interface Reason {
+  /** A German sentence for people, without personal data. */
   public: string;
+  /** For the log, without personal data: a status, an error code. */
   detail?: string;
 }
 
-/** What the Fachverfahren says about a case after it was delivered. */
+/** What the Fachverfahren says to the applicant after a submission was delivered. */
 export interface Reply {
-  /** The target's own id of it; the same id again is the same reply. */
+  /**
+   * The target's own id of the reply, at most 200 characters. The same id again is the same reply, and changes nothing.
+   */
   id: string;
   status: ReplyStatus;
-  /** For the applicant; personal. */
+  /** For the applicant; personal. At most 20 000 characters. */
   text?: string;
-  /** ISO 8601, UTC. */
+  /** When the Fachverfahren made it: ISO 8601, UTC. */
   at: string;
   documents: { filename: string; mimetype: string; bytes: Uint8Array }[];
 }
 
 /**
- * The closed list of what an attempt can end in. `parameter` is a key of the manifest's schema; the core adds the prefix. `pending`: the target has it, and
- * `status` will be asked from `askAgainAt` on, until it says `delivered`. `note`: what people should know of it all the same.
+ * In what a call about a delivery can end. The list is closed.
+ * - `delivered`: the target has it for good. `externalReference` is the target's own, at most 500 characters.
+ * - `pending`: the target has it and is not done. `status` is asked from `askAgainAt` on (a second to a day away), with
+ *   growing pauses while there is nothing new, until it answers otherwise.
+ * - `rejected`: the target refuses the data. The task becomes a dead letter, and a person decides.
+ * - `later`: the target has not taken it, and another attempt may succeed. It is made after a growing pause, not before
+ *   `notBefore` (a second to an hour away). Three in a row close the lane.
+ * - `misconfigured`: the target has not taken it, and will not until a person corrects a parameter. `parameter` is its
+ *   key in the manifest; the core adds the prefix. The lane closes at once.
+ * - `unknown`: it may have arrived. The core asks `find`, if there is one, before it sends again; else a person
+ *   decides.
+ *
+ * `replies` are stored before the outcome is recorded. `note` says what people should know although all went well.
  */
 export type Outcome =
   | { kind: 'delivered'; externalReference: string; receipt?: Json; replies?: Reply[]; note?: Reason }
@@ -186,7 +256,12 @@ export type Outcome =
   | { kind: 'misconfigured'; parameter: string; reason: Reason }
   | { kind: 'unknown'; reason: Reason };
 
-/** `attributes`: by name; where the subject is a list, each a list of the same length, null where the register has nothing. */
+/**
+ * In what a question to a register can end; other kinds as in {@link Outcome}.
+ * - `found`: `attributes` by name. Where the subject is a list, each is a list of the same length, with null where the
+ *   register has nothing. `source` is the register, as it names itself.
+ * - `notFound`: the register knows nothing, or more than one that fits: a guess is no answer.
+ */
 export type LookupOutcome =
   | { kind: 'found'; attributes: Record<string, Json>; source: string }
   | { kind: 'notFound'; source: string }
@@ -195,58 +270,68 @@ export type LookupOutcome =
 
 export type OutcomeKind = Outcome['kind'] | LookupOutcome['kind'];
 
+/** The answer of `find` where the delivery has arrived. */
 export interface Found {
   externalReference: string;
   receipt?: Json;
-  /** It is there, and not done: `status` is asked from then on, as after `pending`. */
+  /** Set where the target has it and is not done: `status` is asked from then on, as after `pending`. */
   askAgainAt?: Date;
   /** As in an {@link Outcome}. */
   note?: Reason;
 }
 
-/** The exact bytes that `deliver` would send. */
+/** A part of what `deliver` would send, byte for byte. */
 export interface Artifact {
   name: string;
   mimetype: string;
   bytes: Uint8Array;
 }
 
-/** An answer of the restricted HTTP client. The body is read whole, at most {@link HttpRequest.largest} bytes. */
+/** An answer of {@link AdapterContext.http}. Its body has been read whole, up to {@link HttpRequest.largest} bytes. */
 export interface HttpAnswer {
   status: number;
+  /** By name in lower case. */
   headers: Record<string, string>;
   bytes(): Uint8Array;
+  /** As UTF-8. */
   text(): string;
-  /** Throws {@link Error} when the body is not JSON. */
+  /** Throws where the body is not JSON. */
   json(): Json;
 }
 
 export interface HttpRequest {
+  /** Default: GET. */
   method?: string;
   headers?: Record<string, string>;
-  /** Pieces are sent as they come, in chunks (RFC 9112 §7.1) unless `content-length` is among the headers; each request reads them anew. */
+  /**
+   * A function yields the body in pieces. They are sent as they come, chunked (RFC 9112 §7.1) unless `content-length`
+   * is among the headers. Each request calls the function anew.
+   */
   body?: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
-  /** Bytes the answer may have: 10 MiB where nothing is said, 64 MiB at most. */
+  /** Bytes that the answer may have. Default: 10 MiB; 64 MiB at most. */
   largest?: number;
   /** Milliseconds to wait for the whole answer; never beyond the deadline. */
   timeout?: number;
-  /** `false` for a request that changes nothing at the target in spite of its method: a token, a question by POST. Default: everything but GET, HEAD, OPTIONS, PROPFIND changes. */
+  /**
+   * `false` for a request that changes nothing at the target in spite of its method: asking for a token, or a question
+   * by POST. Default: every method but GET, HEAD, OPTIONS and PROPFIND changes something, and leaves doubt behind.
+   */
   changes?: boolean;
   tls?: TlsOptions;
 }
 
-/** All PEM. */
+/** All of them PEM. */
 export interface TlsOptions {
-  /** Certificates to trust besides those that everybody trusts. */
+  /** Certificates of authorities to trust besides the usual ones. */
   ca?: string;
-  /** The client's own certificate, with its chain, and its key. */
+  /** The client's own certificate with its chain, and its key. */
   certificate?: string;
   key?: string;
 }
 
-/** A folder on the worker's host; names have no path in them. */
+/** A folder on the worker's host. Names have no path in them. */
 export interface Folder {
-  /** Creates or overwrites; durable when it resolves. */
+  /** Creates or overwrites. Durable when it resolves. */
   write(name: string, bytes: Uint8Array): Promise<void>;
   /** Atomic; overwrites. */
   rename(from: string, to: string): Promise<void>;
@@ -256,78 +341,108 @@ export interface Folder {
   read(name: string, largest: number): Promise<Uint8Array | undefined>;
 }
 
+/** What an adapter may use during one call. After the call it does nothing any more. */
 export interface AdapterContext {
-  /** The task id: the same for every attempt, retry and replay of this task. */
+  /** The task's id: the same for every attempt and every replay of this task. */
   idempotencyKey: string;
   /** From 1. */
   attempt: number;
+  /** At this time the core ends the call, whatever the adapter does. */
   deadline: Date;
+  /** Aborts at the deadline, and when the worker stops. The adapter ends what it has begun. */
   signal: AbortSignal;
-  /** W3C `traceparent` to send along. */
+  /** W3C Trace Context `traceparent`; {@link http} sends it along. */
   traceparent: string;
+  /** The current time. An adapter uses no other clock. */
   now(): Date;
-  /** Reaches only the hosts that the parameters name; refuses to send after the deadline; HTTPS, plain HTTP only to loopback and hosts named for development. */
+  /**
+   * Makes an HTTP request to a host that a parameter names, by HTTPS; plain HTTP reaches only loopback and the hosts
+   * that the installation names for development. Follows no redirect. Throws where it gets no answer.
+   */
   http(url: string, request?: HttpRequest): Promise<HttpAnswer>;
   /**
-   * A TCP connection for protocols that are not HTTP, to a host that the parameters name (`.meta({ host: true })`); closed when the call ends.
-   * Throws while nothing can have left. What goes through it is not seen: call `checkpoint` before anything irreversible.
+   * Opens a TCP connection to a host that a parameter names (`.meta({ host: true })`), for protocols that are not HTTP.
+   * It is closed when the call ends. Throws only while nothing can have left. The core does not see what goes through
+   * it: call {@link checkpoint} before anything irreversible.
    * @param options.plain what follows is not encrypted: then only loopback and hosts named for development are reached
    */
   connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
-  /** A folder below the operator's `DROP_FOLDER`, by its relative path. Throws when it leads elsewhere, is missing or may not be used so. Default: `write`. */
+  /**
+   * Opens a folder by its path relative to the operator's `DROP_FOLDER`. Throws where it is missing, lies elsewhere or
+   * may not be used so. Default: `write`.
+   */
   folder(path: string, use?: 'read' | 'write'): Promise<Folder>;
   /** The schemas of XÖV standards that this installation has (`XOEV_SCHEMAS`). */
   schemas: XmlSchemas;
-  /** Say so when the call learns a secret that no parameter holds, a token for instance: from then on it is removed from every text. */
+  /** Removes a secret that no parameter holds, a token for instance, from every text from now on. */
   conceal(secret: string): void;
-  /** Redacts: only the message and the named, non-personal fields are written. */
+  /** Writes to the log. Message and texts are redacted; the fields hold no personal data. */
   log(message: string, fields?: Record<string, string | number | boolean>): void;
   /**
-   * Call before each irreversible step, with the exact data to be sent. Durable when it resolves. Returns what an earlier attempt stored under the
-   * same step, if any: send *that*, not newly rendered bytes.
+   * Call this before each irreversible step, with exactly what is about to be sent. It is durable when it resolves.
+   * Returns what an earlier attempt kept under the same step, or `data`: send *that*, not bytes made anew. A call that
+   * has kept nothing has sent nothing, and is repeated without doubt.
    */
   checkpoint(step: string, data: Json): Promise<Json>;
-  /** What an earlier attempt kept under this step; undefined where nothing was kept, so that nothing can have been sent after it. */
+  /**
+   * What an earlier attempt kept under this step. Undefined where it kept nothing, and so sent nothing after this step.
+   */
   kept(step: string): Promise<Json | undefined>;
 }
 
-/** Parameters with the adapter's prefix removed, parsed by the manifest's schema. Secrets are plain strings here and nowhere else. */
+/**
+ * A region's values for the manifest's parameters, by key without prefix, as the manifest's schema parsed them. Secrets
+ * are in the clear here and nowhere else.
+ */
 export type Parameters = Record<string, unknown>;
 
 export interface FachverfahrenAdapter {
   manifest: Manifest & { kind: 'fachverfahren' };
-  /** Ordered; changes nothing at the target. Behind "test connection" and the lane's probe. */
+  /**
+   * Tests the connection, step by step, and changes nothing at the target. A person starts it, and the core does while
+   * the lane is closed: the lane opens when every step is ok.
+   */
   check(context: AdapterContext, parameters: Parameters): Promise<CheckStep[]>;
+  /** Hands the delivery over. Called again for the same task after a crash, a retry or a replay. */
   deliver(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Outcome>;
   /**
-   * Resolves doubt: did an earlier attempt with this key arrive? Throw when that cannot be known now; `unknowable` when this target, as the region's
-   * parameters describe it, cannot be asked at all: then a person decides.
+   * Resolves doubt: has the delivery with this key arrived? Called with the parameters of the attempt that is in doubt.
+   * - `absent` is conclusive: the core will send again. A target that is disturbed or unclear is no proof, so throw
+   *   then.
+   * - `unknowable`: this target, as the region's parameters describe it, cannot be asked; a person decides.
    */
   find?(
     context: AdapterContext,
     idempotencyKey: string,
     parameters: Parameters,
   ): Promise<Found | 'absent' | 'unknowable'>;
+  /** Makes what `deliver` would send, byte for byte, for a preview. Its context reaches no host. */
   render?(context: AdapterContext, delivery: Delivery, parameters: Parameters): Promise<Artifact[]>;
-  /** Targets that answer later; polls are not attempts. */
+  /** Asks how a delivery stands, after `pending`. Such polls do not count as attempts. It only reads. */
   status?(context: AdapterContext, externalReference: string, parameters: Parameters): Promise<Outcome>;
-  /** These replies (ids) are kept: the target may forget them. Without this call, or when it fails, it tells them again. */
+  /**
+   * Tells the target that these replies (their ids) are durable here, so that it may forget them. A target that is not
+   * told, because this failed or the worker stopped, sends them again.
+   */
   confirm?(context: AdapterContext, replies: string[], parameters: Parameters): Promise<void>;
-  /** Earlier major versions that run beside this one, from the folders `v1`, `v2`, … */
+  /** Earlier major versions that run beside this one. The core fills it in from the folders `v1`, `v2`, … */
   earlier?: FachverfahrenAdapter[];
 }
 
 export interface RegisterAdapter {
   manifest: Manifest & { kind: 'register' };
+  /** As for a {@link FachverfahrenAdapter}. */
   check(context: AdapterContext, parameters: Parameters): Promise<CheckStep[]>;
+  /** Asks the register. Where no answer came the question is asked again, so asking twice must do no harm there. */
   lookup(context: AdapterContext, request: LookupRequest, parameters: Parameters): Promise<LookupOutcome>;
-  /** Registers that answer later: asked after `pending`; polls are not attempts. */
+  /** Asks for the answer of a register that answers later, after `pending`. Such polls do not count as attempts. */
   status?(
     context: AdapterContext,
     externalReference: string,
     request: LookupRequest,
     parameters: Parameters,
   ): Promise<LookupOutcome>;
+  /** Earlier major versions that run beside this one. The core fills it in from the folders `v1`, `v2`, … */
   earlier?: RegisterAdapter[];
 }
 

@@ -13,7 +13,7 @@ const delivering: Circumstances = {
   windowFrom: null,
   closedMs: 0,
   canFind: true,
-  settlesWithin: 7_000,
+  findableWithin: 7_000,
 };
 const within = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 const reason = { public: 'Das Zielsystem ist nicht erreichbar.' };

@@ -28,7 +28,7 @@ export interface Circumstances {
   /** The adapter can look whether something arrived. */
   canFind: boolean;
   /** Milliseconds until the target knows for certain whether it committed. */
-  settlesWithin: number;
+  findableWithin: number;
 }
 
 export interface Policy {
@@ -256,7 +256,7 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
   return {
     state: 'waiting',
     next: 'find',
-    dueAt: new Date(now.getTime() + task.settlesWithin),
+    dueAt: new Date(now.getTime() + task.findableWithin),
     retries: 0,
     doubtAttempt: task.attempt,
     outcome: 'unknown',

@@ -1,4 +1,4 @@
-import { call, confirm, deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
+import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Checkpoint } from '#store/rows.js';
@@ -96,6 +96,6 @@ export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): 
     windowFrom,
     closedMs: task.laneClosedMs - task.windowClosedMs,
     canFind: adapter?.manifest.capabilities.find ?? false,
-    settlesWithin: adapter ? settlesWithinOf(adapter) : 0,
+    findableWithin: adapter ? findableWithinOf(adapter) : 0,
   };
 }

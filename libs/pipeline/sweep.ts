@@ -1,4 +1,4 @@
-import { settlesWithinOf } from '#adapter-host/call.js';
+import { findableWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { AttemptRecord } from '#store/rows.js';
@@ -112,7 +112,7 @@ function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
   const inDoubt = { doubtAttempt: task.attempt, outcome: 'unknown', reason: texts.lostAfterSending } as const;
   if (adapter && !adapter.manifest.capabilities.find)
     return { state: 'dead', next: 'deliver', ...inDoubt, event: 'unknown' };
-  const dueAt = new Date(now.getTime() + (adapter ? settlesWithinOf(adapter) : 0));
+  const dueAt = new Date(now.getTime() + (adapter ? findableWithinOf(adapter) : 0));
   return { state: 'waiting', next: 'find', dueAt, ...inDoubt, event: 'unknown' };
 }
 

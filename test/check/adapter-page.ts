@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { metaOf } from '#adapter-host/bind.js';
-import { deadlineOf, settlesWithinOf } from '#adapter-host/call.js';
+import { deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionsOf } from '#adapter-host/load.js';
 import type { Adapter, Manifest } from '#adapters/contract.js';
 import { root } from '#settings/root.js';
@@ -10,10 +10,7 @@ import { root } from '#settings/root.js';
 /** Where an adapter's page lies. */
 export const pageFile = (id: string) => join(root, 'docs/adapters', `${id}.md`);
 
-/**
- * Compares every adapter's page with what is generated; returns the ids that differ, after bringing them up to date if
- * told to.
- */
+/** Compares every adapter's page with what is generated. Returns the ids that differ, after writing them if told to. */
 export async function stalePages(adapters: Map<string, Adapter>, options: { write: boolean }): Promise<string[]> {
   const stale: string[] = [];
   for (const [id, adapter] of adapters) {
@@ -25,140 +22,144 @@ export async function stalePages(adapters: Map<string, Adapter>, options: { writ
   return stale;
 }
 
-/** An adapter's page in Markdown: what its manifest says, then what its README says. */
+/** An adapter's page in Markdown and in German, for those who configure it: its manifest, then its README. */
 export async function pageOf(adapter: Adapter): Promise<string> {
-  const { id, title, summary, dataCategories, legalBasis } = adapter.manifest;
+  const { id, title, summary, dataCategories, legalBasis, attributes } = adapter.manifest;
   const readme = await readFile(join(root, 'libs/adapters', id, 'README.md'), 'utf8');
-  const introduction = readme.replace(/\]\((?![a-z]+:|#)/g, `](../../libs/adapters/${id}/`);
-  return [
+  const introduction = readme.replace(/\]\((?![a-z]+:|#)/g, `](../../libs/adapters/${id}/`).trim();
+  const parts = [
     `<!-- Generated from libs/adapters/${id}; change it there, then run npm run check -- --write -->`,
     `# ${title} (\`${id}\`)`,
     summary,
     facts(adapter),
-    '## Parameters',
+    '## Parameter',
     parameterTable(adapter),
-    ...(adapter.manifest.attributes
-      ? ['## What it can be asked for', attributeTable(adapter.manifest.attributes)]
-      : []),
-    '## Outcomes',
-    table(['Outcome', 'Here'], outcomes(adapter.manifest)),
-    '## Personal data',
+    ...(attributes ? ['## Wonach gefragt werden kann', attributeTable(attributes)] : []),
+    '## Ergebnisse',
+    table(['Ergebnis', 'Bedeutung'], outcomes(adapter.manifest)),
+    '## Personenbezogene Daten',
     dataCategories.length > 0
-      ? `${dataCategories.join(' · ')}. Legal basis: ${legalBasis}.`
-      : `None. Legal basis: ${legalBasis}`,
-    introduction.startsWith('#') ? introduction.trim() : `## What it does\n\n${introduction.trim()}`,
-    '',
-  ]
-    .join('\n\n')
-    .trimEnd()
-    .concat('\n');
+      ? `${dataCategories.join(' · ')}. Rechtsgrundlage: ${legalBasis}.`
+      : `Keine. Rechtsgrundlage: ${legalBasis}`,
+    introduction.startsWith('#') ? introduction : `## Was er tut\n\n${introduction}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function facts(adapter: Adapter): string {
-  const { version, kind, accepts, capabilities, protocols, formats, trustLevel, volatile } = adapter.manifest;
+  const { version, kind, accepts, protocols, formats, trustLevel } = adapter.manifest;
   const earlier = (adapter.earlier ?? []).map(({ manifest }) => manifest.version);
-  const rows = [
-    ['Version', [version, ...earlier].join(', beside it ')],
-    ['Speaks', protocols.join(', ')],
-    ...(formats ? [['Writes', formats.join(', ')]] : []),
-    ...(trustLevel ? [['Asked only at the level of trust', trustLevel]] : []),
-    ['Kind', kind === 'register' ? 'register: looks up' : 'Fachverfahren: delivers'],
-    ['Leistungen', accepts.includes('*') ? 'any' : accepts.join(', ')],
-    ['One call takes at most', seconds(deadlineOf(adapter))],
-    ...(kind === 'register'
-      ? []
-      : [
-          [
-            'After a lost answer',
-            capabilities.find
-              ? `asks the target, ${seconds(settlesWithinOf(adapter))} after the call's end`
-              : 'an operator decides',
-          ],
-          [
-            'The same key twice',
-            capabilities.idempotentTarget
-              ? 'is one effect at the target'
-              : 'may be two effects: the target knows no key',
-          ],
-          ['Preview', previewOf(adapter.manifest)],
-          ...Object.entries(volatile ?? {}).map(([part, why]) => [`Different each time: ${part}`, why]),
-          ['Answers later', capabilities.status ? 'is asked for its status' : 'no'],
-        ]),
-  ];
-  return table(['', ''], rows as string[][]);
+  return table(
+    ['', ''],
+    [
+      ['Version', [version, ...earlier].join(', daneben ')],
+      ['Spricht', protocols.join(', ')],
+      ...(formats ? [['Schreibt', formats.join(', ')]] : []),
+      ...(trustLevel ? [['Gefragt wird erst ab dem Vertrauensniveau', trustLevel]] : []),
+      ['Art', kind === 'register' ? 'Register: gibt Auskunft' : 'Fachverfahren: nimmt Sendungen an'],
+      ['Leistungen', accepts.includes('*') ? 'alle' : accepts.join(', ')],
+      ['Ein Aufruf dauert höchstens', seconds(deadlineOf(adapter))],
+      ...(kind === 'register' ? [] : deliveryFacts(adapter)),
+    ],
+  );
 }
 
-const previewOf = ({ capabilities, volatile }: Manifest) =>
-  capabilities.render ? (volatile ? 'the exact bytes, but for the parts below' : 'the exact bytes') : 'none';
+function deliveryFacts(adapter: Adapter): string[][] {
+  const { capabilities, volatile = {} } = adapter.manifest;
+  return [
+    [
+      'Nach einer verlorenen Antwort',
+      capabilities.find
+        ? `wird das Zielsystem gefragt, ${seconds(findableWithinOf(adapter))} nach dem Ende des Aufrufs`
+        : 'entscheidet ein Mensch',
+    ],
+    [
+      'Derselbe Schlüssel zweimal',
+      capabilities.idempotentTarget
+        ? 'ist im Zielsystem eine Wirkung'
+        : 'kann zwei Wirkungen haben: Das Zielsystem kennt keinen Schlüssel',
+    ],
+    ['Vorschau', previewOf(adapter.manifest)],
+    ...Object.entries(volatile).map(([part, why]) => [`Jedes Mal anders: ${part}`, why]),
+    ['Antwortet später', capabilities.status ? 'wird nach dem Stand gefragt' : 'nein'],
+  ];
+}
+
+function previewOf({ capabilities, volatile }: Manifest): string {
+  if (!capabilities.render) return 'keine';
+  return volatile ? 'die genauen Bytes, bis auf die Teile hierunter' : 'die genauen Bytes';
+}
 
 const attributeTable = (attributes: Record<string, string>) =>
   table(
-    ['Attribute', 'What'],
-    Object.entries(attributes).map(([name, title]) => [`\`${name}\``, title]),
+    ['Angabe', 'Bedeutung'],
+    Object.entries(attributes).map(([name, title]) => [code(name), title]),
   );
 
-/** The closed list, as this adapter can end. */
+/** The contract's closed list, as far as this adapter can end in it. */
 function outcomes({ kind, capabilities, parameters, protocols }: Manifest): string[][] {
-  const register = kind === 'register';
-  const { find, status } = capabilities;
+  const isRegister = kind === 'register';
+  const configurable = Object.keys(parameters.shape).length > 0;
+  const maySend = !isRegister && !protocols.includes('keines');
   return [
-    ...(register
+    ...(isRegister
       ? [
-          ['found', 'the register knows it; only what was asked for passes on'],
-          ['notFound', 'the register does not know it'],
+          ['found', 'Das Register weiß es; weitergegeben wird nur, wonach gefragt wurde.'],
+          ['notFound', 'Das Register weiß es nicht.'],
         ]
-      : [['delivered', 'the target has it, and gave a reference']]),
-    ...(status ? [['pending', 'the target has it and answers later; `status` is asked']] : []),
+      : [['delivered', 'Das Zielsystem hat die Sendung und hat ein Kennzeichen genannt.']]),
+    ...(capabilities.status
+      ? [['pending', 'Das Zielsystem hat sie und antwortet später; es wird nach dem Stand gefragt.']]
+      : []),
     [
       'rejected',
-      register
-        ? 'the register refuses the question; nobody asks again'
-        : 'the target refuses the data; a person decides',
+      isRegister
+        ? 'Das Register weist die Frage zurück; sie wird nicht wiederholt.'
+        : 'Das Zielsystem nimmt die Angaben nicht an; ein Mensch entscheidet.',
     ],
-    ['later', 'busy, disturbed or not there; tried again with growing pauses'],
-    ...(Object.keys(parameters.shape).length > 0
-      ? [['misconfigured', 'a parameter is wrong; the lane closes and names it']]
-      : []),
-    ...(register || protocols.includes('keines')
-      ? []
-      : [
+    ['later', 'Überlastet, gestört oder nicht da; es wird in wachsenden Abständen wieder versucht.'],
+    ...(configurable ? [['misconfigured', 'Ein Parameter stimmt nicht; die Lane schließt und nennt ihn.']] : []),
+    ...(maySend
+      ? [
           [
             'unknown',
-            find
-              ? 'sent, and no answer: `find` is asked before anything is sent again'
-              : 'sent, and no answer: a person decides',
+            capabilities.find
+              ? 'Gesendet, und keine Antwort: Bevor noch einmal gesendet wird, wird das Zielsystem gefragt.'
+              : 'Gesendet, und keine Antwort: Ein Mensch entscheidet.',
           ],
-        ]),
-  ];
+        ]
+      : []),
+  ].map(([outcome = '', ...meaning]) => [code(outcome), ...meaning]);
 }
 
 function parameterTable(adapter: Adapter): string {
   const { manifest } = adapter;
   const schema = z.toJSONSchema(manifest.parameters, { io: 'input' }) as JsonSchema;
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => [
-    `\`${manifest.id}.${key}\``,
-    `${property.description}${metaOf(manifest.parameters.shape[key] as z.ZodType).secret ? ' (secret)' : ''}`,
+    code(`${manifest.id}.${key}`),
+    `${property.description}${metaOf(manifest.parameters.shape[key] as z.ZodType).secret ? ' (geheim)' : ''}`,
     typeOf(property),
-    schema.required?.includes(key)
-      ? 'required'
-      : property.default === undefined
-        ? 'optional'
-        : `\`${property.default}\``,
+    defaultOf(property, schema.required?.includes(key) ?? false),
   ]);
   const all = [...rows, ...coreRows(adapter)];
-  return all.length > 0 ? table(['Name', 'Meaning', 'Type', 'Default'], all) : 'None.';
+  return all.length > 0 ? table(['Name', 'Bedeutung', 'Typ', 'Vorgabe'], all) : 'Keine.';
 }
 
-/** What the core adds to the adapter's own. */
+function defaultOf({ default: value }: Property, isRequired: boolean): string {
+  if (isRequired) return 'Pflicht';
+  return value === undefined ? 'optional' : code(value);
+}
+
+/** The parameters that the core adds to the adapter's own. */
 function coreRows(adapter: Adapter): string[][] {
   const { id, formats } = adapter.manifest;
-  const majors = versionsOf(adapter).map(({ manifest }) => `\`${majorOf(manifest)}\``);
+  const [newest = '', ...older] = versionsOf(adapter).map(({ manifest }) => code(majorOf(manifest)));
   return [
-    ...(majors.length > 1
-      ? [[`\`${id}.version\``, 'Welche Version des Adapters gilt', majors.join(', '), majors[0]!]]
+    ...(older.length > 0
+      ? [[code(`${id}.version`), 'Welche Version des Adapters gilt', [newest, ...older].join(', '), newest]]
       : []),
     ...(formats
-      ? [[`\`${id}.template\``, 'Welche Vorlage des Prozesses die Nachricht macht', 'text', 'optional']]
+      ? [[code(`${id}.template`), 'Welche Vorlage des Prozesses die Nachricht macht', 'Text', 'optional']]
       : []),
   ];
 }
@@ -178,13 +179,25 @@ interface JsonSchema {
   required?: string[];
 }
 
-function typeOf({ type, enum: choices, format, minimum, maximum }: Property): string {
-  if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
+const types: Record<string, string> = {
+  string: 'Text',
+  number: 'Zahl',
+  integer: 'ganze Zahl',
+  boolean: 'ja oder nein',
+  array: 'Liste',
+  object: 'Objekt',
+};
+
+function typeOf({ type = '', enum: choices, format, minimum, maximum }: Property): string {
+  if (choices) return choices.map(code).join(', ');
   if (format === 'uri') return 'URL';
-  return minimum !== undefined && maximum !== undefined ? `${type}, ${minimum} to ${maximum}` : String(type);
+  const name = types[type] ?? type;
+  return minimum !== undefined && maximum !== undefined ? `${name}, ${decimal(minimum)} bis ${decimal(maximum)}` : name;
 }
 
-const seconds = (milliseconds: number) => `${milliseconds / 1000} s`;
+const code = (value: string | number) => `\`${value}\``;
+const decimal = (value: number) => String(value).replace('.', ',');
+const seconds = (milliseconds: number) => `${decimal(milliseconds / 1000)} s`;
 
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

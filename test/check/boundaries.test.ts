@@ -112,7 +112,7 @@ describe('the boundaries', () => {
   test.each([
     ['libs/adapters/rest/adapter.ts', '../contract.js'],
     ['libs/adapters/rest/adapter.ts', '../tools/outcomes.js'],
-    ['libs/adapters/rest/adapter.ts', './message.js'],
+    ['libs/adapters/rest/adapter.ts', './mapping.js'],
     ['libs/adapters/rest/fixtures.ts', '../kit/fake.js'],
     ['libs/broker/link.ts', 'amqplib'],
     ['libs/store/database.ts', 'pg'],

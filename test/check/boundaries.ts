@@ -91,8 +91,8 @@ const detours: Record<string, RegExp> = {
 /** Who may after all, and why. */
 export const excused: Record<string, string> = {
   'libs/adapters/echo/adapter.ts Zeit': 'its pause is a parameter, and obeys context.signal',
-  'libs/adapters/mail/session.ts Zeit': 'a polite farewell to the mail server waits a second at most',
-  'libs/adapters/mail/session.ts Verbindungen':
+  'libs/adapters/mail/client.ts Zeit': 'a polite farewell to the mail server waits a second at most',
+  'libs/adapters/mail/client.ts Verbindungen':
     'only the list of root certificates; the socket comes from context.connect',
   'libs/adapters/tools/certificates.ts Verbindungen': 'TLS over the socket that context.connect gave',
   'libs/adapters/tools/certificates.ts Zeit': 'a handshake that never ends is cut off',

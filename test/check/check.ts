@@ -5,13 +5,14 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { codes } from '#problems/codes.js';
 import { lintAll } from '#processes/lint.js';
 import { root } from '#settings/root.js';
+import { adapterFolders, wrongNames } from './adapter-files.js';
 import { stalePages } from './adapter-page.js';
 import { trespasses } from './boundaries.js';
-
+import { houseFindings } from './house.js';
 import { circles } from './imports.js';
 import { deadLinks } from './links.js';
 import { pages } from './pages.js';
-import { listTexts } from './texts.js';
+import { listTexts, strayTexts } from './texts.js';
 
 /**
  * `npm run check`: what can be said about the tree without running it. `-- --write` formats, and writes anew what is
@@ -23,6 +24,9 @@ const checks: [string, () => string[] | Promise<string[]>][] = [
   ['Format und Lint', style],
   ['Grenzen zwischen den Bibliotheken', () => trespasses(read('.ts'))],
   ['Kein Kreis zwischen Dateien', () => circles(read('.ts'))],
+  ['Hausregeln', () => houseFindings(read('.ts', '.mjs', '.sql', '.jsonata', '.md'))],
+  ['Deutsche Texte an ihrem Ort', () => strayTexts(read('.ts', '.mjs'))],
+  ['Dateinamen der Adapter', () => wrongNames(adapterFolders(root))],
   ['Prozesse', async () => (await lintAll()).map(({ process, message }) => `${process}: ${message}`)],
   ['Erzeugte Seiten', generated],
   ['Fehlercodes in docs/errors.md', errorCodes],

@@ -29,8 +29,17 @@ const ask = (context: AdapterContext, { url, token }: Target, key: string) =>
   context.http(`${url}/${key}`, { headers: { authorization: token } });
 
 const manifest: Manifest & { kind: 'fachverfahren' } = {
-  ...{ contract: 1, id: 'echo', version: '1.0.0', kind: 'fachverfahren', title: 'Probe', summary: 'Zur Probe.' },
-  ...{ accepts: ['*'], protocols: ['HTTPS'], parameters, dataCategories: [], legalBasis: 'keine' },
+  contract: 1,
+  id: 'echo',
+  version: '1.0.0',
+  kind: 'fachverfahren',
+  title: 'Probe',
+  summary: 'Zur Probe.',
+  accepts: ['*'],
+  protocols: ['HTTPS'],
+  parameters,
+  dataCategories: [],
+  legalBasis: 'keine',
   capabilities: { find: true, render: true, status: false, idempotentTarget: true },
 };
 

@@ -6,7 +6,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
 import { soon } from './trial.js';
 
-/** The steps that failed. Whatever a connection test does, it writes nothing. */
+/** Runs a connection test and returns the steps that failed. It must write nothing, whatever happens. */
 async function failing(stage: Stage, values: Record<string, Json> = {}, deadline = soon(5_000)) {
   const trial = stage.trial(values);
   const steps = await trial.check({ deadline });
@@ -16,7 +16,7 @@ async function failing(stage: Stage, values: Record<string, Json> = {}, deadline
   return steps.filter((step) => !step.ok);
 }
 
-/** "Test connection": each failure has its step, and nothing is written. */
+/** The connection test: each failure has its step, and nothing is written. */
 export const checkChecks: Check<Probed>[] = [
   {
     name: 'check says step by step that all is well',

@@ -111,7 +111,7 @@ function fitsSchema({ fixture, folder }: Probed, sent: Buffer[]): void {
   for (const bytes of sent) expect([valid(JSON.parse(bytes.toString())), valid.errors]).toEqual([true, null]);
 }
 
-/** The bytes as latin1, without what is different each time. */
+/** The bytes as latin1, without the parts that are different each time. */
 function steady(bytes: Uint8Array, { volatile = {} }: TargetFixture): string {
   const text = Buffer.from(bytes).toString('latin1');
   return Object.entries(volatile).reduce(
@@ -138,5 +138,5 @@ async function unpacked(fixture: TargetFixture, { target }: Stage): Promise<Unpa
   return { texts: texts.join('\n'), files };
 }
 
-/** All that has arrived so far, as text. */
+/** Everything that has arrived so far, as text. */
 export const saidTo = async (fixture: TargetFixture, stage: Stage) => (await unpacked(fixture, stage)).texts;

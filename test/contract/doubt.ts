@@ -8,11 +8,11 @@ const finds = ({ adapter }: Probed) => adapter.manifest.capabilities.find;
 const idempotent = ({ adapter }: Probed) => adapter.manifest.capabilities.idempotentTarget;
 const ended = { deadline: () => soon(300) };
 
-/** Where an attempt ends without an answer: in doubt, if anything may have left. */
+/** In what an attempt without an answer must end: in doubt if anything may have left. */
 export const doubtOf = (subject: Probed, trial: Trial) =>
   isRegister(subject) || trial.checkpoints.size === 0 ? 'later' : 'unknown';
 
-/** P2: one effect, wherever the attempt dies and however often it is repeated. */
+/** P2: one effect, wherever an attempt dies and however often it is repeated. */
 export const doubtChecks: Check<Probed>[] = [
   {
     name: 'P2 does its work, with one effect',
@@ -109,7 +109,7 @@ export const doubtChecks: Check<Probed>[] = [
       const { length } = stage.target.writes;
       stage.target.trouble({ kind: 'none' });
       if (!finds(subject)) return;
-      expect(await trial.settled(await trial.find())).toMatchObject({
+      expect(await trial.polled(await trial.find())).toMatchObject({
         kind: 'delivered',
         externalReference: expect.stringMatching(/./),
       });
@@ -147,7 +147,7 @@ export const doubtChecks: Check<Probed>[] = [
   },
 ];
 
-/** How many calls its work takes when nothing is wrong. */
+/** How many calls of the target the adapter's work takes when nothing is wrong. */
 async function callsOf(subject: Probed): Promise<number> {
   await using stage = await Stage.open(subject);
   await stage.trial().work();

@@ -11,7 +11,7 @@ import { Trial } from './trial.js';
 
 const fieldsOf = ({ adapter }: Subject) => Object.entries(adapter.manifest.parameters.shape) as [string, z.ZodType][];
 
-/** What can be said of an adapter without its target. */
+/** What can be checked of an adapter without its target. */
 export const manifestChecks: Check[] = [
   {
     name: 'has a true and complete manifest, and an introduction',

@@ -6,7 +6,7 @@ import { canaries } from './samples.js';
 import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
 import { soon } from './trial.js';
 
-/** P3: nobody learns anything who need not. */
+/** P3: nobody learns more than they need. */
 export const privacyChecks: Check<Probed>[] = [
   {
     name: 'P3 tells neither person nor secret in logs, outcomes and errors',
@@ -21,9 +21,9 @@ export const privacyChecks: Check<Probed>[] = [
         await using stage = await Stage.open(subject, trouble);
         const trial = stage.trial();
         const deadline = soon(trouble.kind.includes('hang') ? 300 : 5_000);
-        const told = [await trial.attempt({ deadline }), await trial.check({ deadline })];
-        if (subject.adapter.manifest.capabilities.find) told.push(await trial.find({ deadline }));
-        const said = JSON.stringify([told.map(withoutAnswer), trial.logs]);
+        const answers: object[] = [await trial.attempt({ deadline }), await trial.check({ deadline })];
+        if (subject.adapter.manifest.capabilities.find) answers.push(await trial.find({ deadline }));
+        const said = JSON.stringify([answers.map(withoutAttributes), trial.logs]);
         const bound = bind(subject.adapter, trial.values);
         const secrets = 'secrets' in bound ? bound.secrets : [];
         for (const word of [...canaries, ...secrets]) expect(said).not.toContain(JSON.stringify(word).slice(1, -1));
@@ -69,5 +69,5 @@ export const privacyChecks: Check<Probed>[] = [
 ];
 
 /** What a register found is personal, and meant to be. */
-const withoutAnswer = (told: unknown) =>
-  Object.fromEntries(Object.entries(told as object).filter(([name]) => name !== 'attributes'));
+const withoutAttributes = (answer: object) =>
+  Object.fromEntries(Object.entries(answer).filter(([name]) => name !== 'attributes'));

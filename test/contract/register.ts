@@ -9,7 +9,7 @@ const asked = (trial: Trial, attributes: string[]) => {
   return { call: 'lookup' as const, request: { ...trial.question.request, attributes } };
 };
 
-/** What only a register must do. */
+/** What is demanded of registers only. */
 export const registerChecks: Check<Probed>[] = [
   {
     name: 'can be asked for every attribute that it declares',

@@ -78,7 +78,10 @@ function personal(): Json {
   return { familienname: name, geburtsdatum: '1984-05-12', konto: { iban }, kontakt: [mail, nickname] };
 }
 
-/** A message in the shape that a format takes: rows for CSV, one root for XML, anything for JSON. `texts` are somewhere in it. */
+/**
+ * A message in the shape that a format takes: rows for CSV, one root for XML, anything for JSON. `texts` are somewhere
+ * in it.
+ */
 export function messageAs(format: Format, texts?: string[]): Json {
   const values = texts ? { zeichen: texts } : (personal() as Record<string, Json>);
   if (format === 'csv') return texts ? texts.map((zeichen) => ({ zeichen })) : [{ familienname: canaries[0]! }];

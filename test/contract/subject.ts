@@ -10,7 +10,7 @@ import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { Trial } from './trial.js';
 
-/** One version of one adapter, with one of its fixtures. */
+/** One version of one adapter with one of its fixtures: what the suite runs over. */
 export interface Subject<F extends Fixture = Fixture> {
   /** `rest`, `melderegister v1`, `file-drop (sftp)`. */
   name: string;
@@ -22,14 +22,16 @@ export interface Subject<F extends Fixture = Fixture> {
 
 export type Probed = Subject<TargetFixture>;
 
-/** Something that must be true of every adapter for which `when` says so. `run` rejects where it is not. */
+/**
+ * Something that must be true of every adapter for which `when` returns true. `run` throws or rejects where it is not.
+ */
 export interface Check<S extends Subject = Subject> {
   name: string;
   when?(subject: S): boolean;
   run(subject: S): Promise<void> | void;
 }
 
-/** Every adapter folder, every version in it, every package, every fixture. */
+/** Every version of every adapter and package, with each of its fixtures. */
 export async function subjects(packages: string[]): Promise<Subject[]> {
   const own = [...(await loadAdapters()).values()].map((adapter) => ({
     adapter,
@@ -72,9 +74,9 @@ export const hasTarget = (subject: Subject): subject is Probed => 'start' in sub
 export const isRegister = ({ adapter }: Subject) => adapter.manifest.kind === 'register';
 export const speaksHttp = ({ fixture }: Probed) => (fixture.protocol ?? 'http') === 'http';
 export const knows = ({ fixture }: Probed, trouble: string) =>
-  fixture.troubles ? (fixture.troubles as string[]).includes(trouble) : true;
+  fixture.troubles ? fixture.troubles.some((kind) => kind === trouble) : true;
 
-/** A fake that runs, and tasks for the adapter that faces it. */
+/** A running fake, and tasks for the adapter that faces it. */
 export class Stage {
   private constructor(
     readonly subject: Probed,

@@ -16,7 +16,9 @@ const withTarget = [
   ...registerChecks,
 ];
 
-/** Everything that must be true of this adapter, by name. What it cannot do, its manifest or its fixture has declared. */
+/**
+ * Everything that must be true of this adapter, by name. What it cannot do, its manifest or its fixture has declared.
+ */
 export function checksOf(subject: Subject): { name: string; run(): Promise<void> | void }[] {
   const bound = <S extends Subject>(checks: Check<S>[], one: S) =>
     checks

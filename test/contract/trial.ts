@@ -1,19 +1,20 @@
-import { type Answer, type Attempt, call, check, type Question } from '#adapter-host/call.js';
+import type { Answer } from '#adapter-host/answer.js';
+import { type Attempt, call, check, type Question } from '#adapter-host/call.js';
 import { bare, type Surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 import { delivery, messageAs, request } from './samples.js';
 
-/** One task of one adapter: what it has kept and said so far. */
+/** One task of one adapter, with what it has kept and logged so far. */
 export class Trial {
   readonly checkpoints = new Map<string, Json>();
   readonly logs: string[] = [];
   readonly key = crypto.randomUUID();
   readonly adapter: Adapter;
   attempts = 0;
-  /** What the installation gives. */
+  /** What the installation gives to each call. */
   surroundings: Surroundings = bare;
-  /** What it sends; the same for every attempt, like the task's. */
+  /** What the adapter is asked; the same for every attempt at the task. */
   question: Question;
   #running: Promise<unknown>[] = [];
 
@@ -37,7 +38,7 @@ export class Trial {
         : { call: 'deliver', delivery: delivery(format === 'json' ? {} : { format, message: messageAs(format) }) };
   }
 
-  /** The next attempt: its usual call, or another. */
+  /** Makes the next attempt, with the task's question or another. */
   attempt(overrides: Partial<Attempt> = {}, question: Question = this.question): Promise<Answer> {
     this.attempts++;
     return call({ ...this.circumstances(), ...overrides }, question);
@@ -56,34 +57,36 @@ export class Trial {
     });
   }
 
-  /** The next attempt, and where the target answers later, its answer. */
+  /** Makes the next attempt and, where the target answers later, polls for its answer. */
   async work(overrides: Partial<Attempt> = {}, question: Question = this.question): Promise<Answer> {
-    return this.settled(await this.attempt(overrides, question), overrides);
+    return this.polled(await this.attempt(overrides, question), overrides);
   }
 
-  /** The answer itself, or what polling makes of it. */
-  async settled(first: Answer, overrides: Partial<Attempt> = {}): Promise<Answer> {
+  /** Polls after `pending`, five times at most. Any other answer is returned as it is. */
+  async polled(first: Answer, overrides: Partial<Attempt> = {}): Promise<Answer> {
     let answer = first;
     for (let polls = 0; answer.kind === 'pending' && this.adapter.manifest.capabilities.status && polls < 5; polls++)
       answer = await this.status(answer.externalReference, overrides);
     return answer;
   }
 
-  /** What the pipeline does after an attempt whose end nobody saw: it looks first, where anything may have left. */
+  /**
+   * Goes on as the pipeline does after an attempt whose end nobody saw: it looks first where anything may have left.
+   */
   async resume(): Promise<Answer> {
     const { find, idempotentTarget } = this.adapter.manifest.capabilities;
     const mayHaveLeft = this.checkpoints.size > 0;
     if (mayHaveLeft && !find && !idempotentTarget)
       return { kind: 'unknown', reason: { public: 'Ein Mensch entscheidet.' } };
     const found = mayHaveLeft && find ? await this.find() : undefined;
-    return found && found.kind !== 'absent' ? this.settled(found) : this.work();
+    return found && found.kind !== 'absent' ? this.polled(found) : this.work();
   }
 
   check(overrides: Partial<Attempt> = {}) {
     return check({ ...this.circumstances(), ...overrides });
   }
 
-  /** Whether everything that the adapter began has come to its own end within a second. */
+  /** Whether every call of the adapter ends by itself within a second. */
   async idle(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
@@ -112,7 +115,7 @@ export class Trial {
   }
 }
 
-/** The same adapter; its calls are seen until they end, also when nobody waits for them any more. */
+/** The same adapter. It adds the promise of each call to `running`, also where nobody waits for that call any more. */
 function watched(adapter: Adapter, running: Promise<unknown>[]): Adapter {
   const methods = ['check', 'deliver', 'lookup', 'find', 'status', 'render'].filter((name) => name in adapter);
   const seen = methods.map((name) => [
@@ -126,5 +129,5 @@ function watched(adapter: Adapter, running: Promise<unknown>[]): Adapter {
   return { ...adapter, ...Object.fromEntries(seen) } as Adapter;
 }
 
-/** A deadline so many milliseconds away. */
+/** A deadline that is so many milliseconds away. */
 export const soon = (milliseconds: number) => new Date(Date.now() + milliseconds);

@@ -147,7 +147,7 @@ export function adapterOf(
       summary: 'Ein Ziel.',
       accepts: ['*'],
       deadline: 1000,
-      settlesWithin: 2000,
+      findableWithin: 2000,
       parameters: z.object({ token: z.string().optional() }),
       dataCategories: [],
       legalBasis: 'Test',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Action, Keeper, Login } from '#adapters/kit/keeper.js';
+import type { Action, FileServerBackend, Login } from '#adapters/kit/file-server.js';
 import { newKey } from '#adapters/kit/sftp.js';
 import type { Mode } from '../world/faults.js';
 import { fingerprint } from '../world/fingerprint.js';
@@ -21,7 +21,7 @@ const password = 'ablage-dev-kennwort';
  * Where municipalities that take files have their folders, one for each: user `ablage-<ARS>`. A message with its final
  * name is an effect. The user `dms-<ARS>` has a folder that the DMS looks into.
  */
-export class Ablage implements Keeper {
+export class Ablage implements FileServerBackend {
   private constructor(
     readonly world: World,
     readonly folder: string,
@@ -76,6 +76,6 @@ const troubles = {
   'commit-then-hang': 'commit-then-hang',
   garbage: 'garbage',
   unauthorized: 'unauthorized',
-} as const satisfies Record<Mode, ReturnType<Keeper['trouble']>>;
+} as const satisfies Record<Mode, ReturnType<FileServerBackend['trouble']>>;
 
 const openKeys = (file: string): Promise<Keys> => keptOrMade(file, () => ({ host: newKey(), client: newKey() }));

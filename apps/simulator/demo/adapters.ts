@@ -7,13 +7,15 @@ import { packageFolder } from '#adapter-host/load.js';
 import type { Answering } from '#adapters/kit/fake.js';
 import { root } from '#settings/root.js';
 
-/** `demo.json` beside an adapter: where the demonstration uses it. */
+/** `demo.json` beside an adapter says where the demonstration uses it. */
 const demoSchema = z.strictObject({
   ars: z.string().regex(/^\d{12}$/),
   leistung: z.string().regex(/^99\d{12}$/),
   /** By full name, for this municipality and this Leistung; `{simulator}` is the simulator's address. */
   values: z.record(z.string(), z.json()),
-  /** A submission of its own in `npm start`; without it, one of the scenes that are there uses it. */
+  /**
+   * A submission of its own in `npm start`; without it, one of the demonstration's other submissions uses the adapter.
+   */
   scene: z.strictObject({ title: z.string(), process: z.string(), example: z.string() }).optional(),
 });
 
@@ -22,7 +24,7 @@ export interface AdapterDemo extends z.infer<typeof demoSchema> {
   id: string;
 }
 
-/** Every `demo.json` of an adapter folder or of a package. Throws one sentence that names the folder. */
+/** Reads the `demo.json` of every adapter folder and package. Throws one sentence that names the folder. */
 export async function demosOf(packages: string[]): Promise<AdapterDemo[]> {
   const folders = await foldersWith('demo.json', packages);
   const read = folders.map(async ({ id, source }) => {
@@ -33,14 +35,15 @@ export async function demosOf(packages: string[]): Promise<AdapterDemo[]> {
   return Promise.all(read);
 }
 
-/** The fakes that adapters and packages bring along, by the adapter's id: `fake.ts` exports `answer`. */
+/** The targets that adapters and packages bring along, by the adapter's id: wherever `fake.ts` exports `answer`. */
 export async function fakesOf(packages: string[]): Promise<Map<string, Answering>> {
   const folders = await foldersWith('fake.js', packages);
   const loaded = folders.map(async ({ id, compiled }) => {
-    const { answer } = (await import(pathToFileURL(join(compiled, 'fake.js')).href)) as { answer: Answering };
-    return [id, answer] as const;
+    const { answer } = (await import(pathToFileURL(join(compiled, 'fake.js')).href)) as { answer?: Answering };
+    return { id, answer };
   });
-  return new Map(await Promise.all(loaded));
+  const fakes = await Promise.all(loaded);
+  return new Map(fakes.flatMap(({ id, answer }) => (answer ? [[id, answer] as const] : [])));
 }
 
 async function foldersWith(file: string, packages: string[]) {

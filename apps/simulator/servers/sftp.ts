@@ -5,7 +5,7 @@ import type { StartServer } from './server.js';
 export const startSftp: StartServer = async ({ settings, ablage }) => {
   const { host, client } = ablage.keys;
   const { port, close } = await startSftpServer({
-    keeper: ablage,
+    backend: ablage,
     hostKey: host.private,
     port: settings.SIMULATOR_SFTP_PORT,
     host: settings.HOST,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FachverfahrenAdapter } from '../contract.js';
+import { texts } from './texts.js';
 
 const parameters = z.object({
   delayMs: z.number().int().min(0).max(60_000).default(0).describe('Pause vor der Antwort in Millisekunden'),
@@ -17,14 +18,14 @@ export const adapter: FachverfahrenAdapter = {
     accepts: ['*'],
     protocols: ['keines'],
     capabilities: { find: true, render: true, status: false, idempotentTarget: true },
-    settlesWithin: 0,
+    findableWithin: 0,
     parameters,
     dataCategories: [],
     legalBasis: 'keine: Es werden keine Daten übermittelt.',
   },
 
   async check() {
-    return [{ step: 'parameters', ok: true, message: 'Echo braucht keine Verbindung.' }];
+    return [{ step: 'parameters', ok: true, message: texts.noConnection }];
   },
 
   async deliver(context, _delivery, values) {

@@ -1,25 +1,15 @@
-import { z } from 'zod';
 import type { FachverfahrenAdapter, Outcome } from '../contract.js';
-
-const parameters = z.object({
-  mode: z
-    .enum(['later', 'rejected', 'misconfigured', 'unknown', 'throw', 'hang'])
-    .default('later')
-    .describe('Wie jede Sendung scheitert'),
-});
+import { parameters } from './parameters.js';
+import { texts } from './texts.js';
 
 const outcomes: Record<'later' | 'rejected' | 'misconfigured' | 'unknown', Outcome> = {
-  later: { kind: 'later', reason: { public: 'Das Übungsverfahren ist gerade nicht da.' } },
-  rejected: { kind: 'rejected', reasons: [{ public: 'Das Übungsverfahren lehnt jede Sendung ab.' }] },
-  misconfigured: {
-    kind: 'misconfigured',
-    parameter: 'mode',
-    reason: { public: 'Das Übungsverfahren ist auf „misconfigured“ gestellt.' },
-  },
-  unknown: { kind: 'unknown', reason: { public: 'Das Übungsverfahren hat nach dem Senden geschwiegen.' } },
+  later: { kind: 'later', reason: { public: texts.outcomes.later } },
+  rejected: { kind: 'rejected', reasons: [{ public: texts.outcomes.rejected }] },
+  misconfigured: { kind: 'misconfigured', parameter: 'mode', reason: { public: texts.outcomes.misconfigured } },
+  unknown: { kind: 'unknown', reason: { public: texts.outcomes.unknown } },
 };
 
-/** Fails in every way an adapter can, on demand. Has no `find`: in doubt, a person decides. */
+/** Fails on demand in every way in which an adapter can fail. It has no `find`, so in doubt a person decides. */
 export const adapter: FachverfahrenAdapter = {
   manifest: {
     contract: 1,
@@ -32,7 +22,7 @@ export const adapter: FachverfahrenAdapter = {
     protocols: ['keines'],
     capabilities: { find: false, render: false, status: false, idempotentTarget: false },
     deadline: 2_000,
-    settlesWithin: 0,
+    findableWithin: 0,
     parameters,
     dataCategories: [],
     legalBasis: 'keine: Es werden keine Daten übermittelt.',
@@ -43,13 +33,8 @@ export const adapter: FachverfahrenAdapter = {
     if (mode === 'hang') return new Promise(() => {});
     if (mode === 'misconfigured')
       return [{ step: 'authenticate', ok: false, message: outcomes.misconfigured.kind, parameter: 'mode' }];
-    return [
-      {
-        step: 'connect',
-        ok: mode !== 'later',
-        message: mode === 'later' ? 'Das Übungsverfahren ist nicht da.' : 'Das Übungsverfahren ist da.',
-      },
-    ];
+    const ok = mode !== 'later';
+    return [{ step: 'connect', ok, message: ok ? texts.check.there : texts.check.away }];
   },
 
   async deliver(context, delivery, values) {

@@ -2,7 +2,7 @@ import type { FachverfahrenAdapter } from '../contract.js';
 import { encode, Unwritable } from '../tools/formats.js';
 import { arrived, drop, faultOf, look, probe, visit } from '../tools/place/drop.js';
 import { Obstacle } from '../tools/place/obstacle.js';
-import { files, type Sealed, seal } from './message.js';
+import { files, type Sealed, seal } from './mapping.js';
 import { parameters } from './parameters.js';
 
 export const adapter: FachverfahrenAdapter = {

@@ -1,30 +1,26 @@
-import { XMLParser } from 'fast-xml-parser';
-import type { Json } from '#submission/vocabulary.js';
-import { shelves } from '../kit/shelf.js';
+import type { Unpacked } from '../kit/fixture.js';
+import { placeFixtures } from '../kit/places.js';
+import { stringsIn, stringsInXml } from '../kit/strings.js';
 
-/** Of a message; attachments have a number behind it. */
+/** The key in a message's file name. Attachments have a number behind it, so they have none. */
 const keyOf = (name: string) => /^([\w-]+)\.(?:json|xml|csv)$/.exec(name)?.[1];
 
-/** What is no message is an attachment. */
-function unpack(writes: Buffer[]) {
+/** Whatever is no message is an attachment. */
+function unpack(writes: Buffer[]): Unpacked {
   const texts: string[] = [];
   const files: Buffer[] = [];
   for (const bytes of writes) {
     const text = bytes.toString();
-    if (text.startsWith('<?xml')) texts.push(JSON.stringify(xml.parse(text)));
-    else if (text.startsWith('\ufeff')) texts.push(JSON.stringify(text.replaceAll('""', '"')));
-    else if (/^[[{]/.test(text)) texts.push(text);
+    if (text.startsWith('<?xml')) texts.push(...stringsInXml(text));
+    else if (text.startsWith('\ufeff')) texts.push(text.replaceAll('""', '"'));
+    else if (/^[[{]/.test(text)) texts.push(...stringsIn(JSON.parse(text)));
     else files.push(bytes);
   }
-  return { texts: texts.map((text) => strings(JSON.parse(text)).join('\n')).join('\n'), files };
+  return { texts: texts.join('\n'), files };
 }
 
-const xml = new XMLParser({ trimValues: false, htmlEntities: true, parseTagValue: false });
-const strings = (value: Json): string[] =>
-  typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [String(value)];
-
 export const fixtures = {
-  ...shelves('file-drop', { keyOf, unpack }),
+  ...placeFixtures('file-drop', { keyOf, unpack }),
   folder: {
     withoutTarget: 'a folder on the worker’s own host; place.test.ts tries it',
     values: { 'file-drop.place': 'folder', 'file-drop.folder': 'steuer' },

@@ -13,7 +13,7 @@ export interface Identity {
   key: string;
 }
 
-/** An authority of our own, for fakes and the simulator. */
+/** Makes a certificate authority for fakes and the simulator. */
 export async function makeAuthority(name: string): Promise<Identity> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -29,7 +29,7 @@ export async function makeAuthority(name: string): Promise<Identity> {
   return { certificate: certificate.toString('pem'), key: await pem(keys.privateKey) };
 }
 
-/** A certificate for a server (`hosts`: names and addresses) or a client. `days` < 0: has run out. */
+/** Issues a certificate for a server (`hosts`: its names and addresses) or a client. `days` below 0: it has expired. */
 export async function issueCertificate(
   authority: Identity,
   { name, hosts = [], days = 825 }: { name: string; hosts?: string[]; days?: number },

@@ -11,7 +11,7 @@ export interface FakeRequest {
   path: string;
   headers: IncomingMessage['headers'];
   body: Buffer;
-  /** The common name of the client's certificate, where TLS asked for one. */
+  /** The common name of the client's certificate, where the server asked for one. */
   peer?: string;
 }
 
@@ -19,21 +19,26 @@ export interface FakeReply {
   status: number;
   headers?: Record<string, string>;
   body?: Json;
-  /** Instead of `body`, where the target speaks no JSON; name its type in `headers`. */
+  /** Instead of `body`, for a target that does not speak JSON. Name its media type in `headers`. */
   text?: string;
-  /** Instead of both. */
+  /** Instead of `body` and `text`. */
   bytes?: Uint8Array;
 }
 
-/** The system when it is well. It pushes the idempotency key of each new effect to `effects`, which holds those there have been. */
+/**
+ * The target when it is well. `effects` holds the idempotency keys of what it has done for good; it adds the key of
+ * each new effect.
+ */
 export type Answering = (request: FakeRequest, effects: string[]) => FakeReply;
 
 const reading = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
 
 /**
- * A target over HTTP: the troubles are the same for all.
+ * Starts a target over HTTP on loopback, which can have every trouble.
+ * @param answer what it answers when it is well
+ * @param values parameters by full name that reach it, given its address
  * @param changes which requests could change something. Default: all but GET, HEAD, OPTIONS and PROPFIND
- * @param tls certificate and key, and what is asked of the client: then it speaks HTTPS
+ * @param tls certificate and key, and what is demanded of the client; with it the target speaks HTTPS
  */
 export async function startFake(
   answer: Answering,
@@ -44,26 +49,28 @@ export async function startFake(
   let trouble: Trouble = { kind: 'none' };
   const listener: RequestListener = async (incoming, response) => {
     const body = await buffer(incoming).catch(() => undefined);
-    if (!body) return; // whoever asked has gone
+    if (!body) return; // the client has gone
     const { method = '', url = '', headers, socket } = incoming;
     const peer = 'getPeerCertificate' in socket ? (socket as TLSSocket).getPeerCertificate().subject?.CN : undefined;
     const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
-    target.requests.push(request);
+    requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
-    const apt = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble; // it hangs once it has committed
-    respond(response, apt, request, () => answer(request, target.effects), target);
+    // a target that hangs once it has committed still answers questions
+    const current = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble;
+    respond(response, current, request, () => answer(request, target.effects), target);
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const target = {
-    effects: [] as string[],
-    writes: [] as { bytes: Buffer }[],
-    requests: [] as FakeRequest[],
+  const requests: FakeRequest[] = [];
+  const target: Target = {
+    effects: [],
+    writes: [],
+    requests,
     values: values(`${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`),
     get calls() {
-      return target.requests.length;
+      return requests.length;
     },
-    onCall: undefined as Target['onCall'],
+    onCall: undefined,
     trouble(next: Trouble) {
       trouble = next;
     },
@@ -89,7 +96,7 @@ function respond(
     response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(bytes ?? text ?? JSON.stringify(body ?? null));
-  const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: gossip(request) } });
+  const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
   const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
   target.onCall?.(target.calls);
   switch (trouble.kind) {
@@ -131,10 +138,10 @@ function respond(
   }
 }
 
-/** Tells everything it was told. */
-const gossip = ({ headers, body }: FakeRequest) => `${headers.authorization ?? ''} ${body}`;
+/** Repeats credentials and body, as an indiscreet target might. */
+const echoOf = ({ headers, body }: FakeRequest) => `${headers.authorization ?? ''} ${body}`;
 
-/** A billion laughs: small to send, endless to expand. */
+/** An XML entity bomb ("billion laughs"): small to send, endless to expand. */
 export const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "${'x'.repeat(50)}">${'bcdefghij'
   .split('')
   .map((name, index) => `<!ENTITY ${name} "${`&${'abcdefghi'[index]};`.repeat(10)}">`)

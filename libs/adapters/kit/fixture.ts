@@ -2,7 +2,7 @@ import type { Json } from '#submission/vocabulary.js';
 import type { startFake } from './fake.js';
 import type { AbstractTrouble, Target } from './target.js';
 
-/** What arrived, taken apart. */
+/** What arrived at a target, taken apart. */
 export interface Unpacked {
   /** All texts, decoded, in any order. */
   texts: string;
@@ -10,10 +10,11 @@ export interface Unpacked {
   files: Buffer[];
 }
 
+/** How the suite reaches the target of an adapter, and what cannot be tried there. */
 export interface TargetFixture {
-  /** Default `http`: then the suite also tries statuses, redirects and TLS. */
+  /** With `http`, the default, the suite also tries statuses, redirects and TLS. */
   protocol?: 'http' | 'other';
-  /** Starts the fake. The suite hands in its tools, so that a package need not import them. */
+  /** Starts the target. The suite hands in its tools, so that a package need not import them. */
   start(kit: { startFake: typeof startFake }): Promise<Target>;
   /** The full name of the parameter that holds the target's host or URL. */
   address: string;
@@ -23,30 +24,33 @@ export interface TargetFixture {
   wrongCredentials: { values: Record<string, Json>; blames: string };
   /** The full name of the parameter that takes another authority's certificate (PEM), if there is one. */
   authority?: string;
-  /** What a register is asked about; it knows it. Default: an invented person. */
+  /** What a register is asked about; the register knows it. Default: an invented person. */
   subject?: Json;
-  /** Where the JSON Schema of what it sends lies, beside the fixture. */
+  /** Name of a file beside the fixture: the JSON Schema of what is sent. */
   schema?: string;
   /** Takes apart what arrived. Default: JSON documents, with attachments as `contentBase64`. */
   unpack?(writes: Buffer[]): Unpacked | Promise<Unpacked>;
-  /** For each part that the manifest declares volatile: where it is in what is sent (bytes as latin1). */
+  /** For each part that the manifest declares volatile, where it stands in what is sent (bytes as latin1). */
   volatile?: Record<string, RegExp>;
-  /** The troubles that the target knows. Default: all. For each one missing, `cannot` says why. */
+  /** The troubles that the target can have. Default: all. For each one that is missing, `cannot` gives the reason. */
   troubles?: AbstractTrouble[];
-  /** What cannot be tried, and why: a trouble, `attachments` (it sends none), `large` (20 MiB are refused before anything is sent). */
+  /**
+   * What cannot be tried, with the reason: a trouble, `attachments` (the adapter sends none), `large` (20 MiB are
+   * refused before anything is sent).
+   */
   cannot?: Record<string, string>;
 }
 
 /**
- * What an adapter's author gives to the contract suite: `fixtures.ts` beside `adapter.ts` exports `fixture`, or `fixtures`, by name, where the adapter
- * reaches its target in several ways.
+ * What an adapter's author gives to the contract suite. `fixtures.ts` beside `adapter.ts` exports `fixture`, or
+ * `fixtures` by name where the adapter reaches its target in several ways.
  */
 export type Fixture =
   | TargetFixture
   | {
-      /** An adapter that speaks to nobody says so, and why. */
+      /** Why the adapter speaks to nobody. */
       withoutTarget: string;
       values: Record<string, Json>;
-      /** What `deliver` ends in with these values. */
+      /** The outcome in which `deliver` ends with these values. */
       ends: string;
     };

@@ -1,28 +1,32 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { basename, join, posix } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import ssh2, { type AuthContext, type Connection, type SFTPWrapper } from 'ssh2';
-import { type Action, type Keeper, type Login, slowness } from './keeper.js';
+import { type Action, type FileServerBackend, type Login, slowness } from './file-server.js';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
-/** An SFTP server over folders on this host, as far as one needs to put files there. Knows no `posix-rename`: an old server is the harder case. */
+/**
+ * Starts an SFTP server over folders on this host, with the commands that putting files there takes. It does not know
+ * `posix-rename`, like an old server: that is the harder case for a client.
+ */
 export async function startSftpServer(options: {
-  keeper: Keeper;
-  /** Private, OpenSSH's format ({@link newKey}). */
+  backend: FileServerBackend;
+  /** A private key in OpenSSH's format, as {@link newKey} makes it. */
   hostKey: string;
   port?: number;
   host?: string;
 }): Promise<{ port: number; close(): Promise<void> }> {
-  const { keeper, hostKey, port = 0, host = '127.0.0.1' } = options;
-  const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => serve(connection, keeper));
+  const { backend, hostKey, port = 0, host = '127.0.0.1' } = options;
+  const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => serve(connection, backend));
   const sockets = new Set<Socket>();
   const door = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    receive(socket, keeper, () => ssh.injectSocket(socket));
+    receive(socket, backend, () => ssh.injectSocket(socket));
   });
   await new Promise<void>((resolve, reject) => door.once('error', reject).listen(port, host, resolve));
   return {
@@ -35,18 +39,21 @@ export async function startSftpServer(options: {
   };
 }
 
-/** A pair of keys in OpenSSH's format. ECDSA, since ssh2 1.17 cannot read one in 300 of the Ed25519 keys that it writes. */
+/**
+ * Makes a pair of keys in OpenSSH's format. ECDSA, because ssh2 1.17 cannot read one in 300 of the Ed25519 keys that it
+ * writes.
+ */
 export const newKey = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
-/** Of a private key's public half, as ssh prints it. */
+/** The fingerprint of a private key's public half, as ssh prints it. */
 export function fingerprintOf(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
   return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`;
 }
 
-function receive(socket: Socket, keeper: Keeper, welcome: () => void): void {
-  switch (keeper.trouble('connect')) {
+function receive(socket: Socket, backend: FileServerBackend, welcome: () => void): void {
+  switch (backend.trouble('connect')) {
     case 'down':
       socket.destroy();
       return;
@@ -64,18 +71,20 @@ function receive(socket: Socket, keeper: Keeper, welcome: () => void): void {
   }
 }
 
-function serve(connection: Connection, keeper: Keeper): void {
+function serve(connection: Connection, backend: FileServerBackend): void {
   let login: Login | undefined;
   connection.on('error', () => {});
   connection.on('authentication', (attempt) => {
-    const found = keeper.login(attempt.username);
-    if (!found || keeper.trouble('login', found) === 'unauthorized' || !proves(attempt, found))
+    const found = backend.login(attempt.username);
+    if (!found || backend.trouble('login', found) === 'unauthorized' || !proves(attempt, found))
       return attempt.reject(['password', 'publickey']);
     login = found;
     attempt.accept();
   });
   connection.on('session', (accept) => {
-    accept().on('sftp', (acceptSftp) => answer(acceptSftp(), login!, keeper, () => connection.end()));
+    accept().on('sftp', (acceptSftp) => {
+      if (login) new Session(acceptSftp(), login, backend, () => connection.end()).listen();
+    });
   });
 }
 
@@ -89,115 +98,160 @@ function proves(attempt: AuthContext, { password, publicKey }: Login): boolean {
 
 const same = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);
 
-/** One session: each command meets what goes wrong, is done, counted and answered. */
-function answer(sftp: SFTPWrapper, login: Login, keeper: Keeper, drop: () => void): void {
-  const handles = new Map<number, FileHandle | string[]>();
-  let last = 0;
-  const at = (path: string) => join(login.folder, posix.resolve('/', path));
-  const handleOf = (handle: Buffer) => handles.get(handle.readUInt32BE(0));
-  const keep = (what: FileHandle | string[]) => {
-    handles.set(++last, what);
-    const handle = Buffer.alloc(4);
-    handle.writeUInt32BE(last);
-    return handle;
-  };
-  sftp.on('error', () => {});
-  sftp.on('close', () => {
-    for (const one of handles.values()) if (!Array.isArray(one)) void one.close().catch(() => {});
-    handles.clear();
-  });
+/** Answers a command; what has been carried out is not undone when no answer is sent. */
+type Answer = () => void;
 
-  async function handle(id: number, action: Action, name: string, work: () => Promise<() => void>): Promise<void> {
-    const trouble = keeper.trouble(action, login, basename(name));
-    if (trouble === 'down') return drop();
-    if (trouble === 'hang') return;
-    if (trouble === 'busy' || trouble === 'garbage') return sftp.status(id, STATUS_CODE.FAILURE);
-    if (trouble === 'forbidden') return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
-    const reply = await work().catch((error) => () => sftp.status(id, codeOf(error)));
-    keeper.called?.();
-    if (trouble === 'commit-then-hang' && action === 'arrive') return;
-    if (trouble === 'slow') await pause(slowness);
-    reply();
+/** One SFTP session. Each command meets the backend's trouble, is carried out, counted and answered. */
+class Session {
+  readonly #sftp: SFTPWrapper;
+  readonly #login: Login;
+  readonly #backend: FileServerBackend;
+  readonly #drop: () => void;
+  readonly #files = new Map<number, FileHandle>();
+  /** Names of an opened directory that have not been read yet. */
+  readonly #listings = new Map<number, string[]>();
+  #lastHandle = 0;
+
+  constructor(sftp: SFTPWrapper, login: Login, backend: FileServerBackend, drop: () => void) {
+    this.#sftp = sftp;
+    this.#login = login;
+    this.#backend = backend;
+    this.#drop = drop;
   }
-  const ok = (id: number) => () => sftp.status(id, STATUS_CODE.OK);
 
-  sftp.on('OPEN', (id, path, flags) =>
-    handle(id, 'write', path, async () => {
-      const mode = flags & OPEN_MODE.WRITE ? (flags & OPEN_MODE.TRUNC ? 'w' : 'r+') : 'r';
-      const kept = keep(await open(at(path), mode));
-      return () => sftp.handle(id, kept);
-    }),
-  );
-  sftp.on('WRITE', (id, where, offset, data) =>
-    handle(id, 'write', '', async () => {
-      const file = handleOf(where) as FileHandle;
-      await file.write(data, 0, data.length, offset);
-      return ok(id);
-    }),
-  );
-  sftp.on('READ', (id, where, offset, length) =>
-    handle(id, 'read', '', async () => {
-      const { bytesRead, buffer } = await (handleOf(where) as FileHandle).read(Buffer.alloc(length), 0, length, offset);
-      return bytesRead > 0
-        ? () => sftp.data(id, buffer.subarray(0, bytesRead))
-        : () => sftp.status(id, STATUS_CODE.EOF);
-    }),
-  );
-  sftp.on('CLOSE', (id, where) =>
-    handle(id, 'read', '', async () => {
-      const one = handleOf(where);
-      handles.delete(where.readUInt32BE(0));
-      if (one && !Array.isArray(one)) await one.close();
-      return ok(id);
-    }),
-  );
-  for (const question of ['STAT', 'LSTAT'] as const)
-    sftp.on(question, (id: number, path: string) =>
-      handle(id, 'read', path, async () => {
-        const found = await stat(at(path));
-        return () => sftp.attrs(id, attributes(found) as never);
+  listen(): void {
+    const sftp = this.#sftp;
+    sftp.on('error', () => {});
+    sftp.on('close', () => this.#closeAll());
+    sftp.on('OPEN', (id, path, flags) => this.#handle(id, 'write', path, () => this.#open(id, path, flags)));
+    sftp.on('WRITE', (id, handle, offset, data) =>
+      this.#handle(id, 'write', '', async () => {
+        await this.#fileOf(handle).write(data, 0, data.length, offset);
+        return this.#ok(id);
       }),
     );
-  sftp.on('FSTAT', (id, where) =>
-    handle(id, 'read', '', async () => {
-      const found = await (handleOf(where) as FileHandle).stat();
-      return () => sftp.attrs(id, attributes(found) as never);
-    }),
-  );
-  sftp.on('RENAME', (id, from, to) =>
-    handle(id, basename(to).startsWith('.') ? 'write' : 'arrive', to, async () => {
-      const there = await stat(at(to)).catch(() => undefined);
-      if (there) return () => sftp.status(id, STATUS_CODE.FAILURE);
-      await rename(at(from), at(to));
-      if (!basename(to).startsWith('.')) await keeper.arrived(login, posix.resolve('/', to).slice(1));
-      return ok(id);
-    }),
-  );
-  sftp.on('REMOVE', (id, path) =>
-    handle(id, 'write', path, async () => {
-      await unlink(at(path));
-      return ok(id);
-    }),
-  );
-  sftp.on('REALPATH', (id, path) => sftp.name(id, [{ filename: posix.resolve('/', path) }] as never));
-  sftp.on('OPENDIR', (id, path) =>
-    handle(id, 'read', path, async () => {
-      const kept = keep(await readdir(at(path)));
-      return () => sftp.handle(id, kept);
-    }),
-  );
-  sftp.on('READDIR', (id, where) =>
-    handle(id, 'read', '', async () => {
-      const names = (handleOf(where) as string[]).splice(0);
-      if (names.length === 0) return () => sftp.status(id, STATUS_CODE.EOF);
-      return () => sftp.name(id, names.map((filename) => ({ filename, longname: filename, attrs: {} })) as never);
-    }),
-  );
+    sftp.on('READ', (id, handle, offset, length) =>
+      this.#handle(id, 'read', '', () => this.#read(id, handle, offset, length)),
+    );
+    sftp.on('CLOSE', (id, handle) => this.#handle(id, 'read', '', () => this.#close(id, handle)));
+    const statOf = (id: number, path: string) =>
+      this.#handle(id, 'read', path, async () => this.#attributes(id, await stat(this.#at(path))));
+    sftp.on('STAT', statOf);
+    sftp.on('LSTAT', statOf);
+    sftp.on('FSTAT', (id, handle) =>
+      this.#handle(id, 'read', '', async () => this.#attributes(id, await this.#fileOf(handle).stat())),
+    );
+    sftp.on('RENAME', (id, from, to) =>
+      this.#handle(id, isHidden(to) ? 'write' : 'arrive', to, () => this.#rename(id, from, to)),
+    );
+    sftp.on('REMOVE', (id, path) =>
+      this.#handle(id, 'write', path, async () => {
+        await unlink(this.#at(path));
+        return this.#ok(id);
+      }),
+    );
+    sftp.on('REALPATH', (id, path) => sftp.name(id, [{ filename: posix.resolve('/', path) }] as never));
+    sftp.on('OPENDIR', (id, path) => this.#handle(id, 'read', path, () => this.#openDirectory(id, path)));
+    sftp.on('READDIR', (id, handle) => this.#handle(id, 'read', '', async () => this.#readDirectory(id, handle)));
+  }
+
+  async #handle(id: number, action: Action, path: string, work: () => Promise<Answer>): Promise<void> {
+    const trouble = this.#backend.trouble(action, this.#login, basename(path));
+    if (trouble === 'down') return this.#drop();
+    if (trouble === 'hang') return;
+    if (trouble === 'busy' || trouble === 'garbage') return this.#sftp.status(id, STATUS_CODE.FAILURE);
+    if (trouble === 'forbidden') return this.#sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+    const answer = await work().catch((error) => () => this.#sftp.status(id, codeOf(error)));
+    this.#backend.called?.();
+    if (trouble === 'commit-then-hang' && action === 'arrive') return;
+    if (trouble === 'slow') await pause(slowness);
+    answer();
+  }
+
+  async #open(id: number, path: string, flags: number): Promise<Answer> {
+    const mode = flags & OPEN_MODE.WRITE ? (flags & OPEN_MODE.TRUNC ? 'w' : 'r+') : 'r';
+    const file = await open(this.#at(path), mode);
+    this.#files.set(++this.#lastHandle, file);
+    return this.#handleAnswer(id);
+  }
+
+  async #read(id: number, handle: Buffer, offset: number, length: number): Promise<Answer> {
+    const { bytesRead, buffer } = await this.#fileOf(handle).read(Buffer.alloc(length), 0, length, offset);
+    if (bytesRead === 0) return () => this.#sftp.status(id, STATUS_CODE.EOF);
+    return () => this.#sftp.data(id, buffer.subarray(0, bytesRead));
+  }
+
+  async #close(id: number, handle: Buffer): Promise<Answer> {
+    const number = handle.readUInt32BE(0);
+    const file = this.#files.get(number);
+    this.#files.delete(number);
+    this.#listings.delete(number);
+    await file?.close();
+    return this.#ok(id);
+  }
+
+  /** Fails where the new name is taken, as version 3 of the protocol wants it. */
+  async #rename(id: number, from: string, to: string): Promise<Answer> {
+    const isTaken = await stat(this.#at(to)).catch(() => undefined);
+    if (isTaken) return () => this.#sftp.status(id, STATUS_CODE.FAILURE);
+    await rename(this.#at(from), this.#at(to));
+    if (!isHidden(to)) await this.#backend.arrived(this.#login, posix.resolve('/', to).slice(1));
+    return this.#ok(id);
+  }
+
+  async #openDirectory(id: number, path: string): Promise<Answer> {
+    const names = await readdir(this.#at(path));
+    this.#listings.set(++this.#lastHandle, names);
+    return this.#handleAnswer(id);
+  }
+
+  #readDirectory(id: number, handle: Buffer): Answer {
+    const names = this.#listings.get(handle.readUInt32BE(0))?.splice(0) ?? [];
+    if (names.length === 0) return () => this.#sftp.status(id, STATUS_CODE.EOF);
+    return () => this.#sftp.name(id, names.map((filename) => ({ filename, longname: filename, attrs: {} })) as never);
+  }
+
+  #at(path: string): string {
+    return join(this.#login.folder, posix.resolve('/', path));
+  }
+
+  #fileOf(handle: Buffer): FileHandle {
+    const file = this.#files.get(handle.readUInt32BE(0));
+    if (!file) throw new Error('no file has this handle');
+    return file;
+  }
+
+  /** Tells the client the handle of what was opened last. */
+  #handleAnswer(id: number): Answer {
+    const handle = Buffer.alloc(4);
+    handle.writeUInt32BE(this.#lastHandle);
+    return () => this.#sftp.handle(id, handle);
+  }
+
+  #attributes(id: number, found: Stats): Answer {
+    return () => this.#sftp.attrs(id, attributesOf(found) as never);
+  }
+
+  #ok(id: number): Answer {
+    return () => this.#sftp.status(id, STATUS_CODE.OK);
+  }
+
+  #closeAll(): void {
+    for (const file of this.#files.values()) void file.close().catch(() => {});
+    this.#files.clear();
+    this.#listings.clear();
+  }
 }
 
-const attributes = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Awaited<ReturnType<typeof stat>>) => ({
-  ...{ mode, uid, gid, size },
-  ...{ atime: Number(atimeMs) / 1000, mtime: Number(mtimeMs) / 1000 },
+const isHidden = (path: string) => basename(path).startsWith('.');
+
+const attributesOf = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats) => ({
+  mode,
+  uid,
+  gid,
+  size,
+  atime: atimeMs / 1000,
+  mtime: mtimeMs / 1000,
 });
 
 function codeOf({ code }: NodeJS.ErrnoException): number {

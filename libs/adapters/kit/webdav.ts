@@ -3,24 +3,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Action, Keeper, Login } from './keeper.js';
-import { slowness } from './keeper.js';
+import { type Action, type FileServerBackend, type Login, slowness } from './file-server.js';
 
-/** A WebDAV server (RFC 4918) over folders on this host, as far as one needs to put files there: PUT, MOVE, PROPFIND, DELETE, with Basic. */
-export function webdavServer(keeper: Keeper): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+/**
+ * A WebDAV server (RFC 4918) over folders on this host, with the methods that putting files there takes: PUT, MOVE,
+ * PROPFIND, GET and DELETE, behind Basic authentication.
+ */
+export function webdavServer(
+  backend: FileServerBackend,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const body = await buffer(request);
     const [user = '', password] = basic(request.headers.authorization);
-    const login = keeper.login(user);
+    const login = backend.login(user);
     const answer = (status: number, text = '', type = 'application/xml') =>
       void response.writeHead(status, { 'content-type': type }).end(text);
-    if (!login || login.password !== password || keeper.trouble('login', login) === 'unauthorized')
+    if (!login || login.password !== password || backend.trouble('login', login) === 'unauthorized')
       return answer(401, 'wer?', 'text/plain');
     const path = pathOf(request.url!);
     const to = pathOf(request.headers.destination as string | undefined);
     const action = actionOf(request.method!, to);
-    const trouble = keeper.trouble(action, login, to || path);
-    const work = () => perform(request.method!, login, path, to, body, keeper);
+    const trouble = backend.trouble(action, login, to || path);
+    const work = () => perform(request.method!, login, path, to, body, backend);
     if (trouble === 'down') return void response.destroy();
     if (trouble === 'hang') return;
     if (trouble === 'garbage') return answer(200, '<html>Wartungsarbeiten', 'text/html');
@@ -29,7 +33,7 @@ export function webdavServer(keeper: Keeper): (request: IncomingMessage, respons
     if (trouble === 'forbidden') return answer(403);
     if (trouble === 'refuse') return answer(422, JSON.stringify({ detail: `${body}` }), 'application/json');
     const [status, text] = await work().catch((error: NodeJS.ErrnoException): Done => [codeOf(error)]);
-    keeper.called?.();
+    backend.called?.();
     if (trouble === 'commit-then-hang' && action === 'arrive') return;
     if (trouble === 'slow') await pause(slowness);
     answer(status, text);
@@ -44,7 +48,7 @@ async function perform(
   path: string,
   to: string,
   body: Buffer,
-  keeper: Keeper,
+  backend: FileServerBackend,
 ): Promise<Done> {
   const at = (one: string) => join(login.folder, one);
   switch (method) {
@@ -57,7 +61,7 @@ async function perform(
       return [201];
     case 'MOVE':
       await rename(at(path), at(to));
-      if (!hidden(to)) await keeper.arrived(login, to);
+      if (!hidden(to)) await backend.arrived(login, to);
       return [201];
     case 'DELETE':
       await unlink(at(path));
@@ -86,8 +90,10 @@ const basic = (header = '') =>
     .split(':');
 
 const multistatus = (path: string, { size }: { size: number | bigint }) =>
-  `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"><d:response><d:href>/${encodeURIComponent(path)}</d:href><d:propstat><d:prop>` +
-  `<d:getcontentlength>${size}</d:getcontentlength></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>`;
+  '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"><d:response>' +
+  `<d:href>/${encodeURIComponent(path)}</d:href>` +
+  `<d:propstat><d:prop><d:getcontentlength>${size}</d:getcontentlength></d:prop>` +
+  '<d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>';
 
 function codeOf({ code }: NodeJS.ErrnoException): number {
   if (code === 'ENOENT') return 404;

@@ -5,7 +5,8 @@ export const parameters = z.object({
     .string()
     .regex(/^[\w.-]+(:\d{1,5})?$/, 'Ein Name, dahinter der Port, wenn es nicht der übliche ist')
     .describe(
-      'Mailserver, zum Beispiel mail.example.de oder mail.example.de:2465; sonst Port 465 bei tls, 587 bei starttls, 25 bei none',
+      'Mailserver, zum Beispiel mail.example.de oder mail.example.de:2465; ' +
+        'sonst Port 465 bei tls, 587 bei starttls, 25 bei none',
     )
     .meta({ host: true }),
   security: z
@@ -31,7 +32,7 @@ export const parameters = z.object({
 
 export type MailParameters = z.infer<typeof parameters>;
 
-/** What is missing for the authentication, as a key. */
+/** The key of the parameter that a login still needs; undefined where none is missing or nobody logs in. */
 export const missingCredential = ({ user, password }: MailParameters): 'user' | 'password' | undefined => {
   if (user && !password) return 'password';
   return password && !user ? 'user' : undefined;

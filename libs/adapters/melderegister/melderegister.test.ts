@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Answer as Called, call } from '#adapter-host/call.js';
+import type { Answer } from '#adapter-host/answer.js';
+import { call } from '#adapter-host/call.js';
 import { loadAdapters, versionOf } from '#adapter-host/load.js';
 import { bare } from '#adapter-host/surroundings.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -7,7 +8,7 @@ import type { RegisterAdapter } from '../contract.js';
 import { startFake } from '../kit/fake.js';
 import type { TargetFixture } from '../kit/fixture.js';
 import type { Target } from '../kit/target.js';
-import { read } from './answer.js';
+import { read } from './answers.js';
 import { fixture } from './fixtures.js';
 import { fixture as fixtureOfVersion1 } from './v1/fixtures.js';
 
@@ -15,7 +16,7 @@ const family = (await loadAdapters()).get('melderegister') as RegisterAdapter;
 const uuid = 'a3a5c3f1-1111-4222-8333-444455556666';
 const attributes = ['familienname', 'anschrift', 'einzugsdatum'];
 
-function lookup(target: Target, subject: Json, asked = attributes): Promise<Called> {
+function lookup(target: Target, subject: Json, asked = attributes): Promise<Answer> {
   return call(
     {
       adapter: versionOf(family, target.values['melderegister.version'])!,
@@ -31,8 +32,13 @@ function lookup(target: Target, subject: Json, asked = attributes): Promise<Call
     {
       call: 'lookup',
       request: {
-        ...{ submissionId: 's', leistung: '99115005104000', ars: '081110000000', subject, attributes: asked },
-        ...{ purpose: 'Wohnsitz <anmelden> & "prüfen"', legalBasis: '§ 34 BMG' },
+        submissionId: 's',
+        leistung: '99115005104000',
+        ars: '081110000000',
+        subject,
+        attributes: asked,
+        purpose: 'Wohnsitz <anmelden> & "prüfen"',
+        legalBasis: '§ 34 BMG',
       },
     },
   );
@@ -71,7 +77,7 @@ describe('the Melderegister, version 2,', () => {
     expect(await lookup(target, person('Doppelt'))).toEqual({ kind: 'notFound', source: 'Melderegister' });
   });
 
-  test('says why nothing is told, where the process asks for that', async () => {
+  test('says why nothing is reported, where the process asks for that', async () => {
     expect(await lookup(target, [person('Grün'), person('Niemand'), person('Doppelt')], ['hinweis'])).toMatchObject({
       attributes: {
         hinweis: [
@@ -90,11 +96,17 @@ describe('the Melderegister, version 2,', () => {
   });
 });
 
+const head = (bezug: string) =>
+  '<nachrichtenkopf.g2g><identifikation.nachricht>' +
+  `<bezug><nachrichtenUUID>${bezug}</nachrichtenUUID></bezug>` +
+  '</identifikation.nachricht></nachrichtenkopf.g2g>';
+
 describe('an answer', () => {
   const answer = (results: string, bezug = uuid) =>
-    `<a:datenabruf.antwort xmlns:a="urn:x"><nachrichtenkopf.g2g><identifikation.nachricht><bezug><nachrichtenUUID>${bezug}</nachrichtenUUID></bezug></identifikation.nachricht></nachrichtenkopf.g2g>${results}</a:datenabruf.antwort>`;
+    `<a:datenabruf.antwort xmlns:a="urn:x">${head(bezug)}${results}</a:datenabruf.antwort>`;
   const one = (name: string, nummer = 1) =>
-    `<a:ergebnis nummer="${nummer}"><a:trefferart><code>eindeutig</code></a:trefferart><a:person><name><nachname><name>${name}</name></nachname></name></a:person></a:ergebnis>`;
+    `<a:ergebnis nummer="${nummer}"><a:trefferart><code>eindeutig</code></a:trefferart>` +
+    `<a:person><name><nachname><name>${name}</name></nachname></name></a:person></a:ergebnis>`;
   const nameIn = (xml: string) => read(xml, uuid, 1);
 
   test('is read with every way to write a character', () => {
@@ -108,6 +120,9 @@ describe('an answer', () => {
     ['that is no XML', 'kein XML'],
     ['that is cut off', answer(one('Grün')).slice(0, -4)],
     ['with a DTD', `<!DOCTYPE a [<!ENTITY b "c">]>${answer(one('&b;'))}`],
+    ['with tags that do not match', answer(one('Grün')).replace('</a:person>', '</a:persona>')],
+    ['with two roots', answer(one('Grün')).repeat(2)],
+    ['with an unknown entity', answer(one('&b;'))],
     ['with a control character', answer(one('Gr\u0007ün'))],
     ['with a NUL', answer(one('Gr\0ün'))],
     ['that is too deep', answer(`${'<b>'.repeat(60)}${'</b>'.repeat(60)}${one('Grün')}`)],
@@ -138,11 +153,13 @@ test('two municipalities ask by two versions at the same time', async () => {
   await Promise.all([first!.close(), second!.close()]);
 });
 
-test('a refusal of the register is told without its words', async () => {
+test('a refusal of the register is reported without its words', async () => {
   const target = await startFake(
     ({ body }) => ({
       status: 200,
-      text: `<x:datenabruf.rueckweisung xmlns:x="urn:x"><nachrichtenkopf.g2g><identifikation.nachricht><bezug><nachrichtenUUID>${uuid}</nachrichtenUUID></bezug></identifikation.nachricht></nachrichtenkopf.g2g><x:grund><code>X001</code><text>${body.length}</text></x:grund></x:datenabruf.rueckweisung>`,
+      text:
+        `<x:datenabruf.rueckweisung xmlns:x="urn:x">${head(uuid)}` +
+        `<x:grund><code>X001</code><text>${body.length}</text></x:grund></x:datenabruf.rueckweisung>`,
     }),
     (url) => ({ 'melderegister.baseUrl': url, 'melderegister.token': 'any' }),
   );

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { AdapterContext, HttpAnswer, HttpRequest } from '../contract.js';
 
 const identification = z
   .string()
@@ -19,34 +18,15 @@ export const parameters = z.object({
   reader: identification.describe('DVDV-Kennung der Meldebehörde; ohne Wert ags: und der AGS der Gemeinde'),
   author: identification.describe('DVDV-Kennung der Stelle, die fragt; ohne Wert ags: und der AGS der Gemeinde'),
 });
-export type Settings = z.infer<typeof parameters>;
+
+export type MelderegisterParameters = z.infer<typeof parameters>;
 
 /** The key of the parameter that the register's 401 points at. */
-export const credential = ({ certificate, token }: Settings) => (token || !certificate ? 'token' : 'certificate');
+export const credential = ({ certificate, token }: MelderegisterParameters) =>
+  token || !certificate ? 'token' : 'certificate';
 
-/** What is missing to show who asks. */
-export function missing({ token, certificate, key }: Settings): 'token' | 'key' | undefined {
+/** The key of the parameter that is missing to authenticate with. */
+export function missing({ token, certificate, key }: MelderegisterParameters): 'token' | 'key' | undefined {
   if (certificate && !key) return 'key';
   return token || certificate ? undefined : 'token';
-}
-
-/** One request as this municipality. Nothing here changes the register. */
-export function ask(
-  context: AdapterContext,
-  settings: Settings,
-  path: string,
-  request: HttpRequest = {},
-): Promise<HttpAnswer> {
-  const { baseUrl, token, certificate, key, authority } = settings;
-  const tls = {
-    ...(authority && { ca: authority }),
-    ...(certificate && { certificate }),
-    ...(key && { key }),
-  };
-  return context.http(baseUrl.replace(/\/+$/, '') + path, {
-    ...request,
-    changes: false,
-    headers: { ...request.headers, ...(token && { authorization: `Bearer ${token}` }) },
-    ...(Object.keys(tls).length > 0 && { tls }),
-  });
 }

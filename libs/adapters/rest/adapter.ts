@@ -1,9 +1,9 @@
 import type { FachverfahrenAdapter } from '../contract.js';
+import { check } from './check.js';
+import { deliver } from './deliver.js';
 import { find } from './find.js';
-import { seal } from './message.js';
+import { seal } from './mapping.js';
 import { parameters } from './parameters.js';
-import { probe } from './probe.js';
-import { send } from './send.js';
 import { status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
@@ -14,7 +14,8 @@ export const adapter: FachverfahrenAdapter = {
     kind: 'fachverfahren',
     title: 'REST',
     summary:
-      'Übergibt Sendungen über HTTPS an ein Fachverfahren: als JSON in Stellwerks Umschlag oder nach einer Vorlage, wie es die Schnittstelle des Herstellers verlangt.',
+      'Übergibt Sendungen über HTTPS an ein Fachverfahren: als JSON in Stellwerks Umschlag oder nach einer Vorlage, ' +
+      'wie es die Schnittstelle des Herstellers verlangt.',
     accepts: ['*'],
     protocols: ['HTTPS', 'OAuth 2.0', 'mTLS'],
     capabilities: { find: true, render: true, status: true, idempotentTarget: true },
@@ -24,9 +25,9 @@ export const adapter: FachverfahrenAdapter = {
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',
   },
 
-  check: (context, values) => probe(context, parameters.parse(values)),
+  check: (context, values) => check(context, parameters.parse(values)),
 
-  deliver: (context, delivery, values) => send(context, delivery, parameters.parse(values)),
+  deliver: (context, delivery, values) => deliver(context, delivery, parameters.parse(values)),
 
   find: (context, idempotencyKey, values) => find(context, idempotencyKey, parameters.parse(values)),
 

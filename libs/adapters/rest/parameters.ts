@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import type { TlsOptions } from '../contract.js';
 import { certificateFault } from '../tools/certificates.js';
+import { texts } from './texts.js';
 
 const path = z.string().regex(/^\/\S*$/, 'Beginnt mit / und enthält keine Leerzeichen');
 const url = z.url({ protocol: /^https?$/ });
 const header = z.string().regex(/^[\w-]+$/);
 const text = z.string().min(1);
-/** Names of parts stand in quotes in a header line. */
+/** The name of a part, which stands in quotes in a header. */
 const part = z.string().regex(/^[\w.-]+$/, 'Buchstaben, Ziffern, Punkt und Bindestriche');
-/** These say who we are, or belong to the connection: not for everybody to see, or not ours to set. */
+/**
+ * Headers that a region may not set: they hold credentials, which everybody could read there, or belong to the
+ * connection.
+ */
 const taken =
   /^(authorization|proxy-.*|cookie|host|connection|content-.*|transfer-encoding|traceparent|.*(token|key|secret).*)$/i;
 
@@ -22,7 +26,8 @@ export const parameters = z.object({
     .enum(['key', 'none'])
     .default('key')
     .describe(
-      'Ob das Fachverfahren sagen kann, was angekommen ist: key (rest.findPath), none (im Zweifel entscheidet ein Mensch)',
+      'Ob das Fachverfahren sagen kann, was angekommen ist: ' +
+        'key (rest.findPath), none (im Zweifel entscheidet ein Mensch)',
     ),
   findPath: path
     .refine((value) => value.includes('{key}'), 'Enthält {key}')
@@ -32,7 +37,8 @@ export const parameters = z.object({
     .refine((value) => value.includes('{reference}'), 'Enthält {reference}')
     .optional()
     .describe(
-      'Pfad, unter dem das Fachverfahren sagt, wie weit es ist und was es antwortet; {reference} ist sein Kennzeichen. Ohne Wert wird nicht nachgefragt',
+      'Pfad, unter dem das Fachverfahren sagt, wie weit es ist und was es antwortet; ' +
+        '{reference} ist sein Kennzeichen. Ohne Wert wird nicht nachgefragt',
     ),
   pollMinutes: z
     .number()
@@ -48,7 +54,8 @@ export const parameters = z.object({
     .enum(['inline', 'multipart', 'refuse'])
     .optional()
     .describe(
-      'Anlagen: inline (als Base64 im Umschlag), multipart (multipart/form-data), refuse (Sendungen mit Anlagen werden abgelehnt); ohne Wert inline, ohne Umschlag refuse',
+      'Anlagen: inline (als Base64 im Umschlag), multipart (multipart/form-data), ' +
+        'refuse (Sendungen mit Anlagen werden abgelehnt); ohne Wert inline, ohne Umschlag refuse',
     ),
   messagePart: part.default('message').describe('Name des Teils mit der Nachricht, bei multipart'),
   filePart: part.default('file').describe('Name der Teile mit den Anlagen, bei multipart'),
@@ -109,6 +116,7 @@ export const parameters = z.object({
 
 export type RestParameters = z.infer<typeof parameters>;
 
+/** The parameters that each way of authentication needs; a refused login points at the last of them. */
 const needs = {
   none: [],
   bearer: ['token'],
@@ -117,12 +125,12 @@ const needs = {
   oauth2: ['oauthUrl', 'clientId', 'clientSecret'],
 } as const;
 
-/** The first parameter that does not go with the others, or whose certificate is of no use now. */
+/** The first parameter that is missing, contradicts another or holds a certificate that cannot be used now. */
 export function faultOf(given: RestParameters, now: Date): { parameter: string; message: string } | undefined {
   const missing = needs[given.authentication].find((key) => !given[key]);
-  if (missing) return { parameter: missing, message: 'Für die gewählte Anmeldung fehlt dieser Parameter.' };
+  if (missing) return { parameter: missing, message: texts.parameters.missing };
   if (given.envelope === 'none' && given.attachments === 'inline')
-    return { parameter: 'attachments', message: 'Ohne Umschlag gehen Anlagen nicht inline.' };
+    return { parameter: 'attachments', message: texts.parameters.inlineWithoutEnvelope };
   return certificateFault(tlsOf(given), now);
 }
 

@@ -64,7 +64,9 @@ test('delivers with a client certificate, and says until when it holds', async (
   expect(await tried.check()).toEqual(
     expect.arrayContaining([
       {
-        ...{ step: 'certificate', ok: true, parameter: 'rest.clientCertificate' },
+        step: 'certificate',
+        ok: true,
+        parameter: 'rest.clientCertificate',
         message: expect.stringMatching(/^Das Zertifikat gilt bis \d\d\.\d\d\.\d{4}\.$/),
       },
       expect.objectContaining({ step: 'ready', ok: true }),

@@ -142,18 +142,18 @@ test('a call that shared the question does not end with the one that asked', asy
   expect(await second).toMatchObject({ kind: 'delivered' });
 });
 
-test('P3 neither token nor secret, plain or encoded, is told by anybody', async () => {
+test('P3 neither token nor secret, plain or encoded, is repeated by anybody', async () => {
   const tried = trial();
   await tried.attempt();
-  const told: unknown[] = [];
+  const answers: unknown[] = [];
   for (const trouble of [{ kind: 'refuse' }, { kind: 'unauthorized' }, { kind: 'status', status: 409 }] as const) {
     target.trouble(trouble);
-    told.push(await trial().attempt(), await trial().check());
+    answers.push(await trial().attempt(), await trial().check());
     provider.trouble(trouble);
-    told.push(await trial({ 'rest.scope': trouble.kind }).attempt());
+    answers.push(await trial({ 'rest.scope': trouble.kind }).attempt());
     provider.trouble({ kind: 'none' });
   }
-  const said = JSON.stringify([told, tried.logs]);
+  const said = JSON.stringify([answers, tried.logs]);
   expect(said).toContain('[…]');
   for (const word of [secret, btoa(`stellwerk:${secret}`), 'token-']) expect(said).not.toContain(word);
 });
@@ -161,7 +161,10 @@ test('P3 neither token nor secret, plain or encoded, is told by anybody', async 
 test('the secret goes into the form where the provider wants it there', async () => {
   await trial({ 'rest.clientAuthentication': 'post', 'rest.scope': 'steuer', 'rest.audience': 'urn:x' }).attempt();
   expect(Object.fromEntries(new URLSearchParams(provider.writes[0]!.bytes.toString()))).toEqual({
-    ...{ grant_type: 'client_credentials', client_id: 'stellwerk', client_secret: secret },
-    ...{ scope: 'steuer', audience: 'urn:x' },
+    grant_type: 'client_credentials',
+    client_id: 'stellwerk',
+    client_secret: secret,
+    scope: 'steuer',
+    audience: 'urn:x',
   });
 });

@@ -4,14 +4,15 @@ import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { Section } from '../contract.js';
 import { breakLines, legible } from './lines.js';
+import { texts } from './texts.js';
 
-/** A submission to be read on paper or screen. */
+/** A submission for people to read, on paper or on a screen. */
 export interface Paper {
   title: string;
-  /** Below the title: what it is about, and its numbers. */
+  /** Stands below the title: what the submission is about, and its numbers. */
   facts: Section['entries'];
   sections: Section[];
-  /** ISO 8601; the document's own date, too. */
+  /** ISO 8601; also becomes the document's creation date. */
   at: string;
 }
 
@@ -26,7 +27,7 @@ interface Style {
 const require = createRequire(import.meta.url);
 const fonts = { plain: openFont('DejaVuSansCondensed'), bold: openFont('DejaVuSansCondensed-Bold') };
 
-/** Points: A4, with room on the left for a punch. */
+/** Points: A4, with a left margin wide enough for punched holes. */
 const page = { width: 595.28, height: 841.89, left: 64, right: 48, top: 54, bottom: 64 };
 const end = page.height - page.bottom;
 const bodyWidth = page.width - page.left - page.right;
@@ -48,12 +49,9 @@ const styles = {
   small: { font: 'plain', size: 8, color: '#4a525c' },
 } as const satisfies Record<string, Style | Style[]>;
 
-const incomplete =
-  'Zeichen, die die Schrift dieses Dokuments nicht enthält, stehen als [U+…]. In den Daten, aus denen es gemacht ist, stehen sie unverändert.';
-
 /**
- * A tagged PDF in German with embedded fonts, in the way of PDF/UA-1 (ISO 14289-1): headings, and tables of labels and values. The same paper gives the same
- * bytes.
+ * Writes a tagged PDF in German with embedded fonts, after PDF/UA-1 (ISO 14289-1): headings, and tables of labels and
+ * values. The same paper gives the same bytes.
  */
 export async function writePdf(paper: Paper): Promise<Buffer> {
   const sheet = new Sheet(paper);
@@ -67,7 +65,7 @@ export async function writePdf(paper: Paper): Promise<Buffer> {
   return sheet.finish();
 }
 
-/** Writes from top to bottom. Everything drawn is tagged, or an artifact. */
+/** Writes from top to bottom. Everything drawn is tagged, or marked as an artifact, as PDF/UA demands. */
 class Sheet {
   readonly #doc: PDFKit.PDFDocument;
   readonly #root: Element;
@@ -102,7 +100,7 @@ class Sheet {
     const lines = this.#lines(text, bodyWidth, style);
     const height = heightOf(lines, style);
     const above = this.#y === page.top ? 0 : style.size * 1.3;
-    if (this.#y + above + height + 60 > end) this.#turn();
+    if (this.#y + above + height + 60 > end) this.#newPage();
     else this.#y += above;
     const element = this.#doc.struct(tag, { title: text });
     this.#root.add(element);
@@ -111,7 +109,7 @@ class Sheet {
     if (tag === 'H2') this.#doc.outline.addItem(text);
   }
 
-  /** A row for each entry; a row that fits on a page is never cut. */
+  /** One row for each entry. A row that fits on a page is never split. */
   table(entries: Section['entries']): void {
     if (entries.length === 0) return;
     const table = this.#doc.struct('Table');
@@ -121,7 +119,7 @@ class Sheet {
   }
 
   async finish(): Promise<Buffer> {
-    if (this.#replaced) this.#note(incomplete);
+    if (this.#replaced) this.#note(texts.document.replacedCharacters);
     this.#root.end();
     this.#footers();
     this.#doc.end();
@@ -136,11 +134,11 @@ class Sheet {
     let names = this.#lines(label, column.label, styles.label);
     let values = this.#lines(value, valueWidth, styles.value);
     const height = heightOf(names.length > values.length ? names : values, styles.value) + 2 * padding;
-    if (this.#y + height > end && height <= end - page.top) this.#turn();
+    if (this.#y + height > end && height <= end - page.top) this.#newPage();
     while (names.length > 0 || values.length > 0) {
       const room = Math.floor((end - this.#y - 2 * padding) / heightOf([''], styles.value));
       if (room < 1) {
-        this.#turn();
+        this.#newPage();
         continue;
       }
       this.#y += padding;
@@ -156,7 +154,7 @@ class Sheet {
 
   #note(text: string): void {
     const lines = this.#lines(text, bodyWidth, styles.small);
-    if (this.#y + 20 + heightOf(lines, styles.small) > end) this.#turn();
+    if (this.#y + 20 + heightOf(lines, styles.small) > end) this.#newPage();
     this.#y += 14;
     const element = this.#doc.struct('P');
     this.#root.add(element);
@@ -164,7 +162,7 @@ class Sheet {
     this.#y += heightOf(lines, styles.small);
   }
 
-  /** Draws at the present height, without moving on. */
+  /** Draws at the current height and leaves that height as it is. */
   #draw(tag: string, element: Element, lines: string[], style: Style, x: number): void {
     if (lines.length === 0) return;
     const content = this.#doc.markStructureContent(tag as never);
@@ -190,7 +188,7 @@ class Sheet {
     const [title = ''] = this.#lines(this.#title, bodyWidth - 100, styles.small);
     for (let n = 0; n < count; n++) {
       this.#doc.switchToPage(n);
-      const number = `Seite ${n + 1} von ${count}`;
+      const number = texts.document.pageNumber(n + 1, count);
       this.#artifact({ type: 'Pagination' }, () => {
         this.#use(styles.small);
         const y = page.height - 40;
@@ -207,12 +205,12 @@ class Sheet {
     this.#doc.endMarkedContent();
   }
 
-  #turn(): void {
+  #newPage(): void {
     this.#doc.addPage();
     this.#y = page.top;
   }
 
-  /** Choosing a font anew costs time. */
+  /** Sets the style, and the font only where it changes: that is what costs time. */
   #use({ font, size, color }: Style): void {
     if (this.#font !== font) this.#doc.font(font);
     this.#font = font;
@@ -238,7 +236,7 @@ interface Font {
   hasGlyphForCodePoint(codePoint: number): boolean;
 }
 
-/** Parsed once: pdfkit takes a font that it has opened before, which saves most of the time. */
+/** Parses a font once per process: pdfkit accepts one that it has opened before, which saves most of the time. */
 function openFont(name: string): Font {
   const bytes = readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
   const { _font } = new PDFDocument({ autoFirstPage: false, font: bytes as never }) as unknown as {

@@ -2,10 +2,11 @@ import { stringify } from 'csv-stringify/sync';
 import type { Json } from '#submission/vocabulary.js';
 import { Unwritable, writeXml } from '#xoev/write.js';
 import type { Format } from '../contract.js';
+import { texts } from './texts.js';
 
 export { Unwritable };
 
-/** A message as bytes, UTF-8, and how a file of them is called. */
+/** A message as bytes (UTF-8), with its media type and the extension of a file that holds it. */
 export interface Encoded {
   bytes: Buffer;
   mimetype: string;
@@ -13,13 +14,16 @@ export interface Encoded {
 }
 
 /**
- * Writes a message; the same message gives the same bytes.
+ * Writes a message. The same message gives the same bytes.
  * - `json`: as it is.
- * - `xml`: an object with one key, the root element. Keys are elements, `@name` attributes, `#text` the text beside attributes; a list repeats its element.
- *   XML 1.0 with declaration; every character that a parser would change (CR, and tab and LF in attributes) is a reference.
- * - `csv`: a list of objects, a row each; the first row's keys are the columns. RFC 4180, but with semicolons, decimal commas and a byte order mark: a German Excel,
- *   and what imports its files, reads commas as decimals and a file without the mark as Windows-1252. A text that a spreadsheet would compute gets an apostrophe in front.
- * @throws Unwritable
+ * - `xml`: an object with one key, the root element. Keys are elements, `@name` attributes, `#text` the text beside
+ *   attributes; a list repeats its element. XML 1.0 with declaration; every character that a parser would change (CR,
+ *   and tab and LF in attributes) becomes a reference.
+ * - `csv`: a list of objects, one row each; the first row's keys are the columns. RFC 4180, but with semicolons,
+ *   decimal commas and a byte order mark: a German Excel, and what imports its files, reads commas as decimal points
+ *   and a file without the mark as Windows-1252. A text that a spreadsheet would compute gets an apostrophe in front.
+ * @param options.delimiter between the columns of a CSV; a semicolon where none is given
+ * @throws Unwritable when the message does not fit the format
  */
 export function encode(message: Json, format: Format, options: { delimiter?: string } = {}): Encoded {
   switch (format) {
@@ -39,25 +43,29 @@ const written = (text: string, mimetype: string, extension: Format): Encoded => 
 });
 
 function csv(message: Json, delimiter: string): string {
-  if (!Array.isArray(message) || message.length === 0 || !message.every(isObject))
-    throw new Unwritable('Eine CSV-Nachricht ist eine Liste von Zeilen, mindestens einer.');
-  const rows = message as Record<string, Json>[];
-  const columns = Object.keys(rows[0]!);
-  for (const row of rows) {
+  const [first] = isTable(message) ? message : [];
+  if (!isTable(message) || !first) throw new Unwritable(texts.csv.noRows);
+  const columns = Object.keys(first);
+  for (const row of message) {
     const nested = columns.find((column) => typeof row[column] === 'object' && row[column] !== null);
-    if (nested !== undefined) throw new Unwritable(`Die Spalte ${nested} nimmt nur einfache Werte auf.`);
-    if (Object.keys(row).some((column) => !columns.includes(column)))
-      throw new Unwritable('Alle Zeilen einer CSV-Nachricht haben dieselben Spalten.');
+    if (nested !== undefined) throw new Unwritable(texts.csv.nested(nested));
+    if (Object.keys(row).some((column) => !columns.includes(column))) throw new Unwritable(texts.csv.otherColumns);
   }
-  return stringify(rows, {
-    ...{ bom: true, header: true, columns, delimiter, record_delimiter: '\r\n' },
+  return stringify(message, {
+    bom: true,
+    header: true,
+    columns,
+    delimiter,
+    record_delimiter: '\r\n',
     cast: { string: harmless, number: (value) => String(value).replace('.', ','), boolean: String },
   });
 }
 
-/** `=`, `@` and, unless it is a number or a telephone number, `+` and `-` begin a formula in spreadsheets. */
+/** In spreadsheets `=` and `@` begin a formula, and so do `+` and `-`, unless a number or telephone number follows. */
 const harmless = (text: string) =>
   /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s()/.,-]*$/.test(text)) ? `'${text}` : text;
+
+const isTable = (value: Json): value is Record<string, Json>[] => Array.isArray(value) && value.every(isObject);
 
 const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,11 @@
 import type { Json } from '#submission/vocabulary.js';
 import type { AdapterContext } from '../contract.js';
 
-/** What this delivery has kept under `send`, `send-2`, …: the last of them with its step, and the step that the next takes. A corrected address needs another message. */
+/**
+ * Reads the checkpoints `send`, `send-2`, … of this delivery: the data of the last one and its step, both absent where
+ * nothing was kept, and the step that the next one takes. A delivery has several where a corrected address needed
+ * another message.
+ */
 export async function lastKept<T extends Json>(
   context: AdapterContext,
 ): Promise<{ sealed?: T; step?: string; next: string }> {

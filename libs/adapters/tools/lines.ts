@@ -1,9 +1,12 @@
-/** Width of a text, in the unit of the lines. */
+/** Returns the width of a text, in the unit in which the lines' width is given. */
 export type Measure = (text: string) => number;
 
 const segmenter = new Intl.Segmenter('de', { granularity: 'grapheme' });
 
-/** Breaks a text at line ends, after spaces, hyphens and slashes, and within words that are wider than a line. Each piece is measured once. */
+/**
+ * Breaks a text at line ends, after spaces, hyphens and slashes, and within words that are wider than a line. Measures
+ * each piece once.
+ */
 export function breakLines(text: string, width: number, measure: Measure): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
@@ -24,7 +27,7 @@ export function breakLines(text: string, width: number, measure: Measure): strin
   });
 }
 
-/** A word, or where it is wider than a line the parts that are not; letters keep their marks. */
+/** Splits a word that is wider than a line into parts that are not. Letters keep their combining marks. */
 function fitting(word: string, width: number, measure: Measure): string[] {
   if (measure(word.trimEnd()) <= width) return [word];
   const parts = [''];
@@ -43,7 +46,10 @@ function fitting(word: string, width: number, measure: Measure): string[] {
 
 const ignorable = /\p{Default_Ignorable_Code_Point}|\p{Cc}/u;
 
-/** A text that can be drawn: in NFC, line ends as LF, without what is invisible; characters without a glyph as `[U+1F600]`. */
+/**
+ * Makes a text that can be drawn: NFC, line ends as LF, without invisible characters; a character without a glyph
+ * becomes `[U+1F600]`.
+ */
 export function legible(text: string, hasGlyph: (codePoint: number) => boolean): string {
   const lines = text
     .normalize('NFC')

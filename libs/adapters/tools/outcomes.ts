@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { replyStatuses } from '#submission/vocabulary.js';
-import type { HttpAnswer, LookupOutcome, Outcome, Reason } from '../contract.js';
+import type { AdapterContext, HttpAnswer, LookupOutcome, Outcome, Reason } from '../contract.js';
+import { readJson } from './json.js';
+import { texts } from './texts.js';
 
 const reason = z.object({ public: z.string().min(1), detail: z.string().optional() });
 const note = reason.optional();
@@ -28,13 +30,13 @@ const pending = z.object({
   askAgainAt: z.date(),
 });
 const rejected = z.object({ kind: z.literal('rejected'), reasons: z.array(reason).min(1) });
-const either = [
+const common = [
   z.object({ kind: z.literal('later'), reason, notBefore: z.date().optional() }),
   z.object({ kind: z.literal('misconfigured'), parameter: z.string().min(1), reason }),
   z.object({ kind: z.literal('unknown'), reason }),
 ] as const;
 
-/** The closed lists, to hold an adapter to them. */
+/** The contract's closed lists, as schemas: the core checks every answer of an adapter against them. */
 export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('delivered'),
@@ -45,28 +47,29 @@ export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   }),
   pending.extend({ replies, note }),
   rejected.extend({ replies }),
-  ...either,
+  ...common,
 ]);
 export const lookupOutcomeSchema: z.ZodType<LookupOutcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), attributes: z.record(z.string(), json), source: z.string() }),
   z.object({ kind: z.literal('notFound'), source: z.string() }),
   pending,
   rejected,
-  ...either,
+  ...common,
 ]);
 
-/** Which parameters an HTTP target's refusals point at, by key. */
+/** The keys of the parameters that an HTTP target's refusals point at. */
 export interface Blame {
   credentials: string;
   path: string;
 }
 
-/** What a target can say instead of taking a delivery. */
+/** Every outcome in which the target has not taken the delivery. */
 export type Refusal = Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending' }>;
 
 /**
- * What an HTTP answer without a 2xx means: 401/403 point at the credentials, 404/405 at the path, 429 and 5xx at another time, any other 4xx at the data.
- * `unknown` for 1xx–3xx: something between us and the target answered.
+ * What an HTTP answer other than 2xx means: 401 and 403 blame the credentials, 404 and 405 the path; 408, 425, 429 and
+ * 5xx ask for another time; any other 4xx refuses the data. `unknown` for 1xx to 3xx: something between us and the
+ * target answered.
  */
 export function refusalOf(answer: HttpAnswer, blame: Blame, now: Date): Refusal {
   const { status } = answer;
@@ -75,48 +78,54 @@ export function refusalOf(answer: HttpAnswer, blame: Blame, now: Date): Refusal 
     return {
       kind: 'misconfigured',
       parameter: blame.credentials,
-      reason: { public: 'Das Zielsystem nimmt die Zugangsdaten nicht an.', detail },
+      reason: { public: texts.refusals.credentials, detail },
     };
   if (status === 404 || status === 405)
     return {
       kind: 'misconfigured',
       parameter: blame.path,
-      reason: { public: 'Das Zielsystem kennt die Adresse nicht.', detail },
+      reason: { public: texts.refusals.path, detail },
     };
   if (status === 408 || status === 425 || status === 429 || status >= 500)
     return {
       kind: 'later',
-      reason: { public: 'Das Zielsystem ist überlastet oder gestört.', detail },
+      reason: { public: texts.refusals.busy, detail },
       notBefore: retryAfter(answer, now),
     };
   if (status >= 400) return { kind: 'rejected', reasons: reasonsOf(answer) };
-  return { kind: 'unknown', reason: { public: 'Das Zielsystem hat unverständlich geantwortet.', detail } };
+  return { kind: 'unknown', reason: { public: texts.refusals.notUnderstood, detail } };
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+/**
+ * The header `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3); undefined where it is neither, or no date at
+ * all.
+ */
 export function retryAfter(answer: HttpAnswer, now: Date): Date | undefined {
   const value = answer.headers['retry-after'];
   if (value === undefined) return undefined;
-  const at = /^\d+$/.test(value) ? now.getTime() + Number(value) * 1000 : Date.parse(value);
-  return Number.isNaN(at) ? undefined : new Date(at);
+  const at = new Date(/^\d+$/.test(value) ? now.getTime() + Number(value) * 1000 : Date.parse(value));
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-/** Characters of a text from elsewhere; a longer one is nothing for people, and cutting it might hide a name from redaction. */
+/**
+ * Characters. A longer text from another system is not meant for people, and cutting it might hide a name from
+ * redaction, so it is left out.
+ */
 const longest = 2_000;
 
-/** The target's own words, from problem details (RFC 9457) or `{"errors":[{"message"}]}`; else one general sentence. */
+/** The target's own words, from problem details (RFC 9457) or `{"errors":[{"message"}]}`, else one general sentence. */
 function reasonsOf(answer: HttpAnswer): Reason[] {
   const detail = `HTTP ${answer.status}`;
-  const body = problem.safeParse(parsed(answer));
-  const said = body.success
-    ? [...(body.data.errors?.map((error) => error.message) ?? []), body.data.detail ?? ''].filter(Boolean)
-    : [];
-  const short = said.filter((text) => text.length <= longest);
-  const texts = short.length > 0 ? short.slice(0, 20) : ['Das Zielsystem hat die Angaben abgelehnt.'];
-  return texts.map((text) => ({ public: text, detail }));
+  const { errors = [], detail: summary = '' } = readJson(answer, problem) ?? {};
+  const given = [...errors.map(({ message }) => message), summary].filter((text) => text && text.length <= longest);
+  const reasons = given.length > 0 ? given.slice(0, 20) : [texts.refusals.data];
+  return reasons.map((text) => ({ public: text, detail }));
 }
 
-/** Another system's words may name people that the submission does not: addresses and long numbers go. Whole secrets must have gone before. */
+/**
+ * Removes mail addresses and long numbers: another system's words may name people whom the submission does not. Call it
+ * after redaction: what is left of a secret with digits in it would no longer be recognised.
+ */
 export const guarded = (text: string) => text.replace(/\S+@\S+/g, '[…]').replace(/[\d][\d ]{4,}\d/g, '[…]');
 
 const problem = z.object({
@@ -124,10 +133,6 @@ const problem = z.object({
   errors: z.array(z.object({ message: z.string() })).optional(),
 });
 
-function parsed(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return null;
-  }
-}
+/** When `status` is asked again after this call. */
+export const askAgainAt = ({ now }: Pick<AdapterContext, 'now'>, { pollMinutes }: { pollMinutes: number }) =>
+  new Date(now().getTime() + pollMinutes * 60_000);

@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { type Element, readXml } from '#xoev/read.js';
 import type { Unpacked } from '../kit/fixture.js';
-import { shelves } from '../kit/shelf.js';
+import { placeFixtures } from '../kit/places.js';
 
 const keyOf = (name: string) => /^([\w-]{36})_FVDaten\.SGOAblegen\.0605\.zip$/.exec(name)?.[1];
 
@@ -27,7 +27,7 @@ const strings = (value: unknown): string[] =>
 const values = { 'xdomea.sender': 'Stadt Beispiel', 'xdomea.recipient': 'Registratur' };
 
 export const fixtures = {
-  ...shelves('xdomea', { keyOf, unpack, values }),
+  ...placeFixtures('xdomea', { keyOf, unpack, values }),
   folder: {
     withoutTarget: 'a folder on the worker’s own host; xdomea.test.ts tries it',
     values: { ...values, 'xdomea.place': 'folder', 'xdomea.folder': 'dms' },

@@ -29,7 +29,7 @@ export const adapter: FachverfahrenAdapter = {
         'UUID und Zeitpunkt der Nachricht gehören zum Versuch, der sie zuerst sendet.',
     },
     deadline: 120_000,
-    settlesWithin: 60_000,
+    findableWithin: 60_000,
     parameters,
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',

@@ -1,15 +1,8 @@
-import { z } from 'zod';
-import { bookingOf } from './booking.js';
-import { ask, refusal, send } from './client.js';
-
-const parameters = z.object({
-  url: z.url({ protocol: /^https?$/ }).describe('Adresse des Mandanten in Rosenstein Steuern'),
-  mandant: z
-    .string()
-    .regex(/^\d{4}$/, 'Vier Ziffern')
-    .describe('Mandantennummer, vier Ziffern'),
-  apiKey: z.string().min(1).describe('Schnittstellenschlüssel').meta({ secret: true }),
-});
+import { refusalOf } from './answers.js';
+import { ask, send } from './client.js';
+import { bookingOf } from './mapping.js';
+import { parameters } from './parameters.js';
+import { texts } from './texts.js';
 
 export const adapter = {
   manifest: {
@@ -30,14 +23,12 @@ export const adapter = {
 
   async check(context, given) {
     const { status } = await ask(context, given, 'stellwerk-check');
-    const connected = { step: 'connect', ok: true, message: 'Rosenstein Steuern antwortet.' };
+    const connected = { step: 'connect', ok: true, message: texts.check.answers };
     if (status === 401 || status === 403)
-      return [
-        connected,
-        { step: 'authenticate', ok: false, message: 'Der Schlüssel wird nicht angenommen.', parameter: 'apiKey' },
-      ];
+      return [connected, { step: 'authenticate', ok: false, message: texts.check.keyRefused, parameter: 'apiKey' }];
     const ready = status === 200 || status === 404;
-    return [connected, { step: 'ready', ok: ready, message: ready ? 'Bereit.' : `Nicht bereit (HTTP ${status}).` }];
+    const message = ready ? texts.check.ready : texts.check.notReady(status);
+    return [connected, { step: 'ready', ok: ready, message }];
   },
 
   async deliver(context, delivery, given) {
@@ -45,7 +36,7 @@ export const adapter = {
     const answer = await send(context, given, body);
     return answer.status === 200 || answer.status === 201
       ? { kind: 'delivered', externalReference: answer.json().vorgang }
-      : refusal(answer, context.now());
+      : refusalOf(answer, context.now());
   },
 
   async find(context, key, given) {

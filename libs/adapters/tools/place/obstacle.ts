@@ -1,7 +1,7 @@
 import type { Outcome } from '../../contract.js';
-import type { Given } from './parameters.js';
+import type { PlaceParameters } from './parameters.js';
 
-/** The place said no, or cannot be reached: what that means. The call that throws it has changed nothing. */
+/** The place refuses or cannot be reached, and what that means. The call that throws it has changed nothing there. */
 export class Obstacle extends Error {
   constructor(
     readonly step: 'connect' | 'hostKey' | 'authenticate' | 'directory',
@@ -13,8 +13,15 @@ export class Obstacle extends Error {
   }
 }
 
-export const later = (step: Obstacle['step'], text: string, detail: string, parameter?: keyof Given) =>
+/** There is no such file or directory. */
+export class Absent extends Obstacle {}
+
+export const later = (step: Obstacle['step'], text: string, detail: string, parameter?: keyof PlaceParameters) =>
   new Obstacle(step, { kind: 'later', reason: { public: text, detail } }, parameter);
 
-export const misconfigured = (step: Obstacle['step'], parameter: keyof Given, text: string, detail = '') =>
-  new Obstacle(step, { kind: 'misconfigured', parameter, reason: { public: text, detail } });
+export const misconfigured = (
+  step: Obstacle['step'],
+  parameter: keyof PlaceParameters,
+  text: string,
+  detail = '',
+): Obstacle => new Obstacle(step, { kind: 'misconfigured', parameter, reason: { public: text, detail } });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const path = z.string().regex(/^[^\0]*$/, 'Ein Pfad');
 const pem = z.string().regex(/-----BEGIN [A-Z ]+-----[\s\S]+-----END/, 'PEM');
 
-/** Where files go, and who we are there; an adapter that puts files somewhere has these among its parameters. */
+/** Where files go, and how Stellwerk logs in there: among the parameters of every adapter that puts files somewhere. */
 export const placeParameters = {
   place: z
     .enum(['folder', 'sftp', 'webdav'])
@@ -43,10 +43,10 @@ export const placeParameters = {
   certificateKey: pem.optional().describe('webdav: privater Schlüssel dazu (PEM)').meta({ secret: true }),
 };
 
-export type Given = z.infer<z.ZodObject<typeof placeParameters>>;
+export type PlaceParameters = z.infer<z.ZodObject<typeof placeParameters>>;
 
-/** What the chosen place cannot do without, as a key. */
-export function missing(given: Given): keyof Given | undefined {
+/** The key of the first parameter that the chosen place needs and that is not set. */
+export function missing(given: PlaceParameters): keyof PlaceParameters | undefined {
   const needed = { folder: [], sftp: ['host', 'fingerprint', 'user'], webdav: ['url'] } as const;
   const absent = needed[given.place].find((key) => given[key] === undefined);
   if (absent) return absent;
@@ -56,7 +56,12 @@ export function missing(given: Given): keyof Given | undefined {
 }
 
 /** The key of the parameter that a refused login points at. */
-export function credential({ place, privateKey, token, user }: Given): 'privateKey' | 'token' | 'password' | 'url' {
+export function credential({
+  place,
+  privateKey,
+  token,
+  user,
+}: PlaceParameters): 'privateKey' | 'token' | 'password' | 'url' {
   if (place === 'sftp') return privateKey ? 'privateKey' : 'password';
   return token ? 'token' : user ? 'password' : 'url';
 }

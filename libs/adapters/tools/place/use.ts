@@ -1,11 +1,13 @@
 import type { Folder } from '../../contract.js';
 
-/** What somebody wants there: a place to read from need not take files. */
+/** What a place is opened for: one that is only read from need not take files. */
 export type Use = 'read' | 'write';
 
-/** Where files go: names have no path in them. */
+/**
+ * A place of delivery, where files are put. Names have no path in them. Whatever is refused there throws `Obstacle`.
+ */
 export interface Place extends Folder {
-  /** Whether it is there, and whether files may be put there, as far as can be seen without putting one. Throws `Obstacle`. */
+  /** Throws where the place is missing, or takes no files as far as can be seen without putting one there. */
   probe(): Promise<void>;
   close(): void;
 }

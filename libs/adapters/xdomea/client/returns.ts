@@ -3,7 +3,7 @@ import { Unreadable } from '#xoev/read.js';
 import type { AdapterContext } from '../../contract.js';
 import { visit } from '../../tools/place/drop.js';
 import { Obstacle } from '../../tools/place/obstacle.js';
-import type { Given } from '../../tools/place/parameters.js';
+import type { PlaceParameters } from '../../tools/place/parameters.js';
 import type { Place } from '../../tools/place/use.js';
 import { type Confirmation, confirmationKind, largest, readConfirmation } from '../answers/confirmation.js';
 import type { XdomeaParameters } from '../parameters.js';
@@ -48,7 +48,7 @@ const namesOf = (process: string): string[] =>
   [process, process.toUpperCase()].flatMap((id) => ['xml', 'zip'].map((ext) => `${id}_${confirmationKind}.${ext}`));
 
 /** Confirmations lie in the same kind of place as the filing, but in another folder. */
-function returnPlace(given: XdomeaParameters): Given {
+function returnPlace(given: XdomeaParameters): PlaceParameters {
   const { returns } = given;
   const folder = returns ?? '.';
   return {

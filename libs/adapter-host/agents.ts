@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import { Agent } from 'undici';
+import type { TlsOptions } from '#adapters/contract.js';
+
+const agents = new Map<string, Agent>();
+const mostAgents = 100;
+
+/** The agent for these certificates: one, and so one set of connections, for each set of them. */
+export function agentFor({ ca, certificate: cert, key }: TlsOptions = {}): Agent {
+  const name = createHash('sha256')
+    .update(JSON.stringify([ca, cert, key]))
+    .digest('base64');
+  const known = agents.get(name);
+  if (known) return known;
+  const agent = new Agent({
+    allowH2: false,
+    connect: {
+      timeout: 10_000,
+      ...(ca && { ca: [...rootCertificates, ca] }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+    },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 4_000,
+  });
+  agents.set(name, agent);
+  const [oldest] = agents;
+  if (agents.size > mostAgents && oldest) {
+    agents.delete(oldest[0]);
+    void oldest[1].close();
+  }
+  return agent;
+}

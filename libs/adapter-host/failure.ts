@@ -1,0 +1,48 @@
+import type { CheckStep, Outcome } from '#adapters/contract.js';
+import { tlsTrouble } from '#adapters/tools/certificates.js';
+import type { Bound } from './bind.js';
+import { NotSent, Refused } from './http.js';
+import { texts } from './texts.js';
+
+/** How a call ended without an answer of the adapter. */
+export interface Failure {
+  why: 'deadline' | 'stopped' | 'threw';
+  /** Only where it threw. */
+  error?: Error;
+  /** Whether anything that changes the target may have left. */
+  doubt: boolean;
+}
+
+/** What a failed call means. Only a delivery leaves doubt behind: whatever merely asks can ask again. */
+export function outcomeOf({ why, error, doubt }: Failure, isDelivery: boolean): Outcome {
+  const detail = error ? describe(error) : why;
+  if (error instanceof Refused && error.parameter) {
+    const reason = { public: texts.outcomes.onlyWithTls, detail };
+    return { kind: 'misconfigured', parameter: error.parameter, reason };
+  }
+  if (isDelivery && doubt) return { kind: 'unknown', reason: { public: texts.outcomes.unclear, detail } };
+  const text = {
+    deadline: texts.outcomes.tooSlow,
+    stopped: texts.outcomes.stopped,
+    threw: error instanceof NotSent ? texts.outcomes.unreachable : texts.outcomes.failed,
+  }[why];
+  return { kind: 'later', reason: { public: text, detail } };
+}
+
+/**
+ * The step of a connection test that failed so. It blames the first host among the parameters, unless another is known.
+ */
+export function stepOf({ why, error }: Failure, { hosts }: Bound): CheckStep {
+  const parameter = error instanceof Refused ? error.parameter : [...hosts.values()][0];
+  const trouble = tlsTrouble(error);
+  if (trouble) return { step: 'tls', ok: false, message: trouble, parameter };
+  const silent = why === 'threw' ? texts.outcomes.unreachable : texts.outcomes.silent;
+  const message = error instanceof Refused ? texts.outcomes.onlyWithTls : silent;
+  return { step: 'connect', ok: false, message, parameter };
+}
+
+/** Name, code and message of an error, for the log. Whoever writes it redacts it. */
+export function describe(error: Error & { code?: unknown; cause?: unknown }): string {
+  const cause = (error.cause ?? {}) as { code?: unknown };
+  return [error.name, error.code ?? cause.code, error.message].filter(Boolean).join(' ');
+}
