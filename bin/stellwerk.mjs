@@ -16,9 +16,8 @@ const texts = {
     test: 'prüft den Baum und führt die Tests aus; -- MUSTER nur einen Teil.',
     reset: 'leert den Datenordner.',
     check:
-      'prüft Stil, Grenzen, Prozesse und erzeugte Seiten; -- --write schreibt sie neu, -- --texts listet deutsche Texte.',
-    bench:
-      'misst; -- fim, xoev, way, adapters, broken oder access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
+      'prüft Stil, Grenzen, Prozesse, erzeugte Seiten; -- --write schreibt sie neu, -- --texts listet deutsche Texte.',
+    bench: 'misst; -- fim, xoev, way, adapters, broken, access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
     worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
     'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
     drill: 'lange Proben; -- NAME.',

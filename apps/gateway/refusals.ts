@@ -12,10 +12,9 @@ export function unknownRegion(ars: Ars): Problem {
 
 /** Nobody delivers this Leistung in this region: these `parameters`, which name adapters, are not set. */
 export function nobodyDelivers({ leistung, region, process }: Destination, parameters: string[]): Problem {
-  const names = parameters.map((name) => `„${name}“`).join(', ');
   return process.leistung === '*'
-    ? new Problem('no-process', texts.noProcess(leistung, region, names))
-    : new Problem('no-fachverfahren', texts.noFachverfahren(leistung, region, names));
+    ? new Problem('no-process', texts.noProcess(leistung, region, parameters))
+    : new Problem('no-fachverfahren', texts.noFachverfahren(leistung, region, parameters));
 }
 
 export function noSuchAdapter({ region }: Destination, adapter: string): Problem {

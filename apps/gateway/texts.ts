@@ -1,3 +1,5 @@
+const quoted = (words: string[]) => words.map((word) => `„${word}“`).join(', ');
+
 /** Everything the gateway says to people; what describes a route (OpenAPI) stands in `openapi-*.ts`. */
 export const texts = {
   databaseAndBrokerNeeded: 'DATABASE_URL und AMQP_URL sind nötig; „npm start“ setzt beide.',
@@ -26,12 +28,12 @@ export const texts = {
     callback: 'Dieser Client hat keine Adresse hinterlegt.',
   },
 
-  noProcess: (leistung: string, region: string, parameters: string) =>
+  noProcess: (leistung: string, region: string, parameters: string[]) =>
     `Die Leistung ${leistung} hat keinen eigenen Prozess, ` +
-    `und ${region} hat für sie kein Fachverfahren benannt (Parameter ${parameters}).`,
-  noFachverfahren: (leistung: string, region: string, parameters: string) =>
+    `und ${region} hat für sie kein Fachverfahren benannt (Parameter ${quoted(parameters)}).`,
+  noFachverfahren: (leistung: string, region: string, parameters: string[]) =>
     `Für die Leistung ${leistung} gibt es einen Prozess, ` +
-    `aber ${region} hat dafür kein Fachverfahren benannt (Parameter ${parameters}).`,
+    `aber ${region} hat dafür kein Fachverfahren benannt (Parameter ${quoted(parameters)}).`,
   noSuchAdapter: (region: string, adapter: string) =>
     `Für ${region} ist der Adapter „${adapter}“ benannt, den es nicht gibt.`,
 

@@ -1,8 +1,8 @@
 import type { Channel } from 'amqplib';
 
 /**
- * What stands between the relay and the workers, as data: declared at every connect, documented in `docs/asyncapi.json`,
- * compared with a live broker by `mismatch.ts`.
+ * What stands between the relay and the workers, as data: declared at every connect, documented in
+ * `docs/asyncapi.json`, compared with a live broker by `mismatch.ts`.
  */
 export interface Topology {
   exchanges: Exchange[];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { stripTypeScriptTypes } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { root } from '#settings/root.js';
-import { texts } from './new-adapter-texts.js';
+import { texts } from './texts.js';
 
 const templates = join(root, 'libs/adapters/kit/new');
 
@@ -23,10 +23,10 @@ export function newAdapter(
 ): { folder: string; files: Map<string, string> } {
   const { id, kind } = plan;
   const base = options.root ?? root;
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) throw new Error(texts.badName(id));
-  if (existsSync(join(base, 'libs/adapters', id))) throw new Error(texts.exists(`libs/adapters/${id}`));
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) throw new Error(texts.newAdapter.badName(id));
+  if (existsSync(join(base, 'libs/adapters', id))) throw new Error(texts.newAdapter.exists(`libs/adapters/${id}`));
   const folder = plan.package ? resolve(plan.package) : join(base, 'libs/adapters', id);
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(texts.notEmpty(folder));
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(texts.newAdapter.notEmpty(folder));
   const words = { id, title: capitalised(id.replaceAll('-', ' ')), name: pascalCase(id), ars: freeMunicipality(base) };
   const files = read(kind, words);
   return { folder, files: plan.package ? asPackage(files, read('package', words)) : files };
@@ -100,15 +100,15 @@ function freeMunicipality(base: string): string {
 
 /** `npm run adapter:new`. Returns what to print; throws one German sentence. */
 export function makeAdapter(args: string[]): string {
-  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return texts.usage;
+  if (args.length === 0 || args.includes('--help') || args.includes('-h')) return texts.newAdapter.usage;
   const plan = planOf(args);
   const { folder, files } = newAdapter(plan);
   const listed = [...files.keys()].map((name) => `  ${relative(process.cwd(), join(folder, name))}`);
-  if (args.includes('--dry-run')) return [texts.wouldMake, ...listed].join('\n');
+  if (args.includes('--dry-run')) return [texts.newAdapter.wouldMake, ...listed].join('\n');
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
   format(folder);
-  return [texts.made(basename(folder)), ...listed, '', ...nextSteps(plan, folder)].join('\n');
+  return [texts.newAdapter.made(basename(folder)), ...listed, '', ...nextSteps(plan, folder)].join('\n');
 }
 
 function planOf(args: string[]): Plan {
@@ -118,16 +118,16 @@ function planOf(args: string[]): Plan {
     if (at < 0) return undefined;
     const [given] = rest.splice(at, rest[at] === name ? 2 : 1).slice(-1);
     const value = given!.replace(`${name}=`, '');
-    if (value === name || value === '') throw new Error(texts.valueMissing(name));
+    if (value === name || value === '') throw new Error(texts.newAdapter.valueMissing(name));
     return value;
   };
   const kind = option('--kind') ?? 'fachverfahren';
   const folder = option('--package');
-  if (kind !== 'fachverfahren' && kind !== 'register') throw new Error(texts.badKind);
+  if (kind !== 'fachverfahren' && kind !== 'register') throw new Error(texts.newAdapter.badKind);
   const [id, ...more] = rest;
   const odd = more[0] ?? (id?.startsWith('-') ? id : undefined);
-  if (odd !== undefined) throw new Error(`${texts.unexpected(odd)}\n${texts.usage}`);
-  if (id === undefined) throw new Error(`${texts.nameMissing}\n${texts.usage}`);
+  if (odd !== undefined) throw new Error(`${texts.newAdapter.unexpected(odd)}\n${texts.newAdapter.usage}`);
+  if (id === undefined) throw new Error(`${texts.newAdapter.nameMissing}\n${texts.newAdapter.usage}`);
   return { id, kind, package: folder };
 }
 
@@ -139,5 +139,9 @@ function format(folder: string): void {
 
 function nextSteps({ id, package: outside }: Plan, folder: string): string[] {
   const setting = outside ? `ADAPTER_PACKAGES=${folder} ` : '';
-  return [texts.tryIt(setting), ...(outside ? [] : [texts.writePage(id)]), texts.startIt(setting)];
+  return [
+    texts.newAdapter.tryIt(setting),
+    ...(outside ? [] : [texts.newAdapter.writePage(id)]),
+    texts.newAdapter.startIt(setting),
+  ];
 }

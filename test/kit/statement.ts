@@ -10,7 +10,7 @@ const prepared = new Set(
     .flatMap(({ name, prepared }) => (prepared ? [name] : [])),
 );
 
-/** What a prepared statement looks like on the wire, for traps. @throws Error for a name that no prepared statement has */
+/** Returns what a prepared statement looks like on the wire, for traps. Throws for a name that no statement has. */
 export function statement(name: string): Buffer {
   if (!prepared.has(name)) throw new Error(`no prepared statement is called ${name}`);
   return Buffer.from(`\0${name}\0`);

@@ -173,7 +173,8 @@ describe('P1 P2 a process is killed', () => {
       await process.gone();
       await process.start(victim === 'worker' ? 'live' : 'ready');
       await posting;
-      if (rests.has(point)) await world.allFinished(); // five deaths in a row at the same task would make it poison, rightly
+      // Five deaths in a row at the same task would make it poison, rightly.
+      if (rests.has(point)) await world.allFinished();
     },
     90_000,
   );

@@ -30,7 +30,8 @@ const xml = (body: string | Buffer): Input => ({ type: 'application/xml', body }
 const field = (value: string) => json(`{"hund_0_name":${value},"halter_0_familienname":"${canary}"}`);
 const inXml = (content: string, before = '') =>
   xml(
-    `${before}<serviceportal><serviceportal-fields><halter><instance_0><familienname>${canary}</familienname>${content}` +
+    `${before}<serviceportal><serviceportal-fields><halter><instance_0>` +
+      `<familienname>${canary}</familienname>${content}` +
       '</instance_0></halter></serviceportal-fields></serviceportal>',
   );
 const file = (base64: string, filename = `${canary}.pdf`) => `{"filename":"${filename}","fileAsBase64":"${base64}"}`;

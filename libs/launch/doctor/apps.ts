@@ -48,6 +48,6 @@ async function missingOf(answer: Response): Promise<string> {
 
 /** `fetch` hides the system's error in the cause of a TypeError; a timeout is a DOMException of that name. */
 function reasonOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return texts.doctor.app.timeout;
+  if (error instanceof DOMException && error.code === DOMException.TIMEOUT_ERR) return texts.doctor.app.timeout;
   return cause(error instanceof TypeError ? (error.cause ?? error) : error);
 }

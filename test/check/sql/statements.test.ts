@@ -20,7 +20,7 @@ afterAll(async () => {
   await lent.drop();
 });
 
-test('every statement is one that the migrated schema takes, and its TypeScript says what PostgreSQL says: npm run sql', async () => {
+test('the schema takes every statement, and its TypeScript says what PostgreSQL says (npm run sql)', async () => {
   expect(await stale(db)).toEqual([]);
 }, 60_000);
 
