@@ -126,7 +126,7 @@ describe('the Bauantrag as XBau 1200', () => {
         const plan = { F99005000011: 'lageplan', F99005000012: 'x', F99005000013: '2026-01-01' };
         const files = given.map(({ name, mimetype }, n) => ({
           attachmentId: `8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b1${n}`,
-          filename: name.normalize('NFC'), // as it came through the door
+          filename: name.normalize('NFC'), // as the gateway takes it
           mimetype,
         }));
         const message = await program.run({

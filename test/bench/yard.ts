@@ -36,12 +36,12 @@ export async function openYard() {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
   const db = await openDatabase(lentDatabase.url, { max: 3 });
   const key = randomBytes(32);
-  const door = await openTestReception(db, key);
+  const reception = await openTestReception(db, key);
   const home = mkdtempSync(join(tmpdir(), 'stellwerk-bench-'));
   const [port] = (await freePorts(1)) as [number];
   let worker: App | undefined;
   return {
-    ...door,
+    ...reception,
     db,
     /** @param each tasks per municipality, due now */
     async load({ leistung, processVersion, schema, steps, data }: Submission, regions: string[], each: number) {

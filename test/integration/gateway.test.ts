@@ -448,7 +448,7 @@ describe('the process of a Leistung', () => {
 });
 
 describe('seen from outside', () => {
-  test('/openapi.json describes every route of the door', async () => {
+  test('/openapi.json describes every route', async () => {
     const { paths } = (await gateway.ask(undefined, 'GET', '/openapi.json')).body;
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
@@ -513,7 +513,7 @@ describe('when it ends', () => {
         },
       });
       sending.flushHeaders();
-      await once(sending, 'continue'); // the door has seen it
+      await once(sending, 'continue'); // the gateway has seen it
       const closed = ending.stop();
       sending.end(oneDog);
       const [answer] = await once(sending, 'response');

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import type { Process } from '#processes/process.js';
 import { stepProgram } from '#processes/step-program.js';
 import { root } from '#settings/root.js';
 import { adapterOf, openWay } from '../kit/way.js';
@@ -17,15 +16,11 @@ afterEach(async () => {
 
 test('a delivery waits for a parameter of its message, and its lane stays open for other Leistungen', async () => {
   let deliveries = 0;
-  way = await openWay([
-    adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: `A${++deliveries}` }) }),
-  ]);
   const program = stepProgram('{ "satz": parameters.satz }', {
     satz: { title: 'Satz', type: 'number', required: true },
   });
-  const real = way.worker.processes.exact('', '')!;
-  const needing = { ...real, programs: new Map([['step0', program]]) } as Process;
-  way.worker.processes = { exact: () => needing } as unknown as typeof way.worker.processes;
+  const adapter = adapterOf({ deliver: async () => ({ kind: 'delivered', externalReference: `A${++deliveries}` }) });
+  way = await openWay([adapter], {}, { programs: new Map([['step0', program]]) });
 
   const waiting = await Promise.all([way.accept(), way.accept(), way.accept(), way.accept()]);
   await way.round();

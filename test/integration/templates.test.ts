@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Delivery } from '#adapters/contract.js';
-import type { Process } from '#processes/process.js';
 import type { TemplateFile } from '#processes/process-file.js';
 import { templateProgram } from '#processes/step-program.js';
 import { adapterOf, openWay } from '../kit/way.js';
@@ -15,21 +14,17 @@ const files: Record<string, TemplateFile> = {
 
 /** A way whose process has two templates, to an adapter that writes JSON and XML. */
 async function openTemplates(deliveries: Delivery[], formats = true) {
-  way = await openWay([
-    adapterOf({
-      manifest: formats ? { formats: ['json', 'xml'] } : {},
-      deliver: async (_, delivery) => {
-        deliveries.push(delivery);
-        return { kind: 'delivered', externalReference: 'A1' };
-      },
-    }),
-  ]);
-  const real = way.worker.processes.exact('', '')!;
+  const adapter = adapterOf({
+    manifest: formats ? { formats: ['json', 'xml'] } : {},
+    deliver: async (_, delivery) => {
+      deliveries.push(delivery);
+      return { kind: 'delivered', externalReference: 'A1' };
+    },
+  });
   const own = new Map(
     Object.entries(files).map(([name, file]) => [name, { ...file, program: templateProgram(file, {}) }]),
   );
-  const process = { ...real, templates: new Map([['step0', own]]) } as Process;
-  way.worker.processes = { exact: () => process } as unknown as typeof way.worker.processes;
+  way = await openWay([adapter], {}, { templates: new Map([['step0', own]]) });
 }
 
 test('the region chooses a template; without a choice the step’s own message goes as JSON', async () => {

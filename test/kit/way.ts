@@ -7,6 +7,7 @@ import { sweepLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
+import type { Process } from '#processes/process.js';
 import type { Processes } from '#processes/processes.js';
 import { readSettings } from '#settings/settings.js';
 import { insertSubmission } from '#store/accept.js';
@@ -23,8 +24,13 @@ const leistung = '99102013104000';
 /**
  * The pipeline on the real database, with a clock that a test turns, without broker and HTTP: tickets are handed over
  * by hand.
+ * @param process what its one process has other than in `fakeProcesses`
  */
-export async function openWay(adapters: Adapter[], environment: Record<string, string> = {}) {
+export async function openWay(
+  adapters: Adapter[],
+  environment: Record<string, string> = {},
+  process: Partial<Process> = {},
+) {
   const lent = await createTestDatabase();
   const real = await openDatabase(lent.url, { max: 4 });
   let time = Date.parse('2026-03-02T08:00:00Z');
@@ -37,7 +43,7 @@ export async function openWay(adapters: Adapter[], environment: Record<string, s
     db,
     adapters: new Map(adapters.map((adapter) => [adapter.manifest.id, adapter])),
     parameters: fakeParameters(() => ({ values, revision })),
-    processes: fakeProcesses(),
+    processes: fakeProcesses(process),
     settings,
     accessLog: await openAccessLog({ db, key: Buffer.alloc(32, 7) }),
     relay: { wake() {} },
@@ -196,7 +202,7 @@ function fakeParameters(read: () => { values: Record<string, Json>; revision: nu
 /**
  * One process: the step `person` asks the register, every other one delivers; a message shows what it was made from.
  */
-function fakeProcesses(): Processes {
+function fakeProcesses(other: Partial<Process>): Processes {
   const names = ['person', 'deliver', 'step0', 'step1'];
   const steps = names.map((name) => ({
     name,
@@ -215,6 +221,7 @@ function fakeProcesses(): Processes {
     steps,
     programs: new Map(names.map((name) => [name, program])),
     templates: new Map(),
+    ...other,
   };
   return { exact: () => process } as unknown as Processes;
 }

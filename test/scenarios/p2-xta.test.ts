@@ -114,7 +114,7 @@ test.each([
   90_000,
 );
 
-test('a plan of 20 MB goes through the door and arrives', async () => {
+test('a plan of 20 MB goes through the gateway and arrives', async () => {
   const { metadata, fields } = JSON.parse(form);
   const body = new FormData();
   const plan = new Blob([Buffer.alloc(20_000_000, '%PDF')], { type: 'application/pdf' });

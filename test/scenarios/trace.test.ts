@@ -77,7 +77,7 @@ describe('W3C trace context', () => {
   test.each([
     ['without', {}],
     ['with one that cannot be read', { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` }],
-  ])('%s, a new trace starts at the door', async (_, headers: Record<string, string>) => {
+  ])('%s, a new trace starts at the gateway', async (_, headers: Record<string, string>) => {
     const { submissionId, arrived } = await deliver(headers);
     const [, started] = arrived.split('-');
     expect(started).toMatch(/^(?!0{32})[0-9a-f]{32}$/);

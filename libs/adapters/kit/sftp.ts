@@ -23,17 +23,17 @@ export async function startSftpServer(options: {
   const { backend, hostKey, port = 0, host = '127.0.0.1' } = options;
   const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => serve(connection, backend));
   const sockets = new Set<Socket>();
-  const door = createServer({ noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     receive(socket, backend, () => ssh.injectSocket(socket));
   });
-  await new Promise<void>((resolve, reject) => door.once('error', reject).listen(port, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
-    port: (door.address() as AddressInfo).port,
+    port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        door.close(() => resolve());
+        server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };

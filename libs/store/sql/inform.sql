@@ -53,7 +53,7 @@ limit @most;
 
 -- name: forget_notices :exec
 -- The portal took these notices: they are no longer to be told, and stand among the events of their submissions.
-with told as (
+with taken as (
   delete from notice
   where notice_id = any(@notices)
   returning submission_id, type
@@ -62,7 +62,7 @@ with told as (
   select distinct
     submission_id, @now::timestamptz, 'portal-informed', 'gateway',
     jsonb_build_object('client', @client::text, 'news', type)
-  from told
+  from taken
 )
 update callback
 set failures = 0, reason = null, due_at = @now
