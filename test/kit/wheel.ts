@@ -19,8 +19,8 @@ import { openTestReception } from './reception.js';
 import { createTestDatabase, createTestVhost } from './services.js';
 
 /**
- * Gateway, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while there is
- * work, time stands still; when there is none, it leaps to the next moment at which something is due.
+ * Gateway, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while
+ * there is work, time stands still; when there is none, it leaps to the next moment at which something is due.
  */
 export async function openWheel(start: Date, adapterId: string, environment: Record<string, string> = {}) {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
