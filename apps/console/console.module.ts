@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { trustOf } from '#access/authenticate.js';
 import { AccessGuard } from '#access/guard.js';
 import { ProblemFilter } from '#problems/filter.js';
 import { misread } from '#problems/problem.js';
@@ -23,7 +24,6 @@ class ConsoleModule {}
 /** The console's controllers, and what surrounds each of them: access guard, validation of requests, problem filter. */
 export function consoleModule(parts: ConsoleParts): DynamicModule {
   const { settings, log, db, metrics } = parts;
-  const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
   const checks = {
     database: async () => ({ ok: await databaseAnswers(db), detail: texts.databaseAnswers }),
   };
@@ -44,7 +44,7 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
     providers: [
       { provide: ConsoleParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
-      { provide: APP_GUARD, useValue: new AccessGuard(trust) },
+      { provide: APP_GUARD, useValue: new AccessGuard(trustOf(settings)) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
       { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },
     ],

@@ -12,6 +12,7 @@ import { brokenRequests } from '#problems/filter.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import { openSchemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
+import { enterStage } from '#settings/stage.js';
 import { readBacklog } from '#store/condition.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -36,6 +37,7 @@ export interface Console {
  * whose message is one sentence for people.
  */
 export async function startConsole(settings: Settings, log: Log): Promise<Console> {
+  enterStage(settings, log.warn);
   z.config(z.locales.de());
   const { parts, close } = await openParts(settings, log);
   const app = await createApp(parts);

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { trustOf } from '#access/authenticate.js';
 import { AccessGuard } from '#access/guard.js';
 import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import { CallbackController } from './callback.controller.js';
@@ -17,7 +18,6 @@ class GatewayModule {}
 /** The gateway's controllers, and what surrounds each of them: access guard, rate guard, problem filter. */
 export function gatewayModule(parts: GatewayParts): DynamicModule {
   const { settings, log, metrics, checks } = parts;
-  const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
   const filter = new GatewayFilter(
     (message, fields) => log.error(message, fields),
     (code) => metrics.submissionsRejected.inc({ code }),
@@ -35,7 +35,7 @@ export function gatewayModule(parts: GatewayParts): DynamicModule {
     providers: [
       { provide: GatewayParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
-      { provide: APP_GUARD, useValue: new AccessGuard(trust) },
+      { provide: APP_GUARD, useValue: new AccessGuard(trustOf(settings)) },
       { provide: APP_GUARD, useValue: new RateGuard(settings.LIMIT_RATE) },
       { provide: APP_FILTER, useValue: filter },
     ],

@@ -11,6 +11,7 @@ import { startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
+import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
 import type { Database } from '#store/database.js';
 import type { Check } from '#telemetry/health.js';
@@ -36,6 +37,7 @@ export interface Gateway {
  * gateway cannot start, it throws an error whose message is one sentence for people.
  */
 export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
+  enterStage(settings, log.warn);
   const { parts, close: closeParts } = await openParts(settings, log);
   const { app, fastify } = await createApp(parts);
   await app.listen(settings.GATEWAY_PORT, settings.HOST);

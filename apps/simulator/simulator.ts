@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { openPseudonyms } from '#access-log/person.js';
 import { webdavServer } from '#adapters/kit/webdav.js';
-import { secretsKey } from '#launch/key.js';
 import type { Settings } from '#settings/settings.js';
+import { enterSimulation } from '#settings/stage.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
@@ -13,6 +12,7 @@ import { Ablage } from './authorities/ablage.js';
 import { Dms } from './authorities/dms.js';
 import { fakesOf } from './demo/adapters.js';
 import { openIdentity } from './portal/identity.js';
+import { askForPseudonyms } from './portal/persons.js';
 import { openCertificates } from './servers/certificates.js';
 import { servers } from './servers/servers.js';
 import { simulatorModule } from './simulator.module.js';
@@ -24,6 +24,7 @@ const bodyLimit = 64 * 1024 * 1024;
 
 /** Starts the world around Stellwerk on `SIMULATOR_PORT`, the identity provider at the issuer's path. */
 export async function startSimulator(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
+  enterSimulation(settings, log.warn);
   const folder = join(settings.STELLWERK_HOME, 'simulator');
   const world = await World.open(folder, settings);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);
@@ -36,7 +37,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
     settings.issuer,
     settings.OIDC_AUDIENCE,
     join(folder, 'keys.json'),
-    openPseudonyms(secretsKey(settings)),
+    askForPseudonyms(settings.consoleUrl, settings.issuer),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
     simulatorModule(world, { checks: {}, registry: metricsOf(world) }),

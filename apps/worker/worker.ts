@@ -12,6 +12,7 @@ import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
+import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
 import type { Database } from '#store/database.js';
 import type { Check } from '#telemetry/health.js';
@@ -31,6 +32,7 @@ type WorkerSettings = Settings & { DATABASE_URL: string; AMQP_URL: string };
  * people. `close` drains the worker: nothing is left half-done, and no flood of tickets is delivered again.
  */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
+  enterStage(settings, log.warn);
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
   const { worker, publisher, relay, metrics, stop } = await openParts(settings, log);
   const sweep = startSweep(worker);

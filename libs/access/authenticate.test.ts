@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair, SignJWT } from 'jose';
-import { openIssuer } from '../../test/kit/issuer.js';
+import { clients, openIssuer } from '../../test/kit/issuer.js';
 import { authenticate } from './authenticate.js';
 
 let issuer: Awaited<ReturnType<typeof openIssuer>>;
-const trust = () => ({ issuer: issuer.issuer, audience: 'stellwerk' });
+const trust = (developmentClients = true) => ({ issuer: issuer.issuer, audience: 'stellwerk', developmentClients });
 const code = (header: string | undefined, to = trust()) =>
   authenticate(header, to).then(
     () => 'accepted',
@@ -83,15 +83,22 @@ describe('P4 who is asking', () => {
     }
   });
 
+  test('P4 a token of a development client is nothing in production, whoever signed it', async () => {
+    const header = `Bearer ${await issuer.sign({ ...clients.operator, client_id: 'x', stellwerk_development: true })}`;
+    expect(await code(header)).toBe('accepted');
+    expect(await code(header, trust(false))).toBe('unauthenticated');
+    expect(await code(await issuer.bearer('operator'), trust(false))).toBe('accepted');
+  });
+
   test('P6 an issuer that was never reached is 503, not 401', async () => {
-    expect(
-      await code(await issuer.bearer('operator'), { issuer: 'http://127.0.0.1:9/oidc', audience: 'stellwerk' }),
-    ).toBe('unavailable');
+    expect(await code(await issuer.bearer('operator'), { ...trust(), issuer: 'http://127.0.0.1:9/oidc' })).toBe(
+      'unavailable',
+    );
   });
 
   test('tokens are accepted while the issuer is down, once its keys are known', async () => {
     const brief = await openIssuer();
-    const to = { issuer: brief.issuer, audience: 'stellwerk' };
+    const to = { ...trust(), issuer: brief.issuer };
     const header = await brief.bearer('operator');
     expect(await code(header, to)).toBe('accepted');
     await brief.close();

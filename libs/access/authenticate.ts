@@ -1,20 +1,36 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
 import { Problem } from '#problems/problem.js';
+import type { Settings } from '#settings/settings.js';
 import { type Principal, roles } from './rights.js';
 import { texts } from './texts.js';
 
 export interface Trust {
   issuer: string;
   audience: string;
+  /** Whether tokens of the simulator's development clients, whose secrets everybody knows, count. */
+  developmentClients: boolean;
   /** Source of the issuer's keys; by default its discovery document (OpenID Connect Discovery 1.0 §4). */
   jwks?: JWTVerifyGetKey;
 }
+
+/** The trust that an application's settings put into tokens. */
+export const trustOf = ({ issuer, OIDC_AUDIENCE, stage }: TrustSettings): Trust => ({
+  issuer,
+  audience: OIDC_AUDIENCE,
+  developmentClients: stage !== 'production',
+});
+
+type TrustSettings = Pick<Settings, 'issuer' | 'OIDC_AUDIENCE' | 'stage'>;
+
+/** The claim, `true`, in every token of the simulator, under whatever address it issues them. */
+export const developmentClaim = 'stellwerk_development';
 
 const claims = z.object({
   client_id: z.string().min(1),
   scope: z.string().default(''),
   stellwerk_role: z.enum(roles),
+  [developmentClaim]: z.boolean().default(false),
   stellwerk_person: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -34,11 +50,12 @@ export async function authenticate(header: string | undefined, trust: Trust): Pr
   return verifiedFor(trust).get(token) ?? remember(token, trust, await verify(token, trust));
 }
 
-function principalOf(payload: JWTPayload): Principal {
+function principalOf(payload: JWTPayload, { developmentClients }: Trust): Principal {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) throw refused(texts.unknownClientOrRole, 'invalid_token');
   const { client_id: client, scope, stellwerk_role: role, stellwerk_person: person } = parsed.data;
   const { stellwerk_regions, stellwerk_adapters } = parsed.data;
+  if (parsed.data[developmentClaim] && !developmentClients) throw refused(texts.developmentClient, 'invalid_token');
   return {
     client,
     role,
@@ -61,7 +78,7 @@ function verifiedFor(trust: Trust): Map<string, Principal> {
 }
 
 function remember(token: string, trust: Trust, payload: JWTPayload): Principal {
-  const principal = principalOf(payload);
+  const principal = principalOf(payload, trust);
   const tokens = verifiedFor(trust);
   const left = Math.min(payload.exp! * 1000 - Date.now(), verifiedForMs);
   if (left <= 0 || tokens.size >= mostTokens) return principal;

@@ -4,6 +4,7 @@ import type { Role } from './rights.js';
 export const texts = {
   noToken: 'Es fehlt ein Bearer-Token im Kopf „Authorization“.',
   unknownClientOrRole: 'Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.',
+  developmentClient: 'Das Token gehört einem Client zum Entwickeln; hier gilt es nicht.',
   tokenExpired: 'Das Token ist abgelaufen.',
   tokenInvalid: 'Das Token gilt hier nicht.',
   issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',

@@ -11,7 +11,7 @@ import { freePort, tryPort } from './ports.js';
 import { say } from './say.js';
 import { greetBroker } from './servers/amqp.js';
 import { findServices, type Services } from './services.js';
-import { settingsOrObstacle } from './settings.js';
+import { settingsOfStage } from './settings.js';
 import { onShutdown } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
 import { texts } from './texts.js';
@@ -27,7 +27,7 @@ const readyTimeout = 90_000;
 /** `npm start`: runs everything until a signal ends it. Resolves to the exit code. */
 export async function start(): Promise<number> {
   const begun = performance.now();
-  const settings = settingsOrObstacle();
+  const settings = settingsOfStage();
   const home = openHome(settings);
   const lock = await lockHome(home);
   const supervisor = new Supervisor(lock, say);
@@ -46,8 +46,8 @@ export async function start(): Promise<number> {
     const env = await startAll(supervisor, settings, home);
     say(texts.start.ready(((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')));
     const { gatewayUrl, consoleUrl, simulatorUrl } = readSettings(env);
-    say(texts.start.addresses(gatewayUrl, consoleUrl, simulatorUrl, home));
-    if (settings.STELLWERK_DEMO === 'on') await demonstrate(env, supervisor);
+    say(texts.start.addresses(gatewayUrl, consoleUrl, simulates(settings) ? simulatorUrl : undefined, home));
+    if (settings.STELLWERK_DEMO === 'on' && settings.stage === 'demo') await demonstrate(env, supervisor);
     if (!supervisor.ending) say(texts.start.tryThese);
   } catch (error) {
     if (supervisor.ending) return finished.then(() => 0);
@@ -58,21 +58,28 @@ export async function start(): Promise<number> {
   return 0;
 }
 
-/** Resolves to the environment of the applications when the three that listen are ready. */
+/** Whether there is a world around that is simulated. */
+const simulates = ({ stage }: Settings) => stage !== 'production';
+
+/** Resolves to the environment of the applications when those that listen are ready. */
 async function startAll(supervisor: Supervisor, settings: Settings, home: string): Promise<NodeJS.ProcessEnv> {
   const ports = await checkPorts(settings);
   secretsKey(settings, say);
   const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
   const env = {
     ...process.env,
-    ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || demoPackage,
+    ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || (simulates(settings) ? demoPackage : ''),
     ...ports,
     STELLWERK_HOME: home,
     DATABASE_URL: services.database.url,
     AMQP_URL: services.broker.url,
   };
   await startDatabase(supervisor, services, settings);
-  const listening = startApps(supervisor, home, env, ['simulator', 'gateway', 'console']);
+  const listening = startApps(supervisor, home, env, [
+    ...(simulates(settings) ? (['simulator'] as const) : []),
+    'gateway',
+    'console',
+  ]);
   await Promise.race([listening, pause(headStart)]);
   await startBroker(supervisor, services);
   await startApps(supervisor, home, env, ['worker']);
@@ -84,6 +91,7 @@ async function startAll(supervisor: Supervisor, settings: Settings, home: string
 async function checkPorts(settings: Settings): Promise<Record<string, string>> {
   const ports: Record<string, string> = {};
   for (const name of allPortSettings) {
+    if (name.startsWith('SIMULATOR_') && !simulates(settings)) continue;
     const port = settings[name] || (await freePort());
     try {
       await tryPort(port, settings.HOST);

@@ -32,10 +32,10 @@ export const texts = {
   start: {
     leftovers: (names: string) => `Der vorige Lauf wurde abgebrochen; beendet wurde, was von ihm übrig war: ${names}.`,
     ready: (seconds: string) => `Bereit nach ${seconds} s.\n`,
-    addresses: (gateway: string, console: string, simulator: string, home: string) =>
+    addresses: (gateway: string, console: string, simulator: string | undefined, home: string) =>
       `Gateway     ${gateway}   nimmt Eingänge von service-bw an\n` +
       `Konsole     ${console}   Kommunen und Betrieb\n` +
-      `Simulator   ${simulator}   Portal, Anmeldung, Fachverfahren, Register\n` +
+      (simulator ? `Simulator   ${simulator}   Portal, Anmeldung, Fachverfahren, Register\n` : '') +
       `Daten       ${home}   (Protokolle in logs/)\n`,
     tryThese:
       '\nZum Ausprobieren (Strg-C beendet alles):\n' +

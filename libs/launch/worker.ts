@@ -12,7 +12,7 @@ import { freePort, tryPort } from './ports.js';
 import { runtimeFlags } from './runtime.js';
 import { say } from './say.js';
 import { readServerAccess, urlsOf } from './server-access.js';
-import { settingsOrObstacle } from './settings.js';
+import { settingsOfStage } from './settings.js';
 import { texts } from './texts.js';
 
 /**
@@ -46,7 +46,7 @@ export async function worker(): Promise<number> {
 
 /** The worker's environment: where database and broker are, and a port that is free. */
 async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string }> {
-  const settings = settingsOrObstacle();
+  const settings = settingsOfStage();
   const port = await tryPort(settings.WORKER_PORT, settings.HOST).catch(() => freePort());
   const env = { ...process.env, WORKER_PORT: String(port) };
   if (settings.DATABASE_URL && settings.AMQP_URL) return env;
@@ -59,7 +59,7 @@ async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string 
     STELLWERK_HOME: home,
     DATABASE_URL: settings.DATABASE_URL ?? databaseUrl,
     AMQP_URL: settings.AMQP_URL ?? amqpUrl,
-    ADAPTER_PACKAGES: process.env['ADAPTER_PACKAGES'] || demoPackage,
+    ADAPTER_PACKAGES: process.env['ADAPTER_PACKAGES'] || (settings.stage === 'production' ? '' : demoPackage),
   };
 }
 

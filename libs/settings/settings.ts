@@ -17,6 +17,9 @@ const pauses = (preset: string, description: string) =>
     .describe(description)
     .transform((text) => text.split(',').map((item) => Number(item) * 1000));
 
+/** What an installation is for. */
+const stages = ['production', 'test', 'training', 'demo'] as const;
+
 /** Every environment variable that Stellwerk reads. `docs/settings.md` is generated from these descriptions. */
 export const settingsSchema = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL; without it, `npm start` runs its own in the data folder'),
@@ -25,6 +28,14 @@ export const settingsSchema = z.object({
     .optional()
     .describe('PostgreSQL for the access log; without it, a schema of its own in the database of `DATABASE_URL`'),
   AMQP_URL: z.string().optional().describe('RabbitMQ; without it, `npm start` runs its own'),
+  STAGE: z
+    .enum(stages)
+    .optional()
+    .describe(
+      'What this installation is for: `production`, `test`, `training` or `demo`. Where `HOST` is not loopback, ' +
+        'nothing starts without it. `production` refuses an issuer that is missing, without HTTPS or the simulator, ' +
+        'tokens of development clients, a key from the data folder, passwords of compose, and `DEVELOPMENT_HOSTS`',
+    ),
   STELLWERK_HOME: z.string().default('.stellwerk').describe('Data folder'),
   STELLWERK_KEY: z
     .string()
@@ -112,6 +123,8 @@ export const settingsSchema = z.object({
 });
 
 export type Settings = z.infer<typeof settingsSchema> & {
+  /** `STAGE`; on loopback `demo` where it is not set. */
+  stage: (typeof stages)[number];
   gatewayUrl: string;
   consoleUrl: string;
   simulatorUrl: string;
@@ -136,6 +149,7 @@ export function readSettings(environment: Record<string, string | undefined> = p
   const simulatorUrl = settings.SIMULATOR_URL ?? `http://${host}:${settings.SIMULATOR_PORT}`;
   return {
     ...settings,
+    stage: settings.STAGE ?? 'demo',
     gatewayUrl: settings.GATEWAY_URL ?? `http://${host}:${settings.GATEWAY_PORT}`,
     consoleUrl: settings.CONSOLE_URL ?? `http://${host}:${settings.CONSOLE_PORT}`,
     simulatorUrl,

@@ -44,6 +44,7 @@ const fields: Record<string, RegExp | 'number' | 'text' | 'error' | 'frames'> = 
   state: word,
   client: word,
   role: word,
+  stage: word,
   parameter: word,
   setting: word,
   version: word,

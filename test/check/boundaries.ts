@@ -12,7 +12,7 @@ export const sees: Record<string, string[]> = {
   telemetry: [],
   xoev: ['submission', 'settings'],
   regions: ['settings'],
-  access: ['problems', 'regions'],
+  access: ['problems', 'regions', 'settings'],
   intake: ['submission', 'problems'],
   adapters: ['submission', 'xoev'],
   'adapter-host': ['submission', 'settings', 'xoev', 'adapters'],

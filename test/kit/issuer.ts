@@ -9,6 +9,7 @@ export interface Claims {
   stellwerk_regions?: string[];
   stellwerk_person?: string;
   stellwerk_adapters?: string[];
+  stellwerk_development?: boolean;
 }
 
 /** The development clients of the simulator, as their tokens describe them. */

@@ -78,7 +78,7 @@ async function testIssuer() {
     stellwerk_regions: regions,
   });
   return {
-    trust: { issuer: 'https://issuer.test', audience: 'stellwerk', jwks },
+    trust: { issuer: 'https://issuer.test', audience: 'stellwerk', developmentClients: true, jwks },
     token: (client: string, role: Role, regions: string[]) =>
       new SignJWT(claims(client, role, regions))
         .setProtectedHeader({ alg: 'ES256' })

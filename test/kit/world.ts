@@ -72,6 +72,7 @@ export async function openWorld(options: WorldOptions = {}) {
     STELLWERK_KEY: key.toString('base64'),
     SIMULATOR_URL: `http://127.0.0.1:${simulatorPort}`,
     GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
+    CONSOLE_URL: `http://127.0.0.1:${consolePort}`,
     ...anySidePorts,
     ...hurried,
     ...options.environment,

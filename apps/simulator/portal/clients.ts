@@ -38,7 +38,5 @@ export const clients: DevelopmentClient[] = [
 /** Stellwerk itself, at the simulated Fachverfahren that asks for tokens. */
 export const stellwerkClient = { name: 'stellwerk-rest', audience: 'urn:fachverfahren' };
 
-export const secretOf = (name: string) => `${name}-dev-secret`;
-
 /** Signs the calls that the simulated service-bw gets. */
 export const callbackSecret = 'service-bw-dev-callback-secret-0001';

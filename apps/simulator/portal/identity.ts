@@ -1,8 +1,10 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider from 'oidc-provider';
-import type { Pseudonyms } from '#access-log/person.js';
+import { developmentClaim } from '#access/authenticate.js';
+import type { Identity } from '#access-log/person.js';
+import { developmentSecret } from '#settings/stage.js';
 import { keptOrMade } from '../world/kept.js';
-import { clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
+import { clients, type DevelopmentClient, stellwerkClient } from './clients.js';
 
 /** Seconds that a token is valid. */
 const lifetime = 3600;
@@ -12,14 +14,14 @@ const byName = new Map(clients.map((client) => [client.name, client]));
 /**
  * The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path.
  */
-export async function openIdentity(issuer: string, audience: string, keyFile: string, pseudonyms: Pseudonyms) {
+export async function openIdentity(issuer: string, audience: string, keyFile: string, pseudonymOf: PseudonymOf) {
   const provider = new Provider(issuer, {
     adapter: NoStorage,
     jwks: { keys: [await signingKey(keyFile)] },
     cookies: { keys: ['simulator'] },
     clients: [...clients, stellwerkClient].map(({ name }) => ({
       client_id: name,
-      client_secret: secretOf(name),
+      client_secret: developmentSecret(name),
       grant_types: ['client_credentials'],
       redirect_uris: [],
       response_types: [],
@@ -36,7 +38,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
         getResourceServerInfo: (context: Context) => resourceServer(context, audience),
       },
     },
-    extraTokenClaims: (context: Context) => (isStellwerk(context) ? {} : claimsOf(clientOf(context), pseudonyms)),
+    extraTokenClaims: (context: Context) => (isStellwerk(context) ? {} : claimsOf(clientOf(context), pseudonymOf)),
   });
   return provider.callback();
 }
@@ -59,16 +61,15 @@ function resourceServer(context: Context, stellwerk: string) {
   return { scope, audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg: 'RS256' } } };
 }
 
-/**
- * A portal's own provider would ask the console for a person's pseudonym (POST /api/v1/access-log/person); this one
- * shares Stellwerk's key.
- */
-function claimsOf({ role, regions, adapters, person }: DevelopmentClient, pseudonyms: Pseudonyms) {
+type PseudonymOf = (person: Identity) => Promise<string>;
+
+async function claimsOf({ role, regions, adapters, person }: DevelopmentClient, pseudonymOf: PseudonymOf) {
   return {
+    [developmentClaim]: true,
     stellwerk_role: role,
     ...(regions.length > 0 && { stellwerk_regions: regions }),
     ...(adapters && { stellwerk_adapters: adapters }),
-    ...(person && { stellwerk_person: pseudonyms.ofIdentity(person) }),
+    ...(person && { stellwerk_person: await pseudonymOf(person) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secretOf } from './clients.js';
+import { developmentSecret } from '#settings/stage.js';
 
 const grant = z.object({ access_token: z.string(), expires_in: z.number() });
 
@@ -9,7 +9,7 @@ export function tokenSource(issuer: string, client: string): () => Promise<strin
   const fetchToken = async () => {
     const answer = await fetch(`${issuer}/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${client}:${secretOf(client)}`).toString('base64')}` },
+      headers: { authorization: `Basic ${Buffer.from(`${client}:${developmentSecret(client)}`).toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
     });
     if (!answer.ok) throw new Error(`POST ${issuer}/token: ${answer.status}`);

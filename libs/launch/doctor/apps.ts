@@ -18,7 +18,9 @@ export function examineApps(settings: Settings): Promise<Finding[]> {
     { about: about.gateway, url: settings.gatewayUrl, setting: portSettings.gateway },
     { about: about.worker, url: addressOf('worker', settings), setting: portSettings.worker },
     { about: about.console, url: settings.consoleUrl, setting: portSettings.console },
-    { about: about.simulator, url: settings.simulatorUrl, setting: portSettings.simulator },
+    ...(settings.stage === 'production'
+      ? []
+      : [{ about: about.simulator, url: settings.simulatorUrl, setting: portSettings.simulator }]),
   ];
   return Promise.all(apps.map(examineApp));
 }
