@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '#access/guard.js';
-import { check } from '#adapter-host/call.js';
+import { evenCheck } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
@@ -59,7 +59,7 @@ export class AdaptersController {
     const version = versionOf(adapter, values[`${id}.version`]);
     if (!version)
       return [{ step: 'parameters', ok: false, message: texts.adapterVersionUnknown, parameter: `${id}.version` }];
-    return check({
+    return evenCheck({
       adapter: version,
       values,
       idempotencyKey: randomUUID(),

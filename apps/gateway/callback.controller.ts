@@ -2,7 +2,8 @@ import { Controller, Delete, Get, HttpCode, Post, Put, Req } from '@nestjs/commo
 import type { FastifyRequest } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
-import { permitted } from '#adapter-host/http.js';
+import { egressOf } from '#adapter-host/egress.js';
+import { permitted, Refused } from '#adapter-host/http.js';
 import { Bodies } from '#intake/body.js';
 import { demandJson } from '#intake/fachverfahren/reply.js';
 import { type NewCallback, readCallback as readBody } from '#intake/service-bw/callback.js';
@@ -10,6 +11,7 @@ import { refuseEncoded } from '#intake/service-bw/media.js';
 import { seal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
 import { Problem } from '#problems/problem.js';
+import type { Settings } from '#settings/settings.js';
 import { dropCallback, readCallback, saveCallback } from '#store/sql/inform.js';
 import { DescribeCallback } from './openapi-callback.js';
 import { GatewayParts } from './parts.js';
@@ -34,7 +36,7 @@ export class CallbackController {
     demandJson(request.contentType);
     return this.bodies.hold(request.raw, async (body) => {
       const callback = readBody(body);
-      demandReachable(callback, settings.DEVELOPMENT_HOSTS);
+      demandReachable(callback, settings);
       const secret = seal(key, sealedFor(who.client), callback.secret);
       await saveCallback(db, { client: who.client, url: callback.url, secret, at: db.now() });
       return this.find(who);
@@ -74,14 +76,15 @@ export class CallbackController {
 }
 
 /**
- * The rule for every outbound call: HTTPS, plain HTTP only to this host and to those named for development, and no
- * credentials in the address.
+ * The rule for every outbound call: HTTPS, plain HTTP only to this host and to those named for development, no
+ * credentials in the address, and no address in a network that is not allowed.
  */
-function demandReachable({ url }: NewCallback, developmentHosts: string[]): void {
+function demandReachable({ url }: NewCallback, settings: Settings): void {
+  const { DEVELOPMENT_HOSTS: developmentHosts } = settings;
   try {
-    permitted(url, { hosts: new Map([[new URL(url).host, 'url']]), developmentHosts });
-  } catch {
-    const message = texts.callbackAddress;
+    permitted(url, { hosts: new Map([[new URL(url).host, 'url']]), developmentHosts, egress: egressOf(settings) });
+  } catch (error) {
+    const message = texts.callbackAddress[error instanceof Refused ? error.why : 'plain'];
     throw new Problem('invalid-callback', message, { errors: [{ pointer: '/url', message }] });
   }
 }

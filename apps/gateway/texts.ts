@@ -52,5 +52,8 @@ export const texts = {
 
   replyMismatch: 'Mit dieser „id“ kam schon eine andere Antwort; eine neue braucht eine neue.',
   databaseUnavailable: 'Die Datenbank antwortet nicht; bitte gleich noch einmal senden.',
-  callbackAddress: 'Nur HTTPS, ohne Zugangsdaten in der Adresse.',
+  callbackAddress: {
+    plain: 'Nur HTTPS, ohne Zugangsdaten in der Adresse.',
+    network: 'Diese Adresse liegt in einem Netz, in das Stellwerk hier keine Verbindungen aufbaut (ALLOWED_NETWORKS).',
+  },
 } as const;

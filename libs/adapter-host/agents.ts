@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { Agent } from 'undici';
 import type { TlsOptions } from '#adapters/contract.js';
+import type { Egress } from './egress.js';
 
 const agents = new Map<string, Agent>();
 const mostAgents = 100;
 
-/** The agent for these certificates: one, and so one set of connections, for each set of them. */
-export function agentFor({ ca, certificate: cert, key }: TlsOptions = {}): Agent {
+/** The agent for these addresses and certificates: one, and so one set of connections, for each set of them. */
+export function agentFor(egress: Egress, { ca, certificate: cert, key }: TlsOptions = {}): Agent {
   const name = createHash('sha256')
-    .update(JSON.stringify([ca, cert, key]))
+    .update(JSON.stringify([egress.name, ca, cert, key]))
     .digest('base64');
   const known = agents.get(name);
   if (known) return known;
@@ -17,6 +18,7 @@ export function agentFor({ ca, certificate: cert, key }: TlsOptions = {}): Agent
     allowH2: false,
     connect: {
       timeout: 10_000,
+      lookup: egress.lookup,
       ...(ca && { ca: [...rootCertificates, ca] }),
       ...(cert && { cert }),
       ...(key && { key }),

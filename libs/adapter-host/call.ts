@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Adapter, Artifact, CheckStep, Delivery, LookupOutcome, LookupRequest } from '#adapters/contract.js';
 import { lookupOutcomeSchema, outcomeSchema } from '#adapters/tools/outcomes.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -8,6 +9,7 @@ import { outcomeOf, stepOf } from './failure.js';
 import { NotSent } from './http.js';
 import { type Redactor, redactor } from './redact.js';
 import type { Surroundings } from './surroundings.js';
+import { texts } from './texts.js';
 import { within } from './within.js';
 
 /** One call of an adapter for one task. Everything the adapter learns comes from here. */
@@ -45,14 +47,23 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   if ('message' in bound)
     return { kind: 'misconfigured', parameter: bound.parameter, reason: { public: bound.message } };
   const redact = redactor(bound.secrets, personalIn(question));
+  const context = open(attempt, bound, redact);
   const answer = await within<Answer>(
-    open(attempt, bound, redact),
+    context,
     adapter.manifest.id,
     (context) => ask(adapter, context, question, bound),
     (failure) => outcomeOf(failure, question.call === 'deliver'),
   );
-  return presentable(answer, adapter, now(), redact);
+  return presentable(judged(answer, context), adapter, now(), redact);
 }
+
+/** An adapter that says `later` of an address that is refused here would say so for ever. */
+function judged(answer: Answer, context: OpenContext): Answer {
+  const { refused } = context.reach();
+  return answer.kind === 'later' && refused?.parameter ? outcomeOf(sentNothing(refused), false) : answer;
+}
+
+const sentNothing = (error: Error) => ({ why: 'threw' as const, error, doubt: false });
 
 /** Everything in a question that a person typed. */
 function personalIn(question: Question): Json[] {
@@ -73,18 +84,47 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
   const checkpoint = async () => {
     throw new Error('a check must change nothing');
   };
+  const context = open({ ...attempt, checkpoint }, bound, redact);
   const steps = await within<CheckStep[]>(
-    open({ ...attempt, checkpoint }, bound, redact),
+    context,
     adapter.manifest.id,
     (context) => adapter.check(context, bound.parameters),
-    (failure) => [stepOf(failure, bound)],
+    (failure) => [stepOf(failure, context.reach())],
   );
-  return steps.map((step) => ({
-    ...step,
-    message: redact(step.message),
-    ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
-  }));
+  return steps
+    .map((step) => unreached(step, context))
+    .map((step) => ({
+      ...step,
+      message: redact(step.message),
+      ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
+    }));
 }
+
+/** The step as {@link stepOf} has it where the adapter explained by itself why it reached nobody. */
+function unreached(step: CheckStep, context: OpenContext): CheckStep {
+  const { reached, refused } = context.reach();
+  if (step.ok || step.step !== 'connect' || reached) return step;
+  return stepOf(refused ? { error: refused } : {}, { ...context.reach(), asked: step.parameter });
+}
+
+/** Milliseconds that {@link evenCheck} takes at most. */
+const evenTime = 10_000;
+
+/**
+ * {@link check} for people, who choose the address: where there is no connection, it lasts until the deadline, so that
+ * a host that refuses looks like one that is silent. Default for the deadline: ten seconds from now.
+ */
+export async function evenCheck(attempt: Omit<Attempt, 'checkpoint'>): Promise<CheckStep[]> {
+  const time = Math.min(evenTime, deadlineOf(attempt.adapter));
+  const deadline = attempt.deadline ?? new Date(attempt.now().getTime() + time);
+  const steps = await check({ ...attempt, deadline });
+  const failed = steps.find(({ ok }) => !ok);
+  if (failed?.step === 'connect' && !refusals.includes(failed.message))
+    await pause(Math.max(0, deadline.getTime() - attempt.now().getTime()));
+  return steps;
+}
+
+const refusals: string[] = Object.values(texts.refused);
 
 /** Tells the target which replies are kept. Never throws: what is not confirmed comes again. */
 export async function confirm(attempt: Attempt, replies: string[]): Promise<void> {

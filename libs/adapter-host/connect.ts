@@ -1,12 +1,20 @@
-import { connect as open, type Socket } from 'node:net';
-import { NotSent, Refused, reasonOf } from './http.js';
+import { isIP, connect as open, type Socket } from 'node:net';
+import { canonical, type Egress } from './egress.js';
+import { NotSent, Refused, reasonOf, rethrow } from './http.js';
 
 /** Milliseconds that making a connection may take at most. */
 const longest = 10_000;
 
+/** The full name of the parameter that names this host, alone or with this port. */
+export function namedBy(host: string, port: number, hosts: Map<string, string>): string | undefined {
+  const written = isIP(host) === 6 ? `[${host}]` : host;
+  return hosts.get(host) ?? hosts.get(written) ?? hosts.get(`${written}:${port}`);
+}
+
 /**
  * Opens a TCP connection to a host that a parameter names, alone or with this port. It ends with `signal`.
  * @param hosts `host[:port]` → full name of the parameter
+ * @param egress which addresses may be connected to
  * @param timeout milliseconds to wait for the connection
  * @throws NotSent nothing has left
  */
@@ -14,13 +22,17 @@ export async function connect(
   host: string,
   port: number,
   hosts: Map<string, string>,
+  egress: Egress,
   signal: AbortSignal,
   timeout: number,
 ): Promise<Socket> {
-  if (!hosts.has(host) && !hosts.has(`${host}:${port}`))
-    throw new Refused(`no parameter names the host ${host}:${port}`);
-  return new Promise((resolve, reject) => {
-    const socket = open({ host, port, signal, noDelay: true });
+  const parameter = namedBy(host, port, hosts);
+  if (parameter === undefined) throw new Refused(`no parameter names the host ${host}:${port}`);
+  const named = canonical(host);
+  if (isIP(named) && !egress.permits(named))
+    throw new Refused(`${named} is in no allowed network`, parameter, 'network');
+  return new Promise<Socket>((resolve, reject) => {
+    const socket = open({ host: named, port, signal, noDelay: true, lookup: egress.lookup });
     const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), Math.min(timeout, longest));
     socket.once('connect', () => {
       clearTimeout(timer);
@@ -33,5 +45,5 @@ export async function connect(
       reject(new NotSent(reasonOf(error), { cause: error }));
     };
     socket.once('error', failed);
-  });
+  }).catch((error) => rethrow(error, parameter));
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { AdapterContext } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
-import { connect } from './connect.js';
+import { connect, namedBy } from './connect.js';
+import { canonical } from './egress.js';
 import { openFolder } from './folder.js';
 import { mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
@@ -36,15 +37,27 @@ export interface OpenContext extends AdapterContext {
    * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
    */
   traces(): { sent: boolean; checkpointed: boolean };
+  /** What was reached, for whoever explains a failure. */
+  reach(): Reach;
   /** Resolves when deadline or signal end the call, with the reason. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
 }
 
+export interface Reach {
+  /** The parameter that names the host which was asked last, or the first that may be asked. */
+  asked?: string | undefined;
+  /** Whether anything has answered, or taken a connection. */
+  reached: boolean;
+  /** The first refusal, whatever the adapter made of it. */
+  refused?: Refused;
+}
+
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
-  const { allowedHosts, developmentHosts, traceparent, redact } = options;
+  const { allowedHosts, developmentHosts, egress, traceparent, redact } = options;
   const traces = { sent: false, checkpointed: false };
+  const reach: Reach = { reached: false, asked: [...allowedHosts.values()][0] };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
   const { signal, remaining } = lifetime;
@@ -65,15 +78,21 @@ export function createContext(options: ContextOptions): OpenContext {
     now: options.now,
     http(url, request = {}) {
       running++;
-      const limits = { hosts: allowedHosts, developmentHosts, remaining, signal, traceparent, onSent };
-      return send(url, request, limits).finally(() => running--);
+      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent, onSent };
+      const asked = allowedHosts.get(URL.parse(url)?.host ?? '');
+      return noted(reach, asked, send(url, request, limits)).finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
       demandTime();
       const named = `${host}:${port}`;
-      if (plain && !mayBePlain(host, named, developmentHosts))
-        throw new Refused(`plain to ${host} is not allowed`, allowedHosts.get(host) ?? allowedHosts.get(named));
-      const socket = await connect(host, port, allowedHosts, signal, remaining());
+      const parameter = namedBy(host, port, allowedHosts);
+      const socket = await noted(
+        reach,
+        parameter,
+        plain && !mayBePlain(canonical(host), named, developmentHosts)
+          ? Promise.reject(new Refused(`plain to ${host} is not allowed`, parameter))
+          : connect(host, port, allowedHosts, egress, signal, remaining()),
+      );
       sockets.push(socket);
       return socket;
     },
@@ -89,12 +108,26 @@ export function createContext(options: ContextOptions): OpenContext {
     },
     kept: async (step) => options.kept?.(step),
     traces: () => ({ ...traces }),
+    reach: () => reach,
     ended: lifetime.ended,
     close() {
       lifetime.end(running > 0);
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Notes how it goes with the host that is named by `parameter`. */
+async function noted<T>(reach: Reach, parameter: string | undefined, work: Promise<T>): Promise<T> {
+  reach.asked = parameter;
+  try {
+    const result = await work;
+    reach.reached = true;
+    return result;
+  } catch (error) {
+    if (error instanceof Refused) reach.refused ??= error;
+    throw error;
+  }
 }
 
 /** How long a call lasts: until its deadline, until the worker stops, or until it is over. */

@@ -1,6 +1,6 @@
 import type { CheckStep, Outcome } from '#adapters/contract.js';
 import { tlsTrouble } from '#adapters/tools/certificates.js';
-import type { Bound } from './bind.js';
+import type { Reach } from './context.js';
 import { NotSent, Refused } from './http.js';
 import { texts } from './texts.js';
 
@@ -17,8 +17,7 @@ export interface Failure {
 export function outcomeOf({ why, error, doubt }: Failure, isDelivery: boolean): Outcome {
   const detail = error ? describe(error) : why;
   if (error instanceof Refused && error.parameter) {
-    const reason = { public: texts.outcomes.onlyWithTls, detail };
-    return { kind: 'misconfigured', parameter: error.parameter, reason };
+    return { kind: 'misconfigured', parameter: error.parameter, reason: { public: texts.refused[error.why], detail } };
   }
   if (isDelivery && doubt) return { kind: 'unknown', reason: { public: texts.outcomes.unclear, detail } };
   const text = {
@@ -30,14 +29,14 @@ export function outcomeOf({ why, error, doubt }: Failure, isDelivery: boolean): 
 }
 
 /**
- * The step of a connection test that failed so. It blames the first host among the parameters, unless another is known.
+ * The step of a connection test that failed so. It blames the host that was asked last. Of a host that refuses the
+ * connection it says what it says of one that is silent: nobody is to learn here what stands in a network.
  */
-export function stepOf({ why, error }: Failure, { hosts }: Bound): CheckStep {
-  const parameter = error instanceof Refused ? error.parameter : [...hosts.values()][0];
+export function stepOf({ error }: Pick<Failure, 'error'>, { asked }: Reach): CheckStep {
+  const parameter = error instanceof Refused ? (error.parameter ?? asked) : asked;
   const trouble = tlsTrouble(error);
   if (trouble) return { step: 'tls', ok: false, message: trouble, parameter };
-  const silent = why === 'threw' ? texts.outcomes.unreachable : texts.outcomes.silent;
-  const message = error instanceof Refused ? texts.outcomes.onlyWithTls : silent;
+  const message = error instanceof Refused ? texts.refused[error.why] : texts.noConnection;
   return { step: 'connect', ok: false, message, parameter };
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { HttpAnswer, HttpRequest } from '#adapters/contract.js';
 import { agentFor } from './agents.js';
+import { type Egress, NetworkRefused } from './egress.js';
 
 /** Nothing has left this machine, so trying again cannot double anything. */
 export class NotSent extends Error {
@@ -16,6 +17,8 @@ export class Refused extends NotSent {
     message: string,
     /** The full name of the parameter that names the host, if one does. */
     readonly parameter?: string,
+    /** What was asked for: a connection without TLS, or one into a network that is not allowed. */
+    readonly why: 'plain' | 'network' = 'plain',
   ) {
     super(message);
   }
@@ -26,6 +29,8 @@ export interface HttpLimits {
   hosts: Map<string, string>;
   /** Host names besides loopback that may be spoken to without TLS. */
   developmentHosts: string[];
+  /** Which addresses may be connected to. */
+  egress: Egress;
   /** Milliseconds left until the deadline. */
   remaining(): number;
   signal: AbortSignal;
@@ -64,7 +69,7 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
         : (request.body ?? null),
   };
   const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
-  return new Promise((resolve, reject) => {
+  return new Promise<HttpAnswer>((resolve, reject) => {
     const largest = Math.min(request.largest ?? answerLimit, answerMost);
     const exchange = new Exchange(onSent, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
@@ -75,15 +80,23 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
       limits.signal.removeEventListener('abort', stop);
     };
     try {
-      agentFor(request.tls).dispatch(options, exchange);
+      agentFor(limits.egress, request.tls).dispatch(options, exchange);
     } catch (error) {
       exchange.stop(error instanceof Error ? error : new Error(String(error)));
     }
-  });
+  }).catch((error) => rethrow(error, limits.hosts.get(target.host)));
 }
 
-/** The parsed address, if it may be requested. @throws Refused */
-export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'developmentHosts'>): URL {
+/** A name whose addresses are not allowed is the fault of the parameter that names it. */
+export function rethrow(error: Error, parameter: string | undefined): never {
+  throw error.cause instanceof NetworkRefused ? new Refused(error.message, parameter, 'network') : error;
+}
+
+/**
+ * The parsed address, if it may be requested. Where its host is a name, {@link Egress.lookup} judges its addresses.
+ * @throws Refused
+ */
+export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'developmentHosts' | 'egress'>): URL {
   const target = URL.parse(url);
   if (!target) throw new Refused('the address is not a URL');
   const parameter = limits.hosts.get(target.host);
@@ -93,6 +106,9 @@ export function permitted(url: string, limits: Pick<HttpLimits, 'hosts' | 'devel
   const plain = target.protocol === 'http:' && mayBePlain(target.hostname, target.host, limits.developmentHosts);
   if (!secure && !plain)
     throw new Refused(`${target.protocol.slice(0, -1)} to ${target.host} is not allowed, only https`, parameter);
+  const literal = target.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) && !limits.egress.permits(literal))
+    throw new Refused(`${literal} is in no allowed network`, parameter, 'network');
   return target;
 }
 

@@ -1,12 +1,18 @@
 /** What the core says to people about a call or an adapter. */
 export const texts = {
+  /** An address to which Stellwerk does not connect. */
+  refused: {
+    plain: 'Diese Adresse ist nicht erlaubt: nur mit TLS.',
+    network: 'Diese Adresse liegt in einem Netz, in das Stellwerk hier keine Verbindungen aufbaut (ALLOWED_NETWORKS).',
+  },
+  /** Of a connection test. */
+  noConnection: 'Das Zielsystem ist nicht erreichbar oder antwortet nicht.',
+
   outcomes: {
-    onlyWithTls: 'Diese Adresse ist nicht erlaubt: nur mit TLS.',
     unclear: 'Ob das Zielsystem die Sendung erhalten hat, ist unklar.',
     tooSlow: 'Das Zielsystem hat nicht rechtzeitig geantwortet.',
     stopped: 'Der Aufruf wurde unterbrochen, weil Stellwerk endet.',
     unreachable: 'Das Zielsystem ist nicht erreichbar.',
-    silent: 'Das Zielsystem antwortet nicht.',
     failed: 'Der Aufruf ist unerwartet gescheitert.',
     parameterMissing: 'Dieser Parameter fehlt.',
   },

@@ -357,7 +357,8 @@ export interface AdapterContext {
   now(): Date;
   /**
    * Makes an HTTP request to a host that a parameter names, by HTTPS; plain HTTP reaches only loopback and the hosts
-   * that the installation names for development. Follows no redirect. Throws where it gets no answer.
+   * that the installation names for development. Connects only to networks that the installation allows. Follows no
+   * redirect. Throws where it gets no answer.
    */
   http(url: string, request?: HttpRequest): Promise<HttpAnswer>;
   /**

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { NotSent, send } from '#adapter-host/http.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { egressOf } from '#adapter-host/egress.js';
+import { Refused, send } from '#adapter-host/http.js';
 import { SecretUnreadable, unseal } from '#parameters/secrets.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
@@ -40,7 +42,10 @@ export interface Informer {
 interface Needs {
   db: Database;
   key: Uint8Array;
-  settings: Pick<Settings, 'DEVELOPMENT_HOSTS' | 'RETRY_PAUSES' | 'RETRY_WINDOW_HOURS' | 'RETRY_JITTER'>;
+  settings: Pick<
+    Settings,
+    'stage' | 'ALLOWED_NETWORKS' | 'DEVELOPMENT_HOSTS' | 'RETRY_PAUSES' | 'RETRY_WINDOW_HOURS' | 'RETRY_JITTER'
+  >;
   /** Milliseconds between two looks for news. */
   every?: number;
   observe(result: CallResult['result'], client: string, reason?: string): void;
@@ -91,7 +96,7 @@ export function startInformer({ every = 500, ...needs }: Needs): Informer {
     wake: () => loop.wake(),
     async test(client) {
       const callback = await readCallback(db, { client });
-      return callback && call(needs, callback, { type: 'test', submissions: [] }, stop.signal);
+      return callback && test(needs, callback, stop.signal);
     },
     async close() {
       stop.abort();
@@ -99,6 +104,15 @@ export function startInformer({ every = 500, ...needs }: Needs): Informer {
       await Promise.all(calls);
     },
   };
+}
+
+/** Where nobody answers it lasts as long as an answer may take: a host that refuses looks like one that is silent. */
+async function test(needs: Needs, callback: ReadCallbackRow, signal: AbortSignal): Promise<CallResult> {
+  const begun = performance.now();
+  const called = await call(needs, callback, { type: 'test', submissions: [] }, signal);
+  if ('reason' in called && called.reason === texts.portal.noConnection)
+    await wait(begun + answerTimeout - performance.now(), undefined, { signal }).catch(() => {});
+  return called;
 }
 
 /** Tells one portal its oldest news, and records how that went. */
@@ -151,6 +165,7 @@ async function call(
       {
         hosts: new Map([[new URL(url).host, 'url']]),
         developmentHosts: settings.DEVELOPMENT_HOSTS,
+        egress: egressOf(settings),
         remaining: () => answerTimeout,
         signal,
         traceparent: newTrace(),
@@ -162,7 +177,8 @@ async function call(
     return { result: 'failed', reason: texts.portal.answered(answer.status) };
   } catch (error) {
     if (error instanceof SecretUnreadable) return { result: 'failed', reason: texts.portal.secretUnreadable };
-    return { result: 'failed', reason: error instanceof NotSent ? texts.portal.unreachable : texts.portal.silent };
+    if (error instanceof Refused && error.why === 'network') return { result: 'failed', reason: texts.portal.network };
+    return { result: 'failed', reason: texts.portal.noConnection };
   }
 }
 

@@ -19,8 +19,8 @@ export const texts = {
   portal: {
     ended: 'Das Portal hat die Benachrichtigung beendet (410).',
     answered: (status: number) => `Das Portal antwortet mit ${status}.`,
-    unreachable: 'Das Portal ist nicht erreichbar.',
-    silent: 'Das Portal antwortet nicht.',
+    noConnection: 'Das Portal ist nicht erreichbar oder antwortet nicht.',
+    network: 'Die Adresse des Portals liegt in einem Netz, das hier nicht erlaubt ist (ALLOWED_NETWORKS).',
     secretUnreadable: 'Das Geheimnis ist nicht lesbar.',
   },
 } as const;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -8,6 +9,18 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+
+/** Networks as `10.20.0.0/16`, or single addresses. */
+const networks = list.refine(
+  (all) => all.every((network) => /^[\da-f.:]+(\/\d{1,3})?$/i.test(network) && fits(network)),
+  'networks like 10.20.0.0/16 or fd00:1::/32, separated by commas',
+);
+
+function fits(network: string): boolean {
+  const [address = '', prefix = '0'] = network.split('/');
+  const family = isIP(address);
+  return family !== 0 && Number(prefix) <= (family === 6 ? 128 : 32);
+}
 
 /** Comma-separated seconds, read as milliseconds. */
 const pauses = (preset: string, description: string) =>
@@ -85,6 +98,13 @@ export const settingsSchema = z.object({
   DEVELOPMENT_HOSTS: list
     .default([])
     .describe('Hosts besides loopback to which adapters may speak plain HTTP, separated by commas'),
+  ALLOWED_NETWORKS: networks
+    .default([])
+    .describe(
+      'Networks besides the public ones to which adapters and portal callbacks may connect, such as `10.20.0.0/16`, ' +
+        'separated by commas. Where it is set, and always in production, all other loopback, link-local and private ' +
+        'addresses are refused, and those of this host: [networks](networks.md)',
+    ),
   LIMIT_BODY: z.coerce
     .number()
     .int()

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 /** A portal that has registered its address, and informers that look all the time, on a clock that the test turns. */
-async function open(informers = 1) {
+async function open(informers = 1, environment: Record<string, string> = {}) {
   const way = await openWay([adapterOf()]);
   closing.push(way.close);
   const portal = await openCallbackEnd();
@@ -33,7 +33,7 @@ async function open(informers = 1) {
     const informer = startInformer({
       db: way.db,
       key,
-      settings: readSettings({ RETRY_JITTER: '0' }),
+      settings: readSettings({ RETRY_JITTER: '0', ...environment }),
       every: 2,
       observe: (result) => void results.push(result),
       onError(error) {
@@ -43,7 +43,7 @@ async function open(informers = 1) {
     closing.push(informer.close);
     return informer;
   };
-  for (let n = 0; n < informers; n++) start();
+  const all = Array.from({ length: informers }, start);
   const reply = async (externalId: string) => {
     const seeded = await seedTask(way.db, { state: 'done', outcome: 'delivered', reason: null });
     await insertReply(
@@ -61,7 +61,7 @@ async function open(informers = 1) {
     const before = results.length;
     await eventually('the portal is called', async () => results.length > before, 10);
   };
-  return { way, portal, reply, events, results, calledAgain };
+  return { way, portal, informers: all, reply, events, results, calledAgain };
 }
 
 test('a portal that is down for two days is called ever more rarely, and told everything when it is back', async () => {
@@ -100,6 +100,15 @@ test('what a portal did not take in three days is given up, visibly, and what ca
   way.advance(hour);
   await eventually('the young one is told', async () => (await events(young)).length === 1, 10);
   expect([await events(old), await events(young)]).toEqual([['portal-not-informed'], ['portal-informed']]);
+});
+
+test('a portal in a network that is not allowed is not called, and hears why', async () => {
+  const { portal, informers } = await open(1, { ALLOWED_NETWORKS: '10.20.0.0/16' });
+  expect(await informers[0]!.test('service-bw')).toEqual({
+    result: 'failed',
+    reason: expect.stringContaining('ALLOWED_NETWORKS'),
+  });
+  expect(portal.notifications).toEqual([]);
 });
 
 test('four gateways tell a portal one after the other, each thing once', async () => {
