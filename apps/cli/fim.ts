@@ -10,6 +10,7 @@ import { report } from '#fim/report.js';
 import { nearMisses, sample } from '#fim/sample.js';
 import { toTypeScript } from '#fim/typescript.js';
 import { compileValidator } from '#fim/validator.js';
+import { printable } from '#launch/printable.js';
 import { type ListOptions, openInstance, openSchema, readFile, readOptionsOf, refuse } from './fim/files.js';
 import { type CheckedFile, changeList, errorList, reportText } from './fim/print.js';
 import { texts } from './fim/texts.js';
@@ -57,11 +58,16 @@ function checked(file: string, options: ReadOptions): CheckedFile {
 }
 
 function showProgress(files: string[], i: number): void {
-  if (files.length > 1 && process.stderr.isTTY) process.stderr.write(`\r${i + 1}/${files.length} ${files[i]}\x1b[K`);
+  progress(files, `${i + 1}/${files.length} ${printable(files[i]!)}`);
 }
 
 function clearProgress(files: string[]): void {
-  if (files.length > 1 && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  progress(files, '');
+}
+
+/** Overwrites the line. Bytes are not guarded. */
+function progress(files: string[], text: string): void {
+  if (files.length > 1 && process.stderr.isTTY) process.stderr.write(Buffer.from(`\r${text}\x1b[K`));
 }
 
 function registerConvert(fim: Command): void {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runCommand } from '#launch/command.js';
 import { Obstacle } from '#launch/obstacle.js';
+import { guard } from '#launch/printable.js';
 import { readSettings, type Settings } from '#settings/settings.js';
 import { registerAccessLog } from './access-log.js';
 import { openApi } from './api.js';
@@ -48,6 +49,8 @@ function settingsOrObstacle(): Settings {
     throw new Obstacle((error as Error).message);
   }
 }
+
+for (const stream of [process.stdout, process.stderr]) guard(stream);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0); // whoever reads our output has seen enough

@@ -65,7 +65,7 @@ export class AdaptersController {
       idempotencyKey: randomUUID(),
       attempt: 1,
       traceparent,
-      ...surroundings(settings),
+      ...surroundings(settings, where.ars),
       now: () => db.now(),
       log: (message, fields) => log.info(message, { adapter: id, ...fields }),
     });

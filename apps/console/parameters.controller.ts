@@ -142,7 +142,7 @@ export class ParametersController {
 }
 
 function answer(history: History, reply: FastifyReply): History {
-  reply.header('etag', history.etag).header('cache-control', 'no-store');
+  reply.header('etag', history.etag);
   return history;
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { demand, Needs, Who } from '#access/guard.js';
@@ -25,7 +25,6 @@ export class TasksController {
 
   @Post(':taskId/render')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
   @Needs('submissions:view')
   @ApiOperation({
     summary: 'Zeigen, was eine Zustellung jetzt senden würde',

@@ -51,7 +51,6 @@ export class RepliesController {
     if (first.done) throw new Problem('not-found', texts.notFound.documentContent);
     answer.headers({
       etag: `"${document.sha256}"`,
-      'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
     return new StreamableFile(Readable.from(restOf(first.value, chunks)), {

@@ -70,6 +70,8 @@ describe('identity', () => {
       const principal = await authenticate(`Bearer ${token}`, {
         issuer: settings.issuer,
         audience: settings.OIDC_AUDIENCE,
+        types: ['at+jwt'],
+        longestLifetime: 3600,
         developmentClients: true,
       });
       const scopes = role === 'portal' ? ['submissions'] : [];

@@ -4,7 +4,13 @@ import { clients, openIssuer } from '../../test/kit/issuer.js';
 import { authenticate } from './authenticate.js';
 
 let issuer: Awaited<ReturnType<typeof openIssuer>>;
-const trust = (developmentClients = true) => ({ issuer: issuer.issuer, audience: 'stellwerk', developmentClients });
+const trust = (developmentClients = true) => ({
+  issuer: issuer.issuer,
+  audience: 'stellwerk',
+  types: ['at+jwt'],
+  longestLifetime: 3600,
+  developmentClients,
+});
 const code = (header: string | undefined, to = trust()) =>
   authenticate(header, to).then(
     () => 'accepted',
@@ -81,6 +87,17 @@ describe('P4 who is asking', () => {
         expect.stringMatching(/^Bearer realm="stellwerk"/),
       ]);
     }
+  });
+
+  test('P4 a token of another kind is no access token, and none is valid for more than an hour', async () => {
+    const operator = { ...clients.operator, client_id: 'operator' };
+    const signed = async (options: object) => code(`Bearer ${await issuer.sign(operator, options)}`);
+    for (const typ of ['JWT', 'logout+jwt', 'dpop+jwt', ''])
+      expect([typ, await signed({ typ })]).toEqual([typ, 'unauthenticated']);
+    for (const typ of ['application/at+jwt', 'AT+JWT']) expect([typ, await signed({ typ })]).toEqual([typ, 'accepted']);
+    expect(await signed({ expires: '61m' })).toBe('unauthenticated');
+    const keycloak = { ...trust(), types: ['JWT'] };
+    expect(await code(`Bearer ${await issuer.sign(operator, { typ: 'JWT' })}`, keycloak)).toBe('accepted');
   });
 
   test('P4 a token of a development client is nothing in production, whoever signed it', async () => {

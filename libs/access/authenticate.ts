@@ -8,6 +8,10 @@ import { texts } from './texts.js';
 export interface Trust {
   issuer: string;
   audience: string;
+  /** Media types, without `application/`, that the header `typ` of an access token may name (RFC 9068 §2.1). */
+  types: string[];
+  /** Seconds that a token may be valid altogether. */
+  longestLifetime: number;
   /** Whether tokens of the simulator's development clients, whose secrets everybody knows, count. */
   developmentClients: boolean;
   /** Source of the issuer's keys; by default its discovery document (OpenID Connect Discovery 1.0 §4). */
@@ -15,13 +19,24 @@ export interface Trust {
 }
 
 /** The trust that an application's settings put into tokens. */
-export const trustOf = ({ issuer, OIDC_AUDIENCE, stage }: TrustSettings): Trust => ({
+export const trustOf = ({
+  issuer,
+  OIDC_AUDIENCE,
+  OIDC_TOKEN_TYPES,
+  OIDC_LONGEST_LIFETIME,
+  stage,
+}: TrustSettings): Trust => ({
   issuer,
   audience: OIDC_AUDIENCE,
+  types: OIDC_TOKEN_TYPES,
+  longestLifetime: OIDC_LONGEST_LIFETIME,
   developmentClients: stage !== 'production',
 });
 
-type TrustSettings = Pick<Settings, 'issuer' | 'OIDC_AUDIENCE' | 'stage'>;
+type TrustSettings = Pick<
+  Settings,
+  'issuer' | 'OIDC_AUDIENCE' | 'OIDC_TOKEN_TYPES' | 'OIDC_LONGEST_LIFETIME' | 'stage'
+>;
 
 /** The claim, `true`, in every token of the simulator, under whatever address it issues them. */
 export const developmentClaim = 'stellwerk_development';
@@ -87,22 +102,32 @@ function remember(token: string, trust: Trust, payload: JWTPayload): Principal {
   return principal;
 }
 
-async function verify(token: string, { issuer, audience, jwks }: Trust): Promise<JWTPayload> {
+async function verify(token: string, trust: Trust): Promise<JWTPayload> {
+  const { issuer, audience, jwks } = trust;
   try {
     const keys = jwks ?? (await keysOf(issuer));
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer,
       audience,
-      requiredClaims: ['exp'],
+      requiredClaims: ['exp', 'iat'],
       clockTolerance: 5,
       algorithms: asymmetric,
     });
+    demandAccessToken(payload, protectedHeader.typ, trust);
     return payload;
   } catch (error) {
+    if (error instanceof Problem) throw error;
     if (error instanceof errors.JWTExpired) throw refused(texts.tokenExpired, 'invalid_token');
     if (error instanceof errors.JOSEError && !unreachable(error)) throw refused(texts.tokenInvalid, 'invalid_token');
     throw new Problem('unavailable', texts.issuerUnreachable, {}, { 'retry-after': '10' });
   }
+}
+
+/** A JWT of another kind is no access token, even where issuer, audience and signature are right; none is for ever. */
+function demandAccessToken({ exp = 0, iat = 0 }: JWTPayload, typ: string | undefined, trust: Trust): void {
+  const type = (typ ?? '').toLowerCase().replace(/^application\//, '');
+  if (!trust.types.some((known) => known.toLowerCase() === type)) throw refused(texts.otherTokenType, 'invalid_token');
+  if (exp - iat > trust.longestLifetime) throw refused(texts.tokenTooLong, 'invalid_token');
 }
 
 const asymmetric = [

@@ -1,5 +1,5 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#problems/problem.js';
 import { authenticate, type Trust } from './authenticate.js';
 import { may, type Principal, type Right } from './rights.js';
@@ -23,13 +23,17 @@ function principalOf({ principal }: { principal?: Principal }): Principal {
   return principal;
 }
 
-/** Answers 401 or 403 before anything about the content (unknown regions, missing rows, wrong values) can be learnt. */
+/**
+ * Answers 401 or 403 before anything about the content (unknown regions, missing rows, wrong values) can be learnt. No
+ * cache on the way may keep what a token is needed for (RFC 9111 §5.2.2.5).
+ */
 export class AccessGuard implements CanActivate {
   constructor(private readonly trust: Trust) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<AddressParts>>();
     if (openRoutes.includes(request.routeOptions.url ?? '')) return true;
+    context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'no-store');
     const principal = await authenticate(request.headers.authorization, this.trust);
     Object.assign(request, { principal });
     const right: Right | undefined = Reflect.getMetadata(rightKey, context.getHandler());

@@ -6,6 +6,8 @@ export const texts = {
   unknownClientOrRole: 'Das Token nennt keinen Client oder keine Rolle, die Stellwerk kennt.',
   developmentClient: 'Das Token gehört einem Client zum Entwickeln; hier gilt es nicht.',
   tokenExpired: 'Das Token ist abgelaufen.',
+  otherTokenType: 'Das Token ist kein Zugriffstoken (Kopf „typ“).',
+  tokenTooLong: 'Das Token gilt länger, als hier ein Token gelten darf.',
   tokenInvalid: 'Das Token gilt hier nicht.',
   issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
   closedRoute: 'Diese Adresse ist für niemanden freigegeben.',

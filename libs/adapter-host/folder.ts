@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
-import { access, open, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { access, lstat, open, readFile, realpath, rename } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Folder } from '#adapters/contract.js';
 import { NotSent } from './http.js';
 
+const writing = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 /**
- * Opens a folder that lies below `root`, also after links have been followed.
+ * Opens a folder that lies below `root`, also after links have been followed. A file in it that is a link is none.
  * @throws NotSent with what is wrong with it
  */
 export async function openFolder(
@@ -23,7 +25,7 @@ export async function openFolder(
     return join(folder, name);
   };
   const size = (name: string) =>
-    stat(at(name)).then(
+    lstat(at(name)).then(
       ({ size }) => size,
       (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;
@@ -32,7 +34,7 @@ export async function openFolder(
     );
   return {
     async write(name, bytes) {
-      const file = await open(at(name), 'w', 0o660);
+      const file = await open(at(name), writing, 0o660);
       try {
         await file.writeFile(bytes);
         await file.sync();
@@ -50,7 +52,7 @@ export async function openFolder(
       const bytes = await size(name);
       if (bytes === undefined) return undefined;
       if (bytes > largest) throw new Error('the file is too large');
-      return readFile(at(name));
+      return readFile(at(name), { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
     },
   };
 }

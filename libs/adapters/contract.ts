@@ -369,8 +369,8 @@ export interface AdapterContext {
    */
   connect(host: string, port: number, options?: { plain?: boolean }): Promise<Duplex>;
   /**
-   * Opens a folder by its path relative to the operator's `DROP_FOLDER`. Throws where it is missing, lies elsewhere or
-   * may not be used so. Default: `write`.
+   * Opens a folder by its path relative to the municipality's own folder in the operator's `DROP_FOLDER`. Throws where
+   * it is missing, lies elsewhere or may not be used so. Default: `write`.
    */
   folder(path: string, use?: 'read' | 'write'): Promise<Folder>;
   /** The schemas of XÖV standards that this installation has (`XOEV_SCHEMAS`). */

@@ -1,4 +1,5 @@
 import { Obstacle, obstacle } from './obstacle.js';
+import { printable } from './printable.js';
 import { texts } from './texts.js';
 
 /**
@@ -9,7 +10,7 @@ export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
-    process.stderr.write(`${sentence(error as NodeJS.ErrnoException)}\n`);
+    process.stderr.write(`${printable(sentence(error as NodeJS.ErrnoException) ?? '')}\n`);
     process.exitCode = 1;
   }
 }

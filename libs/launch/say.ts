@@ -1,4 +1,6 @@
+import { printable } from './printable.js';
+
 /** Prints one line for the person at the terminal. */
 export function say(sentence: string): void {
-  process.stdout.write(`${sentence}\n`);
+  process.stdout.write(`${printable(sentence)}\n`);
 }

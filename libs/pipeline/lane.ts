@@ -106,7 +106,7 @@ async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
 /** Runs the adapter's check, if no other worker does. True when it succeeds. */
 async function probe(
   worker: Worker,
-  { lane, probes }: ClosedLanesRow,
+  { lane, probes, ars }: ClosedLanesRow,
   adapter: Adapter,
   values: Record<string, Json>,
 ): Promise<boolean> {
@@ -123,7 +123,7 @@ async function probe(
     deadline: new Date(now.getTime() + deadline),
     traceparent: newTrace(),
     signal: stop,
-    ...surroundings(settings),
+    ...surroundings(settings, ars),
     now: db.now,
     log: (message, fields) => log(message, { ...fields, lane }),
   });

@@ -48,7 +48,7 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
     traceparent: childSpan(traceparent),
     signal: stop,
-    ...surroundings(settings),
+    ...surroundings(settings, task.ars),
     now: db.now,
     async checkpoint(step: string, data: Json) {
       const { adapterVersion, parameters } = ran;

@@ -75,6 +75,15 @@ export const settingsSchema = z.object({
   SIMULATOR_URL: z.string().optional().describe('Address of the simulator'),
   OIDC_ISSUER: z.string().optional().describe('OpenID Connect issuer; by default the simulator’s'),
   OIDC_AUDIENCE: z.string().default('stellwerk').describe('Audience that tokens must name'),
+  OIDC_TOKEN_TYPES: list
+    .default(['at+jwt'])
+    .describe('What the header `typ` of a token may say, separated by commas; some issuers write `JWT`'),
+  OIDC_LONGEST_LIFETIME: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .default(3600)
+    .describe('Seconds that a token may be valid altogether; one that is valid longer is refused'),
   STELLWERK_CLIENT: z.string().default('operator').describe('Command line: the client in whose name it acts'),
   STELLWERK_CLIENT_SECRET: z
     .string()
@@ -87,7 +96,11 @@ export const settingsSchema = z.object({
   DROP_FOLDER: z
     .string()
     .optional()
-    .describe('Folder on this host below which the adapter `file-drop` may write; without it, only SFTP and WebDAV'),
+
+    .describe(
+      'Folder on this host with a folder for each municipality, named by its ARS (`081110000000`), below which alone ' +
+        'that municipality’s adapters may write; without it, only SFTP and WebDAV',
+    ),
   XOEV_SCHEMAS: z
     .string()
     .optional()

@@ -50,9 +50,9 @@ export async function openIssuer() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oidc`;
 
-  const sign = (claims: Claims, { audience = 'stellwerk', expires = '1h', from = issuer } = {}) =>
+  const sign = (claims: Claims, { audience = 'stellwerk', expires = '1h', from = issuer, typ = 'at+jwt' } = {}) =>
     new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'test' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'test', typ })
       .setIssuer(from)
       .setAudience(audience)
       .setIssuedAt()

@@ -78,12 +78,20 @@ async function testIssuer() {
     stellwerk_regions: regions,
   });
   return {
-    trust: { issuer: 'https://issuer.test', audience: 'stellwerk', developmentClients: true, jwks },
+    trust: {
+      issuer: 'https://issuer.test',
+      audience: 'stellwerk',
+      types: ['at+jwt'],
+      longestLifetime: 3600,
+      developmentClients: true,
+      jwks,
+    },
     token: (client: string, role: Role, regions: string[]) =>
       new SignJWT(claims(client, role, regions))
-        .setProtectedHeader({ alg: 'ES256' })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
         .setIssuer('https://issuer.test')
         .setAudience('stellwerk')
+        .setIssuedAt()
         .setExpirationTime('10m')
         .sign(privateKey),
   };

@@ -294,6 +294,7 @@ describe.each([
     const target = await seed('stuttgart');
     for (const [route, row] of Object.entries(table)) {
       const { status, body, headers } = await send(opened(), undefined, route, row, target);
+      expect([route, headers.get('cache-control')]).toEqual([route, 'no-store']);
       expect([route, status, body.code, headers.get('www-authenticate')]).toEqual([
         route,
         401,
@@ -316,7 +317,8 @@ describe.each([
           const target = await seed(place);
           const allowed = row[role] === 'all' || (row[role] === 'own' && (home === undefined || home === place));
           const before = allowed ? undefined : await everything();
-          const { status, body, text } = await send(opened(), client, route, row, target);
+          const { status, body, text, headers } = await send(opened(), client, route, row, target);
+          expect([route, headers.get('cache-control')]).toEqual([route, 'no-store']);
           if (allowed) {
             const refused = status === 401 || status === 403 || status >= 500 || (row.hidden && status === 404);
             expect([place, status, refused ?? false]).toEqual([place, status, false]);

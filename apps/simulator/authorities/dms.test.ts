@@ -85,7 +85,7 @@ describe.each([
   beforeEach(async () => {
     await fault({ mode: 'none' });
     trial = new Trial(adapter, await values());
-    trial.surroundings = surroundings(settings);
+    trial.surroundings = surroundings(settings, '081110000000');
   });
 
   test('P2 files a submission once, and confirms', async () => {
@@ -133,7 +133,7 @@ describe.each([
 
 test('a folder of confirmations need not be writable', async () => {
   const trial = new Trial(adapter, { ...(await sftp()), 'xdomea.returns': 'zurueck' });
-  trial.surroundings = surroundings(settings);
+  trial.surroundings = surroundings(settings, '081110000000');
   await trial.attempt();
   mkdirSync(join(place.folder, 'zurueck'), { mode: 0o555 });
   expect((await trial.check()).filter(({ ok }) => !ok)).toEqual([]);

@@ -93,7 +93,7 @@ function trial(more: object = {}, message?: object): Trial {
     'xta.replies': false,
     ...more,
   });
-  tried.surroundings = surroundings(settings);
+  tried.surroundings = surroundings(settings, '081110000000');
   const files = [attachment('Plan.pdf', Buffer.from('ein Plan'))];
   tried.question = {
     call: 'deliver',
@@ -253,7 +253,7 @@ describe('the XTA account of the simulator', () => {
   });
 
   withCorpus('judges what it gets by the standards’ schemas', async () => {
-    const unchecked = { ...surroundings(settings), schemas: openSchemas(undefined) };
+    const unchecked = { ...surroundings(settings, '081110000000'), schemas: openSchemas(undefined) };
     const wrong = trial({}, { 'xbauk:universellerAntrag.antrag.1200': { artDesAntrags: 'x' } });
     wrong.surroundings = unchecked;
     expect(await wrong.attempt()).toMatchObject({

@@ -20,15 +20,48 @@ export interface Sealed {
  * @throws Unwritable when the message does not fit its format
  */
 export function seal(key: string, { message, format, attachments }: Delivery): Sealed {
-  const { bytes, extension } = encode(message, format);
+  const named = attachments.map(({ attachmentId, filename, sha256 }, n) => ({
+    attachmentId,
+    filename,
+    sha256,
+    name: `${key}_${n + 1}${/\.[A-Za-z0-9]{1,5}$/.exec(filename)?.[0].toLowerCase() ?? ''}`,
+  }));
+  const { bytes, extension } = encode(withNames(message, named), format);
   return {
     name: `${key}.${extension}`,
     body: bytes.toString(),
-    attachments: attachments.map(({ filename, sha256 }, n) => ({
-      name: `${key}_${n + 1}${/\.[A-Za-z0-9]{1,5}$/.exec(filename)?.[0].toLowerCase() ?? ''}`,
-      sha256,
-    })),
+    attachments: named.map(({ name, sha256 }) => ({ name, sha256 })),
   };
+}
+
+/** An attachment, and the name of its file. */
+interface Named {
+  attachmentId: string;
+  filename: string;
+  name: string;
+}
+
+/**
+ * The message, in which an attachment is called as its file is: a program that takes both finds the one by the other. A
+ * text that is exactly an attachment's file name stands for it; of several with the same name, the first text for the
+ * first one, and so on.
+ */
+function withNames(message: Json, attachments: Named[]): Json {
+  const left = [...attachments];
+  const nameOf = (filename: string): string => {
+    const next = left.findIndex((one) => one.filename === filename);
+    const found = next < 0 ? attachments.findLast((one) => one.filename === filename) : left.splice(next, 1)[0];
+    return found?.name ?? filename;
+  };
+  const walk = (value: Json): Json => {
+    if (typeof value === 'string') return nameOf(value);
+    if (value === null || typeof value !== 'object') return value;
+    if (Array.isArray(value)) return value.map(walk);
+    const own = attachments.find(({ attachmentId }) => attachmentId === value['attachmentId']);
+    if (own && value['filename'] === own.filename) return { ...value, filename: own.name };
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
+  };
+  return walk(message);
 }
 
 /**

@@ -1,12 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { surroundings } from '#adapter-host/surroundings.js';
+import type { Attachment } from '#adapters/contract.js';
+import { readSettings } from '#settings/settings.js';
 import type { Json } from '#submission/vocabulary.js';
 import { delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { adapter } from './adapter.js';
 
+const settings = readSettings({});
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'drop-'));
@@ -43,6 +47,43 @@ describe('a folder', () => {
     expect(await one.find()).toEqual({ kind: 'absent' });
     expect(await one.attempt()).toMatchObject({ kind: 'delivered' });
     expect(names()).toEqual([`.${one.key}.sent`, `${one.key}.json`, `${one.key}_1.pdf`]);
+  });
+
+  test('has an attachment by one name in the message and beside it, also where several are called alike', async () => {
+    const one = trial();
+    const [file] = delivery().attachments as [Attachment];
+    const attachments = ['plan.pdf', 'plan.pdf', 'foto.PNG', 'ganz.pdf'].map((filename, n) => ({
+      ...file,
+      attachmentId: `id-${n}`,
+      filename,
+    }));
+    const message = {
+      texte: ['plan.pdf', 'foto.PNG', 'ein plan.pdf', 'plan.pdf', 'plan.pdf'],
+      ganz: { attachmentId: 'id-3', filename: 'ganz.pdf', size: 1 },
+    };
+    await one.attempt({}, { call: 'deliver', delivery: delivery({ attachments, message }) });
+    const written = JSON.parse(readFileSync(join(home, 'steuer', `${one.key}.json`), 'utf8'));
+    const [plan, second, photo, whole] = ['_1.pdf', '_2.pdf', '_3.png', '_4.pdf'].map((end) => one.key + end);
+    expect(written.texte).toEqual([plan, photo, 'ein plan.pdf', second, second]);
+    expect(written.ganz).toEqual({ attachmentId: 'id-3', filename: whole, size: 1 });
+    expect(names()).toEqual(expect.arrayContaining([plan, second, photo, whole]));
+  });
+
+  test('P4 is the municipality’s own, which no path and no link leaves', async () => {
+    for (const ars of ['081110000000', '082120000000']) mkdirSync(join(home, ars, 'steuer'), { recursive: true });
+    symlinkSync('../082120000000', join(home, '081110000000', 'nachbar'));
+    const own = (folder: string) => {
+      const { dropFolder } = surroundings({ ...settings, DROP_FOLDER: home }, '081110000000');
+      return trial({ 'file-drop.folder': folder }, dropFolder);
+    };
+    expect(await own('steuer').attempt()).toMatchObject({ kind: 'delivered' });
+    expect(readdirSync(join(home, '081110000000', 'steuer'))).toHaveLength(3);
+    for (const folder of ['../082120000000', '../082120000000/steuer', 'nachbar', 'steuer/../../082120000000'])
+      expect(await own(folder).attempt()).toMatchObject({ kind: 'misconfigured', parameter: 'file-drop.folder' });
+    const linked = own('steuer');
+    symlinkSync(join(home, 'fremd'), join(home, '081110000000', 'steuer', `.${linked.key}.part`));
+    await linked.attempt();
+    expect(readdirSync(home)).not.toContain('fremd');
   });
 
   test('P3 of a person’s file name only the ending goes along, and only if it is one', async () => {

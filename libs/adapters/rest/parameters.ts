@@ -5,16 +5,19 @@ import { texts } from './texts.js';
 
 const path = z.string().regex(/^\/\S*$/, 'Beginnt mit / und enthält keine Leerzeichen');
 const url = z.url({ protocol: /^https?$/ });
-const header = z.string().regex(/^[\w-]+$/);
+/** Headers that are about the connection and the body (RFC 9110 §7.6.1 and §8), whoever would set them. */
+const ofTheConnection =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-.*|expect|host|content-.*|trace.*)$/i;
+const setByUs = 'Diese Kopfzeile setzt Stellwerk selbst';
+const header = z
+  .string()
+  .regex(/^[\w-]+$/)
+  .refine((name) => !ofTheConnection.test(name), setByUs);
 const text = z.string().min(1);
 /** The name of a part, which stands in quotes in a header. */
 const part = z.string().regex(/^[\w.-]+$/, 'Buchstaben, Ziffern, Punkt und Bindestriche');
-/**
- * Headers that a region may not set: they hold credentials, which everybody could read there, or belong to the
- * connection.
- */
-const taken =
-  /^(authorization|proxy-.*|cookie|host|connection|content-.*|transfer-encoding|traceparent|.*(token|key|secret).*)$/i;
+/** Headers that a region may not set in the clear, because they hold credentials. */
+const credentials = /^(authorization|cookie|.*(token|key|secret).*)$/i;
 
 export const parameters = z.object({
   baseUrl: url.describe('Adresse des Fachverfahrens, zum Beispiel https://steuer.example.de/api'),
@@ -66,7 +69,7 @@ export const parameters = z.object({
     .describe('Medientyp der Nachricht; ohne Wert der ihres Formats'),
   headers: z
     .record(
-      header.refine((name) => !taken.test(name), 'Diese Kopfzeile setzt Stellwerk selbst'),
+      header.refine((name) => !credentials.test(name), setByUs),
       z.string().regex(/^[!-~]([ -~]*[!-~])?$/, 'Druckbare Zeichen aus ASCII'),
     )
     .optional()

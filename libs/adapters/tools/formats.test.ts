@@ -73,6 +73,12 @@ describe('CSV', () => {
     ]);
   });
 
+  test('a formula hides neither behind blanks nor in full-width signs', () => {
+    const rows = [' =1+1', '\u00a0@SUM(A1)', '\u200b=1', '\n=1', '＝1+1', '　＋cmd|x', '＠A1', '－2+3', '\ufeff=1'];
+    for (const a of rows) expect(text([{ a }], 'csv')).toContain(`'${a}`);
+    for (const a of [' +49 711 1234-5', ' a=1', '＋49 711', '', ' ']) expect(text([{ a }], 'csv')).not.toContain("'");
+  });
+
   test.each<[string, Json, string]>([
     ['what is no list of rows', { a: 1 }, 'Liste von Zeilen'],
     ['no row at all', [], 'mindestens einer'],

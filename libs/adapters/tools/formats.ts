@@ -61,9 +61,15 @@ function csv(message: Json, delimiter: string): string {
   });
 }
 
-/** In spreadsheets `=` and `@` begin a formula, and so do `+` and `-`, unless a number or telephone number follows. */
-const harmless = (text: string) =>
-  /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d\s()/.,-]*$/.test(text)) ? `'${text}` : text;
+/**
+ * In spreadsheets `=` and `@` begin a formula, and so do `+` and `-`, unless a number or telephone number follows. They
+ * look past blanks and characters that nobody sees, and take full-width signs (`＝`) for the plain ones, as NFKC does.
+ */
+function harmless(text: string): string {
+  const begins = text.normalize('NFKC').replace(/^[\s\p{C}]+/u, '');
+  const computed = /^[=@]/.test(begins) || (/^[+\u2212-]/.test(begins) && !/^[+\u2212-][\d\s()/.,-]*$/.test(begins));
+  return computed || /^[\t\r]/.test(text) ? `'${text}` : text;
+}
 
 const isTable = (value: Json): value is Record<string, Json>[] => Array.isArray(value) && value.every(isObject);
 

@@ -4,7 +4,7 @@ import type { PlaceParameters } from './parameters.js';
 import { texts } from './texts.js';
 import type { Place, Use } from './use.js';
 
-/** Opens a folder on the worker's host, below the operator's DROP_FOLDER. */
+/** Opens a folder on the worker's host, below the municipality's own in the operator's DROP_FOLDER. */
 export async function openFolder(context: AdapterContext, given: PlaceParameters, use: Use): Promise<Place> {
   const folder = await context.folder(given.folder, use).catch((error: Error) => {
     throw misconfigured('directory', 'folder', unusable[use], error.message);

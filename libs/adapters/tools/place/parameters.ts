@@ -8,7 +8,9 @@ export const placeParameters = {
   place: z
     .enum(['folder', 'sftp', 'webdav'])
     .describe('Wohin: folder (Ordner auf dem Rechner von Stellwerk), sftp oder webdav'),
-  folder: path.default('.').describe('folder: der Ordner unterhalb von DROP_FOLDER, etwa steuer/heilbronn'),
+  folder: path
+    .default('.')
+    .describe('folder: der Ordner unterhalb des Ordners, den die Gemeinde in DROP_FOLDER hat (ihr ARS), etwa steuer'),
   host: z
     .string()
     .regex(/^[\w.-]+$|^[\da-f:]+$/i, 'Ein Rechnername oder eine Adresse')
