@@ -59,6 +59,21 @@ describe('an expression', () => {
     await expect(compile('($f := function($n) { $f($n + 1) }; $f(0))').run({})).rejects.toThrow(ProgramError);
   });
 
+  test.each([
+    ['a text of 100 MB', '$pad("x", 100000000)'],
+    ['a regular expression that backtracks', '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", /^(a+)+$/)'],
+    ['a text that doubles', '$reduce([1..60], function($t) { $t & $t }, "ab") ~> $length()'],
+    ['ten million numbers', '[1..9999999] ~> $map(function($n) { [$n, $n] }) ~> $count()'],
+    ['a result of 40 MB', '$join([1..2000].$pad("x", 20000))'],
+  ])('that makes %s ends by itself, and harms nobody', async (_, source) => {
+    const before = process.memoryUsage().rss;
+    const begun = performance.now();
+    await expect(compile(source, 200).run({})).rejects.toThrow(ProgramError);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+    expect(await compile('1 + 1').run({})).toBe(2);
+  });
+
   test('P3 that fails says code and place, and no value of the person', async () => {
     const failure = await compile('$number(data.F1)')
       .run(given())

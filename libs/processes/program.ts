@@ -1,5 +1,7 @@
 import jsonata from 'jsonata';
 import type { Json } from '#submission/vocabulary.js';
+import { evaluate } from './evaluate.js';
+import { failureOf } from './evaluation-failure.js';
 import { texts } from './texts.js';
 
 /** A compiled JSONata expression. */
@@ -21,44 +23,29 @@ export class ProgramError extends Error {
 
 /** Milliseconds that one run may take in the running system. */
 const runTimeout = 500;
-const stack = 200;
 
 /**
- * Compiles an expression once for many runs. A run may take `timeout` milliseconds and 200 levels of recursion.
+ * Compiles an expression once for many runs. A run may take `timeout` milliseconds, 200 levels of recursion and so much
+ * memory: see {@link evaluate}.
  * @throws ProgramError for a syntax error
  */
 export function compile(source: string, timeout = runTimeout): Program<unknown> {
-  const expression = parsed(source, timeout);
+  demandSyntax(source);
   return {
     source,
     async run(input) {
-      try {
-        return plain(await expression.evaluate(input));
-      } catch (error) {
-        throw programErrorOf(error);
-      }
+      const answered = await evaluate({ source, timeout, input });
+      if ('code' in answered) throw new ProgramError(answered.code, answered.position);
+      return JSON.parse(answered.json);
     },
   };
 }
 
-function parsed(source: string, timeout: number): jsonata.Expression {
+function demandSyntax(source: string): void {
   try {
-    return jsonata(source, { timeout, stack });
+    jsonata(source);
   } catch (error) {
-    throw programErrorOf(error);
+    const { code, position } = failureOf(error);
+    throw new ProgramError(code, position);
   }
-}
-
-/** Removes what is not JSON, such as the properties that JSONata adds to sequences. */
-function plain(value: unknown): Json {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value) ?? 'null');
-}
-
-/** JSONata throws plain objects with `code` and `position` whose message may quote a value. */
-function programErrorOf(error: unknown): ProgramError {
-  const { code, position }: { code?: unknown; position?: unknown } = Object(error);
-  return new ProgramError(
-    typeof code === 'string' ? code : 'JSONATA',
-    typeof position === 'number' ? position : undefined,
-  );
 }
