@@ -49,7 +49,7 @@ test('P4 production refuses everything that belongs to a demonstration, and name
   ];
   for (const [change, named] of refused) expect(entered({ ...production, ...change })[0]).toContain(named);
   const all = entered({ ...production, OIDC_ISSUER: '', STELLWERK_KEY: '', AMQP_URL: 'amqp://guest:guest@broker' });
-  expect(all[0].split('\n')).toHaveLength(4);
+  for (const named of ['OIDC_ISSUER', 'STELLWERK_KEY', 'AMQP_URL']) expect(all[0]).toContain(named);
   expect(entered(production, enterSimulation)[0]).toContain('Simulator');
 });
 

@@ -4,7 +4,7 @@ export const texts = {
     missing: (host: string) =>
       `Stellwerk soll auf ${host} lauschen, nicht nur auf diesem Rechner, und STAGE fehlt: ` +
       'production, test, training oder demo.',
-    refused: (faults: string[]) => `STAGE=production startet so nicht:\n${faults.map((one) => `- ${one}`).join('\n')}`,
+    refused: (faults: string[]) => `STAGE=production startet so nicht: ${faults.join(' ')}`,
     noIssuer: 'OIDC_ISSUER fehlt; ohne ihn würde der Simulator Token ausstellen.',
     plainIssuer: 'OIDC_ISSUER beginnt nicht mit https://.',
     simulatedIssuer: 'OIDC_ISSUER ist der Simulator.',
