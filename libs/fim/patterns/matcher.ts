@@ -1,4 +1,5 @@
 import type { Ast } from './ast.js';
+import { has } from './code-points.js';
 import type { Pattern } from './pattern.js';
 
 export type Matches = (text: string) => boolean;
@@ -67,7 +68,7 @@ function simulation(ast: Ast): Matches {
 
 /** The first state of an automaton for `ast` that goes on with `then`. */
 function build(ast: Ast, then: State): State {
-  if (ast.kind === 'set') return newState([then], reader(ast.source));
+  if (ast.kind === 'set') return newState([then], (char) => has(ast.points, char.codePointAt(0)!));
   if (ast.kind === 'sequence') return ast.parts.reduceRight((after, part) => build(part, after), then);
   if (ast.kind === 'choice') return newState(ast.parts.map((part) => build(part, then)));
   let state = then;
@@ -77,17 +78,4 @@ function build(ast: Ast, then: State): State {
   } else for (let i = ast.min; i < ast.max; i++) state = newState([build(ast.part, state), then]);
   for (let i = 0; i < ast.min; i++) state = build(ast.part, state);
   return state;
-}
-
-/** Shared by all patterns, as most use the same few sets. */
-const readers = new Map<string, (char: string) => boolean>();
-const mostReaders = 1_000;
-
-function reader(source: string): (char: string) => boolean {
-  const known = readers.get(source);
-  if (known !== undefined) return known;
-  const expression = new RegExp(`^(?:${source})$`, 'u');
-  const test = (char: string) => expression.test(char);
-  if (readers.size < mostReaders) readers.set(source, test);
-  return test;
 }

@@ -115,6 +115,11 @@ export const texts = {
     anchors:
       'Das Muster beginnt mit ^ oder endet mit $. In XML-Schema sind das gewöhnliche Zeichen; ' +
       'hier gelten sie als Anker.',
+    word: (letter: string) =>
+      `Im Muster steht \\${letter}: In XML-Schema gehört der Unterstrich nicht zu \\w, anderswo gehört er dazu. ` +
+      'Angenommen wird, was nach einer der beiden Lesarten gilt.',
+    lazy: 'Das Muster enthält ein „?“ hinter einer Wiederholung. XML-Schema kennt das nicht; es bleibt ohne Wirkung.',
+    byNumber: 'Das Muster nennt ein Zeichen mit \\u oder \\x. XML-Schema kennt das nicht; gemeint ist das Zeichen.',
     invalid: 'Es ist kein gültiger regulärer Ausdruck.',
     tooLong: (most: number) => `Es ist länger als ${most} Zeichen.`,
     tooLarge: 'Es ist zu umfangreich.',
