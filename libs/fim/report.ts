@@ -1,7 +1,7 @@
 import { type BoundList, carriesData, type Field, isReleased, positions, type Schema } from './model.js';
 import { checkablePattern, parsePattern } from './patterns/pattern.js';
 import type { Finding } from './reading/findings.js';
-import { isResolvable, ruleOwners } from './rules/paths.js';
+import { judgementOf, ruleOwners } from './rules/paths.js';
 import { texts } from './texts/report.js';
 
 /** How much of a schema is enforced, and what is left to people. */
@@ -76,9 +76,11 @@ function rulesOf(schema: Schema): Report['rules'] {
   for (const owner of ruleOwners(schema))
     for (const { id, text, statements } of owner.rules) {
       if (statements === undefined) unchecked.push({ position: owner.path, id, reason: texts.report.textOnly(text) });
-      for (const statement of statements ?? [])
-        if (isResolvable(schema, owner, statement)) checked++;
-        else unchecked.push({ position: owner.path, id, reason: texts.report.unresolvable });
+      for (const statement of statements ?? []) {
+        const judgement = judgementOf(schema, owner, statement);
+        if (typeof judgement !== 'string') checked++;
+        else unchecked.push({ position: owner.path, id, reason: texts.report[judgement] });
+      }
     }
   return { checked, unchecked };
 }

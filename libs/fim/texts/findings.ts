@@ -150,6 +150,9 @@ export const texts = {
     notExecutable: (id: string, reason: string) => `Die Regel ${id} ist nicht auswertbar: ${reason}`,
     unresolvable: (id: string) =>
       `Die Regel ${id} nennt ein Element, das es von hier aus nicht gibt; sie wird nicht geprüft.`,
+    severalLoops: (id: string) =>
+      `Die Regel ${id} spricht über mehrere wiederholte Gruppen, deren Einträge niemand einander zuordnen kann; ` +
+      'sie wird nicht geprüft.',
     /** Reasons of `notExecutable`. */
     tooLong: 'Sie ist zu lang.',
     notJson: 'Das Skript ist kein JSON.',

@@ -6,6 +6,7 @@ export const texts = {
     uncheckablePattern: (reason: string) => `Muster nicht prüfbar: ${reason}`,
     textOnly: (rule: string) => `nur als Text: ${rule}`,
     unresolvable: 'nennt ein Element, das es von hier aus nicht gibt',
+    severalLoops: 'spricht über mehrere wiederholte Gruppen, deren Einträge niemand einander zuordnen kann',
   },
 
   catalogue: {
