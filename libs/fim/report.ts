@@ -1,3 +1,4 @@
+import { type Unfillable, unfillable } from './fillable.js';
 import { type BoundList, carriesData, type Field, isReleased, positions, type Schema } from './model.js';
 import { checkablePattern, parsePattern } from './patterns/pattern.js';
 import type { Finding } from './reading/findings.js';
@@ -18,6 +19,8 @@ export interface Report {
   constraints: { checked: number; unchecked: Unchecked[] };
   /** Machine-readable statements at their positions, and rules that are text only. */
   rules: { checked: number; unchecked: Unchecked[] };
+  /** What nobody can fill in (`fillable.ts`). */
+  unfillable: Unfillable[];
   lists: BoundList[];
   findings: Finding[];
 }
@@ -53,6 +56,7 @@ export function report(schema: Schema, findings: Finding[] = []): Report {
       unchecked: fields.flatMap(({ field, path }) => uncheckedPattern(field, path)),
     },
     rules: rulesOf(schema),
+    unfillable: unfillable(schema),
     lists: schema.lists,
     findings,
   };

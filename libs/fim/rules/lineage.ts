@@ -25,7 +25,7 @@ export function* lineagesOf(lineage: Lineage, trail: Edge[]): Generator<Lineage>
   for (const child of children) yield* lineagesOf([...lineage, child], rest);
 }
 
-/** Every item of a loop, as the nodes from the root down to it. Where there is none, one without value stands for it. */
+/** Every item of a loop, as the nodes from the root down to it. One without value stands where there is none. */
 export function itemsOfLoop(lineage: Lineage, edges: Edge[]): Lineage[] {
   let found = [lineage];
   for (const edge of edges.slice(lineage.length - 1))
@@ -48,8 +48,8 @@ function itemsOf(parent: InstanceNode, edge: Edge): InstanceNode[] {
 }
 
 /**
- * The nodes from which a statement is judged: those of its owner and, where it takes the items of a repeated group one by
- * one, those down to one item.
+ * The nodes from which a statement is judged: those of its owner and, where it takes the items of a repeated group one
+ * by one, those down to one item.
  */
 export interface Standpoint {
   lineage: Lineage;

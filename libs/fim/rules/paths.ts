@@ -85,8 +85,9 @@ export const edgesOf = ({ trail }: RuleOwner, { up, down }: ResolvedPath): Edge[
 ];
 
 /**
- * How a statement is judged, or why it is not: `unresolvable` where a path does not exist from its owner, `severalLoops`
- * where it speaks of two repeated groups that do not lie in one another, so that nobody knows which items belong together.
+ * How a statement is judged, or why it is not: `unresolvable` where a path does not exist from its owner,
+ * `severalLoops` where it speaks of two repeated groups that do not lie in one another, so that nobody knows which
+ * items belong together.
  */
 export type Judgement = { loop?: Loop } | 'unresolvable' | 'severalLoops';
 
@@ -115,8 +116,8 @@ export function judgementOf(schema: Schema, owner: RuleOwner, statement: Stateme
 }
 
 /**
- * The edges down to the last repeated one on the way of a path, below what it shares with its owner. The last step counts
- * for `valid` only: `require` and `forbid` take a repeated element as one.
+ * The edges down to the last repeated one on the way of a path, below what it shares with its owner. The last step
+ * counts for `valid` only: `require` and `forbid` take a repeated element as one.
  */
 function loopOf(owner: RuleOwner, path: ResolvedPath, effect: Statement['effect']): Edge[] {
   const onTheWay = effect === 'valid' ? path.down : path.down.slice(0, -1);

@@ -1,4 +1,4 @@
-import { pointsOf, print } from '../patterns/code-points.js';
+import { type CodePoints, one, pointsOf, print, union } from '../patterns/code-points.js';
 
 /**
  * DIN 91379 (String.Latin+ 1.2), data type C: what `text_latin` may hold. Letters with their combining marks are
@@ -52,20 +52,26 @@ const expression = new RegExp(`^${some}(?:(?:K\u035F[Hh]|k\u035Fh|${sequences.jo
 /** Expects NFC. */
 export const isLatin = (text: string): boolean => expression.test(text);
 
+/** Every code point that may occur in such a text. */
+export const latinPoints: CodePoints = union(
+  pointsOf(`[${single}]`),
+  ...marked.flatMap(([, marks]) => marks.split(' ').map((code) => one(fromHex(code)))),
+  one('\u035F'),
+);
+
 /** The same as the source of an expression, for JSON Schema; Python, Java and Go read it alike. */
 export const latinSource = expression.source;
 
-/**
- * The characters of XML 1.0 §2.2, as the source of an expression, for JSON Schema. Every text is held to them, because
- * every form may have to travel as XML.
- */
-export const xmlTextSource = `^${print([
+/** The characters of XML 1.0 §2.2. Every text is held to them, because every form may have to travel as XML. */
+export const xmlTextPoints: CodePoints = [
   [0x9, 0xa],
   [0xd, 0xd],
   [0x20, 0xd7ff],
   [0xe000, 0xfffd],
   [0x10000, 0x10ffff],
-])}*$`;
+];
+/** The same as the source of an expression, for JSON Schema. */
+export const xmlTextSource = `^${print(xmlTextPoints)}*$`;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
