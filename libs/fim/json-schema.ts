@@ -86,7 +86,12 @@ function edgeSchema({ element, min, max }: Edge): JsonObject {
 
 function fieldSchema(field: Field, ownKeywords: boolean): JsonObject {
   const { options } = field;
-  if (options !== undefined) return { ...titles(field, options.codes), ...codesSchema(options, ownKeywords) };
+  if (options !== undefined)
+    return withoutUndefined({
+      ...titles(field, options.codes),
+      ...codesSchema(options, ownKeywords),
+      const: onlyValue(field),
+    });
   return withoutUndefined({
     ...titles(field),
     ...typeSchemas[field.type](field, ownKeywords),

@@ -78,8 +78,9 @@ function rulesOf(schema: Schema): Report['rules'] {
   let checked = 0;
   const unchecked: Unchecked[] = [];
   for (const owner of ruleOwners(schema))
-    for (const { id, text, statements } of owner.rules) {
+    for (const { id, text, statements, refused = [] } of owner.rules) {
       if (statements === undefined) unchecked.push({ position: owner.path, id, reason: texts.report.textOnly(text) });
+      for (const reason of refused) unchecked.push({ position: owner.path, id, reason });
       for (const statement of statements ?? []) {
         const judgement = judgementOf(schema, owner, statement);
         if (typeof judgement !== 'string') checked++;

@@ -262,3 +262,10 @@ test('P6 a million wrong items cost little and give a bounded answer', () => {
   expect(check(times('0:*', field3(F1, 'text')), instance).errors).toHaveLength(500);
   expect(cpuTime() - before).toBeLessThan(2_000);
 });
+
+test('locked with a list has its one code', () => {
+  const more = `${values(['01', 'Ja'], ['02', 'Nein'])}<inhalt>01</inhalt>`;
+  const inside = times('0:1', field3(F1, 'text', { input: 'locked', more }));
+  expect(check(inside, { [F1]: '01' }).errors).toEqual([]);
+  expect(check(inside, { [F1]: '02' }).errors.map(({ code }) => code)).toEqual(['locked']);
+});

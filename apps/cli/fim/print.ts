@@ -58,8 +58,15 @@ const listTable = (lists: BoundList[]) =>
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
-export const findingText = ({ severity, code, position, element, message }: Finding): string =>
-  entry([`${severity === 'error' ? texts.error : texts.warning} ${code}`, position ?? element ?? ''], message);
+export const findingText = ({ severity, code, position, element, line, message }: Finding): string =>
+  entry(
+    [
+      `${severity === 'error' ? texts.error : texts.warning} ${code}`,
+      position ?? element ?? '',
+      line === undefined ? '' : texts.line(line),
+    ],
+    message,
+  );
 
 export const errorList = (errors: FimError[]): string =>
   errors.length === 0

@@ -25,6 +25,7 @@ export const texts = {
   harmless: 'zur Kenntnis',
   error: 'Fehler',
   warning: 'Hinweis',
+  line: (line: number) => `Zeile ${line}`,
 
   report: {
     file: 'Datei',

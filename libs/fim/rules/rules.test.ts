@@ -213,6 +213,17 @@ describe('a rule above a repeated group', () => {
   });
 });
 
+test('an unknown operator voids its statement, not the rule, and is named', () => {
+  const odd = { effect: 'require', target: `self.${box}`, condition: { and: [{ greater: [1, 2] }] }, message };
+  const statement: Statement = { effect: 'require', target: `self.${street}`, message };
+  const xml = schema3(times('0:1', address(odd as never, statement)));
+  expect(errorsOf(xml, { [inland]: { [kind]: '001' } })).toEqual(at(street));
+  expect(report(model(xml)).rules).toMatchObject({
+    checked: 1,
+    unchecked: [{ reason: expect.stringContaining('„greater“') }],
+  });
+});
+
 test('valid says nothing about what is not there', () => {
   const statement: Statement = { effect: 'valid', target: `self.${kind}`, condition: is('001'), message };
   expect(within(statement, { [street]: 'x' })).toEqual([]);

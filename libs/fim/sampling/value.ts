@@ -64,12 +64,12 @@ function makerOf(field: Field): Maker {
 }
 
 function proposalOf(field: Field): Propose {
+  const content = fixedContent(field);
+  if (content !== undefined) return () => content;
   if (field.options !== undefined) {
     const codes = [...field.options.codes.keys()];
     return (random) => random.pick(codes);
   }
-  const content = fixedContent(field);
-  if (content !== undefined) return () => content;
   const pattern = checkablePattern(field.limits.pattern);
   if (pattern === undefined) return (random) => proposals[field.type](field, random);
   return (random, attempt) => matchingText(pattern.ast, random, repetitionsAt(attempt));

@@ -27,8 +27,9 @@ export const texts = {
     message:
       'Die Datei ist keine der Nachrichten 0102 (Stammdatenschema), 0103 (Datenfeldgruppe) oder 0104 (Datenfeld).',
     noBody: (name: string) => `In der Datei fehlt das Element „${name}“.`,
-    foreignElement: (parent: string) => `In „${parent}“ stehen Elemente eines fremden Namensraums; sie wirken nicht.`,
-    unknownElement: (name: string) => `Das Element „${name}“ ist unbekannt und wirkt nicht.`,
+    foreignElement: (parent: string) => `In „${parent}“ steht ein Element eines fremden Namensraums; es wirkt nicht.`,
+    unknownElement: (name: string, parent: string) =>
+      `Das Element „${name}“ in „${parent}“ ist unbekannt und wirkt nicht.`,
     duplicate: (name: string) => `Das Element „${name}“ kommt mehrfach vor, darf aber nur einmal stehen.`,
     notADate: (name: string) => `„${name}“ ist kein Datum.`,
   },
@@ -157,6 +158,7 @@ export const texts = {
     tooLong: 'Sie ist zu lang.',
     notJson: 'Das Skript ist kein JSON.',
     tooManyStatements: (most: number) => `Sie hat mehr als ${most} Anweisungen.`,
+    operator: (name: string) => `Den Operator „${name}“ gibt es nicht; diese Anweisung wird nicht geprüft.`,
     statement: 'Eine Anweisung hat nicht die Form {effect, target?, condition?, message}.',
   },
 
