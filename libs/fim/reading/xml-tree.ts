@@ -126,7 +126,8 @@ class TreeBuilder {
   }
 
   private lineAt(index: number): number {
-    for (; this.lineEnd < Math.min(index, this.text.length); this.lineEnd = this.endOfLine(this.lineEnd + 1)) this.line++;
+    for (; this.lineEnd < Math.min(index, this.text.length); this.lineEnd = this.endOfLine(this.lineEnd + 1))
+      this.line++;
     return this.line;
   }
 
