@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from '@jest/globals';
+import { readSettings } from '#settings/settings.js';
 import { soon, Trial } from '../../test/contract/trial.js';
 import { listen } from '../../test/kit/listen.js';
 import { adapter as fileDrop } from '../adapters/file-drop/adapter.js';
@@ -65,6 +66,9 @@ test('in production only public addresses are connected to, and the networks tha
   for (const address of ['10.21.0.1', 'fd00:21::1', '10.9.9.8', '127.0.0.1'])
     expect([address, municipal.permits(address)]).toEqual([address, false]);
   expect(egressOf({ stage: 'demo', ALLOWED_NETWORKS: [] }).permits('127.0.0.1')).toBe(true);
+  expect(readSettings({ ALLOWED_NETWORKS: '10.20.0.0/16, fd00:20::/32,10.9.0.25' }).ALLOWED_NETWORKS).toHaveLength(3);
+  for (const wrong of ['10.20', '10.0.0.0/33', 'fd00::/129', 'amt.example', '10.0.0.0/16/8', '10.0.0.0/'])
+    expect(() => readSettings({ ALLOWED_NETWORKS: wrong })).toThrow('ALLOWED_NETWORKS');
 });
 
 test('a name is judged by the address that is connected to, also when it points elsewhere a moment later', async () => {

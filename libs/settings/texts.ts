@@ -13,6 +13,6 @@ export const texts = {
       `Das Kennwort in ${setting} ist das, mit dem compose oder der Server ausgeliefert wird.`,
     developmentClient: 'STELLWERK_CLIENT_SECRET ist das öffentlich bekannte eines Clients zum Entwickeln.',
     plainHosts: 'DEVELOPMENT_HOSTS erlaubt Verbindungen ohne TLS.',
-    simulator: 'Der Simulator läuft nicht mit STAGE=production.',
+    simulator: 'Mit STAGE=production läuft kein Simulator.',
   },
 } as const;
