@@ -1,4 +1,4 @@
-import { basisLabel, kindLabel, limitsLabel, multiplicityLabel, schemaLabel } from './labels.js';
+import { basisLabel, kindLabel, limitsLabel, schemaLabel } from './labels.js';
 import { carriesData, type Field, type Options, type Position, positions, type Rule, type Schema } from './model.js';
 import { judgementOf, type RuleOwner, ruleOwners } from './rules/paths.js';
 import { texts } from './texts/report.js';
@@ -29,7 +29,7 @@ export function cataloguePage(schema: Schema): string {
     ...all.map((position) => rowOf(position, lists)),
     '</tbody></table>',
     `<h2>${words.rules}</h2>`,
-    rules === 0 ? `<p>${words.noRules}</p>` : `<dl>${owners.flatMap((owner) => rulesOf(schema, owner)).join('')}</dl>`,
+    rules === 0 ? `<p>${words.noRules}</p>` : `<dl>${owners.map((owner) => rulesOf(schema, owner)).join('')}</dl>`,
     listsText(lists),
     '</body></html>',
     '',
@@ -43,7 +43,7 @@ function rowOf({ path, edge, parents }: Position, lists: ShortLists): string {
   const what = [
     element.kind === 'group' && element.choice ? words.choice : kindLabel(element),
     kind === 'label' ? '' : edge.min > 0 ? words.mandatory : words.optional,
-    edge.max > 1 ? words.times(multiplicityLabel(edge)) : '',
+    edge.max > 1 ? words.times(edge.min, edge.max) : '',
     limitsLabel(element),
   ];
   const list = element.kind === 'field' ? listNote(element, lists) : '';
@@ -64,11 +64,17 @@ function listNote({ options }: Field, lists: ShortLists): string {
   return `<br>${link}${list === undefined ? '' : `<small>${escaped(list.versionUri)}</small>`}`;
 }
 
-function* rulesOf(schema: Schema, owner: RuleOwner): Generator<string> {
+function rulesOf(schema: Schema, owner: RuleOwner): string {
   const place = owner.path === '' ? words.whole : owner.element.label;
-  for (const rule of owner.rules)
-    yield `<dt>${escaped(place)}<small>${escaped(rule.id)}, ${isChecked(schema, owner, rule) ? words.checked : words.unchecked}` +
-      `</small></dt><dd>${escaped(rule.text)}${messagesOf(rule)}</dd>`;
+  return owner.rules
+    .map((rule) => {
+      const note = `${rule.id}, ${isChecked(schema, owner, rule) ? words.checked : words.unchecked}`;
+      return (
+        `<dt>${escaped(place)}<small>${escaped(note)}</small></dt>` +
+        `<dd>${escaped(rule.text)}${messagesOf(rule)}</dd>`
+      );
+    })
+    .join('\n');
 }
 
 const isChecked = (schema: Schema, owner: RuleOwner, { statements = [], refused = [] }: Rule): boolean =>
@@ -119,7 +125,8 @@ const escaped = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.c
 const style = `
 @page { size: A4 landscape; margin: 14mm }
 body { font: 15px/1.45 system-ui, sans-serif; color: #1c1c1c; max-width: 76em; margin: 2em auto; padding: 0 1.5em }
-h1 { font-size: 1.7em; margin: 0 } h2 { font-size: 1.25em; margin: 2em 0 .5em } h3 { font-size: 1em; margin: 0 0 .25em }
+h1 { font-size: 1.7em; margin: 0 } h2 { font-size: 1.25em; margin: 2em 0 .5em }
+h3 { font-size: 1em; margin: 0 0 .25em }
 table { border-collapse: collapse; width: 100%; table-layout: fixed }
 th, td { text-align: left; vertical-align: top; padding: .45em .5em; border-bottom: 1px solid #c8c8c8;
   overflow-wrap: anywhere; font-weight: normal }
@@ -132,7 +139,8 @@ dt { font-weight: 600; margin-top: .9em } dd { margin: .15em 0 0 1.25em }
 .lists { columns: 22em; column-gap: 2em } section { margin-bottom: 1.2em } ul { list-style: none; margin: 0; padding: 0 }
 li b { display: inline-block; min-width: 3.2em; font-weight: 600 }
 a { color: #0a4d8c }
-@media print { body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0 } a { color: inherit; text-decoration: none } }
+@media print { body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0 }
+  a { color: inherit; text-decoration: none } }
 @media (max-width: 40em) { table, tbody, tr, td, th { display: block; width: auto !important } thead { display: none }
   th, td { border: 0; padding: .2em .5em } tr { border-bottom: 1px solid #c8c8c8; padding: .4em 0 } }
 `;

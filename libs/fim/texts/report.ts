@@ -35,7 +35,8 @@ export const texts = {
       longLists: 'Lange Listen stehen nicht hier, sondern in der genannten Codeliste.',
       mandatory: 'verpflichtend',
       optional: 'freiwillig',
-      times: (multiplicity: string) => `${multiplicity}-mal`,
+      times: (min: number, max: number) =>
+        Number.isFinite(max) ? `${Math.max(1, min)} bis ${max}-mal` : 'beliebig oft',
       whole: 'ganzes Formular',
       checked: 'wird geprüft',
       unchecked: 'nur als Text, wird nicht geprüft',
