@@ -136,7 +136,8 @@ thead { display: table-header-group } tr, section, dd { break-inside: avoid }
 th p { margin: .2em 0 0; font-weight: normal; color: #444; font-size: .92em }
 small { display: block; color: #595959; font-size: .82em; font-weight: normal }
 dt { font-weight: 600; margin-top: .9em } dd { margin: .15em 0 0 1.25em }
-.lists { columns: 22em; column-gap: 2em } section { margin-bottom: 1.2em } ul { list-style: none; margin: 0; padding: 0 }
+.lists { columns: 22em; column-gap: 2em } section { margin-bottom: 1.2em }
+ul { list-style: none; margin: 0; padding: 0 }
 li b { display: inline-block; min-width: 3.2em; font-weight: 600 }
 a { color: #0a4d8c }
 @media print { body { font-size: 9.5pt; margin: 0; max-width: none; padding: 0 }
