@@ -8,6 +8,7 @@ import { registerDeadLetters } from './dead-letters.js';
 import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
 import { registerLanes } from './lanes.js';
+import { registerMigrate } from './migrate.js';
 import { registerParameters } from './parameters.js';
 import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
@@ -37,6 +38,7 @@ function program(): Command {
   registerAccessLog(stellwerk, api);
   registerSchemas(stellwerk, api);
   registerDoctor(stellwerk);
+  registerMigrate(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
 }

@@ -57,13 +57,15 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
   const key = secretsKey(settings);
   const { db, adapters, processes, follow, definitions, parameters } = await openKnowledge({
     databaseUrl: DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'console',
     key,
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
-  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
+  const { ACCESS_LOG_URL: url, ACCESS_LOG_OWNER_URL: ownerUrl } = settings;
+  const accessLog = await openAccessLog({ db, url, ownerUrl, key });
   const finders = [...adapters.values()].flatMap(({ manifest }) => (manifest.capabilities.find ? [manifest.id] : []));
   const jobs = startReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
   const parts: ConsoleParts = {

@@ -57,6 +57,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
   const key = secretsKey(settings);
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
     databaseUrl: DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'gateway',
     max: 16,
     key,

@@ -70,6 +70,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
   const key = secretsKey(settings);
   const knowledge = await openKnowledge({
     databaseUrl: settings.DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'worker',
     key,
     packages: settings.ADAPTER_PACKAGES,
@@ -77,7 +78,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
+  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db));
   const publisher = await openPublisher(settings.AMQP_URL, {
@@ -103,6 +104,14 @@ async function openParts(settings: WorkerSettings, log: Log) {
     observe: attemptObserver(metrics, log),
   };
   return { worker, publisher, relay, metrics, stop };
+}
+
+function accessLogUrls(settings: WorkerSettings) {
+  const { ACCESS_LOG_URL: url, ACCESS_LOG_OWNER_URL: ownerUrl } = settings;
+  const eraserUrl = url
+    ? (settings.ACCESS_LOG_ERASER_URL ?? url)
+    : (settings.DATABASE_ERASER_URL ?? settings.DATABASE_URL);
+  return { url, ownerUrl, eraserUrl };
 }
 
 function openTransport(worker: Worker, settings: WorkerSettings, log: Log, metrics: Metrics): TicketTransport {

@@ -85,6 +85,14 @@ export const texts = {
       `${where} enthält keinen Schlüssel: erwartet werden 32 Byte in base64, etwa aus "openssl rand -base64 32".`,
   },
 
+  migrate: {
+    noDatabase: 'DATABASE_URL ist nötig; die Datenbank von „npm start“ richtet jeder Start selbst ein.',
+    adminNeedsAll:
+      'Damit DATABASE_ADMIN_URL die Benutzer anlegen kann, sind auch DATABASE_OWNER_URL und DATABASE_ERASER_URL nötig.',
+    failed: 'Die Datenbank lässt sich nicht auf diesen Stand bringen',
+    done: 'Die Datenbank ist auf dem Stand dieser Version.',
+  },
+
   test: {
     checkFailed: 'npm run check meldet Fehler (oben).',
   },
@@ -140,6 +148,7 @@ export const texts = {
       console: 'Konsole',
       simulator: 'Simulator',
       postgres: 'PostgreSQL',
+      rights: 'Rechte',
       rabbitmq: 'RabbitMQ',
       backlog: 'Wartendes',
       lanes: 'Lanes',
@@ -152,6 +161,11 @@ export const texts = {
     neverStarted: 'noch nie gestartet: npm start',
     connected: (setting: string) => `verbunden (${setting})`,
     unusable: (setting: string, cause: string) => `nicht nutzbar (${setting}): ${cause}`,
+    rights: {
+      least: 'die Anwendungen dürfen in der Datenbank, was sie müssen',
+      owner: (user: string) =>
+        `die Anwendungen melden sich als ${user} an, der Tabellen ändern und Protokolle löschen kann: docs/database.md`,
+    },
     app: {
       ready: (url: string) => `bereit (${url})`,
       degraded: (url: string, missing: string) => `bereit (${url}), aber ${missing}`,

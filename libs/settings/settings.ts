@@ -20,10 +20,27 @@ const pauses = (preset: string, description: string) =>
 /** Every environment variable that Stellwerk reads. `docs/settings.md` is generated from these descriptions. */
 export const settingsSchema = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL; without it, `npm start` runs its own in the data folder'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .optional()
+    .describe(
+      'The same database as the owner of its tables, for migrations ([roles](database.md)); ' +
+        'without it, `DATABASE_URL` must name that user',
+    ),
+  DATABASE_ERASER_URL: z
+    .string()
+    .optional()
+    .describe('The same database as the user who deletes what is due; without it, the user of `DATABASE_URL`'),
+  DATABASE_ADMIN_URL: z
+    .string()
+    .optional()
+    .describe('Only for `stellwerk migrate`: the same database as an administrator, who makes the three users'),
   ACCESS_LOG_URL: z
     .string()
     .optional()
     .describe('PostgreSQL for the access log; without it, a schema of its own in the database of `DATABASE_URL`'),
+  ACCESS_LOG_OWNER_URL: z.string().optional().describe('As `DATABASE_OWNER_URL`, where `ACCESS_LOG_URL` is set'),
+  ACCESS_LOG_ERASER_URL: z.string().optional().describe('As `DATABASE_ERASER_URL`, where `ACCESS_LOG_URL` is set'),
   AMQP_URL: z.string().optional().describe('RabbitMQ; without it, `npm start` runs its own'),
   STELLWERK_HOME: z.string().default('.stellwerk').describe('Data folder'),
   STELLWERK_KEY: z
