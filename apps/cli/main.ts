@@ -7,6 +7,7 @@ import { openApi } from './api.js';
 import { registerDeadLetters } from './dead-letters.js';
 import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
+import { registerKeys } from './keys.js';
 import { registerLanes } from './lanes.js';
 import { registerMigrate } from './migrate.js';
 import { registerParameters } from './parameters.js';
@@ -39,6 +40,7 @@ function program(): Command {
   registerSchemas(stellwerk, api);
   registerDoctor(stellwerk);
   registerMigrate(stellwerk);
+  registerKeys(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
 }

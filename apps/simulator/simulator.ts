@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { openPseudonyms } from '#access-log/person.js';
 import { webdavServer } from '#adapters/kit/webdav.js';
-import { secretsKey } from '#launch/key.js';
+import { pseudonymKey } from '#launch/key.js';
 import type { Settings } from '#settings/settings.js';
 import type { Log } from '#telemetry/log.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -36,7 +36,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
     settings.issuer,
     settings.OIDC_AUDIENCE,
     join(folder, 'keys.json'),
-    openPseudonyms(secretsKey(settings)),
+    openPseudonyms(pseudonymKey(settings)),
   );
   const app = await NestFactory.create<NestFastifyApplication>(
     simulatorModule(world, { checks: {}, registry: metricsOf(world) }),

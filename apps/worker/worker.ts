@@ -6,7 +6,7 @@ import { openAccessLog } from '#access-log/access-log.js';
 import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
-import { secretsKey } from '#launch/key.js';
+import { openKeys } from '#launch/key.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -67,7 +67,7 @@ function canWork(settings: Settings): settings is WorkerSettings {
 
 /** Everything that the pipeline works with. `stop` aborts its running calls. */
 async function openParts(settings: WorkerSettings, log: Log) {
-  const key = secretsKey(settings);
+  const { secrets: key, pseudonyms } = openKeys(settings);
   const knowledge = await openKnowledge({
     databaseUrl: settings.DATABASE_URL,
     ownerUrl: settings.DATABASE_OWNER_URL,
@@ -78,7 +78,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key });
+  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db));
   const publisher = await openPublisher(settings.AMQP_URL, {

@@ -11,7 +11,7 @@ import { type BrokerPorts, brokerUrls } from './servers/rabbitmq.js';
  */
 export interface ServerAccess {
   /** `users`: the passwords of those who use the database. Version 0.2 had none: everybody was its administrator. */
-  postgres: PostgresAccess & { users: Record<keyof Logins, string> };
+  postgres: PostgresAccess & { users?: Record<keyof Logins, string> };
   rabbitmq: BrokerPorts & { user: string; password: string };
 }
 
@@ -57,10 +57,13 @@ export interface ServerUrls {
 
 /** Where the servers of a data folder are reached. */
 export function urlsOf({ postgres, rabbitmq }: ServerAccess): ServerUrls {
+  const adminUrl = postgresUrl({ ...postgres, user: postgres.user ?? 'stellwerk' });
   const as = (kind: keyof Logins) =>
-    postgresUrl({ port: postgres.port, user: `stellwerk_${kind}`, password: postgres.users[kind] });
+    postgres.users
+      ? postgresUrl({ port: postgres.port, user: `stellwerk_${kind}`, password: postgres.users[kind] })
+      : adminUrl;
   return {
-    adminUrl: postgresUrl(postgres),
+    adminUrl,
     logins: { owner: as('owner'), application: as('application'), eraser: as('eraser') },
     ...brokerUrls(rabbitmq),
   };

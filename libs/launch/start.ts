@@ -6,7 +6,7 @@ import { migrate } from '#store/migrate.js';
 import { type App, addressOf, allPortSettings, startApp } from './app.js';
 import { demoPackage, runDemo } from './demo.js';
 import { openHome } from './home.js';
-import { secretsKey } from './key.js';
+import { openKeys } from './key.js';
 import { lockHome } from './lock.js';
 import { cause, codeOf, Obstacle, obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
@@ -63,7 +63,7 @@ export async function start(): Promise<number> {
 /** Resolves to the environment of the applications when the three that listen are ready. */
 async function startAll(supervisor: Supervisor, settings: Settings, home: string): Promise<NodeJS.ProcessEnv> {
   const ports = await checkPorts(settings);
-  secretsKey(settings, say);
+  openKeys(settings, say);
   const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
   const env = {
     ...process.env,

@@ -81,6 +81,9 @@ export const texts = {
       `Der Schlüssel ${file} ist nicht lesbar: ${cause} (oder STELLWERK_KEY setzen).`,
     generated: (file: string) =>
       `Schlüssel für geheime Parameter erzeugt: ${file} (sichern; ersetzbar durch STELLWERK_KEY).`,
+    pseudonymKeyNeeded:
+      'STELLWERK_KEY nennt mehrere Schlüssel: PSEUDONYM_KEY muss sagen, mit welchem die Pseudonyme ' +
+      'des Zugriffsprotokolls gebildet werden (bisher: mit dem alten).',
     wrong: (where: string) =>
       `${where} enthält keinen Schlüssel: erwartet werden 32 Byte in base64, etwa aus "openssl rand -base64 32".`,
   },

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { NotSent, send } from '#adapter-host/http.js';
+import type { Keys } from '#parameters/keyring.js';
 import { SecretUnreadable, unseal } from '#parameters/secrets.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
@@ -39,7 +40,7 @@ export interface Informer {
 
 interface Needs {
   db: Database;
-  key: Uint8Array;
+  key: Keys;
   settings: Pick<Settings, 'DEVELOPMENT_HOSTS' | 'RETRY_PAUSES' | 'RETRY_WINDOW_HOURS' | 'RETRY_JITTER'>;
   /** Milliseconds between two looks for news. */
   every?: number;

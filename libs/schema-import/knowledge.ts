@@ -1,6 +1,7 @@
 import { loadAdapters } from '#adapter-host/load.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
+import type { Keys } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
@@ -20,7 +21,7 @@ export async function openKnowledge(options: {
   /** Most connections. */
   max?: number;
   /** For secret parameters. */
-  key: Uint8Array;
+  key: Keys;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
   /** Called for an imported schema that no longer loads; everything else goes on. */

@@ -48,7 +48,14 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Key for secret parameters (32 bytes, base64); by default the file `key` in the data folder, ' +
-        'created at the first start',
+        'created at the first start. Several, separated by commas: the first encrypts, all decrypt ([keys](keys.md))',
+    ),
+  PSEUDONYM_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Key for the pseudonyms of the access log (32 bytes, base64), never changed; by default `STELLWERK_KEY` ' +
+        'where that is set, else the file `pseudonym-key` in the data folder',
     ),
   STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('`off`: `npm start` without demonstration traffic'),
   HOST: z.string().default('127.0.0.1').describe('Address on which the applications listen'),
