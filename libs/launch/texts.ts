@@ -96,6 +96,22 @@ export const texts = {
     done: 'Die Datenbank ist auf dem Stand dieser Version.',
   },
 
+  audit: {
+    none: (packages: number) => `Keine bekannte Schwachstelle in ${packages} Paketen.`,
+    some: (packages: number) => `${packages} Pakete mit bekannten Schwachstellen.`,
+    weakness: (name: string, severity: string, reasons: string) => `${name} (${severity}): ${reasons}`,
+    /** `reason` is npm's own. */
+    unanswered: (reason: string | undefined) =>
+      `Die Registry gibt keine Auskunft${reason ? ` (${reason})` : ''}: Geprüft ist nichts.`,
+  },
+
+  sbom: {
+    failed: (code: number) => `npm sbom ist gescheitert (Code ${code}).`,
+    written: (folder: string, components: number, licences: number) =>
+      `${components} Bausteine unter ${licences} Lizenzen: sbom.cdx.json (CycloneDX) und licences.txt in ${folder}.`,
+    unsaid: 'ohne Angabe',
+  },
+
   test: {
     checkFailed: 'npm run check meldet Fehler (oben).',
   },
