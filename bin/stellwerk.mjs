@@ -22,6 +22,8 @@ const texts = {
     'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
     drill: 'lange Proben; -- NAME.',
     sql: 'schreibt neu, was neben den SQL-Anweisungen von libs/store/sql erzeugt ist.',
+    sbom: 'schreibt die Stückliste (CycloneDX) und die Lizenzen dessen, was von außen kommt; -- ORDNER.',
+    audit: 'fragt die Registry nach bekannten Schwachstellen; Exit-Code 2, wenn sie keine Auskunft gibt.',
     build: 'übersetzt, falls Quellen neuer sind.',
   },
   oldNode: 'Stellwerk braucht Node.js 20 oder neuer.',
@@ -70,6 +72,8 @@ async function run() {
   if (command === 'test') return untilEnd(async () => (await launch('test.js')).test(args));
   if (command === 'bench')
     return untilEnd(async () => (await launch('test.js')).withServices('dist/test/bench/bench.js', args));
+  if (command === 'sbom') return untilEnd(async () => (await launch('sbom.js')).sbom(args));
+  if (command === 'audit') return untilEnd((await launch('audit.js')).audit);
   if (command === 'adapter:new') return newAdapter();
   if (command === 'drill') return drill();
   if (command === 'build') return;

@@ -8,7 +8,9 @@ import { openApi } from './api.js';
 import { registerDeadLetters } from './dead-letters.js';
 import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
+import { registerKeys } from './keys.js';
 import { registerLanes } from './lanes.js';
+import { registerMigrate } from './migrate.js';
 import { registerParameters } from './parameters.js';
 import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
@@ -38,6 +40,8 @@ function program(): Command {
   registerAccessLog(stellwerk, api);
   registerSchemas(stellwerk, api);
   registerDoctor(stellwerk);
+  registerMigrate(stellwerk);
+  registerKeys(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
 }

@@ -224,6 +224,19 @@ export const texts = {
     actionColumns: ['Zeit', 'Aktion', 'durch', 'warum'],
   },
 
+  keys: {
+    columns: ['Schlüssel', 'Rolle', 'Geheimnisse'],
+    current: 'verschlüsselt und entschlüsselt',
+    old: 'entschlüsselt nur noch',
+    missing: 'fehlt: diese Geheimnisse sind nicht lesbar',
+    unsaid: 'ohne Angabe (Version 0.2)',
+    added: 'Ein neuer Schlüssel steht im Datenordner (sichern); laufende Anwendungen bemerken ihn.',
+    rotated: (count: number, id: string) => `${count} Geheimnisse neu verschlüsselt mit dem Schlüssel ${id}.`,
+    unreadable: (region: string, leistung: string, name: string) =>
+      `Nicht lesbar und unverändert: ${name} (${region}, ${leistung}).`,
+    noDatabase: 'Keine Datenbank: DATABASE_OWNER_URL nennt sie, oder der Datenordner eines „npm start“.',
+  },
+
   lanes: {
     none: 'Keine Lanes.',
     columns: ['Lane', 'Gemeinde', 'Stand', 'Grund', 'seit', 'nächste Prüfung', 'wartend', 'laufend', 'aufgegeben'],

@@ -51,7 +51,7 @@ export class AdaptersController {
     const { id } = adapter.manifest;
     let values: Record<string, Json>;
     try {
-      values = parameters.values(await parameters.effective(where));
+      values = parameters.values(await parameters.effective(where), id);
     } catch (error) {
       if (!(error instanceof SecretUnreadable)) throw error;
       return [{ step: 'parameters', ok: false, message: error.message, parameter: error.parameter }];

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
-import { secretsKey } from '#launch/key.js';
+import { openKeys } from '#launch/key.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { openChanges } from '#parameters/changes.js';
 import { brokenRequests } from '#problems/filter.js';
@@ -56,16 +56,18 @@ export async function startConsole(settings: Settings, log: Log): Promise<Consol
 async function openParts(settings: Settings, log: Log): Promise<{ parts: ConsoleParts; close(): Promise<void> }> {
   const { DATABASE_URL } = settings;
   if (!DATABASE_URL) throw new Error(texts.databaseNeeded);
-  const key = secretsKey(settings);
+  const { secrets: key, pseudonyms } = openKeys(settings);
   const { db, adapters, processes, follow, definitions, parameters } = await openKnowledge({
     databaseUrl: DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'console',
     key,
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
-  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
+  const { ACCESS_LOG_URL: url, ACCESS_LOG_OWNER_URL: ownerUrl } = settings;
+  const accessLog = await openAccessLog({ db, url, ownerUrl, key: pseudonyms });
   const finders = [...adapters.values()].flatMap(({ manifest }) => (manifest.capabilities.find ? [manifest.id] : []));
   const jobs = startReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
   const parts: ConsoleParts = {

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
-import { secretsKey } from '#launch/key.js';
+import { openKeys } from '#launch/key.js';
 import { startInformer } from '#pipeline/inform.js';
 import { startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
@@ -56,9 +56,10 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
 async function openParts(settings: Settings, log: Log): Promise<{ parts: GatewayParts; close(): Promise<void> }> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error(texts.databaseAndBrokerNeeded);
-  const key = secretsKey(settings);
+  const { secrets: key } = openKeys(settings);
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
     databaseUrl: DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'gateway',
     max: 16,
     key,

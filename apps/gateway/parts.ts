@@ -1,5 +1,6 @@
 import type { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
+import type { Keys } from '#parameters/keyring.js';
 import type { Informer } from '#pipeline/inform.js';
 import type { Relay } from '#pipeline/relay.js';
 import type { Settings } from '#settings/settings.js';
@@ -16,7 +17,7 @@ export abstract class GatewayParts {
   abstract readonly metrics: Metrics;
   abstract readonly db: Database;
   /** Seals secrets that are stored. */
-  abstract readonly key: Uint8Array;
+  abstract readonly key: Keys;
   /** Wake it when a task is due. */
   abstract readonly relay: Pick<Relay, 'wake'>;
   /** Wake it when there is news for a portal. */

@@ -6,7 +6,7 @@ import { openAccessLog } from '#access-log/access-log.js';
 import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
-import { secretsKey } from '#launch/key.js';
+import { openKeys } from '#launch/key.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -69,9 +69,10 @@ function canWork(settings: Settings): settings is WorkerSettings {
 
 /** Everything that the pipeline works with. `stop` aborts its running calls. */
 async function openParts(settings: WorkerSettings, log: Log) {
-  const key = secretsKey(settings);
+  const { secrets: key, pseudonyms } = openKeys(settings);
   const knowledge = await openKnowledge({
     databaseUrl: settings.DATABASE_URL,
+    ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'worker',
     key,
     packages: settings.ADAPTER_PACKAGES,
@@ -79,7 +80,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
+  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db));
   const publisher = await openPublisher(settings.AMQP_URL, {
@@ -105,6 +106,14 @@ async function openParts(settings: WorkerSettings, log: Log) {
     observe: attemptObserver(metrics, log),
   };
   return { worker, publisher, relay, metrics, stop };
+}
+
+function accessLogUrls(settings: WorkerSettings) {
+  const { ACCESS_LOG_URL: url, ACCESS_LOG_OWNER_URL: ownerUrl } = settings;
+  const eraserUrl = url
+    ? (settings.ACCESS_LOG_ERASER_URL ?? url)
+    : (settings.DATABASE_ERASER_URL ?? settings.DATABASE_URL);
+  return { url, ownerUrl, eraserUrl };
 }
 
 function openTransport(worker: Worker, settings: WorkerSettings, log: Log, metrics: Metrics): TicketTransport {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import {
   type AccessLogEntry,
   type AccessLogOutcome,
+  anyMonthBefore,
   entriesOf,
   forgetMonths,
   insertEntries,
@@ -9,7 +10,8 @@ import {
   openMonths,
   type ReadEntry,
 } from '#store/access-log.js';
-import { type Database, migrateAccessLog, openDatabase } from '#store/database.js';
+import { type Database, openDatabase } from '#store/database.js';
+import { migrateAccessLog } from '#store/migrate.js';
 import { openPseudonyms, type Pseudonyms } from './person.js';
 
 /** The next page begins after this entry. */
@@ -36,15 +38,21 @@ export interface AccessLog {
   close(): Promise<void>;
 }
 
-/** Opens the access log in the store's database, or in one of its own (`url`). Its clock is the store's. */
-export async function openAccessLog(options: {
+interface AccessLogOptions {
   db: Database;
+  /** A database of its own. */
   url?: string | undefined;
+  /** Who owns it; without it, whoever `url` names. */
+  ownerUrl?: string | undefined;
+  /** Who forgets what is two years old; without it, whoever writes. */
+  eraserUrl?: string | undefined;
   key: Uint8Array;
-}): Promise<AccessLog> {
-  const { db, url, key } = options;
-  if (url) await migrateAccessLog(url);
-  const own = url ? await openDatabase(url, { max: 4, application: 'access-log' }) : db;
+}
+
+/** Opens the access log in the store's database, or in one of its own (`url`). Its clock is the store's. */
+export async function openAccessLog({ db, url, ownerUrl, eraserUrl, key }: AccessLogOptions): Promise<AccessLog> {
+  if (url) await migrateAccessLog(ownerUrl ?? url);
+  const own = url ? await openDatabase(url, { max: 4, application: 'access-log', as: 'application' }) : db;
   await openMonths(own, db.now());
   return {
     pseudonyms: openPseudonyms(key),
@@ -53,7 +61,14 @@ export async function openAccessLog(options: {
     of: (person, page) => entriesOf(own, { person, since: twoYearsBefore(db.now()), ...page }),
     async sweep() {
       await openMonths(own, db.now());
-      return forgetMonths(own, twoYearsBefore(db.now()), db.now());
+      const before = twoYearsBefore(db.now());
+      if (!(await anyMonthBefore(own, before))) return 0;
+      const eraser = eraserUrl ? await openDatabase(eraserUrl, { max: 1, as: 'eraser' }) : own;
+      try {
+        return await forgetMonths(eraser, before, db.now());
+      } finally {
+        if (eraser !== own) await eraser.close();
+      }
     },
     close: async () => void (url && (await own.close())),
   };

@@ -18,8 +18,8 @@ export interface Pseudonyms {
 }
 
 /**
- * HMAC-SHA256 (RFC 2104), hex, with a key derived from STELLWERK_KEY by HKDF (RFC 5869). Names are normalised to NFC,
- * lower case and single spaces. Another STELLWERK_KEY gives other pseudonyms: entries that were logged before are then
+ * HMAC-SHA256 (RFC 2104), hex, with a key derived from PSEUDONYM_KEY by HKDF (RFC 5869). Names are normalised to NFC,
+ * lower case and single spaces. Another PSEUDONYM_KEY gives other pseudonyms: entries that were logged before are then
  * no longer found.
  */
 export function openPseudonyms(key: Uint8Array): Pseudonyms {

@@ -1,37 +1,107 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHome } from './home.js';
+import { identified, Keyring, type SecretKey } from '#parameters/keyring.js';
+import { homeOf, openHome } from './home.js';
 import { cause, codeOf, Obstacle } from './obstacle.js';
 import { texts } from './texts.js';
 
+interface KeySettings {
+  STELLWERK_HOME: string;
+  STELLWERK_KEY?: string | undefined;
+  PSEUDONYM_KEY?: string | undefined;
+}
+
+type Announce = (sentence: string) => void;
+
+const secretsFile = (settings: KeySettings) => join(homeOf(settings), 'key');
+
 /**
- * The key that encrypts secret parameters, 32 bytes: STELLWERK_KEY (base64), else the file `key` in the data folder,
- * which is generated on first use (0600) and then announced. Several processes may call it at once.
+ * The keys that encrypt secret parameters, 32 bytes each: STELLWERK_KEY (base64, separated by commas), else the file
+ * `key` in the data folder, one in a line. The first encrypts, all decrypt. The file is generated on first use (0600)
+ * and then announced, and read anew when it changes. Several processes may call this at once.
  */
-export function secretsKey(
-  settings: { STELLWERK_HOME: string; STELLWERK_KEY?: string | undefined },
-  announce: (sentence: string) => void = () => {},
-): Buffer {
-  if (settings.STELLWERK_KEY) return decode(settings.STELLWERK_KEY, 'STELLWERK_KEY');
-  const file = join(openHome(settings), 'key');
+export function secretsKey(settings: KeySettings, announce: Announce = () => {}): Keyring {
+  if (settings.STELLWERK_KEY) {
+    const given = decode(settings.STELLWERK_KEY.split(','), 'STELLWERK_KEY');
+    return new Keyring(() => given);
+  }
+  openHome(settings);
+  const file = secretsFile(settings);
+  if (read(file) === undefined && generate(file, randomBytes(32))) announce(texts.key.generated(file));
+  return new Keyring(followed(file));
+}
+
+/**
+ * The key from which pseudonyms of the access log are made: PSEUDONYM_KEY, else the file `pseudonym-key`. It stays when
+ * the keys for secrets change. Version 0.2 had one key for both: where it is there, it stays that of the pseudonyms.
+ */
+export function pseudonymKey(settings: KeySettings): Uint8Array {
+  if (settings.PSEUDONYM_KEY) return decode([settings.PSEUDONYM_KEY], 'PSEUDONYM_KEY')[0]!.bytes;
+  if (settings.STELLWERK_KEY) {
+    const [only, ...others] = decode(settings.STELLWERK_KEY.split(','), 'STELLWERK_KEY');
+    if (others.length) throw new Obstacle(texts.key.pseudonymKeyNeeded);
+    return only!.bytes;
+  }
+  const file = join(openHome(settings), 'pseudonym-key');
+  if (read(file) === undefined)
+    generate(file, Buffer.from(read(secretsFile(settings))?.at(-1)?.bytes ?? randomBytes(32)));
+  return read(file)![0]!.bytes;
+}
+
+/** Both, in the order in which a new data folder gets two different ones. */
+export function openKeys(settings: KeySettings, announce?: Announce): { secrets: Keyring; pseudonyms: Uint8Array } {
+  const pseudonyms = pseudonymKey(settings);
+  return { secrets: secretsKey(settings, announce), pseudonyms };
+}
+
+/**
+ * Puts a new key before those of the data folder; running processes notice. The keys of a setting are the operator's
+ * to change, then nothing happens.
+ */
+export function addKey(settings: KeySettings): boolean {
+  if (settings.STELLWERK_KEY) return false;
+  const keys = secretsKey(settings).all.map(({ bytes }) => Buffer.from(bytes));
+  const file = secretsFile(settings);
+  const lines = [randomBytes(32), ...keys].map((bytes) => bytes.toString('base64'));
+  writeFileSync(`${file}.new`, `${lines.join('\n')}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return true;
+}
+
+/** The keys of a file that may change. Should it vanish, those that it had. */
+function followed(file: string): () => readonly SecretKey[] {
+  const stamp = () => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
+  };
+  let seen = stamp();
+  let keys = read(file)!;
+  return () => {
+    const now = stamp();
+    if (now && now !== seen) [seen, keys] = [now, read(file) ?? keys];
+    return keys;
+  };
+}
+
+/** Undefined where there is no such file. */
+function read(file: string): SecretKey[] | undefined {
   try {
-    return decode(readFileSync(file, 'utf8'), file);
+    return decode(readFileSync(file, 'utf8').trim().split('\n'), file);
   } catch (error) {
     if (error instanceof Obstacle) throw error;
-    if (codeOf(error) !== 'ENOENT') throw new Obstacle(texts.key.notReadable(file, cause(error)));
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new Obstacle(texts.key.notReadable(file, cause(error)));
   }
-  if (generate(file)) announce(texts.key.generated(file));
-  return decode(readFileSync(file, 'utf8'), file);
 }
 
 /**
  * False when another process was faster. The temporary file has a random name: containers may share the folder, and in
  * each of them the process id is 1.
  */
-function generate(file: string): boolean {
+function generate(file: string, bytes: Buffer): boolean {
   const own = `${file}.${randomUUID()}`;
-  writeFileSync(own, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  writeFileSync(own, `${bytes.toString('base64')}\n`, { mode: 0o600 });
   try {
     linkSync(own, file);
     return true;
@@ -42,8 +112,10 @@ function generate(file: string): boolean {
   }
 }
 
-function decode(text: string, where: string): Buffer {
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length !== 32) throw new Obstacle(texts.key.wrong(where));
-  return key;
+function decode(given: string[], where: string): SecretKey[] {
+  return given.map((text) => {
+    const bytes = Buffer.from(text.trim(), 'base64');
+    if (bytes.length !== 32) throw new Obstacle(texts.key.wrong(where));
+    return identified(bytes);
+  });
 }

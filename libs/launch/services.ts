@@ -1,3 +1,4 @@
+import type { Logins } from '#store/logins.js';
 import { Obstacle } from './obstacle.js';
 import { assignPorts, type ServerAccess, urlsOf } from './server-access.js';
 import { dockerAnswers, startBrokerContainer } from './servers/docker.js';
@@ -11,6 +12,8 @@ import { texts } from './texts.js';
 /** A database or a broker. */
 export interface Service {
   url: string;
+  /** Who uses the database, where it is our own; `url` is then its administrator's. */
+  logins?: Logins;
   /** The broker's HTTP management, if it was asked for. */
   managementUrl?: string | undefined;
   /** How to start it; undefined when a setting names a server that runs already. */
@@ -45,8 +48,10 @@ export async function findServices(home: string, options: ServiceOptions): Promi
 function findDatabase(home: string, access: ServerAccess, { databaseUrl, say }: ServiceOptions): Service {
   if (databaseUrl) return { url: databaseUrl };
   const start = () => startPostgres({ home, ...access.postgres, say });
+  const { adminUrl, logins } = urlsOf(access);
   return {
-    url: urlsOf(access).databaseUrl,
+    url: adminUrl,
+    logins,
     unit: { name: 'PostgreSQL', tier: 'database', signal: 'SIGINT', start },
   };
 }

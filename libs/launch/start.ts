@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readSettings, type Settings } from '#settings/settings.js';
-import { migrate, openDatabase } from '#store/database.js';
+import { openDatabase } from '#store/database.js';
+import { prepareLogins } from '#store/logins.js';
+import { migrate } from '#store/migrate.js';
 import { type App, addressOf, allPortSettings, startApp } from './app.js';
 import { demoPackage, runDemo } from './demo.js';
 import { openHome } from './home.js';
-import { secretsKey } from './key.js';
+import { openKeys } from './key.js';
 import { lockHome } from './lock.js';
 import { cause, codeOf, Obstacle, obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
 import { say } from './say.js';
 import { greetBroker } from './servers/amqp.js';
-import { findServices, type Services } from './services.js';
+import { findServices, type Service, type Services } from './services.js';
 import { settingsOfStage } from './settings.js';
 import { onShutdown } from './shutdown.js';
 import { Supervisor } from './supervisor.js';
@@ -64,14 +66,14 @@ const simulates = ({ stage }: Settings) => stage !== 'production';
 /** Resolves to the environment of the applications when those that listen are ready. */
 async function startAll(supervisor: Supervisor, settings: Settings, home: string): Promise<NodeJS.ProcessEnv> {
   const ports = await checkPorts(settings);
-  secretsKey(settings, say);
+  openKeys(settings, say);
   const services = await findServices(home, { databaseUrl: settings.DATABASE_URL, amqpUrl: settings.AMQP_URL, say });
   const env = {
     ...process.env,
     ADAPTER_PACKAGES: process.env.ADAPTER_PACKAGES || (simulates(settings) ? demoPackage : ''),
     ...ports,
     STELLWERK_HOME: home,
-    DATABASE_URL: services.database.url,
+    ...databaseUrls(services.database, settings),
     AMQP_URL: services.broker.url,
   };
   await startDatabase(supervisor, services, settings);
@@ -85,6 +87,16 @@ async function startAll(supervisor: Supervisor, settings: Settings, home: string
   await startApps(supervisor, home, env, ['worker']);
   await listening;
   return env;
+}
+
+/** Who may change the tables is none of the applications' business. */
+function databaseUrls({ url, logins }: Service, settings: Settings): NodeJS.ProcessEnv {
+  return {
+    DATABASE_URL: logins?.application ?? url,
+    DATABASE_ERASER_URL: logins?.eraser ?? settings.DATABASE_ERASER_URL ?? '',
+    DATABASE_OWNER_URL: '',
+    DATABASE_ADMIN_URL: '',
+  };
 }
 
 /** Setting → port. Every port must be free; where the setting is 0, any free one is taken. */
@@ -109,7 +121,8 @@ async function startDatabase(supervisor: Supervisor, { database }: Services, set
   if (database.unit) await supervisor.keep(database.unit);
   try {
     await (await openDatabase(database.url, { max: 1 })).close();
-    await migrate(database.url);
+    if (database.logins) await prepareLogins(database.url, database.logins);
+    await migrate(database.logins?.owner ?? settings.DATABASE_OWNER_URL ?? database.url);
   } catch (error) {
     throw obstacle(settings.DATABASE_URL ? texts.start.givenDatabase : texts.start.ownDatabase, error);
   }
@@ -140,7 +153,8 @@ async function startApps(supervisor: Supervisor, home: string, env: NodeJS.Proce
   const settings = readSettings(env);
   await Promise.all(
     apps.map(async (app) => {
-      const options = { home, url: addressOf(app, settings), env, drain: settings.DRAIN };
+      const own = app === 'worker' ? env : { ...env, DATABASE_ERASER_URL: '' }; // only the worker deletes
+      const options = { home, url: addressOf(app, settings), env: own, drain: settings.DRAIN };
       const start = async () => startApp(app, options);
       await supervisor.keep({ name: app, tier: 'application', signal: 'SIGTERM', start });
       if (app !== 'worker') await supervisor.ready(app, readyTimeout);

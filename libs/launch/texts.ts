@@ -81,8 +81,35 @@ export const texts = {
       `Der Schlüssel ${file} ist nicht lesbar: ${cause} (oder STELLWERK_KEY setzen).`,
     generated: (file: string) =>
       `Schlüssel für geheime Parameter erzeugt: ${file} (sichern; ersetzbar durch STELLWERK_KEY).`,
+    pseudonymKeyNeeded:
+      'STELLWERK_KEY nennt mehrere Schlüssel: PSEUDONYM_KEY muss sagen, mit welchem die Pseudonyme ' +
+      'des Zugriffsprotokolls gebildet werden (bisher: mit dem alten).',
     wrong: (where: string) =>
       `${where} enthält keinen Schlüssel: erwartet werden 32 Byte in base64, etwa aus "openssl rand -base64 32".`,
+  },
+
+  migrate: {
+    noDatabase: 'DATABASE_URL ist nötig; die Datenbank von „npm start“ richtet jeder Start selbst ein.',
+    adminNeedsAll:
+      'Damit DATABASE_ADMIN_URL die Benutzer anlegen kann, sind auch DATABASE_OWNER_URL und DATABASE_ERASER_URL nötig.',
+    failed: 'Die Datenbank lässt sich nicht auf diesen Stand bringen',
+    done: 'Die Datenbank ist auf dem Stand dieser Version.',
+  },
+
+  audit: {
+    none: (packages: number) => `Keine bekannte Schwachstelle in ${packages} Paketen.`,
+    some: (packages: number) => `${packages} Pakete mit bekannten Schwachstellen.`,
+    weakness: (name: string, severity: string, reasons: string) => `${name} (${severity}): ${reasons}`,
+    /** `reason` is npm's own. */
+    unanswered: (reason: string | undefined) =>
+      `Die Registry gibt keine Auskunft${reason ? ` (${reason})` : ''}: Geprüft ist nichts.`,
+  },
+
+  sbom: {
+    failed: (code: number) => `npm sbom ist gescheitert (Code ${code}).`,
+    written: (folder: string, components: number, licences: number) =>
+      `${components} Bausteine unter ${licences} Lizenzen: sbom.cdx.json (CycloneDX) und licences.txt in ${folder}.`,
+    unsaid: 'ohne Angabe',
   },
 
   test: {
@@ -140,6 +167,7 @@ export const texts = {
       console: 'Konsole',
       simulator: 'Simulator',
       postgres: 'PostgreSQL',
+      rights: 'Rechte',
       rabbitmq: 'RabbitMQ',
       backlog: 'Wartendes',
       lanes: 'Lanes',
@@ -152,6 +180,11 @@ export const texts = {
     neverStarted: 'noch nie gestartet: npm start',
     connected: (setting: string) => `verbunden (${setting})`,
     unusable: (setting: string, cause: string) => `nicht nutzbar (${setting}): ${cause}`,
+    rights: {
+      least: 'die Anwendungen dürfen in der Datenbank, was sie müssen',
+      owner: (user: string) =>
+        `die Anwendungen melden sich als ${user} an, der Tabellen ändern und Protokolle löschen kann: docs/database.md`,
+    },
     app: {
       ready: (url: string) => `bereit (${url})`,
       degraded: (url: string, missing: string) => `bereit (${url}), aber ${missing}`,

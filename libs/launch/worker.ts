@@ -53,11 +53,11 @@ async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string 
   const home = homeOf(settings);
   const access = isLocked(home) ? readServerAccess(home) : undefined;
   if (!access) throw new Obstacle(texts.worker.nothingRuns);
-  const { databaseUrl, amqpUrl } = urlsOf(access);
+  const { logins, amqpUrl } = urlsOf(access);
   return {
     ...env,
     STELLWERK_HOME: home,
-    DATABASE_URL: settings.DATABASE_URL ?? databaseUrl,
+    ...(!settings.DATABASE_URL && { DATABASE_URL: logins.application, DATABASE_ERASER_URL: logins.eraser }),
     AMQP_URL: settings.AMQP_URL ?? amqpUrl,
     ADAPTER_PACKAGES: process.env['ADAPTER_PACKAGES'] || (settings.stage === 'production' ? '' : demoPackage),
   };

@@ -13,6 +13,7 @@ import type { Json } from '#submission/vocabulary.js';
 import type { Definition } from './definition.js';
 import type { Definitions } from './definitions.js';
 import { etagOf, type History, historyOf } from './history.js';
+import type { Keys } from './keyring.js';
 import { boundaries, standing } from './resolve.js';
 import { seal } from './secrets.js';
 import { texts } from './texts.js';
@@ -41,7 +42,7 @@ export interface Changes {
 }
 
 /** The only way to write parameters. All methods throw {@link Problem}. */
-export function openChanges(options: { db: Database; key: Uint8Array; definitions: Definitions }): Changes {
+export function openChanges(options: { db: Database; key: Keys; definitions: Definitions }): Changes {
   const { db, key, definitions } = options;
 
   async function history(where: ParameterKey): Promise<History> {
@@ -106,7 +107,7 @@ function demandAfter(validFrom: Date, validTo: Date): Date {
  */
 export function checkedContent(
   definitions: Definitions,
-  key: Uint8Array,
+  key: Keys,
   where: ParameterKey,
   value: Json,
 ): { value: Json } | { sealed: Buffer } {

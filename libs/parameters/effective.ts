@@ -4,7 +4,9 @@ import { parameterRevision, type Version, versionsById, versionsFor } from '#sto
 import type { Json } from '#submission/vocabulary.js';
 import type { Definitions } from './definitions.js';
 import { clearValue, type Entries, entriesAt, entryOf } from './entries.js';
+import type { Keys } from './keyring.js';
 import { boundaries } from './resolve.js';
+import { SecretUnreadable } from './secrets.js';
 
 /** Everything that counts for one Leistung in one municipality. */
 export interface EffectiveSet {
@@ -39,16 +41,17 @@ export interface Parameters {
   /** The set that a task ran with. Secrets are always the current ones of that region and Leistung. */
   setByIds(versionIds: string[], query: EffectiveQuery): Promise<EffectiveSet>;
   /**
-   * Values by full name, with defaults, secrets in the clear: for the adapter and nobody else.
-   * @throws SecretUnreadable
+   * Values by full name, with defaults, secrets in the clear: for the adapter and nobody else. What cannot be decrypted
+   * and belongs to another adapter is left out.
+   * @throws SecretUnreadable that names the secret
    */
-  values(set: EffectiveSet): Record<string, Json>;
+  values(set: EffectiveSet, adapter?: string): Record<string, Json>;
 }
 
 export interface ParameterOptions {
   db: Database;
   /** For secrets. */
-  key: Uint8Array;
+  key: Keys;
   definitions: Definitions;
   /**
    * Called with every revision before an answer is given from it: definitions depend on processes, and an import may
@@ -73,15 +76,20 @@ interface CachedRows {
   to: number;
 }
 
+interface Clear {
+  values: Record<string, Json>;
+  unreadable: SecretUnreadable[];
+}
+
 class CachedParameters implements Parameters {
   readonly definitions: Definitions;
   readonly #db: Database;
-  readonly #key: Uint8Array;
+  readonly #key: Keys;
   readonly #follow: (revision: number) => Promise<void>;
   readonly #capacity: number;
   readonly #cache = new Map<string, CachedRows>();
   /** Kept as long as their set is: decrypting at every call would cost more than everything else. */
-  readonly #values = new WeakMap<EffectiveSet, Record<string, Json>>();
+  readonly #values = new WeakMap<EffectiveSet, Clear>();
 
   constructor({ db, key, definitions, follow = async () => {}, capacity = 10_000 }: ParameterOptions) {
     this.definitions = definitions;
@@ -110,13 +118,30 @@ class CachedParameters implements Parameters {
     return setOf(this.definitions, current, Object.fromEntries([...own, ...secrets]));
   }
 
-  values(set: EffectiveSet): Record<string, Json> {
+  values(set: EffectiveSet, adapter?: string): Record<string, Json> {
+    const { values, unreadable } = this.#clear(set);
+    const own = unreadable.find(({ parameter }) => adapter === undefined || parameter.startsWith(`${adapter}.`));
+    if (own) throw own;
+    return values;
+  }
+
+  #clear(set: EffectiveSet): Clear {
     const known = this.#values.get(set);
     if (known) return known;
-    const inClear = Object.entries(set.entries).map(([name, entry]) => [name, clearValue(this.#key, entry)] as const);
+    const unreadable: SecretUnreadable[] = [];
+    const inClear = Object.entries(set.entries).flatMap(([name, entry]) => {
+      try {
+        return [[name, clearValue(this.#key, entry)] as const];
+      } catch (error) {
+        if (!(error instanceof SecretUnreadable)) throw error;
+        unreadable.push(error);
+        return [];
+      }
+    });
     const values = Object.freeze({ ...set.defaults, ...Object.fromEntries(inClear) });
-    this.#values.set(set, values);
-    return values;
+    const clear = { values, unreadable };
+    if (unreadable.length === 0) this.#values.set(set, clear); // a key may come back
+    return clear;
   }
 
   async #rowsFor({ ars, leistung, revision }: EffectiveQuery): Promise<CachedRows> {

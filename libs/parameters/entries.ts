@@ -1,6 +1,7 @@
 import { type Level, levelOf } from '#regions/prefix.js';
 import type { Version } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
+import type { Keys } from './keyring.js';
 import { inherits, periodOf, resolve, winners } from './resolve.js';
 import { unseal } from './secrets.js';
 
@@ -72,7 +73,7 @@ function originOf(version: Version): Origin {
  * An entry's value in the clear.
  * @throws SecretUnreadable
  */
-export function clearValue(key: Uint8Array, entry: EffectiveEntry): Json {
+export function clearValue(key: Keys, entry: EffectiveEntry): Json {
   if (!entry.secret) return entry.value!;
   const version = sealedOf.get(entry);
   if (!version?.sealed) throw new Error('a secret without its row');

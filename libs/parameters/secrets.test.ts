@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { SecretUnreadable, seal, unseal } from './secrets.js';
+import { identified, Keyring } from './keyring.js';
+import { keyIdOf, SecretUnreadable, seal, unseal } from './secrets.js';
 
 const key = randomBytes(32);
 const where = { region: '08111', leistung: '*', name: 'rest.token' };
@@ -29,5 +30,23 @@ describe('P3 secrets at rest', () => {
     expect(() => unseal(randomBytes(32), where, sealed)).toThrow(/rest\.token.*STELLWERK_KEY/);
     for (const broken of [changed, sealed.subarray(0, 20), Buffer.alloc(0)])
       expect(() => unseal(key, where, broken)).toThrow(SecretUnreadable);
+  });
+
+  test('old keys still open, the first one seals, and a secret says which', () => {
+    const [old, fresh] = [identified(key), identified(randomBytes(32))];
+    const ring = new Keyring(() => [fresh, old]);
+    const before = seal(key, where, 'geheim');
+    expect(unseal(ring, where, before)).toBe('geheim');
+    const after = seal(ring, where, 'geheim');
+    expect([keyIdOf(before), keyIdOf(after)]).toEqual([old.id, fresh.id]);
+    expect(() => unseal(key, where, after)).toThrow(SecretUnreadable);
+  });
+
+  test('what version 0.2 wrote opens with whichever key fits', () => {
+    const sealed = seal(key, where, 'geheim');
+    const written = Buffer.concat([Buffer.of(1), sealed.subarray(5)]);
+    const ring = new Keyring(() => [randomBytes(32), key].map(identified));
+    expect(unseal(ring, where, written)).toBe('geheim');
+    expect(() => unseal(randomBytes(32), where, written)).toThrow(SecretUnreadable);
   });
 });

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { ParameterKey } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
+import { type Keys, keyringOf, type SecretKey } from './keyring.js';
 import { texts } from './texts.js';
 
 /** A stored secret cannot be decrypted: the key is another one, or the row was changed. */
@@ -11,29 +12,55 @@ export class SecretUnreadable extends Error {
   }
 }
 
-const format = 1;
+/** The first byte of a secret. Version 0.2 wrote 1, which is the same without the key's id. */
+const format = 2;
+const withoutId = 1;
 
 /**
- * Encrypts a value with AES-256-GCM. Region, Leistung and name are authenticated with it, so that a ciphertext that was
- * moved to another parameter does not open there. Layout in bytes: format (1), nonce (12), tag (16), ciphertext.
+ * Encrypts a value with AES-256-GCM under the current key. Region, Leistung and name are authenticated with it, so that
+ * a ciphertext that was moved to another parameter does not open there. Layout in bytes: format (1), id of the key (4),
+ * nonce (12), tag (16), ciphertext.
  */
-export function seal(key: Uint8Array, where: ParameterKey, value: Json): Buffer {
+export function seal(keys: Keys, where: ParameterKey, value: Json): Buffer {
+  const { current } = keyringOf(keys);
   const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(nameOf(where));
+  const cipher = createCipheriv('aes-256-gcm', current.bytes, nonce).setAAD(nameOf(where));
   const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-  return Buffer.concat([Buffer.of(format), nonce, cipher.getAuthTag(), text]);
+  return Buffer.concat([beginOf(current), nonce, cipher.getAuthTag(), text]);
+}
+
+/** How secrets under this key begin. */
+export function beginOf({ id }: SecretKey): Buffer {
+  return Buffer.concat([Buffer.of(format), Buffer.from(id, 'hex')]);
+}
+
+/** The id of the key that a secret is under; undefined where it does not say. */
+export function keyIdOf(sealed: Uint8Array): string | undefined {
+  return sealed[0] === format ? Buffer.from(sealed.subarray(1, 5)).toString('hex') : undefined;
 }
 
 /** @throws SecretUnreadable */
-export function unseal(key: Uint8Array, where: ParameterKey, sealed: Uint8Array): Json {
+export function unseal(keys: Keys, where: ParameterKey, sealed: Uint8Array): Json {
+  const id = keyIdOf(sealed);
+  const fitting = keyringOf(keys).all.filter((key) => id === undefined || key.id === id);
+  if (id === undefined && sealed[0] !== withoutId) throw new SecretUnreadable(where.name);
+  const body = sealed.subarray(id === undefined ? 1 : 5);
+  for (const { bytes } of fitting) {
+    const value = opened(bytes, where, body);
+    if (value !== undefined) return value;
+  }
+  throw new SecretUnreadable(where.name);
+}
+
+/** Undefined where it does not open with this key at this place. */
+function opened(key: Uint8Array, where: ParameterKey, body: Uint8Array): Json | undefined {
   try {
-    if (sealed[0] !== format) throw new Error('unknown format');
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13), { authTagLength: 16 })
+    const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, 12), { authTagLength: 16 })
       .setAAD(nameOf(where))
-      .setAuthTag(sealed.subarray(13, 29));
-    return JSON.parse(decipher.update(sealed.subarray(29), undefined, 'utf8') + decipher.final('utf8'));
+      .setAuthTag(body.subarray(12, 28));
+    return JSON.parse(decipher.update(body.subarray(28), undefined, 'utf8') + decipher.final('utf8'));
   } catch {
-    throw new SecretUnreadable(where.name);
+    return undefined;
   }
 }
 

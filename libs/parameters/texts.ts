@@ -12,7 +12,7 @@ export const texts = {
   regionTooLarge: 'Bitte eine Gemeinde, einen Verband oder einen Kreis nennen (12, 9 oder 5 Ziffern).',
   secretUnreadable: (name: string) =>
     `Der geheime Parameter ${name} lässt sich nicht entschlüsseln: ` +
-    'STELLWERK_KEY ist nicht der Schlüssel, mit dem er gespeichert wurde.',
+    'In STELLWERK_KEY oder im Datenordner fehlt der Schlüssel, mit dem er gespeichert wurde.',
   /** Definitions that no manifest and no process writes. */
   definition: {
     fachverfahren: 'Fachverfahren',

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { egressOf } from '#adapter-host/egress.js';
 import { Refused, send } from '#adapter-host/http.js';
+import type { Keys } from '#parameters/keyring.js';
 import { SecretUnreadable, unseal } from '#parameters/secrets.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
@@ -41,7 +42,7 @@ export interface Informer {
 
 interface Needs {
   db: Database;
-  key: Uint8Array;
+  key: Keys;
   settings: Pick<
     Settings,
     'stage' | 'ALLOWED_NETWORKS' | 'DEVELOPMENT_HOSTS' | 'RETRY_PAUSES' | 'RETRY_WINDOW_HOURS' | 'RETRY_JITTER'

@@ -15,6 +15,8 @@ import { check, deadlineOf } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
+import type { EffectiveSet } from '#parameters/effective.js';
+import { SecretUnreadable } from '#parameters/secrets.js';
 import {
   type ClosedLanesRow,
   closedLanes,
@@ -93,7 +95,8 @@ export async function sweepLanes(worker: Worker): Promise<void> {
 async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
   const { db, adapters, parameters, relay, log } = worker;
   const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
-  const values = parameters.values(set);
+  const values = readable(parameters, set, lane.adapter);
+  if (values instanceof SecretUnreadable) return stayClosed(worker, lane, values);
   const family = adapters.get(lane.adapter)!;
   const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
   const isCorrected = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
@@ -101,6 +104,22 @@ async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
   await openLane(db, { lane: lane.lane, now: db.now() });
   log('lane opened', { lane: lane.lane });
   relay.wake(lane.lane);
+}
+
+function readable(parameters: Worker['parameters'], set: EffectiveSet, adapter: string) {
+  try {
+    return parameters.values(set, adapter);
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return error;
+    throw error;
+  }
+}
+
+async function stayClosed(worker: Worker, { lane, probes, due }: ClosedLanesRow, secret: SecretUnreadable) {
+  const { db } = worker;
+  const probeAt = nextProbe(worker, probes);
+  if (!due || (await takeProbe(db, { lane, probes, now: db.now(), againAt: probeAt })) !== 1) return;
+  await noteFailedProbe(db, { lane, reason: secret.message, parameter: secret.parameter, probeAt });
 }
 
 /** Runs the adapter's check, if no other worker does. True when it succeeds. */

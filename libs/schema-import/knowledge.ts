@@ -1,9 +1,11 @@
 import { loadAdapters } from '#adapter-host/load.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
+import type { Keys } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
-import { type Database, migrate, openDatabase } from '#store/database.js';
+import { type Database, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
+import { migrate } from '#store/migrate.js';
 import { followSchemas } from './follow.js';
 
 /**
@@ -12,20 +14,22 @@ import { followSchemas } from './follow.js';
  */
 export async function openKnowledge(options: {
   databaseUrl: string;
+  /** The tables' owner; without it, whoever `databaseUrl` names. */
+  ownerUrl?: string | undefined;
   /** The name of the connections in PostgreSQL. */
   application: string;
   /** Most connections. */
   max?: number;
   /** For secret parameters. */
-  key: Uint8Array;
+  key: Keys;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
   /** Called for an imported schema that no longer loads; everything else goes on. */
   onError(error: unknown, use: SchemaUse): void;
 }) {
-  const { databaseUrl, key, packages, onError, ...connection } = options;
-  await migrate(databaseUrl);
-  const db: Database = await openDatabase(databaseUrl, connection);
+  const { databaseUrl, ownerUrl, key, packages, onError, ...connection } = options;
+  await migrate(ownerUrl ?? databaseUrl);
+  const db: Database = await openDatabase(databaseUrl, { ...connection, as: 'application' });
   const adapters = await loadAdapters({ packages });
   const processes = openProcesses();
   const follow = await followSchemas({ db, processes, onError });

@@ -36,10 +36,27 @@ const stages = ['production', 'test', 'training', 'demo'] as const;
 /** Every environment variable that Stellwerk reads. `docs/settings.md` is generated from these descriptions. */
 export const settingsSchema = z.object({
   DATABASE_URL: z.string().optional().describe('PostgreSQL; without it, `npm start` runs its own in the data folder'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .optional()
+    .describe(
+      'The same database as the owner of its tables, for migrations ([roles](database.md)); ' +
+        'without it, `DATABASE_URL` must name that user',
+    ),
+  DATABASE_ERASER_URL: z
+    .string()
+    .optional()
+    .describe('The same database as the user who deletes what is due; without it, the user of `DATABASE_URL`'),
+  DATABASE_ADMIN_URL: z
+    .string()
+    .optional()
+    .describe('Only for `stellwerk migrate`: the same database as an administrator, who makes the three users'),
   ACCESS_LOG_URL: z
     .string()
     .optional()
     .describe('PostgreSQL for the access log; without it, a schema of its own in the database of `DATABASE_URL`'),
+  ACCESS_LOG_OWNER_URL: z.string().optional().describe('As `DATABASE_OWNER_URL`, where `ACCESS_LOG_URL` is set'),
+  ACCESS_LOG_ERASER_URL: z.string().optional().describe('As `DATABASE_ERASER_URL`, where `ACCESS_LOG_URL` is set'),
   AMQP_URL: z.string().optional().describe('RabbitMQ; without it, `npm start` runs its own'),
   STAGE: z
     .enum(stages)
@@ -55,7 +72,14 @@ export const settingsSchema = z.object({
     .optional()
     .describe(
       'Key for secret parameters (32 bytes, base64); by default the file `key` in the data folder, ' +
-        'created at the first start',
+        'created at the first start. Several, separated by commas: the first encrypts, all decrypt ([keys](keys.md))',
+    ),
+  PSEUDONYM_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Key for the pseudonyms of the access log (32 bytes, base64), never changed; by default `STELLWERK_KEY` ' +
+        'where that is set, else the file `pseudonym-key` in the data folder',
     ),
   STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('`off`: `npm start` without demonstration traffic'),
   HOST: z.string().default('127.0.0.1').describe('Address on which the applications listen'),

@@ -4,6 +4,9 @@ import { texts } from './texts.js';
 /** Passwords that everybody knows: those of docker-compose.yml, and those that the servers come with. */
 const presetPasswords = new Set(['stellwerk', 'guest', 'postgres']);
 
+/** Settings that may carry a password. */
+const addresses = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DATABASE_ERASER_URL', 'ACCESS_LOG_URL', 'AMQP_URL'] as const;
+
 /** The secret of the development client of this name, which everybody knows. */
 export const developmentSecret = (client: string) => `${client}-dev-secret`;
 
@@ -34,7 +37,7 @@ function productionFaults(settings: Settings): string[] {
   return [
     ...(OIDC_ISSUER ? issuerFaults(OIDC_ISSUER, settings.simulatorUrl) : [stage.noIssuer]),
     ...(STELLWERK_KEY ? [] : [stage.noKey]),
-    ...(['DATABASE_URL', 'ACCESS_LOG_URL', 'AMQP_URL'] as const).flatMap((setting) =>
+    ...addresses.flatMap((setting) =>
       presetPasswords.has(passwordIn(settings[setting])) ? [stage.presetPassword(setting)] : [],
     ),
     ...(STELLWERK_CLIENT_SECRET === developmentSecret(STELLWERK_CLIENT) ? [stage.developmentClient] : []),

@@ -59,11 +59,16 @@ export async function openMonths(sql: Sql, now: Date): Promise<void> {
   for (const ahead of [0, 1, 2]) await openAccessLogMonth(sql, { month: monthOf(now, ahead) });
 }
 
+/** Whether there is anything to forget. */
+export async function anyMonthBefore(sql: Sql, before: Date): Promise<boolean> {
+  return (await accessLogMonthsBefore(sql, { day: dayOf(before) })).length > 0;
+}
+
 /**
  * Drops every month whose last entry is from before `before`, and records when and how many. Answers how many entries.
  */
 export async function forgetMonths(sql: Sql, before: Date, now: Date): Promise<number> {
-  const months = await accessLogMonthsBefore(sql, { day: before.toISOString().slice(0, 10) });
+  const months = await accessLogMonthsBefore(sql, { day: dayOf(before) });
   let gone = 0;
   for (const { month } of months) gone += (await forgetAccessLogMonth(sql, { month, now }))?.entries ?? 0;
   return gone;
@@ -86,5 +91,7 @@ async function inOpenMonth(sql: Sql, rows: { at: Date }[], insert: () => Promise
 
 /** First day, ISO 8601, UTC. */
 function monthOf(at: Date, ahead = 0): string {
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead, 1)).toISOString().slice(0, 10);
+  return dayOf(new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead, 1)));
 }
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);

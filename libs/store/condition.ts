@@ -6,6 +6,7 @@ import {
   longestClosedLanes,
   longestWaitingTask,
   newestMigration,
+  owningLogin,
   ping,
   serverVersion,
 } from './sql/condition.js';
@@ -80,6 +81,11 @@ export async function readCondition(db: Database): Promise<Condition> {
       overdue: Math.max(0, secondsSince(oldest.dueAt)),
     },
   };
+}
+
+/** Who logs in here, where that user could change the tables; applications need not. */
+export async function readOwner(db: Sql): Promise<string | undefined> {
+  return (await owningLogin(db))?.login ?? undefined;
 }
 
 /** What waits, for metrics. */

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { root } from '#settings/root.js';
+import { type Role, roles } from './grants.js';
+import { mayTake } from './roles.js';
 import { texts } from './texts.js';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -26,14 +25,19 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-/** Connects, checks durability, measures the clock. Throws one sentence when the server is unusable. */
+/**
+ * Connects, checks durability, measures the clock. Throws one sentence when the server is unusable. `as`: acts with the
+ * rights of that role, even where the URL's user, a member of it, may do more.
+ */
 export async function openDatabase(
   url: string,
-  options: { max?: number; application?: string } = {},
+  options: { max?: number; application?: string; as?: Role } = {},
 ): Promise<Database> {
+  const taken = options.as && (await mayTake(url, options.as)) ? roles[options.as] : undefined;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 8,
+    ...(taken && { options: `-c role=${taken}` }),
     application_name: options.application ?? 'stellwerk',
     connectionTimeoutMillis: 5000,
     query_timeout: 15_000,
@@ -76,35 +80,6 @@ export async function openDatabase(
       await pool.end();
     },
   };
-}
-
-/**
- * Brings the store to its newest version, the access log in it included. Safe to call from several processes at once.
- */
-export async function migrate(url: string): Promise<void> {
-  await bringUp(url, 'libs/store/migrations', {});
-  await migrateAccessLog(url);
-}
-
-/** The access log alone, in a schema of its own: it may stand in another database. */
-export async function migrateAccessLog(url: string): Promise<void> {
-  await bringUp(url, 'libs/store/access-log-migrations', {
-    migrationsSchema: 'access_log',
-    createMigrationsSchema: true,
-  });
-}
-
-async function bringUp(url: string, folder: string, options: object): Promise<void> {
-  await runner({
-    databaseUrl: url,
-    dir: join(root, folder),
-    direction: 'up',
-    migrationsTable: 'migration',
-    checkOrder: false,
-    log: () => {},
-    advisoryLockMode: 'wait',
-    ...options,
-  } as never);
 }
 
 function runningOn(client: pg.Pool | pg.PoolClient): Sql {

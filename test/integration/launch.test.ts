@@ -81,7 +81,10 @@ describe('npm start', () => {
         30_000,
         () => 'a clean bill of health',
       );
-      expect((await doctor(env)).versions['PostgreSQL']).toMatch(/^18/);
+      const { versions, findings: well } = await doctor(env);
+      expect(versions['PostgreSQL']).toMatch(/^18/);
+      // as none of the database's owner or administrator
+      expect(well).toContainEqual(expect.objectContaining({ about: 'Rechte', state: 'ok' }));
 
       const twin = run('start', env);
       expect(await twin.exit).toBe(1);

@@ -366,6 +366,13 @@ describe('effective sets for the worker', () => {
     const parameters = openParameters({ db, key: randomBytes(32), definitions });
     const set = await parameters.effective({ ars: '082110000000', leistung: hundesteuer });
     expect(() => parameters.values(set)).toThrow(SecretUnreadable);
+    const names = Object.entries(set.entries).filter(([, entry]) => entry.secret);
+    for (const [name] of names) {
+      const [adapter] = name.split('.');
+      expect(() => parameters.values(set, adapter)).toThrow(new RegExp(`${adapter}\\..*STELLWERK_KEY`));
+    }
+    expect(names.length).toBeGreaterThan(0);
+    expect(parameters.values(set, 'echo')).not.toHaveProperty(names[0]![0]);
   });
 });
 

@@ -54,7 +54,7 @@ describe('the services of a test', () => {
 
   test('the data of another PostgreSQL version are left alone, with the ways out', async () => {
     const home = mkdtempSync(join(tmpdir(), 'private-'));
-    const start = () => startPostgres({ home, port: 0, password: 'geheim' });
+    const start = () => startPostgres({ home, port: 0, user: 'postgres', password: 'geheim' });
     try {
       await (await start()).stop();
       const version = join(home, 'postgres/PG_VERSION');

@@ -8,7 +8,8 @@ import { startPostgres } from '#launch/servers/postgres.js';
 import { removePostgresFiles } from '#launch/servers/postgres-files.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 import type { Server } from '#launch/servers/server.js';
-import { migrate, openDatabase } from '#store/database.js';
+import { openDatabase } from '#store/database.js';
+import { migrate } from '#store/migrate.js';
 
 /** What a test has for itself, and how it gives that back. */
 export interface TestResource {

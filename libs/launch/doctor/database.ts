@@ -1,4 +1,4 @@
-import { type Condition, readCondition } from '#store/condition.js';
+import { type Condition, readCondition, readOwner } from '#store/condition.js';
 import { openDatabase } from '#store/database.js';
 import { cause } from '../obstacle.js';
 import { texts } from '../texts.js';
@@ -22,7 +22,8 @@ export async function examineDatabase({
     const database = await openDatabase(url, { max: 2, application: 'stellwerk-doctor' });
     try {
       const condition = await readCondition(database);
-      return { condition, findings: [ok(about.postgres, texts.doctor.connected(from)), ...findingsOf(condition)] };
+      const connected = ok(about.postgres, texts.doctor.connected(from));
+      return { condition, findings: [connected, rights(await readOwner(database)), ...findingsOf(condition)] };
     } finally {
       await database.close();
     }
@@ -40,6 +41,11 @@ function findingsOf({ oldest, lanes, tasks, portals }: Condition): Finding[] {
       hint(about.portals, texts.doctor.portal(client, notices, duration(seconds), reason ?? '')),
     ),
   ];
+}
+
+function rights(owner: string | undefined): Finding {
+  const said = texts.doctor.rights;
+  return owner ? hint(about.rights, said.owner(owner)) : ok(about.rights, said.least);
 }
 
 function backlog(oldest: Condition['oldest']): Finding {

@@ -8,21 +8,23 @@ import { findPostgresFiles, type PostgresFiles } from './postgres-files.js';
 import { commandOf, endProcess, identify } from './process-identity.js';
 import { killAll, lastLines, type Server, spawnServer, untilReady } from './server.js';
 
-export interface PostgresOptions {
+/** How its administrator reaches it. */
+export interface PostgresAccess {
+  port: number;
+  user: string;
+  password: string;
+}
+
+export interface PostgresOptions extends PostgresAccess {
   /** The data folder; the server's data go to `postgres/` in it. */
   home: string;
-  port: number;
-  password: string;
   /** Called with a German sentence when the data cannot lie in the data folder. */
   say?: (sentence: string) => void;
   /** Extra server settings, `name=value`. */
   settings?: string[];
 }
 
-/** The user of the server's own database; the password is in the data folder. */
-const user = 'stellwerk';
-
-export function postgresUrl({ port, password }: { port: number; password: string }): string {
+export function postgresUrl({ port, user, password }: PostgresAccess): string {
   return `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
 }
 
@@ -32,7 +34,7 @@ export function postgresUrl({ port, password }: { port: number; password: string
  */
 export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const files = findPostgresFiles(options.home, options.password, options.say ?? (() => {}));
-  if (!existsSync(join(files.data, 'PG_VERSION'))) initialise(files, options.password);
+  if (!existsSync(join(files.data, 'PG_VERSION'))) initialise(files, options);
   else refuseOtherVersion(files);
   await endSurvivor(files.data);
   const port = await freePort(options.port);
@@ -58,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   });
   return {
     name: 'PostgreSQL',
-    url: postgresUrl({ port, password: options.password }),
+    url: postgresUrl({ ...options, port }),
     processes: [identity],
     ready: Promise.resolve(),
     closed,
@@ -92,7 +94,7 @@ function postmasterFile(data: string): string[] {
   }
 }
 
-function initialise(files: PostgresFiles, password: string): void {
+function initialise(files: PostgresFiles, { user, password }: PostgresAccess): void {
   rmSync(files.data, { recursive: true, force: true });
   mkdirSync(files.data, { mode: 0o700 });
   if (files.as) chownSync(files.data, files.as.uid, files.as.gid);

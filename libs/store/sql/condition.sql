@@ -37,3 +37,9 @@ limit 1;
 
 -- name: ping :one
 select true as answers;
+
+-- name: owning_login :one
+-- The user of this connection, where it could change the tables: as their owner or the server's administrator.
+select session_user::text as login
+from pg_class
+where oid = 'event'::regclass and pg_has_role(session_user, relowner, 'member');

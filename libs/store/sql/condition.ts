@@ -72,3 +72,10 @@ export interface PingRow {
 }
 
 export const ping = one<void, PingRow>('condition.sql', 'ping', () => [], ['answers']);
+
+export interface OwningLoginRow {
+  login: string | null;
+}
+
+/** The user of this connection, where it could change the tables: as their owner or the server's administrator. */
+export const owningLogin = one<void, OwningLoginRow>('condition.sql', 'owning_login', () => [], ['login']);

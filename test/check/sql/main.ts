@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '#settings/root.js';
-import { migrate, openDatabase } from '#store/database.js';
+import { openDatabase } from '#store/database.js';
+import { migrate } from '#store/migrate.js';
 import { startPrivatePostgres } from '../../kit/services.js';
 import { generated } from './write.js';
 

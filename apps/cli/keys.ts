@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { homeOf } from '#launch/home.js';
+import { addKey, secretsKey } from '#launch/key.js';
+import { Obstacle } from '#launch/obstacle.js';
+import { readServerAccess, urlsOf } from '#launch/server-access.js';
+import { rotateKeys, secretsByKey } from '#operator/rotate-keys.js';
+import type { Keyring } from '#parameters/keyring.js';
+import { readSettings, type Settings } from '#settings/settings.js';
+import { type Database, openDatabase } from '#store/database.js';
+import { table } from './show.js';
+import { texts } from './texts.js';
+
+/** `stellwerk keys …`: the keys of secret parameters. Works on the database itself, as its owner. */
+export function registerKeys(program: Command): void {
+  const group = program.command('keys').description('Schlüssel der geheimen Parameter: welche es gibt, und wechseln');
+
+  group
+    .command('list', { isDefault: true })
+    .description('welche Schlüssel es gibt, und wie viele Geheimnisse mit jedem verschlüsselt sind')
+    .action(async () => {
+      const settings = readSettings();
+      const keys = secretsKey(settings);
+      await withOwner(settings, async (db) => say(await listed(db, keys)));
+    });
+
+  group
+    .command('rotate')
+    .description('verschlüsselt alle Geheimnisse neu, im Betrieb; ohne STELLWERK_KEY mit einem neuen Schlüssel')
+    .action(async () => {
+      const settings = readSettings();
+      await withOwner(settings, async (db) => {
+        if (addKey(settings)) say(texts.keys.added);
+        const keys = secretsKey(settings);
+        const { count, unreadable } = await rotateKeys({ db, keys });
+        say(texts.keys.rotated(count, keys.current.id));
+        for (const { region, leistung, name } of unreadable) say(texts.keys.unreadable(region, leistung, name));
+        say(await listed(db, keys));
+        if (unreadable.length) process.exitCode = 1;
+      });
+    });
+}
+
+async function listed(db: Database, keys: Keyring): Promise<string> {
+  const counts = await secretsByKey(db);
+  const known = keys.all.map(({ id }, n) => [id, n === 0 ? texts.keys.current : texts.keys.old]);
+  const others = [...counts.keys()].filter((id) => !known.some(([one]) => one === id));
+  const rows = [...known, ...others.map((id) => [id, id ? texts.keys.missing : texts.keys.unsaid])];
+  return table(
+    texts.keys.columns,
+    rows.map(([id, role]) => [id || '–', role!, String(counts.get(id!) ?? 0)]),
+  );
+}
+
+async function withOwner(settings: Settings, work: (db: Database) => Promise<void>): Promise<void> {
+  const access = readServerAccess(homeOf(settings));
+  const url = settings.DATABASE_OWNER_URL ?? settings.DATABASE_URL ?? (access && urlsOf(access).logins.owner);
+  if (!url) throw new Obstacle(texts.keys.noDatabase);
+  const db = await openDatabase(url, { max: 2, application: 'stellwerk-keys' });
+  try {
+    await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text.trimEnd()}\n`);
+}
