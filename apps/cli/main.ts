@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { runCommand } from '#launch/command.js';
-import { Obstacle } from '#launch/obstacle.js';
-import { readSettings, type Settings } from '#settings/settings.js';
+import { settingsOrObstacle } from '#launch/settings.js';
 import { registerAccessLog } from './access-log.js';
 import { openApi } from './api.js';
 import { registerDeadLetters } from './dead-letters.js';
@@ -39,14 +38,6 @@ function program(): Command {
   registerDoctor(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
-}
-
-function settingsOrObstacle(): Settings {
-  try {
-    return readSettings();
-  } catch (error) {
-    throw new Obstacle((error as Error).message);
-  }
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -60,6 +60,7 @@ export const texts = {
 
   supervisor: {
     notReady: (name: string, lastWords: string) => `${name} wird nicht bereit: ${lastWords}`,
+    deaf: 'antwortet nicht mehr',
     restart: (name: string, reason: string, seconds: number) =>
       `${name} ist unerwartet ausgefallen${reason ? ` (${reason})` : ''}; neuer Start in ${seconds} s.`,
   },
@@ -92,8 +93,8 @@ export const texts = {
   worker: {
     adapters: (ids: string) => `Dieser Worker bedient ${ids}.`,
     ready: (url: string) => `Bereit (${url}/health/ready). Strg-C beendet ihn.`,
+    ending: '\nDer Worker endet …',
     ended: 'Der Worker ist beendet.',
-    failed: 'Der Worker ist gescheitert.',
     nothingRuns:
       'Hier läuft kein Stellwerk: zuerst npm start, ' +
       'oder DATABASE_URL und AMQP_URL auf das Stellwerk setzen, dem der Worker helfen soll.',
