@@ -8,6 +8,7 @@ import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
 import { registerLanes } from './lanes.js';
 import { registerParameters } from './parameters.js';
+import { registerPending } from './pending.js';
 import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
 import { speakGerman } from './speak-german.js';
@@ -32,6 +33,7 @@ function program(): Command {
   registerDeadLetters(stellwerk, api);
   registerReplays(stellwerk, api);
   registerLanes(stellwerk, api);
+  registerPending(stellwerk, api);
   registerSubmissions(stellwerk, api);
   registerAccessLog(stellwerk, api);
   registerSchemas(stellwerk, api);

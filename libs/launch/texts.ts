@@ -143,6 +143,7 @@ export const texts = {
       postgres: 'PostgreSQL',
       rabbitmq: 'RabbitMQ',
       backlog: 'Wartendes',
+      pending: 'Antworten',
       lanes: 'Lanes',
       deadLetters: 'Dead Letters',
       portals: 'Portale',
@@ -167,6 +168,11 @@ export const texts = {
       oldest: (since: string, adapter: string, ars: string) =>
         `die älteste Aufgabe wartet seit ${since} (${adapter}, ${ars})`,
       overdue: (since: string) => ` und ist seit ${since} fällig: läuft ein Worker?`,
+    },
+    pending: {
+      none: 'auf keine Antwort wird gewartet',
+      some: (count: number, since: string, adapter: string, ars: string) =>
+        `${count} stehen aus, am längsten seit ${since} ohne Neues (${adapter}, ${ars}): npx stellwerk pending`,
     },
     lanes: {
       counts: (closed: number, open: number) => `${closed} geschlossen, ${open} offen`,

@@ -54,15 +54,22 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
   const { result, kept } = await keepReplies(worker, task, await run(worker, task, resolved));
   await confirmReplies(worker, task, resolved, kept);
   await noteOutcome(worker, task, result);
-  const verdict = judge(result, circumstances(resolved.adapter, task), policyOf(worker), worker.db.now());
+  const known = circumstances(resolved.adapter, task, answerDaysOf(worker, task, resolved));
+  const verdict = judge(result, known, policyOf(worker), worker.db.now());
   return attach(worker, task, resolved, result, verdict);
 }
 
 /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
 function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verdict {
-  const known = circumstances(worker.adapters.get(task.adapter), task);
+  const known = circumstances(worker.adapters.get(task.adapter), task, undefined);
   const verdict = judge(result, known, policyOf(worker), worker.db.now());
   return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
+}
+
+/** How long an answer is awaited: as the region says for this adapter and Leistung, else as the settings do. */
+function answerDaysOf({ settings }: Worker, { adapter }: ClaimedTask, { values }: Resolved): number {
+  const days = values[`${adapter}.answerDays`];
+  return typeof days === 'number' ? days : settings.ANSWER_DAYS;
 }
 
 /** The retry policy of the settings. */
