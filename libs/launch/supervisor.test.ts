@@ -5,7 +5,11 @@ import { Supervisor, timing } from './supervisor.js';
 const hurried = { ...timing, pauses: [1], ask: 1 };
 
 /** Counts starts. `answers` is asked with the number of the start; a server ends only when it is killed or stopped. */
-function unit(answers: (start: number) => boolean, stop: () => Promise<void> = async () => {}) {
+function unit(
+  answers: (start: number) => boolean,
+  stop: () => Promise<void> = async () => {},
+  ready: Promise<void> = Promise.resolve(),
+) {
   const counts = { starts: 0, kills: 0, questions: 0 };
   const start = async (): Promise<Server> => {
     const mine = ++counts.starts;
@@ -21,7 +25,7 @@ function unit(answers: (start: number) => boolean, stop: () => Promise<void> = a
       name: 'unit',
       url: '',
       processes: [],
-      ready: Promise.resolve(),
+      ready,
       closed,
       async answers() {
         counts.questions++;
@@ -55,8 +59,21 @@ test('what lives but no longer answers is ended and started again', async () => 
   await supervisor.end();
 });
 
+test('what was ready and then never answers is ended and started again', async () => {
+  const { counts, unit: gateway } = unit((start) => start > 1);
+  const supervisor = new Supervisor(undefined, () => {}, hurried);
+  await supervisor.keep(gateway);
+  await until(() => counts.starts === 2);
+  expect(counts.kills).toBe(1);
+  await supervisor.end();
+});
+
 test('what has not answered yet may take its time', async () => {
-  const { counts, unit: migrating } = unit(() => false);
+  const { counts, unit: migrating } = unit(
+    () => false,
+    async () => {},
+    new Promise(() => {}),
+  );
   const supervisor = new Supervisor(undefined, () => {}, hurried);
   await supervisor.keep(migrating);
   await until(() => counts.questions > 20);

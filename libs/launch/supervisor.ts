@@ -127,7 +127,7 @@ export class Supervisor {
     let isDeaf = false;
     const listening = async () => {
       if (!server.answers) return server.closed;
-      await this.#untilDeaf(server.answers, AbortSignal.any([over.signal, this.#ending.signal]));
+      await this.#untilDeaf(server.answers, server.ready, AbortSignal.any([over.signal, this.#ending.signal]));
       isDeaf = true;
       return server.kill();
     };
@@ -137,8 +137,14 @@ export class Supervisor {
   }
 
   /** Before its first answer it may take its time: it migrates, or waits for a server. Rejects when `signal` aborts. */
-  async #untilDeaf(answers: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  async #untilDeaf(answers: () => Promise<boolean>, ready: Promise<void>, signal: AbortSignal): Promise<void> {
     let hasAnswered = false;
+    ready.then(
+      () => {
+        hasAnswered = true;
+      },
+      () => {},
+    );
     for (let silences = 0; silences < this.#timing.silences; ) {
       await pause(this.#timing.ask, undefined, { signal });
       const isThere = await answers();
