@@ -61,15 +61,9 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
 
 /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
 function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verdict {
-  const known = circumstances(worker.adapters.get(task.adapter), task, undefined);
+  const known = circumstances(worker.adapters.get(task.adapter), task);
   const verdict = judge(result, known, policyOf(worker), worker.db.now());
   return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
-}
-
-/** How long an answer is awaited: as the region says for this adapter and Leistung, else as the settings do. */
-function answerDaysOf({ settings }: Worker, { adapter }: ClaimedTask, { values }: Resolved): number {
-  const days = values[`${adapter}.answerDays`];
-  return typeof days === 'number' ? days : settings.ANSWER_DAYS;
 }
 
 /** The retry policy of the settings. */
@@ -80,6 +74,12 @@ export function policyOf({ settings }: Pick<Worker, 'settings'>): Policy {
     jitter: settings.RETRY_JITTER,
     random: Math.random,
   };
+}
+
+/** How long an answer is awaited: as the region says for this adapter and Leistung, else as the settings do. */
+function answerDaysOf({ settings }: Worker, { adapter }: ClaimedTask, { values }: Resolved): number {
+  const days = values[`${adapter}.answerDays`];
+  return typeof days === 'number' ? days : settings.ANSWER_DAYS;
 }
 
 function isResolved(value: Resolved | Unresolved): value is Resolved {

@@ -84,11 +84,7 @@ export async function checkpointGroup({ db }: Worker, checkpoints: Checkpoint[])
 }
 
 /** What a verdict needs to know of the task. `answerDays` where the parameters are known. */
-export function circumstances(
-  adapter: Adapter | undefined,
-  task: ClaimedTask,
-  answerDays: number | undefined,
-): Circumstances {
+export function circumstances(adapter: Adapter | undefined, task: ClaimedTask, answerDays?: number): Circumstances {
   const { next, kind, optional, attempt, retries, doubtAttempt, windowFrom, pendingSince } = task;
   return {
     next,
