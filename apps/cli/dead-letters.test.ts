@@ -132,3 +132,12 @@ describe('stellwerk lanes', () => {
     expect((await db.query('select probe_at <= $1 as due from lane', [db.now()])).rows).toEqual([{ due: true }]);
   });
 });
+
+test('stellwerk pending lists whose answer is awaited, and the submissions behind a row', async () => {
+  const { submissionId, lane, taskId } = await seedTask(db, { state: 'waiting', next: 'status', outcome: 'pending' });
+  await db.query('update task set pending_since = $2 where task_id = $1', [taskId, new Date('2026-01-15T11:00:00Z')]);
+  const list = await stellwerk('pending', '--longer-than', '14');
+  expect(list).toMatchObject({ code: 0, out: expect.stringMatching(/Stuttgart.* │ 1 +│ 15\.01\.2026 12:00:00/) });
+  expect((await stellwerk('pending', 'show', lane)).out).toContain(submissionId);
+  expect((await stellwerk('pending', '--longer-than', 'lange')).err).toContain('Eine ganze Zahl von Tagen.');
+});

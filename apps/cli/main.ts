@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { runCommand } from '#launch/command.js';
-import { Obstacle } from '#launch/obstacle.js';
 import { guard } from '#launch/printable.js';
-import { readSettings, type Settings } from '#settings/settings.js';
+import { settingsOrObstacle } from '#launch/settings.js';
 import { registerAccessLog } from './access-log.js';
 import { openApi } from './api.js';
 import { registerDeadLetters } from './dead-letters.js';
@@ -12,6 +11,7 @@ import { registerKeys } from './keys.js';
 import { registerLanes } from './lanes.js';
 import { registerMigrate } from './migrate.js';
 import { registerParameters } from './parameters.js';
+import { registerPending } from './pending.js';
 import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
 import { speakGerman } from './speak-german.js';
@@ -36,6 +36,7 @@ function program(): Command {
   registerDeadLetters(stellwerk, api);
   registerReplays(stellwerk, api);
   registerLanes(stellwerk, api);
+  registerPending(stellwerk, api);
   registerSubmissions(stellwerk, api);
   registerAccessLog(stellwerk, api);
   registerSchemas(stellwerk, api);
@@ -44,14 +45,6 @@ function program(): Command {
   registerKeys(stellwerk);
   registerFim(stellwerk);
   return stellwerk;
-}
-
-function settingsOrObstacle(): Settings {
-  try {
-    return readSettings();
-  } catch (error) {
-    throw new Obstacle((error as Error).message);
-  }
 }
 
 for (const stream of [process.stdout, process.stderr]) guard(stream);

@@ -22,6 +22,7 @@ export const texts = {
     rejected: 'abgelehnt',
     abandoned: 'endgültig aufgegeben',
     later: 'später',
+    unanswered: 'Antwort blieb aus',
     exhausted: 'zu lange nicht erreichbar',
     poison: 'Versuche ohne Ergebnis',
     lost: 'abgebrochen',
@@ -241,6 +242,13 @@ export const texts = {
     none: 'Keine Lanes.',
     columns: ['Lane', 'Gemeinde', 'Stand', 'Grund', 'seit', 'nächste Prüfung', 'wartend', 'laufend', 'aufgegeben'],
     probed: 'Wird geprüft; „stellwerk lanes --state closed“ zeigt, ob es gelang.',
+  },
+
+  pending: {
+    none: 'Auf keine Antwort wird so lange gewartet.',
+    columns: ['Lane', 'Gemeinde', 'ausstehend', 'am längsten ohne Neues seit'],
+    taskColumns: ['Antrag', 'Leistung', 'Schritt', 'ohne Neues seit', 'nachgefragt', 'nächste Nachfrage'],
+    wholeDays: 'Eine ganze Zahl von Tagen.',
   },
 
   submissions: {

@@ -12,6 +12,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { LanesController } from './lanes.controller.js';
 import { ParametersController } from './parameters.controller.js';
 import { ConsoleParts } from './parts.js';
+import { PendingController } from './pending.controller.js';
 import { ReplaysController } from './replays.controller.js';
 import { SchemasController } from './schemas.controller.js';
 import { SubmissionsController } from './submissions.controller.js';
@@ -35,6 +36,7 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
       DeadLettersController,
       ReplaysController,
       LanesController,
+      PendingController,
       SubmissionsController,
       TasksController,
       SchemasController,

@@ -14,6 +14,9 @@ export const regionDigits = z.string().regex(/^\d{1,12}$/, texts.fields.regionDi
 /** An ARS, or its first 2, 3, 5 or 9 digits: a level of the region tree. */
 export const regionPrefix = z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/, texts.fields.regionPrefix);
 
+/** A lane: `<adapter>:<ars>`. */
+export const laneName = z.string().regex(/^[a-z][a-z0-9-]*:\d{12}$/, '<adapter>:<ars>');
+
 export const day = z.iso.date({ error: texts.fields.day });
 
 /** Text that PostgreSQL can store: no control characters except line feeds, no unpaired surrogates. */

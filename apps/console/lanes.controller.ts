@@ -6,14 +6,13 @@ import type { Principal, Right } from '#access/rights.js';
 import { Problem } from '#problems/problem.js';
 import { actionsOn } from '#store/actions.js';
 import { type LaneView, listLanes, probeLaneNow, readLane } from '#store/lane-list.js';
-import { regionPrefix, sentence, text } from './fields.js';
+import { laneName as lane, regionPrefix, sentence, text } from './fields.js';
 import { pageCursor, pageSize } from './paging.js';
 import { ConsoleParts } from './parts.js';
 import { reachOf } from './regions.js';
 import { texts } from './texts.js';
 
 const state = z.enum(['open', 'closed']);
-const lane = z.string().regex(/^[a-z][a-z0-9-]*:\d{12}$/, '<adapter>:<ars>');
 const cursor = pageCursor(z.object({ state, lane }));
 const listQuery = z.strictObject({
   state: state.optional().describe('closed: zurzeit angehalten'),

@@ -1,23 +1,19 @@
 import 'reflect-metadata';
-import { onShutdown } from '#launch/shutdown.js';
-import { readSettings } from '#settings/settings.js';
-import { openLog } from '#telemetry/log.js';
+import { runApp } from '#launch/run-app.js';
 import { setDevelopmentValuesSoon } from './demo/development-values.js';
 import { startSimulator } from './simulator.js';
 
-const settings = readSettings();
-const log = openLog('simulator', settings.LOG_LEVEL);
-const simulator = await startSimulator(settings, log).catch((error: Error) => {
-  log.fatal('the simulator cannot start', { error, reason: error.message });
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+await runApp('simulator', async (settings, log) => {
+  const simulator = await startSimulator(settings, log);
+  const ending = new AbortController();
+  setDevelopmentValuesSoon(settings, ending.signal).then(
+    (count) => log.info('development values set', { count }),
+    () => {},
+  );
+  return {
+    close() {
+      ending.abort();
+      return simulator.close();
+    },
+  };
 });
-const ending = new AbortController();
-onShutdown(() => {
-  ending.abort();
-  return simulator.close();
-});
-setDevelopmentValuesSoon(settings, ending.signal).then(
-  (count) => log.info('development values set', { count }),
-  () => {},
-);

@@ -38,15 +38,15 @@ const logLimit = 20 * 1024 * 1024;
 
 /**
  * Starts one of the four applications as a child that ends when this process vanishes. Its JSON log goes to
- * `logs/<app>.log` in the data folder, which begins anew beyond 20 MiB. `drain`: how long it may work on after SIGTERM,
- * ms.
+ * `logs/<log>.log` in the data folder (by default of the application's name), which begins anew beyond 20 MiB. `drain`:
+ * how long it may work on after SIGTERM, ms.
  */
 export function startApp(
   app: App,
-  options: { home: string; url: string; env: NodeJS.ProcessEnv; drain: number },
+  options: { home: string; url: string; env: NodeJS.ProcessEnv; drain: number; log?: string },
 ): Server {
   mkdirSync(join(options.home, 'logs'), { recursive: true, mode: 0o700 });
-  const file = join(options.home, 'logs', `${app}.log`);
+  const file = join(options.home, 'logs', `${options.log ?? app}.log`);
   const begin = sizeOf(file) > logLimit ? 0 : sizeOf(file);
   const log = openSync(file, begin ? 'a' : 'w', 0o600);
   const main = join(root, 'dist/apps', app, 'main.js');
@@ -69,6 +69,7 @@ export function startApp(
     processes: [identity],
     ready: untilReady(options.url, () => ended),
     closed,
+    answers: () => isLive(options.url),
     stop: () => endProcess(identity, 'SIGTERM', options.drain + 1_000),
     kill: () => endProcess(identity, 'SIGKILL', 1_000),
     lastWords: () => lastWords(file, begin),
@@ -85,10 +86,22 @@ async function untilReady(url: string, ended: () => boolean): Promise<void> {
 
 /** True when `/health/ready` answers 200 within 2 s. */
 export function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
-    (answer) => answer.ok,
-    () => false,
-  );
+  return says(`${url}/health/ready`, 2_000);
+}
+
+/** True when `/health/live` answers 200 within 5 s: it asks no server, so only a process that hangs is late. */
+function isLive(url: string): Promise<boolean> {
+  return says(`${url}/health/live`, 5_000);
+}
+
+async function says(url: string, timeout: number): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+    await answer.arrayBuffer(); // gives the connection back
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 /** The message of the log's last line after the byte `begin`; the line may be plain text or JSON. */

@@ -1,6 +1,7 @@
 /**
- * Ends this process in order, once: on SIGTERM, on SIGINT, or when the process that started it has vanished, which
- * closes the IPC channel. The exit code is 0 when `close` resolves and 1 when it rejects.
+ * Ends this process in order, once: on SIGTERM, SIGINT or SIGHUP (its terminal is gone), or when the process that
+ * started it has vanished, which closes the IPC channel. The exit code is 0 when `close` resolves and 1 when it
+ * rejects.
  */
 export function onShutdown(close: () => Promise<void>): void {
   let ending = false;
@@ -15,8 +16,7 @@ export function onShutdown(close: () => Promise<void>): void {
       },
     );
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   if (process.connected) process.once('disconnect', end);
   else if (process.send) end(); // the other process vanished before this one was up
 }

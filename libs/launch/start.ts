@@ -14,9 +14,9 @@ import { say } from './say.js';
 import { greetBroker } from './servers/amqp.js';
 import { findServices, type Service, type Services } from './services.js';
 import { settingsOfStage } from './settings.js';
-import { onShutdown } from './shutdown.js';
-import { Supervisor } from './supervisor.js';
+import type { Supervisor } from './supervisor.js';
 import { texts } from './texts.js';
+import { underSupervision } from './under-supervision.js';
 
 /**
  * While it boots, the broker takes half of a machine's power for ten seconds. The applications get that long before;
@@ -32,18 +32,7 @@ export async function start(): Promise<number> {
   const settings = settingsOfStage();
   const home = openHome(settings);
   const lock = await lockHome(home);
-  const supervisor = new Supervisor(lock, say);
-  let finish!: () => void;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  onShutdown(async () => {
-    say(texts.start.ending);
-    await supervisor.end();
-    say(texts.start.ended);
-    finish();
-  });
-  try {
+  return underSupervision(lock, texts.start, async (supervisor) => {
     if (lock.leftovers.length) say(texts.start.leftovers(lock.leftovers.join(', ')));
     const env = await startAll(supervisor, settings, home);
     say(texts.start.ready(((performance.now() - begun) / 1000).toFixed(1).replace('.', ',')));
@@ -51,13 +40,7 @@ export async function start(): Promise<number> {
     say(texts.start.addresses(gatewayUrl, consoleUrl, simulates(settings) ? simulatorUrl : undefined, home));
     if (settings.STELLWERK_DEMO === 'on' && settings.stage === 'demo') await demonstrate(env, supervisor);
     if (!supervisor.ending) say(texts.start.tryThese);
-  } catch (error) {
-    if (supervisor.ending) return finished.then(() => 0);
-    await supervisor.end();
-    throw error;
-  }
-  await finished;
-  return 0;
+  });
 }
 
 /** Whether there is a world around that is simulated. */

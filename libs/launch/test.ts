@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '#settings/root.js';
 import { readJson } from './json-file.js';
 import { endLeftovers, lockHome } from './lock.js';
-import { say } from './say.js';
+import { outliveTerminal, say } from './say.js';
 import { removePostgresFiles } from './servers/postgres-files.js';
 import { findServices } from './services.js';
 import { onShutdown } from './shutdown.js';
@@ -59,6 +59,7 @@ async function amongServices(
     run: (...args: string[]) => Promise<number>,
   ) => Promise<number>,
 ): Promise<number> {
+  outliveTerminal();
   await clearKilledRuns();
   const services = await openTestServices();
   const children = new Set<() => void>();

@@ -60,6 +60,7 @@ export const texts = {
 
   supervisor: {
     notReady: (name: string, lastWords: string) => `${name} wird nicht bereit: ${lastWords}`,
+    deaf: 'antwortet nicht mehr',
     restart: (name: string, reason: string, seconds: number) =>
       `${name} ist unerwartet ausgefallen${reason ? ` (${reason})` : ''}; neuer Start in ${seconds} s.`,
   },
@@ -119,8 +120,8 @@ export const texts = {
   worker: {
     adapters: (ids: string) => `Dieser Worker bedient ${ids}.`,
     ready: (url: string) => `Bereit (${url}/health/ready). Strg-C beendet ihn.`,
+    ending: '\nDer Worker endet …',
     ended: 'Der Worker ist beendet.',
-    failed: 'Der Worker ist gescheitert.',
     nothingRuns:
       'Hier läuft kein Stellwerk: zuerst npm start, ' +
       'oder DATABASE_URL und AMQP_URL auf das Stellwerk setzen, dem der Worker helfen soll.',
@@ -170,6 +171,7 @@ export const texts = {
       rights: 'Rechte',
       rabbitmq: 'RabbitMQ',
       backlog: 'Wartendes',
+      pending: 'Antworten',
       lanes: 'Lanes',
       deadLetters: 'Dead Letters',
       portals: 'Portale',
@@ -199,6 +201,11 @@ export const texts = {
       oldest: (since: string, adapter: string, ars: string) =>
         `die älteste Aufgabe wartet seit ${since} (${adapter}, ${ars})`,
       overdue: (since: string) => ` und ist seit ${since} fällig: läuft ein Worker?`,
+    },
+    pending: {
+      none: 'auf keine Antwort wird gewartet',
+      some: (count: number, since: string, adapter: string, ars: string) =>
+        `${count} stehen aus, am längsten seit ${since} ohne Neues (${adapter}, ${ars}): npx stellwerk pending`,
     },
     lanes: {
       counts: (closed: number, open: number) => `${closed} geschlossen, ${open} offen`,

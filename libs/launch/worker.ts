@@ -1,23 +1,24 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { loadAdapters } from '#adapter-host/load.js';
-import { root } from '#settings/root.js';
 import { readSettings } from '#settings/settings.js';
-import { isReady } from './app.js';
+import { addressOf, startApp } from './app.js';
 import { demoPackage } from './demo.js';
-import { homeOf } from './home.js';
+import { homeOf, openHome } from './home.js';
 import { isLocked } from './lock.js';
 import { Obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
-import { runtimeFlags } from './runtime.js';
 import { say } from './say.js';
 import { readServerAccess, urlsOf } from './server-access.js';
 import { settingsOfStage } from './settings.js';
+import type { Supervisor } from './supervisor.js';
 import { texts } from './texts.js';
+import { underSupervision } from './under-supervision.js';
+
+/** Until a person who started a worker is told why it is not ready yet, and told again; ms. */
+const patience = 30_000;
 
 /**
- * `npm run worker`: one more worker in the foreground. It works on DATABASE_URL and AMQP_URL, else beside the `npm
- * start` of this data folder. Resolves to its exit code.
+ * `npm run worker`: one more worker in the foreground, kept alive until a signal ends it. It works on DATABASE_URL and
+ * AMQP_URL, else beside the `npm start` of this data folder. Resolves to its exit code.
  */
 export async function worker(): Promise<number> {
   const env = await environment();
@@ -27,27 +28,35 @@ export async function worker(): Promise<number> {
       throw new Obstacle(error.message);
     },
   );
+  const home = openHome(settings);
+  const url = addressOf('worker', settings);
+  const log = `worker-${settings.WORKER_PORT}`;
   say(texts.worker.adapters([...adapters.keys()].join(', ')));
-  const child = spawn(process.execPath, [...runtimeFlags, join(root, 'dist/apps/worker/main.js')], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  return underSupervision(undefined, texts.worker, async (supervisor) => {
+    const start = async () => startApp('worker', { home, url, env, drain: settings.DRAIN, log });
+    await supervisor.keep({ name: 'worker', tier: 'application', signal: 'SIGTERM', start });
+    for (let isReady = false; !isReady; ) isReady = await readySoon(supervisor);
+    say(texts.worker.ready(url));
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGTERM'));
-  const ended = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(1));
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-  void sayWhenReady(`http://127.0.0.1:${env.WORKER_PORT}`, ended);
-  const code = await ended;
-  say(code === 0 ? texts.worker.ended : texts.worker.failed);
-  return code;
+}
+
+/** False when it is not ready after a while; then the person at the terminal has read why. */
+async function readySoon(supervisor: Supervisor): Promise<boolean> {
+  try {
+    await supervisor.ready('worker', patience);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Obstacle)) throw error;
+    say(error.message);
+    return false;
+  }
 }
 
 /** The worker's environment: where database and broker are, and a port that is free. */
 async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string }> {
   const settings = settingsOfStage();
-  const port = await tryPort(settings.WORKER_PORT, settings.HOST).catch(() => freePort());
+  // the same second port in every run, where it is free: the log is called after it
+  const port = await tryPort(settings.WORKER_PORT, settings.HOST).catch(() => freePort(settings.WORKER_PORT + 10));
   const env = { ...process.env, WORKER_PORT: String(port) };
   if (settings.DATABASE_URL && settings.AMQP_URL) return env;
   const home = homeOf(settings);
@@ -61,13 +70,4 @@ async function environment(): Promise<NodeJS.ProcessEnv & { WORKER_PORT: string 
     AMQP_URL: settings.AMQP_URL ?? amqpUrl,
     ADAPTER_PACKAGES: process.env['ADAPTER_PACKAGES'] || (settings.stage === 'production' ? '' : demoPackage),
   };
-}
-
-async function sayWhenReady(url: string, ended: Promise<number>): Promise<void> {
-  let over = false;
-  void ended.then(() => {
-    over = true;
-  });
-  while (!over && !(await isReady(url))) await new Promise((resolve) => setTimeout(resolve, 200));
-  if (!over) say(texts.worker.ready(url));
 }

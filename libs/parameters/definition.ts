@@ -60,18 +60,20 @@ export interface ProcessParameter {
 }
 
 /**
- * What an adapter's versions take, and what the core takes for it: its version, and the template of the process. What
- * only an earlier version takes is optional.
+ * What an adapter's versions take, and what the core takes for it: its version, the template of the process, and how
+ * long its answer is awaited. What only an earlier version takes is optional.
  */
 export function adapterDefinitions({ manifest, earlier = [] }: DefiningAdapter): Definition[] {
-  const { id, parameters, formats } = manifest;
+  const { id, parameters, formats, capabilities } = manifest;
   const newest = ofManifest(id, parameters);
   const older = earlier.flatMap((one) => ofManifest(id, one.manifest.parameters));
   const added = older.filter(({ name }, i) => ![...newest, ...older.slice(0, i)].some((other) => other.name === name));
   const template = z.string().min(1).describe(texts.definition.template);
+  const answerDays = z.int().min(1).max(3650).describe(texts.definition.answerDays);
   const core = {
     ...(earlier.length > 0 && { version: versionChoice(manifest, earlier) }),
     ...(formats && { template }),
+    ...(capabilities.status && { answerDays }),
   };
   return [
     ...newest,

@@ -7,8 +7,8 @@ import { defineParameters } from './definitions.js';
 const leistung = '99102013104000';
 const where = { leistung, ars: '081110000000', at: new Date('2026-06-01') };
 
-const manifest = (id: string, kind: Manifest['kind'], parameters: z.ZodObject) => ({
-  manifest: { id, version: '1.0.0', kind, parameters } as Manifest,
+const manifest = (id: string, kind: Manifest['kind'], parameters: z.ZodObject, status = false) => ({
+  manifest: { id, version: '1.0.0', kind, parameters, capabilities: { status } } as Manifest,
 });
 const adapters = [
   manifest(
@@ -17,7 +17,7 @@ const adapters = [
     z.object({ url: z.url().describe('Adresse'), pin: z.string().meta({ secret: true }), retries: z.int().default(3) }),
   ),
   manifest('datei', 'fachverfahren', z.object({ ordner: z.string() })),
-  manifest('register', 'register', z.object({ url: z.url() })),
+  manifest('register', 'register', z.object({ url: z.url() }), true),
 ];
 const process: DefiningProcess = {
   leistung,
@@ -56,6 +56,7 @@ describe('definitions', () => {
       'soap.retries',
       'datei.ordner',
       'register.url',
+      'register.answerDays',
       'satz',
       'hinweis',
       'frist',

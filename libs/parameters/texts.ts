@@ -21,6 +21,7 @@ export const texts = {
     adapterThatInforms: 'Der Adapter, der hier Auskunft gibt.',
     version: (adapter: string, newest: string) => `Version des Adapters ${adapter}; ohne Wert die neueste (${newest})`,
     template: 'Vorlage des Prozesses für die Nachricht; ohne Wert seine Nachricht als JSON',
+    answerDays: 'Nach so vielen Tagen ohne Neues wird auf eine Antwort nicht mehr gewartet; ohne Wert gilt ANSWER_DAYS',
     hasTemplates: (names: string[]) => `Diese Leistung hat die Vorlagen ${names.join(', ')}`,
     hasNoTemplates: 'Diese Leistung hat keine Vorlagen',
   },

@@ -14,7 +14,10 @@ const delivering: Circumstances = {
   closedMs: 0,
   canFind: true,
   findableWithin: 7_000,
+  pendingSince: null,
+  answerDays: 90,
 };
+const day = 86_400_000;
 const within = (milliseconds: number) => new Date(now.getTime() + milliseconds);
 const reason = { public: 'Das Zielsystem ist nicht erreichbar.' };
 
@@ -188,10 +191,45 @@ describe('a verdict follows states.md:', () => {
       { state: 'done', outcome: 'skipped', event: 'lookup-skipped' },
     ],
     [
-      'a register that must answer is waited for without end',
-      { kind: 'pending', externalReference: 'N1', askAgainAt: within(2_000) },
-      { next: 'status', kind: 'register', retries: 40 },
-      { state: 'waiting', next: 'status', dueAt: within(60_000) },
+      'an answer is awaited from the first time that it is pending',
+      { kind: 'pending', externalReference: 'A1', askAgainAt: within(2_000) },
+      {},
+      { state: 'waiting', next: 'status', pendingSince: now },
+    ],
+    [
+      'an answer is awaited for its days',
+      { kind: 'pending', externalReference: 'A1', askAgainAt: within(2_000) },
+      { next: 'status', retries: 40, pendingSince: within(-90 * day) },
+      { state: 'waiting', next: 'status', dueAt: within(60_000), pendingSince: within(-90 * day) },
+    ],
+    [
+      'after its days without anything new an answer is no longer awaited, and the target keeps what it has',
+      { kind: 'pending', externalReference: 'A1', askAgainAt: within(2_000) },
+      { next: 'status', pendingSince: within(-90 * day - 1) },
+      { state: 'dead', next: 'status', outcome: 'unanswered', event: 'unanswered', lane: 'success' },
+    ],
+    [
+      'what cannot be asked for so long is given up as well',
+      { kind: 'later', reason },
+      { next: 'status', pendingSince: within(-8 * day), answerDays: 7 },
+      { state: 'dead', next: 'status', outcome: 'unanswered', lane: 'failure' },
+    ],
+    [
+      'a reply begins the days anew',
+      {
+        kind: 'pending',
+        externalReference: 'A1',
+        askAgainAt: within(2_000),
+        replies: [{ id: '1', status: 'inBearbeitung', at: '2026-03-02T08:00:00Z', documents: [] }],
+      },
+      { next: 'status', pendingSince: within(-91 * day) },
+      { state: 'waiting', pendingSince: now },
+    ],
+    [
+      'who does not know the days gives nothing up',
+      { kind: 'later', reason },
+      { next: 'status', pendingSince: within(-1_000 * day), answerDays: undefined },
+      { state: 'waiting', next: 'status' },
     ],
     [
       'an optional delivery that arrived is delivered',

@@ -29,6 +29,10 @@ export interface Circumstances {
   canFind: boolean;
   /** Milliseconds until the target knows for certain whether it committed. */
   findableWithin: number;
+  /** Since when a target that answers later has said nothing new. */
+  pendingSince: Date | null;
+  /** Days without anything new after which its answer is no longer awaited; undefined: nobody can say. */
+  answerDays: number | undefined;
 }
 
 export interface Policy {
@@ -50,6 +54,7 @@ export interface Verdict {
   reason?: string;
   doubtAttempt?: number;
   windowFrom?: Date;
+  pendingSince?: Date;
   externalReference?: string;
   /** A register's, with its origin (`attach`). */
   answer?: Json;
@@ -61,6 +66,9 @@ export interface Verdict {
   /** Full name of the parameter that does not fit. */
   parameter?: string;
 }
+
+/** Milliseconds. */
+const day = 86_400_000;
 
 /** Results after which nothing is left to do. */
 const ends = {
@@ -176,6 +184,24 @@ function missing({ public: reason }: Reason, task: Circumstances, policy: Policy
   };
 }
 
+/** The target has said nothing new for as long as it may. An optional step has an end of its own. */
+function isSilent({ next, optional, pendingSince, answerDays }: Circumstances, now: Date): boolean {
+  if (next !== 'status' || optional || pendingSince === null || answerDays === undefined) return false;
+  return now.getTime() - pendingSince.getTime() > answerDays * day;
+}
+
+/** It has the delivery, so nothing is sent again: a person asks there, and may have it awaited once more. */
+function unanswered(result: Result, task: Circumstances, now: Date): Verdict {
+  return {
+    ...plain(task, now),
+    state: 'dead',
+    outcome: 'unanswered',
+    reason: texts.unanswered(task.answerDays!),
+    event: 'unanswered',
+    lane: result.kind === 'pending' ? 'success' : laneEffect(result),
+  };
+}
+
 /** Asked again when the target says, then at growing pauses. What is new (a reply) begins them anew. */
 function pending(
   result: Extract<Result, { kind: 'pending' }>,
@@ -185,6 +211,7 @@ function pending(
 ): Verdict {
   const isPoll = task.next === 'status';
   const hasNews = 'replies' in result && (result.replies?.length ?? 0) > 0;
+  if (isSilent(task, now) && !hasNews) return unanswered(result, task, now);
   const grows = isPoll && !hasNews;
   const earliest = grows ? now.getTime() + pause(policy, task.retries) : 0;
   return {
@@ -195,6 +222,7 @@ function pending(
     outcome: 'pending',
     ...noteOf(result),
     externalReference: result.externalReference,
+    pendingSince: hasNews ? now : (task.pendingSince ?? now),
     ...(task.optional && { windowFrom: task.windowFrom ?? now }),
     ...(!isPoll && { event: task.kind === 'register' ? 'lookup-pending' : 'pending' }),
     lane: 'success',
@@ -207,6 +235,7 @@ function later(
   policy: Policy,
   now: Date,
 ): Verdict {
+  if (isSilent(task, now)) return unanswered(result, task, now);
   const windowFrom = task.windowFrom ?? now;
   const openMs = now.getTime() - windowFrom.getTime() - (task.windowFrom ? task.closedMs : 0);
   if (openMs > policy.windowMs && task.next !== 'status') return exhausted(result, task, policy, now, windowFrom);

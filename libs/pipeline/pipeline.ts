@@ -54,7 +54,8 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
   const { result, kept } = await keepReplies(worker, task, await run(worker, task, resolved));
   await confirmReplies(worker, task, resolved, kept);
   await noteOutcome(worker, task, result);
-  const verdict = judge(result, circumstances(resolved.adapter, task), policyOf(worker), worker.db.now());
+  const known = circumstances(resolved.adapter, task, answerDaysOf(worker, task, resolved));
+  const verdict = judge(result, known, policyOf(worker), worker.db.now());
   return attach(worker, task, resolved, result, verdict);
 }
 
@@ -73,6 +74,12 @@ export function policyOf({ settings }: Pick<Worker, 'settings'>): Policy {
     jitter: settings.RETRY_JITTER,
     random: Math.random,
   };
+}
+
+/** How long an answer is awaited: as the region says for this adapter and Leistung, else as the settings do. */
+function answerDaysOf({ settings }: Worker, { adapter }: ClaimedTask, { values }: Resolved): number {
+  const days = values[`${adapter}.answerDays`];
+  return typeof days === 'number' ? days : settings.ANSWER_DAYS;
 }
 
 function isResolved(value: Resolved | Unresolved): value is Resolved {

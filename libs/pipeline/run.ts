@@ -83,9 +83,9 @@ export async function checkpointGroup({ db }: Worker, checkpoints: Checkpoint[])
   return checkpoints.map((_, n) => kept.get(n));
 }
 
-/** What a verdict needs to know of the task. */
-export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): Circumstances {
-  const { next, kind, optional, attempt, retries, doubtAttempt, windowFrom } = task;
+/** What a verdict needs to know of the task. `answerDays` where the parameters are known. */
+export function circumstances(adapter: Adapter | undefined, task: ClaimedTask, answerDays?: number): Circumstances {
+  const { next, kind, optional, attempt, retries, doubtAttempt, windowFrom, pendingSince } = task;
   return {
     next,
     kind,
@@ -94,6 +94,8 @@ export function circumstances(adapter: Adapter | undefined, task: ClaimedTask): 
     retries,
     doubtAttempt,
     windowFrom,
+    pendingSince,
+    answerDays,
     closedMs: task.laneClosedMs - task.windowClosedMs,
     canFind: adapter?.manifest.capabilities.find ?? false,
     findableWithin: adapter ? findableWithinOf(adapter) : 0,

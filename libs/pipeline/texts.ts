@@ -11,6 +11,8 @@ export const texts = {
   registerTooLate: 'Das Register hat nicht rechtzeitig geantwortet.',
   unknowable: 'Ob die Sendung angekommen ist, lässt sich bei diesem Ziel nicht nachsehen.',
   exhausted: (reason: string, hours: number) => `${reason} (aufgegeben nach ${hours} Stunden)`,
+  unanswered: (days: number) =>
+    `Seit ${days} Tagen kam von dort nichts Neues; die Sendung liegt dort vor. Bitte nachfragen.`,
   noReasons: 'ohne Angabe von Gründen',
   poison: (attempts: number) => `${attempts} Versuche endeten ohne Ergebnis.`,
   pollLost: 'Die Nachfrage brach ab.',

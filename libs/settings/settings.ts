@@ -159,6 +159,15 @@ export const settingsSchema = z.object({
   IDEMPOTENCY_DAYS: z.coerce.number().default(7).describe('Days for which an `Idempotency-Key` is kept'),
   RETRY_PAUSES: pauses('5,15,60,300,900,3600', 'Seconds between attempts; the last pause is repeated'),
   RETRY_WINDOW_HOURS: z.coerce.number().default(72).describe('Hours with an open lane after which a task is dead'),
+  ANSWER_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(90)
+    .describe(
+      'Days without anything new after which the answer of a target that answers later is given up (a dead letter), ' +
+        'unless the parameter `<adapter>.answerDays` says otherwise',
+    ),
   RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that retries do not coincide'),
   LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane that may be in flight at once'),
   LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Failures in a row after which a lane closes'),

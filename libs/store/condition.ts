@@ -11,6 +11,7 @@ import {
   serverVersion,
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
+import { pendingInShort } from './sql/pending.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
 
 /** How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. */
@@ -27,7 +28,15 @@ export interface Condition {
   };
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
-  /** The task that has waited longest in an open lane. `seconds`: since it was made, `overdue`: since it was due. */
+  /**
+   * Answers that are awaited, counted up to 10 000, and the one that has been longest: `seconds` since anything new
+   * came. Undefined: none is.
+   */
+  pending?: { count: number; adapter: string; ars: string; since: string; seconds: number } | undefined;
+  /**
+   * The task that has waited longest in an open lane, for anything but an answer. `seconds`: since it was made,
+   * `overdue`: since it was due.
+   */
   oldest?:
     | {
         taskId: string;
@@ -42,11 +51,12 @@ export interface Condition {
 }
 
 const closedShown = 50;
+const pendingCounted = 10_000;
 
 /** Reads only. */
 export async function readCondition(db: Database): Promise<Condition> {
   const now = db.now();
-  const [server, migration, tasks, open, closed, oldest, portals] = await Promise.all([
+  const [server, migration, tasks, open, closed, oldest, portals, pending] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
     countOpenTasks(db),
@@ -54,6 +64,7 @@ export async function readCondition(db: Database): Promise<Condition> {
     longestClosedLanes(db, { most: closedShown }),
     longestWaitingTask(db),
     failingCallbacks(db),
+    pendingInShort(db, { most: pendingCounted }),
   ]);
   const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
@@ -71,6 +82,13 @@ export async function readCondition(db: Database): Promise<Condition> {
       closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
+    pending: pending && {
+      count: pending.count,
+      adapter: pending.adapter,
+      ars: pending.ars,
+      since: pending.pendingSince.toISOString(),
+      seconds: secondsSince(pending.pendingSince),
+    },
     oldest: oldest && {
       taskId: oldest.taskId,
       adapter: oldest.adapter,

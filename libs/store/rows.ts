@@ -45,6 +45,8 @@ export interface AttemptRecord {
   retries: number;
   doubtAttempt?: number | undefined;
   windowFrom?: Date | undefined;
+  /** Absent: it stays as it is. */
+  pendingSince?: Date | undefined;
   outcome: string;
   reason?: string | undefined;
   externalReference?: string | undefined;

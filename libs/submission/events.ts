@@ -19,6 +19,7 @@ const eventTexts = {
   absent: 'Nachgesehen: Der Antrag ist beim Fachverfahren nicht angekommen und wird erneut gesendet.',
   found: 'Nachgesehen: Der Antrag ist beim Fachverfahren angekommen.',
   rejected: 'Vom Fachverfahren abgelehnt: {reason}',
+  unanswered: 'Antwort bleibt aus: {reason}',
   dead: 'Zustellung aufgegeben: {reason}',
   replayed: 'Zustellung erneut gestartet.',
   discarded: 'Zustellung verworfen: {reason}',

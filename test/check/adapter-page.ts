@@ -152,7 +152,7 @@ function defaultOf({ default: value }: Property, isRequired: boolean): string {
 
 /** The parameters that the core adds to the adapter's own. */
 function coreRows(adapter: Adapter): string[][] {
-  const { id, formats } = adapter.manifest;
+  const { id, formats, capabilities } = adapter.manifest;
   const [newest = '', ...older] = versionsOf(adapter).map(({ manifest }) => code(majorOf(manifest)));
   return [
     ...(older.length > 0
@@ -160,6 +160,16 @@ function coreRows(adapter: Adapter): string[][] {
       : []),
     ...(formats
       ? [[code(`${id}.template`), 'Welche Vorlage des Prozesses die Nachricht macht', 'Text', 'optional']]
+      : []),
+    ...(capabilities.status
+      ? [
+          [
+            code(`${id}.answerDays`),
+            'Nach wie vielen Tagen ohne Neues eine Antwort ausbleibt',
+            'ganze Zahl',
+            'optional',
+          ],
+        ]
       : []),
   ];
 }

@@ -29,7 +29,7 @@ export const sees: Record<string, string[]> = {
     ...['parameters', 'access-log'],
   ],
   operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
-  launch: ['settings', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
+  launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
 };
 
 /** Who alone may import a package, by the beginning of the path. */

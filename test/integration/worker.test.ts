@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,21 @@ test('two workers share the adapters: each task is done by the one that has its 
   expect(await end(second.child)).toBe(0);
   expect(second.output).toContain('Der Worker ist beendet.');
 }, 90_000);
+
+test('a worker that dies is started again', async () => {
+  const terminal = npmRunWorker({ ...world.environment, ...world.urls, ADAPTERS: 'echo', WORKER_PORT: '0' });
+  await eventually('it is ready', () => terminal.output.includes('Bereit ('));
+  process.kill(
+    Number(readFileSync(`/proc/${terminal.child.pid}/task/${terminal.child.pid}/children`, 'utf8')),
+    'SIGKILL',
+  );
+  await eventually('that is told', () => terminal.output.includes('worker ist unerwartet ausgefallen'));
+  await eventually('it is ready again', async () => {
+    const url = /Bereit \((.*?)\)/.exec(terminal.output)![1]!;
+    return (await fetch(url).catch(() => undefined))?.ok;
+  });
+  expect(await end(terminal.child)).toBe(0);
+}, 60_000);
 
 test('a worker takes another port when its own is taken', async () => {
   const server = createServer();

@@ -11,6 +11,7 @@ import type { Database, Row } from '#store/database.js';
 import { DeadLettersController } from '../../apps/console/dead-letters.controller.js';
 import { LanesController } from '../../apps/console/lanes.controller.js';
 import { ConsoleParts } from '../../apps/console/parts.js';
+import { PendingController } from '../../apps/console/pending.controller.js';
 import { ReplaysController } from '../../apps/console/replays.controller.js';
 import { SubmissionsController } from '../../apps/console/submissions.controller.js';
 
@@ -57,7 +58,7 @@ async function serve(
 ): Promise<INestApplication> {
   const module = {
     module: class OperatorModule {},
-    controllers: [DeadLettersController, LanesController, ReplaysController, SubmissionsController],
+    controllers: [DeadLettersController, LanesController, PendingController, ReplaysController, SubmissionsController],
     providers: [{ provide: ConsoleParts, useValue: parts }],
   };
   const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false });

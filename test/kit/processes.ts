@@ -25,8 +25,8 @@ export class App {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when `/health/<until>` answers 200. */
-  async start(until: 'ready' | 'live' = 'ready'): Promise<this> {
+  /** Resolves when `/health/<until>` answers 200; fails after `seconds`. */
+  async start(until: 'ready' | 'live' = 'ready', seconds = 30): Promise<this> {
     const child = spawn(process.execPath, [...runtimeFlags, join(root, 'dist/apps', this.name, 'main.js')], {
       env: {
         PATH: process.env['PATH'],
@@ -39,12 +39,13 @@ export class App {
     });
     this.child = child;
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (this.output += chunk));
-    await eventually(`${this.name} is ${until}`, async () => {
+    const isThere = async () => {
       if (child.exitCode !== null)
         throw new Error(`${this.name} ended with ${child.exitCode}:\n${this.output.slice(-2000)}`);
       const answer = await fetch(`${this.url}/health/${until}`).catch(() => undefined);
       return answer?.ok;
-    });
+    };
+    await eventually(`${this.name} is ${until}`, isThere, seconds);
     return this;
   }
 

@@ -19,9 +19,9 @@ export interface Trap {
 
 /**
  * A TCP relay between a process and one of its servers, in which a test can lay a trap. So a process dies at a chosen
- * point without knowing of the test.
+ * point without knowing of the test. `port`: by default any that is free.
  */
-export async function openProxy(url: string) {
+export async function openProxy(url: string, port = 0) {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let trap: Trap | undefined;
@@ -41,10 +41,9 @@ export async function openProxy(url: string) {
     closeTogether(near, far, sockets);
     relay(near, far, trapFor);
   });
-  const port = await listen(server);
   const through = new URL(url);
   through.hostname = '127.0.0.1';
-  through.port = String(port);
+  through.port = String(await listen(server, port));
 
   return {
     url: through.href.replace(/\/$/, target.pathname === '/' ? '' : '/'),

@@ -119,6 +119,8 @@ const consoleTable: Record<string, Row> = {
   'POST /api/v1/replays/:replayId/pause': { ...operators, path: job('/pause'), body: {} },
   'POST /api/v1/replays/:replayId/resume': { ...operators, path: job('/resume'), body: {} },
   'POST /api/v1/replays/:replayId/cancel': { ...operators, path: job('/cancel'), body: {} },
+  'GET /api/v1/pending': { ...lists, path: () => '/api/v1/pending' },
+  'GET /api/v1/pending/:lane': { ...readers, path: ({ lane }) => `/api/v1/pending/${lane}` },
   'GET /api/v1/lanes': { ...lists, path: () => '/api/v1/lanes' },
   'GET /api/v1/lanes/:lane': { ...readers, path: ({ lane }) => `/api/v1/lanes/${lane}` },
   'POST /api/v1/lanes/:lane/probe': {

@@ -7,6 +7,8 @@ import { type Finding, fault, hint, ok, type ServerToExamine } from './finding.j
 
 /** A due task in an open lane should not be late by more; seconds. */
 const longestDelay = 60;
+/** When nothing new has come for so long, somebody should ask the authority; seconds. */
+const longSilence = 30 * 86_400;
 /** More closed lanes are only counted. */
 const lanesShown = 5;
 
@@ -32,9 +34,10 @@ export async function examineDatabase({
   }
 }
 
-function findingsOf({ oldest, lanes, tasks, portals }: Condition): Finding[] {
+function findingsOf({ oldest, pending, lanes, tasks, portals }: Condition): Finding[] {
   return [
     backlog(oldest),
+    awaited(pending),
     closedLanes(lanes),
     deadLetters(tasks.dead),
     ...portals.map(({ client, notices, seconds, reason }) =>
@@ -54,6 +57,14 @@ function backlog(oldest: Condition['oldest']): Finding {
   const text = said.oldest(duration(oldest.seconds), oldest.adapter, oldest.ars);
   if (oldest.overdue <= longestDelay) return ok(about.backlog, text);
   return fault(about.backlog, text + said.overdue(duration(oldest.overdue)));
+}
+
+function awaited(pending: Condition['pending']): Finding {
+  const said = texts.doctor.pending;
+  if (!pending) return ok(about.pending, said.none);
+  const { count, seconds, adapter, ars } = pending;
+  const text = said.some(count, duration(seconds), adapter, ars);
+  return seconds > longSilence ? hint(about.pending, text) : ok(about.pending, text);
 }
 
 function closedLanes({ closed, open }: Condition['lanes']): Finding {

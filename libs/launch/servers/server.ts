@@ -14,6 +14,8 @@ export interface Server {
   ready: Promise<void>;
   /** Resolves when it has ended, whether it was told to or not. */
   closed: Promise<void>;
+  /** Is asked now and then; false: it lives, but does nothing. Without this member nobody asks. */
+  answers?(): Promise<boolean>;
   /** Ends it in order, and by force after a few seconds. */
   stop(): Promise<void>;
   /** Ends it like a power cut (SIGKILL), for drills. */

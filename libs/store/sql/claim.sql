@@ -9,6 +9,7 @@
 -- about doubt_attempt: The attempt that may have sent something.
 -- about parameters_as_ran: Parameter versions to use instead of the current ones.
 -- about window_from: The first failure: the retry window runs from here, less the time the lane was closed.
+-- about pending_since: Since when a target that answers later has said nothing new.
 -- about lane_closed: Why the lane is closed, null where it is open; only an optional lookup is claimed then.
 -- about lane_closed_ms: Milliseconds that the lane has ever been closed.
 -- type lease_until: Date
@@ -68,7 +69,7 @@ select
   claimed.task_id, claimed.submission_id, claimed.case_id, claimed.step, claimed.step_name, claimed.kind,
   claimed.optional, claimed.adapter, claimed.leistung, claimed.ars, claimed.lane, claimed.traceparent, claimed.next,
   claimed.attempts as attempt, claimed.retries, claimed.generation, claimed.doubt_attempt, claimed.parameters_as_ran,
-  claimed.window_from, claimed.window_closed_ms, claimed.external_reference, claimed.lease_until,
+  claimed.window_from, claimed.window_closed_ms, claimed.pending_since, claimed.external_reference, claimed.lease_until,
   claimed.lane_closed_ms, claimed.lane_failures, claimed.lane_probes, claimed.lane_closed,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
@@ -102,7 +103,7 @@ select
   task.task_id, task.submission_id, task.case_id, task.step, task.step_name, task.kind,
   task.optional, task.adapter, task.leistung, task.ars, task.lane, task.traceparent, task.next,
   task.attempts as attempt, task.retries, task.generation, task.doubt_attempt, task.parameters_as_ran,
-  task.window_from, task.window_closed_ms, task.external_reference,
+  task.window_from, task.window_closed_ms, task.pending_since, task.external_reference,
   0::bigint as lane_closed_ms, 0 as lane_failures, 0 as lane_probes, null::text as lane_closed,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,

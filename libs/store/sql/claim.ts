@@ -38,6 +38,8 @@ export interface ClaimTasksRow {
   /** The first failure: the retry window runs from here, less the time the lane was closed. */
   windowFrom: Date | null;
   windowClosedMs: number;
+  /** Since when a target that answers later has said nothing new. */
+  pendingSince: Date | null;
   externalReference: string | null;
   leaseUntil: Date;
   /** Milliseconds that the lane has ever been closed. */
@@ -94,6 +96,7 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'parametersAsRan',
     'windowFrom',
     'windowClosedMs',
+    'pendingSince',
     'externalReference',
     'leaseUntil',
     'laneClosedMs',
@@ -139,6 +142,7 @@ export interface ReadTaskRow {
   parametersAsRan: string[] | null;
   windowFrom: Date | null;
   windowClosedMs: number;
+  pendingSince: Date | null;
   externalReference: string | null;
   laneClosedMs: number;
   laneFailures: number;
@@ -179,6 +183,7 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'parametersAsRan',
   'windowFrom',
   'windowClosedMs',
+  'pendingSince',
   'externalReference',
   'laneClosedMs',
   'laneFailures',

@@ -27,11 +27,11 @@ order by closed_at
 limit @most;
 
 -- name: longest_waiting_task :one
--- In an open lane.
+-- In an open lane, without those whose answer is awaited: they rightly wait for an authority.
 select task.task_id, task.adapter, task.ars, task.created_at, task.due_at
 from task
 left join lane using (lane)
-where task.state in ('queued', 'waiting') and coalesce(lane.state, 'open') = 'open'
+where task.state in ('queued', 'waiting') and task.next <> 'status' and coalesce(lane.state, 'open') = 'open'
 order by task.created_at
 limit 1;
 

@@ -58,7 +58,7 @@ export interface LongestWaitingTaskRow {
   dueAt: Date;
 }
 
-/** In an open lane. */
+/** In an open lane, without those whose answer is awaited: they rightly wait for an authority. */
 export const longestWaitingTask = one<void, LongestWaitingTaskRow>('condition.sql', 'longest_waiting_task', () => [], [
   'taskId',
   'adapter',

@@ -16,6 +16,11 @@ with answered as materialized (
   from answered
   on conflict (submission_id, adapter, external_id) do nothing
   returning *
+), no_longer_silent as (
+  update task
+  set pending_since = @now
+  from new_reply
+  where task.task_id = new_reply.task_id and task.pending_since is not null
 ), new_content as (
   insert into payload (submission_id, kind, name, content, at)
   select submission_id, 'reply', reply_id::text, @content::jsonb, @now

@@ -88,7 +88,7 @@ where task.lane = opened.lane and task.state = 'waiting' and task.due_at > @now
 
 -- name: list_lanes :many
 -- Lanes with what lies on them; closed ones first, then by name. `after_state` and `after_lane`: the last lane of
--- the page before. `waiting` counts up to 10 000.
+-- the page before. `waiting` counts up to 10 000, without those whose answer is awaited.
 -- type waiting: number
 -- type running: number
 -- type dead: number
@@ -116,7 +116,7 @@ cross join lateral (
   from (
     select task.created_at
     from task
-    where task.lane = page.lane and task.state in ('queued', 'waiting')
+    where task.lane = page.lane and task.state in ('queued', 'waiting') and task.next <> 'status'
     limit 10000
   ) waiting_task
 ) backlog

@@ -147,7 +147,7 @@ export interface ListLanesRow {
 
 /**
  * Lanes with what lies on them; closed ones first, then by name. `after_state` and `after_lane`: the last lane of
- * the page before. `waiting` counts up to 10 000.
+ * the page before. `waiting` counts up to 10 000, without those whose answer is awaited.
  */
 export const listLanes = many<ListLanesParameters, ListLanesRow>(
   'lane.sql',

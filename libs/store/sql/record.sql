@@ -7,8 +7,8 @@ with record as materialized (
   select *
   from jsonb_to_recordset(@records) record (
     "taskId" uuid, attempt int, state text, next text, "dueAt" timestamptz, retries int, "doubtAttempt" int,
-    "windowFrom" timestamptz, outcome text, reason text, "externalReference" text, "adapterVersion" text,
-    parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
+    "windowFrom" timestamptz, "pendingSince" timestamptz, outcome text, reason text, "externalReference" text,
+    "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
   )
 ), recorded as (
   update task
@@ -28,6 +28,7 @@ with record as materialized (
       else task.window_closed_ms
     end,
     window_from = record."windowFrom",
+    pending_since = coalesce(record."pendingSince", task.pending_since),
     finished_at = case when record.state in ('done', 'dead') then @now::timestamptz end
   from record
   where task.task_id = record."taskId" and task.attempts = record.attempt and task.state = 'running'

@@ -35,6 +35,8 @@ with dead as (
     finished_at = null,
     window_from = null,
     window_closed_ms = 0,
+    -- asked again, it may take as long again
+    pending_since = case when dead.next = 'status' then @now::timestamptz end,
     doubt_attempt = case when dead.in_doubt then coalesce(
       task.doubt_attempt,
       (
