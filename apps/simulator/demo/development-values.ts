@@ -58,16 +58,13 @@ async function readSamples({ simulatorUrl, ADAPTER_PACKAGES }: Addresses): Promi
   const text = await readFile(join(root, 'schemas/parameters/development.json'), 'utf8');
   const answer = await fetch(`${simulatorUrl}/control/development`);
   const values = z.record(z.string(), z.union([z.string(), z.number()])).parse(await answer.json());
-  const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own }) =>
-    Object.entries(own).map(([name, value]) => ({
-      region: ars,
-      leistung,
-      name,
-      value,
-      validFrom: '2025-01-01',
-      reason: texts.demo.ownDemo(id),
-    })),
-  );
+  const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own, land }) => {
+    const setting = { leistung, validFrom: '2025-01-01', reason: texts.demo.ownDemo(id) };
+    return [
+      ...Object.entries(own).map(([name, value]) => ({ region: ars, name, value, ...setting })),
+      ...Object.entries(land).map(([name, value]) => ({ region: '08', name, value, ...setting })),
+    ];
+  });
   return z.array(sampleSchema).parse(filled([...JSON.parse(text), ...demos], values));
 }
 
