@@ -8,6 +8,7 @@ import { registerDeadLetters } from './dead-letters.js';
 import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
 import { registerLanes } from './lanes.js';
+import { registerMandates } from './mandates.js';
 import { registerParameters } from './parameters.js';
 import { registerReplays } from './replays.js';
 import { registerSchemas } from './schemas.js';
@@ -30,6 +31,7 @@ function program(): Command {
     return { client, secret: client === settings.STELLWERK_CLIENT ? settings.STELLWERK_CLIENT_SECRET : undefined };
   });
   registerParameters(stellwerk, api);
+  registerMandates(stellwerk, api);
   registerDeadLetters(stellwerk, api);
   registerReplays(stellwerk, api);
   registerLanes(stellwerk, api);

@@ -247,6 +247,16 @@ export const texts = {
     artifact: (name: string, mimetype: string, size: number) => `${name} (${mimetype}, ${size} Bytes)`,
   },
 
+  mandates: {
+    none: 'Keine Mandate.',
+    columns: ['Mandat', 'erteilt von', 'darf handeln', 'Umfang', 'bis', 'Stand', 'wer', 'warum'],
+    scopes: { parameters: 'Parameter', content: 'Anträge ansehen' },
+    active: 'gilt',
+    ended: 'beendet',
+    given: (client: string, region: string, until: string) => `${client} darf bis ${until} für ${region} handeln.`,
+    revoked: 'Widerrufen.',
+  },
+
   parameters: {
     valueOrFile: 'Bitte den Wert angeben oder mit --file eine Datei nennen, nicht beides.',
     set: (name: string, region: string, leistung: string | undefined) =>

@@ -78,7 +78,7 @@ export class ParametersController {
   }
 
   @Get('missing')
-  @Needs('parameters:read')
+  @Needs('readiness:read')
   @ApiOperation({ summary: 'Welche Leistungen einer Gemeinde (oder der Gemeinden eines Kreises) unvollständig sind' })
   async missing(@Query({ schema: missingQuery }) { region, at }: z.infer<typeof missingQuery>) {
     return { region, incomplete: await incomplete(this.parts.parameters, region, at) };

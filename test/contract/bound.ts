@@ -75,9 +75,9 @@ export const boundChecks: Check<Probed>[] = [
       const trial = stage.trialWith(valuesOf(effective(subject, stage.target.values, address)));
       await trial.check();
       await trial.attempt();
+      await listener.close();
       const heard = JSON.stringify(listener.requests.map(({ headers, path }) => [headers, path]));
       for (const secret of secrets) expect(heard).not.toContain(secret);
-      await listener.close();
     },
   },
 ];

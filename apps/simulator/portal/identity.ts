@@ -2,12 +2,12 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider from 'oidc-provider';
 import type { Pseudonyms } from '#access-log/person.js';
 import { keptOrMade } from '../world/kept.js';
-import { clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
+import { authors, clients, type DevelopmentClient, secretOf, stellwerkClient } from './clients.js';
 
 /** Seconds that a token is valid. */
 const lifetime = 3600;
 const resource = 'urn:stellwerk';
-const byName = new Map(clients.map((client) => [client.name, client]));
+const byName = new Map([...clients, ...authors].map((client) => [client.name, client]));
 
 /**
  * The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path.
@@ -17,7 +17,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
     adapter: NoStorage,
     jwks: { keys: [await signingKey(keyFile)] },
     cookies: { keys: ['simulator'] },
-    clients: [...clients, stellwerkClient].map(({ name }) => ({
+    clients: [...clients, ...authors, stellwerkClient].map(({ name }) => ({
       client_id: name,
       client_secret: secretOf(name),
       grant_types: ['client_credentials'],
