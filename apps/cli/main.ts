@@ -9,6 +9,7 @@ import { registerDoctor } from './doctor.js';
 import { registerFim } from './fim.js';
 import { registerKeys } from './keys.js';
 import { registerLanes } from './lanes.js';
+import { registerMandates } from './mandates.js';
 import { registerMigrate } from './migrate.js';
 import { registerParameters } from './parameters.js';
 import { registerPending } from './pending.js';
@@ -33,6 +34,7 @@ function program(): Command {
     return { client, secret: client === settings.STELLWERK_CLIENT ? settings.STELLWERK_CLIENT_SECRET : undefined };
   });
   registerParameters(stellwerk, api);
+  registerMandates(stellwerk, api);
   registerDeadLetters(stellwerk, api);
   registerReplays(stellwerk, api);
   registerLanes(stellwerk, api);

@@ -29,6 +29,8 @@ export interface Effective {
   parameters: Record<string, ShownValue & { hides: ShownValue[] }>;
   defaults: Record<string, Json>;
   missing: string[];
+  /** Set above, and not inherited: something of the same bound set is set nearer. */
+  notInherited: Record<string, ShownValue>;
 }
 
 export interface Definition {
@@ -51,6 +53,11 @@ export interface History {
   versions: ShownValue[];
 }
 
+/** What was set, and what else belongs to its bound set. */
+export interface Written extends History {
+  boundSet?: { set: string[]; notSet: string[] };
+}
+
 export interface Missing {
   incomplete: Incomplete[];
 }
@@ -60,7 +67,7 @@ export interface Checked {
   steps: { step: string; ok: boolean; message: string; parameter?: string }[];
 }
 
-export function effective({ ars, leistung, at, parameters, defaults, missing }: Effective): string {
+export function effective({ ars, leistung, at, parameters, defaults, missing, notInherited }: Effective): string {
   const labels = texts.parameters.facts;
   const about = facts([
     [labels.municipality, regionName(ars)],
@@ -87,8 +94,12 @@ export function effective({ ars, leistung, at, parameters, defaults, missing }: 
     '',
     '',
   ]);
-  const end = missing.length === 0 ? texts.parameters.nothingMissing : texts.parameters.missing(missing.join(', '));
-  return `${about}\n\n${table(texts.parameters.effectiveColumns, [...set, ...preset])}\n${end}`;
+  const further = Object.entries(notInherited).map(([name, { level }]) => `${name} (${word(level)})`);
+  const ends = [
+    ...(further.length > 0 ? [texts.parameters.notInherited(further.join(', '))] : []),
+    missing.length === 0 ? texts.parameters.nothingMissing : texts.parameters.missing(missing.join(', ')),
+  ];
+  return `${about}\n\n${table(texts.parameters.effectiveColumns, [...set, ...preset])}\n${ends.join('\n')}`;
 }
 
 export function history({ region, leistung, name, versions }: History): string {
@@ -108,6 +119,14 @@ export function history({ region, leistung, name, versions }: History): string {
     version.reason,
   ]);
   return `${about}\n\n${table(texts.parameters.historyColumns, rows)}`;
+}
+
+export function written({ name, region, leistung, boundSet }: Written): string {
+  const said = texts.parameters.set(name, regionName(region), leistung === '*' ? undefined : leistung);
+  if (!boundSet) return said;
+  const { boundTo, boundSetHere, boundNotSet, none } = texts.parameters;
+  const list = (names: string[]) => names.join(', ') || none;
+  return [said, boundTo, `${boundSetHere} ${list(boundSet.set)}`, `${boundNotSet} ${list(boundSet.notSet)}`].join('\n');
 }
 
 function valueText({ value, set, inherit }: ShownValue): string {

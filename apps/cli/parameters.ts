@@ -15,6 +15,8 @@ import {
   history,
   type Missing,
   missing,
+  type Written,
+  written,
 } from './parameters-output.js';
 import { show } from './show.js';
 import { texts } from './texts.js';
@@ -73,9 +75,8 @@ function addSet(group: Command, api: Api): void {
       const { etag: ifMatch } = await api.send<History>('GET', path);
       const value = await valueFor(api, name, textOf(given, file));
       const change = { value, reason, ...(from && { validFrom: from }), ...(to && { validTo: to }) };
-      const { body } = await api.send<History>('PUT', path, { body: change, ifMatch });
-      const forLeistung = leistung === '*' ? undefined : leistung;
-      show(body, options, () => texts.parameters.set(name, regionName(region), forLeistung));
+      const { body } = await api.send<Written>('PUT', path, { body: change, ifMatch });
+      show(body, options, written);
     });
 }
 

@@ -268,10 +268,26 @@ export const texts = {
     artifact: (name: string, mimetype: string, size: number) => `${name} (${mimetype}, ${size} Bytes)`,
   },
 
+  mandates: {
+    none: 'Keine Mandate.',
+    columns: ['Mandat', 'erteilt von', 'darf handeln', 'Umfang', 'bis', 'Stand', 'wer', 'warum'],
+    scopes: { parameters: 'Parameter', content: 'Anträge ansehen' },
+    active: 'gilt',
+    ended: 'beendet',
+    given: (client: string, region: string, until: string) => `${client} darf bis ${until} für ${region} handeln.`,
+    revoked: 'Widerrufen.',
+  },
+
   parameters: {
     valueOrFile: 'Bitte den Wert angeben oder mit --file eine Datei nennen, nicht beides.',
     set: (name: string, region: string, leistung: string | undefined) =>
       `Gesetzt: ${name} für ${region}${leistung ? `, ${leistung}` : ''}.`,
+    boundTo: 'Gehört zu einem Satz, den diese Region nun als Ganzes selbst setzt; geerbt wird davon nichts.',
+    boundSetHere: 'Davon hier auch gesetzt:',
+    boundNotSet: 'Davon hier nicht gesetzt, also ohne Wert oder mit der Vorgabe:',
+    none: 'nichts',
+    notInherited: (names: string) =>
+      `Nicht geerbt, weil hier näher etwas vom selben Satz (Adresse und Zugangsdaten) gesetzt ist: ${names}`,
     inherited: (name: string, region: string) => `${name} wird für ${region} ab jetzt wieder geerbt.`,
     facts: {
       municipality: 'Gemeinde',

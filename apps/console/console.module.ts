@@ -5,11 +5,13 @@ import { AccessGuard } from '#access/guard.js';
 import { ProblemFilter } from '#problems/filter.js';
 import { misread } from '#problems/problem.js';
 import { databaseAnswers } from '#store/condition.js';
+import { mandatesOf } from '#store/sql/mandate.js';
 import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import { AccessLogController } from './access-log.controller.js';
 import { AdaptersController } from './adapters.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { LanesController } from './lanes.controller.js';
+import { MandatesController } from './mandates.controller.js';
 import { ParametersController } from './parameters.controller.js';
 import { ConsoleParts } from './parts.js';
 import { PendingController } from './pending.controller.js';
@@ -32,6 +34,7 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
     module: ConsoleModule,
     controllers: [
       ParametersController,
+      MandatesController,
       AdaptersController,
       DeadLettersController,
       ReplaysController,
@@ -46,7 +49,10 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
     providers: [
       { provide: ConsoleParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
-      { provide: APP_GUARD, useValue: new AccessGuard(trustOf(settings)) },
+      {
+        provide: APP_GUARD,
+        useValue: new AccessGuard(trustOf(settings), (client) => mandatesOf(db, { client, now: db.now() })),
+      },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
       { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },
     ],

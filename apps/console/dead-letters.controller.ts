@@ -62,7 +62,7 @@ export class DeadLettersController {
   }
 
   @Get(':taskId')
-  @Needs('dead-letters:read')
+  @Needs('dead-letters:explain')
   @ApiOperation({
     summary: 'Eine Aufgabe erklärt',
     description:
@@ -70,7 +70,7 @@ export class DeadLettersController {
       'keine Antragsdaten. Auch nach Wiederholung und Zustellung.',
   })
   async show(@Param('taskId', { schema: uuid }) taskId: string, @Who() who: Principal) {
-    await this.demandReachable(taskId, who, 'dead-letters:read');
+    await this.demandReachable(taskId, who, 'dead-letters:explain');
     return explain(this.parts.db, taskId);
   }
 

@@ -66,6 +66,9 @@ export class ParametersController {
   @Needs('parameters:read')
   @ApiOperation({
     summary: 'Was für eine Leistung in einer Gemeinde gilt, woher es kommt, was es verdeckt und was noch fehlt',
+    description:
+      'notInherited: was weiter oben gesetzt ist und hier nicht gilt; denn ein Satz (Adresse und Zugangsdaten) wird ' +
+      'nur als Ganzes geerbt, und hier ist näher etwas davon gesetzt.',
   })
   async effective(@Query({ schema: effectiveQuery }) query: z.infer<typeof effectiveQuery>) {
     demandKnownRegion(query.ars);
@@ -75,7 +78,7 @@ export class ParametersController {
   }
 
   @Get('missing')
-  @Needs('parameters:read')
+  @Needs('readiness:read')
   @ApiOperation({ summary: 'Welche Leistungen einer Gemeinde (oder der Gemeinden eines Kreises) unvollständig sind' })
   async missing(@Query({ schema: missingQuery }) { region, at }: z.infer<typeof missingQuery>) {
     return { region, incomplete: await incomplete(this.parts.parameters, region, at) };
@@ -87,7 +90,11 @@ export class ParametersController {
   definitions() {
     const { all } = this.parts.parameters.definitions;
     return {
-      definitions: all.map(({ schema: _, jsonSchema, ...definition }) => ({ ...definition, schema: jsonSchema })),
+      definitions: all.map(({ schema: _, jsonSchema, boundSet, ...definition }) => ({
+        ...definition,
+        ...(boundSet && { boundSet: { ...boundSet, names: [...boundSet.names] } }),
+        schema: jsonSchema,
+      })),
     };
   }
 
@@ -103,7 +110,10 @@ export class ParametersController {
   @ApiHeader({ name: 'If-Match', required: true, description: 'ETag der Geschichte, die man gelesen hat' })
   @ApiOperation({
     summary: 'Setzen, ab sofort oder ab einem Tag',
-    description: 'Schließt, was sich damit überschneidet. Rückgängig machen heißt: den früheren Wert wieder setzen.',
+    description:
+      'Schließt, was sich damit überschneidet. Rückgängig machen heißt: den früheren Wert wieder setzen. ' +
+      'boundSet nennt, was zum selben Satz gehört (Adresse und Zugangsdaten): Wo eines davon gesetzt ist, ' +
+      'wird keines geerbt. Mit demselben validFrom beginnen alle zugleich.',
   })
   async set(
     @Param({ schema: parameterKey }) key: ParameterKey,
@@ -115,7 +125,8 @@ export class ParametersController {
     const change = { ...body, value: body.value as Json, author: who.client, ifMatch };
     const history = await this.parts.changes.set(key, change);
     this.log('parameter set', key, who);
-    return answer(history, reply);
+    const boundSet = await this.parts.changes.companions(key, body.validFrom);
+    return { ...answer(history, reply), ...(boundSet && { boundSet }) };
   }
 
   @Delete(':region/:leistung/:name')
@@ -147,9 +158,10 @@ function answer(history: History, reply: FastifyReply): History {
 }
 
 /** For people: a secret is `set`, its value is never shown. */
-function shownSet({ ars, leistung, at, entries, defaults, missing }: EffectiveSet) {
+function shownSet({ ars, leistung, at, entries, defaults, missing, withheld }: EffectiveSet) {
   const parameters = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, shownEntry(entry)]));
-  return { ars, municipality: loadRegions().name(ars), leistung, at, parameters, defaults, missing };
+  const notInherited = Object.fromEntries(Object.entries(withheld).map(([name, one]) => [name, shownOrigin(one)]));
+  return { ars, municipality: loadRegions().name(ars), leistung, at, parameters, defaults, missing, notInherited };
 }
 
 function shownEntry({ hides, validFrom, validTo, ...origin }: EffectiveEntry) {

@@ -43,6 +43,7 @@ export const texts = {
     stray: 'Diese Nachricht steht nicht (mehr) auf der Liste.',
     lane: 'Diese Lane gibt es nicht.',
     replay: 'Diesen Auftrag gibt es nicht.',
+    mandate: 'Dieses Mandat gibt es nicht.',
     schema: 'Dieses Schema ist hier nicht übernommen.',
   },
 
@@ -60,6 +61,11 @@ export const texts = {
   replays: {
     impossibleNow: (state: string) => `Bei einem Auftrag im Stand „${state}“ geht das nicht.`,
     nothingMatches: 'Auf diesen Filter passt keine Aufgabe, die sich erneut zustellen lässt.',
+  },
+
+  mandates: {
+    untilPassed: '„until“ ist ein Tag (2027-12-31) oder eine Zeit, und liegt in der Zukunft.',
+    revokedBefore: 'Dieses Mandat ist schon widerrufen.',
   },
 
   laneIsOpen: 'Die Lane ist offen; es gibt nichts zu prüfen.',

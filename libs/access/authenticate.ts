@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { z } from 'zod';
 import { Problem } from '#problems/problem.js';
 import type { Settings } from '#settings/settings.js';
-import { type Principal, roles } from './rights.js';
+import { type Principal, regionsOf, roles } from './rights.js';
 import { texts } from './texts.js';
 
 export interface Trust {
@@ -75,7 +75,7 @@ function principalOf(payload: JWTPayload, { developmentClients }: Trust): Princi
     client,
     role,
     scopes: scope.split(' ').filter(Boolean),
-    regions: role === 'municipality' || role === 'fachverfahren' ? stellwerk_regions : [],
+    regions: regionsOf(role, stellwerk_regions),
     adapters: role === 'fachverfahren' ? stellwerk_adapters : [],
     ...(role === 'person' && person && { person }),
   };

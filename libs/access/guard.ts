@@ -2,7 +2,7 @@ import { type CanActivate, createParamDecorator, type ExecutionContext, SetMetad
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '#problems/problem.js';
 import { authenticate, type Trust } from './authenticate.js';
-import { may, type Principal, type Right } from './rights.js';
+import { type Mandate, may, type Principal, type Right } from './rights.js';
 import { texts } from './texts.js';
 
 const rightKey = 'stellwerk:right';
@@ -28,18 +28,28 @@ function principalOf({ principal }: { principal?: Principal }): Principal {
  * cache on the way may keep what a token is needed for (RFC 9111 §5.2.2.5).
  */
 export class AccessGuard implements CanActivate {
-  constructor(private readonly trust: Trust) {}
+  /** @param mandatesOf what regions below have entrusted to a client; absent where nothing is done in their name */
+  constructor(
+    private readonly trust: Trust,
+    private readonly mandatesOf?: (client: string) => Promise<Mandate[]>,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<AddressParts>>();
     if (openRoutes.includes(request.routeOptions.url ?? '')) return true;
     context.switchToHttp().getResponse<FastifyReply>().header('cache-control', 'no-store');
-    const principal = await authenticate(request.headers.authorization, this.trust);
+    const principal = await this.entrusted(await authenticate(request.headers.authorization, this.trust));
     Object.assign(request, { principal });
     const right: Right | undefined = Reflect.getMetadata(rightKey, context.getHandler());
     if (!right) throw new Problem('forbidden', texts.closedRoute);
     demand(principal, right, regionOf(request));
     return true;
+  }
+
+  /** Asked with every request, so that a mandate that is revoked ends at once. */
+  private async entrusted(principal: Principal): Promise<Principal> {
+    const isAbove = principal.role === 'coordinator' || principal.role === 'land';
+    return isAbove && this.mandatesOf ? { ...principal, mandates: await this.mandatesOf(principal.client) } : principal;
   }
 }
 

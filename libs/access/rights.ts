@@ -1,6 +1,15 @@
-import { within } from '#regions/prefix.js';
+import { levelOf, loadRegions, within } from '#regions/regions.js';
 
-export const roles = ['portal', 'municipality', 'operator', 'auditor', 'fachverfahren', 'person'] as const;
+export const roles = [
+  'portal',
+  'municipality',
+  'coordinator',
+  'land',
+  'operator',
+  'auditor',
+  'fachverfahren',
+  'person',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** The caller, as the access token describes it. */
@@ -8,44 +17,77 @@ export interface Principal {
   client: string;
   role: Role;
   scopes: string[];
-  /** Region prefixes of a municipality or a Fachverfahren (`08111`, `081150003003`); empty for the others. */
+  /**
+   * Region prefixes of a municipality, a coordinator (Kreis, Verband), the Land or a Fachverfahren (`08111`,
+   * `081150003003`); empty for the others.
+   */
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
   adapters: string[];
   /** The pseudonym of a person in the access log; absent for the others. */
   person?: string;
+  /** What regions below have entrusted to it, and what holds now. */
+  mandates?: Mandate[];
 }
+
+/** A region lets a level above act in its name. */
+export interface Mandate {
+  region: string;
+  scope: MandateScope;
+}
+
+/** What a region may entrust to a level above, and the rights that this gives. */
+export const mandateScopes = {
+  /** To see and set its values, and to test its connections. */
+  parameters: ['parameters:read', 'parameters:write', 'adapters:check'],
+  /** To see what citizens wrote, and each task explained. */
+  content: ['submissions:view', 'dead-letters:explain'],
+} as const satisfies Record<string, readonly Right[]>;
+
+export type MandateScope = keyof typeof mandateScopes;
 
 /**
  * How far a right reaches:
  *
  * - `own`: what this client itself sent, or what is about this person
- * - `regions`: its own regions
- * - `inherited`: its own regions and the levels above, whose values apply there
+ * - `regions`: its own regions and no level below them, and those that gave it a mandate for it
+ * - `inherited`: as `regions`, and the levels above, whose values apply there
+ * - `below`: its own regions and all below them; never for content or values, except of a Fachverfahren
  * - `all`: the whole Land
  */
-export type Reach = 'own' | 'regions' | 'inherited' | 'all';
+export type Reach = 'own' | 'regions' | 'inherited' | 'below' | 'all';
+
+/** A town, the levels above it, and those who look after everything. */
+const bodies = { municipality: 'regions', coordinator: 'regions', land: 'regions' } as const;
+const heirs = { municipality: 'inherited', coordinator: 'inherited', land: 'inherited' } as const;
+/** A level above sees states and counts of those below. */
+const overseers = { municipality: 'regions', coordinator: 'below', land: 'below' } as const;
+const all = { operator: 'all', auditor: 'all' } as const;
 
 /** Which role has which right. What is not listed here is not allowed. */
 export const rights = {
   'submissions:post': { portal: 'own' },
-  'submissions:read': { portal: 'own', municipality: 'regions', operator: 'all', auditor: 'all' },
-  'replies:post': { fachverfahren: 'regions' },
+  'submissions:read': { portal: 'own', ...overseers, ...all },
+  'replies:post': { fachverfahren: 'below' },
   'replies:read': { portal: 'own' },
   'callback:read': { portal: 'own' },
   'callback:write': { portal: 'own' },
-  'submissions:view': { municipality: 'regions', operator: 'all' },
-  'parameters:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
-  'parameters:write': { municipality: 'regions' },
-  'adapters:check': { municipality: 'regions', operator: 'all' },
-  'dead-letters:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
+  'submissions:view': { ...bodies, operator: 'all' },
+  'readiness:read': { ...overseers, ...all },
+  'parameters:read': { ...heirs, ...all },
+  'parameters:write': bodies,
+  'mandates:read': { ...bodies, ...all },
+  'mandates:write': { municipality: 'regions', coordinator: 'regions' },
+  'adapters:check': { ...bodies, operator: 'all' },
+  'dead-letters:read': { ...overseers, ...all },
+  'dead-letters:explain': { ...bodies, ...all },
   'dead-letters:replay': { operator: 'all' },
   'dead-letters:discard': { operator: 'all' },
   'dead-letters:resolve': { operator: 'all' },
-  'replays:read': { operator: 'all', auditor: 'all' },
-  'lanes:read': { municipality: 'regions', operator: 'all', auditor: 'all' },
+  'replays:read': all,
+  'lanes:read': { ...overseers, ...all },
   'lanes:probe': { operator: 'all' },
-  'schemas:read': { municipality: 'inherited', operator: 'all', auditor: 'all' },
+  'schemas:read': { ...heirs, ...all },
   'schemas:write': { operator: 'all' },
   'access-log:identify': { portal: 'own', municipality: 'regions', auditor: 'all' },
   'access-log:read': { person: 'own', municipality: 'regions', auditor: 'all' },
@@ -72,5 +114,36 @@ export function may(principal: Principal, right: Right, region?: string): boolea
   const far = reach(principal, right);
   if (!far) return false;
   if (region === undefined || far === 'all' || far === 'own') return true;
-  return principal.regions.some((own) => within(own, region) || (far === 'inherited' && within(region, own)));
+  const reaches = principal.regions.some(
+    (own) =>
+      isSame(own, region) || (far === 'below' && within(own, region)) || (far === 'inherited' && within(region, own)),
+  );
+  return reaches || isEntrusted(principal, right, region);
 }
+
+/** A mandate holds for a level above the region that gave it, and for nothing below that region. */
+function isEntrusted({ regions, mandates = [] }: Principal, right: Right, region: string): boolean {
+  return mandates.some(
+    (mandate) =>
+      mandateScopes[mandate.scope].some((entrusted) => entrusted === right) &&
+      isSame(mandate.region, region) &&
+      regions.some((own) => within(own, mandate.region)),
+  );
+}
+
+/** Whether both are one body: a Stadtkreis and its only municipality are. */
+function isSame(own: string, region: string): boolean {
+  return own === region || (within(own, region) && isMunicipality(own));
+}
+
+const isMunicipality = (region: string) => loadRegions().below(region).length === 1;
+
+const fits: Partial<Record<Role, (region: string) => boolean>> = {
+  municipality: isMunicipality,
+  coordinator: (region) => ['verband', 'kreis', 'regierungsbezirk'].includes(levelOf(region) ?? ''),
+  land: (region) => levelOf(region) === 'land',
+  fachverfahren: () => true,
+};
+
+/** Those of a token's regions that fit its role: a Kreis is no municipality. */
+export const regionsOf = (role: Role, regions: string[]): string[] => regions.filter((one) => fits[role]?.(one));

@@ -12,5 +12,6 @@ export const texts = {
   issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
   closedRoute: 'Diese Adresse ist für niemanden freigegeben.',
   roleOrScope: (role: Role) => `Die Rolle dieses Zugangs (${role}) oder sein Scope erlaubt das nicht.`,
-  foreignRegion: 'Diese Region gehört nicht zu diesem Zugang.',
+  foreignRegion:
+    'Diese Region gehört nicht zu diesem Zugang. Für eine Gemeinde handelt eine Ebene darüber nur mit deren Mandat.',
 } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Adapter, Manifest, Parameters } from '#adapters/contract.js';
+import type { Adapter, BoundSet, Manifest, Parameters } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
 
@@ -28,6 +28,10 @@ export function metaOf(field: z.ZodType): { secret?: boolean; host?: boolean; de
   return { ...(inner ? metaOf(inner) : {}), ...field.meta() };
 }
 
+/** An adapter's bound set, also where its manifest declares none. */
+export const boundSetOf = ({ boundSet, parameters }: Pick<Manifest, 'boundSet' | 'parameters'>): BoundSet =>
+  boundSet ?? { parameters: Object.keys(parameters.shape) };
+
 /** Picks an adapter's own parameters from the effective values (by full name, secrets in the clear) and parses them. */
 export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound | Misfit {
   const prefix = `${manifest.id}.`;
@@ -49,7 +53,8 @@ export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound
   const fields = Object.entries(result.data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const meta = (key: string) => metaOf(manifest.parameters.shape[key] as z.ZodType);
   const hosts = new Map<string, string>();
-  for (const [key, value] of fields) {
+  const bound = boundSetOf(manifest).parameters;
+  for (const [key, value] of fields.filter(([key]) => bound.includes(key))) {
     const { host: isHost } = meta(key);
     const host = isHost ? value : isHost !== false && URL.parse(value)?.host;
     if (host && !hosts.has(host)) hosts.set(host, fullName(manifest, key));

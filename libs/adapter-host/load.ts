@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { Adapter } from '#adapters/contract.js';
+import type { Adapter, Manifest } from '#adapters/contract.js';
 import { root } from '#settings/root.js';
 import { adapterKinds, trustLevels } from '#submission/vocabulary.js';
+import { boundSetOf, metaOf } from './bind.js';
 import { texts } from './texts.js';
 
 /** Where the adapters of this repository lie, as compiled. */
@@ -36,6 +37,7 @@ const manifestSchema = z.strictObject({
   deadline: z.number().int().min(100).max(600_000).optional(),
   findableWithin: z.number().int().min(0).max(3_600_000).optional(),
   parameters: z.custom<z.ZodObject>((value) => (value as z.ZodType)?.def?.type === 'object', texts.manifest.parameters),
+  boundSet: z.strictObject({ parameters: z.array(z.string()).min(1), level: z.literal('land').optional() }).optional(),
   dataCategories: z.array(z.string().min(1)),
   legalBasis: z.string().min(1),
 });
@@ -152,5 +154,21 @@ export function faultOf(adapter: Adapter, folder: string): string | undefined {
     (name) => capabilities[name] !== (typeof Reflect.get(adapter, name) === 'function'),
   );
   if (declared) return texts.load.capability(declared);
-  return undefined;
+  return boundSetFault(adapter.manifest);
+}
+
+/** A set that names what is no parameter, or leaves out a secret or an address. */
+function boundSetFault(manifest: Manifest): string | undefined {
+  const { parameters: bound } = boundSetOf(manifest);
+  const fields = Object.entries(manifest.parameters.shape) as [string, z.ZodType][];
+  const unknown = bound.find((key) => !fields.some(([name]) => name === key));
+  if (unknown) return texts.load.boundUnknown(unknown);
+  const left = fields.find(([key, field]) => !bound.includes(key) && mustBeBound(field));
+  return left && texts.load.unbound(left[0]);
+}
+
+function mustBeBound(field: z.ZodType): boolean {
+  const { secret, host } = metaOf(field);
+  const { format } = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' });
+  return secret === true || (host ?? format === 'uri');
 }

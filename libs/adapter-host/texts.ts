@@ -28,6 +28,8 @@ export const texts = {
     otherId: (id: string, folder: string) => `manifest.id ist „${id}“, der Ordner heißt „${folder}“`,
     methodMissing: (name: string) => `die Methode ${name} fehlt`,
     capability: (name: string) => `manifest.capabilities.${name} stimmt nicht mit den Methoden überein`,
+    boundUnknown: (key: string) => `manifest.boundSet nennt ${key}; einen solchen Parameter gibt es nicht`,
+    unbound: (key: string) => `manifest.boundSet fehlt ${key}: Adressen und Geheimnisse gehören zusammen`,
   },
 
   manifest: {

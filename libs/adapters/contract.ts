@@ -80,10 +80,24 @@ export interface Manifest {
    *   addresses.
    */
   parameters: ZodObject;
+  /**
+   * The parameters that belong together: address, credentials, certificates, fingerprints. A region that sets one of
+   * them inherits none of the others, so that nobody sends another level's secret to an address of their own. All
+   * secrets are among them, and no other parameter can name a host. Absent: all parameters.
+   */
+  boundSet?: BoundSet;
   /** The categories of personal data that it carries (GDPR Art. 30), in German. */
   dataCategories: string[];
   /** In German. */
   legalBasis: string;
+}
+
+/** Parameters that are inherited whole or not at all. */
+export interface BoundSet {
+  /** Keys without prefix. */
+  parameters: string[];
+  /** `land`: only the Land sets them, for everybody. Absent: each level may set its own. */
+  level?: 'land';
 }
 
 /** One step of a connection test. */

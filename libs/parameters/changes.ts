@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '#problems/problem.js';
-import { loadRegions } from '#regions/regions.js';
+import { levelOf, loadRegions } from '#regions/regions.js';
 import type { Database } from '#store/database.js';
 import {
   appendVersions,
@@ -8,6 +8,7 @@ import {
   type ParameterKey,
   parameterHistory,
   type Version,
+  versionsFor,
 } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Definition } from './definition.js';
@@ -34,8 +35,16 @@ export interface NewValue extends Change {
   validTo?: Date | undefined;
 }
 
+/** The other parameters of a bound set, by full name: none of them is inherited where one is set. */
+export interface Companions {
+  set: string[];
+  notSet: string[];
+}
+
 export interface Changes {
   history(key: ParameterKey): Promise<History>;
+  /** What else belongs to a parameter's bound set, and whether the region sets it at that time. */
+  companions(key: ParameterKey, at: Date | undefined): Promise<Companions | undefined>;
   set(key: ParameterKey, change: NewValue): Promise<History>;
   /** From now on the region inherits this parameter again; values that were scheduled for later are void. */
   inherit(key: ParameterKey, change: Change): Promise<History>;
@@ -53,6 +62,19 @@ export function openChanges(options: { db: Database; key: Keys; definitions: Def
 
   return {
     history,
+    async companions(where, at = db.now()) {
+      const boundSet = definitions.boundSets.find(({ names }) => names.has(where.name));
+      if (!boundSet) return undefined;
+      const { versions } = await versionsFor(db, [where.region], where.leistung);
+      const here = versions.filter(({ leistung }) => leistung === where.leistung);
+      const names = [...boundSet.names].filter((name) => name !== where.name);
+      const isSet = (name: string) =>
+        standing(
+          here.filter((row) => row.name === name),
+          at,
+        ) !== undefined;
+      return { set: names.filter(isSet), notSet: names.filter((name) => !isSet(name)) };
+    },
     async set(where, { value, validFrom, validTo, author, reason, ifMatch }) {
       const now = db.now();
       const content = checkedContent(definitions, key, where, value);
@@ -112,9 +134,16 @@ export function checkedContent(
   value: Json,
 ): { value: Json } | { sealed: Buffer } {
   const found = demandDefined(definitions, where);
+  demandLevel(found, where);
   if (!storable(value)) throw new Problem('invalid-parameter', texts.unstorable);
   demandValid(found, value);
   return found.some(({ secret }) => secret) ? { sealed: seal(key, where, value) } : { value };
+}
+
+/** Some parameters are set by one level for everybody. */
+function demandLevel(definitions: Definition[], { region }: ParameterKey): void {
+  const level = definitions.find(({ boundSet }) => boundSet?.level)?.boundSet?.level;
+  if (level && levelOf(region) !== level) throw new Problem('invalid-parameter', texts.onlyLand);
 }
 
 function demandValid(definitions: Definition[], value: Json): void {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { metaOf } from '#adapter-host/bind.js';
+import { boundSetOf, fullName, metaOf } from '#adapter-host/bind.js';
 import { majorOf } from '#adapter-host/load.js';
 import type { Format, Manifest } from '#adapters/contract.js';
 import type { AdapterKind, Json } from '#submission/vocabulary.js';
+import type { BoundSet } from './resolve.js';
 import { texts } from './texts.js';
 
 /**
@@ -25,6 +26,8 @@ export interface Definition {
   adapter?: string;
   /** The Leistung (or `*`) whose process defines it. */
   leistung?: string;
+  /** The set that it belongs to. */
+  boundSet?: BoundSet;
 }
 
 /** What definitions need of an adapter. */
@@ -63,8 +66,10 @@ export interface ProcessParameter {
  * What an adapter's versions take, and what the core takes for it: its version, the template of the process, and how
  * long its answer is awaited. What only an earlier version takes is optional.
  */
-export function adapterDefinitions({ manifest, earlier = [] }: DefiningAdapter): Definition[] {
+export function adapterDefinitions(adapter: DefiningAdapter): Definition[] {
+  const { manifest, earlier = [] } = adapter;
   const { id, parameters, formats, capabilities } = manifest;
+  const boundSet = boundSetOfAll(adapter);
   const newest = ofManifest(id, parameters);
   const older = earlier.flatMap((one) => ofManifest(id, one.manifest.parameters));
   const added = older.filter(({ name }, i) => ![...newest, ...older.slice(0, i)].some((other) => other.name === name));
@@ -75,15 +80,23 @@ export function adapterDefinitions({ manifest, earlier = [] }: DefiningAdapter):
     ...(formats && { template }),
     ...(capabilities.status && { answerDays }),
   };
+  const own = [...newest, ...added.map((definition) => ({ ...definition, required: false }))];
   return [
-    ...newest,
-    ...added.map((definition) => ({ ...definition, required: false })),
+    ...own.map((definition) => (boundSet.names.has(definition.name) ? { ...definition, boundSet } : definition)),
     ...ofManifest(id, z.object(core)).map((definition) => ({
       ...definition,
       required: false,
       ...(formats && definition.name === `${id}.template` && { formats }),
     })),
   ];
+}
+
+/** The set of an adapter's versions together, since a region's values are the same for all of them. */
+function boundSetOfAll({ manifest, earlier = [] }: DefiningAdapter): BoundSet {
+  const sets = [manifest, ...earlier.map((one) => one.manifest)].map(boundSetOf);
+  const level = sets.find((set) => set.level)?.level;
+  const names = new Set(sets.flatMap(({ parameters }) => parameters.map((key) => fullName(manifest, key))));
+  return { names, ...(level && { level }) };
 }
 
 function versionChoice(manifest: Manifest, earlier: { manifest: Manifest }[]): z.ZodType {

@@ -10,6 +10,7 @@ import {
   type Definition,
   processDefinitions,
 } from './definition.js';
+import type { BoundSet } from './resolve.js';
 import { texts } from './texts.js';
 
 /** What definitions need of the processes. */
@@ -30,6 +31,8 @@ export type SetValues = ReadonlyMap<string, Json | undefined>;
 
 export interface Definitions {
   readonly all: Definition[];
+  /** What is inherited whole or not at all. */
+  readonly boundSets: BoundSet[];
   /** The Leistungen that have a process of their own, with its title. */
   readonly processes: { leistung: string; title: string }[];
   /** What a value of this name for this Leistung (or `*`) must satisfy. Empty if the name is unknown there. */
@@ -56,6 +59,7 @@ class ParameterDefinitions implements Definitions {
   readonly #processes: DefiningProcesses;
   readonly #manifests: Manifest[];
   readonly #byAdapter: Map<string, Definition[]>;
+  readonly boundSets: BoundSet[];
   readonly #byProcess = new WeakMap<DefiningProcess, Definition[]>();
   readonly #choices = new Map<string, Definition>();
 
@@ -63,6 +67,7 @@ class ParameterDefinitions implements Definitions {
     this.#processes = processes;
     this.#manifests = adapters.map(({ manifest }) => manifest);
     this.#byAdapter = new Map(adapters.map((adapter) => [adapter.manifest.id, adapterDefinitions(adapter)]));
+    this.boundSets = [...new Set(this.#ofAdapters().flatMap(({ boundSet }) => boundSet ?? []))];
   }
 
   get all(): Definition[] {

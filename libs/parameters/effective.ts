@@ -3,7 +3,7 @@ import type { Database } from '#store/database.js';
 import { parameterRevision, type Version, versionsById, versionsFor } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Definitions } from './definitions.js';
-import { clearValue, type Entries, entriesAt, entryOf } from './entries.js';
+import { clearValue, type Entries, entriesAsRan, entriesAt, type Origin, withheldAt } from './entries.js';
 import type { Keys } from './keyring.js';
 import { boundaries } from './resolve.js';
 import { SecretUnreadable } from './secrets.js';
@@ -20,6 +20,14 @@ export interface EffectiveSet {
   defaults: Record<string, Json>;
   /** Names without which the process cannot run here. */
   missing: string[];
+  /** By name: what is not inherited, because a nearer place sets another parameter of the same bound set. */
+  withheld: Record<string, Origin>;
+}
+
+/** A set that ran once. */
+export interface RanSet extends EffectiveSet {
+  /** Names that cannot be had again, since their secret is no longer set where it was, or came from another place. */
+  withdrawn: string[];
 }
 
 export interface EffectiveQuery {
@@ -38,8 +46,8 @@ export interface EffectiveQuery {
 export interface Parameters {
   readonly definitions: Definitions;
   effective(query: EffectiveQuery): Promise<EffectiveSet>;
-  /** The set that a task ran with. Secrets are always the current ones of that region and Leistung. */
-  setByIds(versionIds: string[], query: EffectiveQuery): Promise<EffectiveSet>;
+  /** The set that a task ran with. Secrets are those of today, from the same region and Leistung as then. */
+  setByIds(versionIds: string[], query: EffectiveQuery): Promise<RanSet>;
   /**
    * Values by full name, with defaults, secrets in the clear: for the adapter and nobody else. What cannot be decrypted
    * and belongs to another adapter is left out.
@@ -105,17 +113,19 @@ class CachedParameters implements Parameters {
     if (rows.set && at.getTime() >= rows.from && at.getTime() < rows.to) return rows.set;
     const { ars, leistung } = query;
     const about = { ars, leistung, at, revision: String(rows.revision) };
-    const set = setOf(this.definitions, about, entriesAt(rows.versions, at));
+    const { boundSets } = this.definitions;
+    const withheld = withheldAt(rows.versions, at, boundSets);
+    const set = setOf(this.definitions, { ...about, withheld }, entriesAt(rows.versions, at, boundSets));
     Object.assign(rows, { set, ...steadyPeriod(rows.versions, at) });
     return set;
   }
 
-  async setByIds(versionIds: string[], query: EffectiveQuery): Promise<EffectiveSet> {
+  async setByIds(versionIds: string[], query: EffectiveQuery): Promise<RanSet> {
     const current = await this.effective(query);
-    const ran = (await versionsById(this.#db, versionIds)).filter((version) => !version.sealed);
-    const secrets = Object.entries(current.entries).filter(([, entry]) => entry.secret);
-    const own = ran.map((version) => [version.name, entryOf([version])] as const);
-    return setOf(this.definitions, current, Object.fromEntries([...own, ...secrets]));
+    const { versions } = await this.#rowsFor(query);
+    const ran = await versionsById(this.#db, versionIds);
+    const { entries, withdrawn } = entriesAsRan(ran, versions, current.at, this.definitions.boundSets);
+    return { ...setOf(this.definitions, { ...current, withheld: {} }, entries), withdrawn };
   }
 
   values(set: EffectiveSet, adapter?: string): Record<string, Json> {
@@ -175,19 +185,17 @@ function steadyPeriod(versions: Version[], at: Date): { from: number; to: number
 
 function setOf(
   definitions: Definitions,
-  { ars, leistung, at, revision }: Pick<EffectiveSet, 'ars' | 'leistung' | 'at' | 'revision'>,
+  about: Pick<EffectiveSet, 'ars' | 'leistung' | 'at' | 'revision' | 'withheld'>,
   entries: Entries,
 ): EffectiveSet {
   const given = new Map(Object.entries(entries).map(([name, { value }]) => [name, value]));
+  const { ars, leistung, at } = about;
   const scope = { ars, leistung, at };
   const defaults = definitions
     .of(scope, given)
     .flatMap(({ name, default: preset }) => (preset === undefined || given.has(name) ? [] : [[name, preset] as const]));
   return {
-    ars,
-    leistung,
-    at,
-    revision,
+    ...about,
     entries,
     defaults: Object.fromEntries(defaults),
     missing: definitions.missing(scope, given),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ancestors } from '#regions/prefix.js';
 import type { Version } from '#store/parameters.js';
-import { periodOf, resolve, standing, winners } from './resolve.js';
+import { periodOf, placeOf, resolve, standing, winners, withheld } from './resolve.js';
 
 const ars = '084175001079';
 const leistung = '99102013104000';
@@ -34,7 +34,7 @@ function version({ region, leistung, from, days, inherit }: Draft, n: number): V
   };
 }
 
-const winner = (versions: Version[], at: Date) => winners(versions, at)[0]?.versionId;
+const winner = (versions: Version[], at: Date) => winners(versions, at, 'satz')[0]?.versionId;
 
 describe('the algebra of parameters', () => {
   test('the nearest region wins, and within one region the own Leistung beats the star', () => {
@@ -48,7 +48,7 @@ describe('the algebra of parameters', () => {
               at,
             ) ?? [],
         );
-        expect(winners(versions, at)).toEqual(inOrder);
+        expect(winners(versions, at, 'satz')).toEqual(inOrder);
       }),
     );
   });
@@ -93,8 +93,8 @@ describe('the algebra of parameters', () => {
       ...version({ region: ars, leistung: '*', from: 0, days: undefined, inherit: false }, 1),
       value: '',
     };
-    expect(winners([land, empty], day(1)).map(({ value }) => value)).toEqual(['', 0]);
-    expect(winners([land, { ...empty, value: null }], day(1))[0]!.value).toBeNull();
+    expect(winners([land, empty], day(1), 'satz').map(({ value }) => value)).toEqual(['', 0]);
+    expect(winners([land, { ...empty, value: null }], day(1), 'satz')[0]!.value).toBeNull();
   });
 
   test('the shown period is the longest in which the answer stays the same', () => {
@@ -119,5 +119,34 @@ describe('the algebra of parameters', () => {
         expect(resolve([...mine, ...renamed], at).get('satz')).toEqual(resolve(mine, at).get('satz'));
       }),
     );
+  });
+
+  test('P4 all that counts of a bound set comes from one place, whatever was set where and when', () => {
+    const names = ['adresse', 'geheimnis', 'zertifikat'];
+    const set = { names: new Set(names) };
+    const named = fc.array(fc.tuple(fc.constantFrom(...names, 'satz'), draft), { maxLength: 20 });
+    fc.assert(
+      fc.property(named, moment, (drafts, at) => {
+        const versions = drafts.map(([name, one], n) => ({ ...version(one, n), name }));
+        const bound = resolve(versions, at, [set]);
+        const places = names.flatMap((name) => bound.get(name)?.slice(0, 1) ?? []).map(placeOf);
+        expect(new Set(places).size).toBeLessThanOrEqual(1);
+        const free = resolve(versions, at);
+        expect(bound.get('satz')).toEqual(free.get('satz'));
+        expect(places.length === 0).toBe(!names.some((name) => free.has(name)));
+        const further = withheld(versions, at, [set]);
+        expect([...further.keys()].sort()).toEqual(names.filter((name) => free.has(name) && !bound.has(name)).sort());
+      }),
+    );
+  });
+
+  test('P4 of a set that one level sets, nothing else counts', () => {
+    const set = { names: new Set(['adresse', 'geheimnis']), level: 'land' as const };
+    const row = (region: string, name: string, n: number) => ({
+      ...version({ region, leistung: '*', from: 0, days: undefined, inherit: false }, n),
+      name,
+    });
+    const versions = [row('08', 'geheimnis', 0), row(ars, 'adresse', 1)];
+    expect([...resolve(versions, day(1), [set]).keys()]).toEqual(['geheimnis']);
   });
 });

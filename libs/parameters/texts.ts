@@ -2,6 +2,9 @@
 export const texts = {
   unknownRegion: (region: string) => `Die Region ${region.slice(0, 20)} gibt es in Baden-Württemberg nicht.`,
   unknownParameter: 'Weder ein Adapter noch der Prozess dieser Leistung kennt einen Parameter dieses Namens.',
+  onlyLand:
+    'Diesen Parameter setzt nur das Land (Region 08), für alle: Mit einem Register sind alle Gemeinden über ' +
+    'dieselbe Adresse und dieselben Zugangsdaten verbunden.',
   unstorable: 'Der Wert enthält Zeichen, die sich nicht speichern lassen (NUL oder halbe Surrogate).',
   invalidValue: (title: string, message: string) => `Der Wert passt nicht zu „${title}“: ${message}`,
   endBeforeStart: 'Das Ende der Gültigkeit muss nach ihrem Beginn liegen.',

@@ -36,6 +36,12 @@ describe('a verdict follows states.md:', () => {
       { state: 'waiting', next: 'status', dueAt: within(60_000) },
     ],
     [
+      'what cannot run again as it ran is dead, and the lane is left alone',
+      { kind: 'withdrawn', reason },
+      { next: 'status' },
+      { state: 'dead', outcome: 'misconfigured', event: 'dead', lane: 'silent' },
+    ],
+    [
       'rejected is dead, and the lane is well',
       { kind: 'rejected', reasons: [reason] },
       {},

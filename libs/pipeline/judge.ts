@@ -5,14 +5,15 @@ import { texts } from './texts.js';
 
 /**
  * What an attempt ended in. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be
- * asked for this submission; `missing`: a parameter that its message needs.
+ * asked for this submission; `missing`: a parameter that its message needs; `withdrawn`: what it is to run with as it
+ * ran cannot be had again.
  */
 export type Result =
   | Outcome
   | LookupOutcome
   | { kind: 'arrived'; externalReference: string; note?: Reason }
   | { kind: 'absent' | 'unknowable' }
-  | { kind: 'forbidden' | 'missing'; reason: Reason };
+  | { kind: 'forbidden' | 'missing' | 'withdrawn'; reason: Reason };
 
 /** What a verdict needs to know of the task. */
 export interface Circumstances {
@@ -102,6 +103,8 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
       return later(result, task, policy, now);
     case 'missing':
       return missing(result.reason, task, policy, now);
+    case 'withdrawn':
+      return withdrawn(result.reason, task, now);
     case 'unknown':
       return unknown(result, task, policy, now);
   }
@@ -200,6 +203,12 @@ function unanswered(result: Result, task: Circumstances, now: Date): Verdict {
     event: 'unanswered',
     lane: result.kind === 'pending' ? 'success' : laneEffect(result),
   };
+}
+
+/** The region's own parameters may be well, so the lane stays open; an operator replays with these. */
+function withdrawn({ public: reason }: Reason, task: Circumstances, now: Date): Verdict {
+  const verdict = { state: 'dead', outcome: 'misconfigured', reason, event: 'dead', lane: 'silent' } as const;
+  return { ...plain(task, now), ...verdict };
 }
 
 /** Asked again when the target says, then at growing pauses. What is new (a reply) begins them anew. */

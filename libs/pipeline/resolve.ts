@@ -1,7 +1,7 @@
 import type { Question } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import type { EffectiveSet } from '#parameters/effective.js';
+import type { EffectiveSet, RanSet } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { MissingParameter } from '#processes/step-program.js';
 import { insufficientTrust } from '#processes/steps.js';
@@ -46,6 +46,8 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
   const adapter = versionOf(family, before ? majorOf({ version: before }) : values[choice]);
   const ran = { adapterVersion: adapter?.manifest.version ?? '', ...describe(set) };
   if (!adapter) return { kind: 'misconfigured', parameter: choice, reason: { public: texts.noSuchVersion }, ran };
+  const gone = withdrawn(set, task);
+  if (gone) return { ...gone, ran };
   if (task.kind === 'register') {
     const { step } = stepOf(worker, task);
     const untrusted = insufficientTrust(step, adapter.manifest.trustLevel, task.trustLevel ?? undefined);
@@ -71,6 +73,16 @@ function valuesFor({ parameters }: Sources, { adapter }: AskedTask, set: Effecti
   }
 }
 
+/**
+ * What ran once cannot be asked or sent again so, where the place that its address comes from no longer sets its
+ * secrets: no other place's secret may go to that address.
+ */
+function withdrawn(set: EffectiveSet | RanSet, { adapter, next }: AskedTask): Result | undefined {
+  const lost = 'withdrawn' in set && set.withdrawn.find((name) => name.startsWith(`${adapter}.`));
+  if (!lost) return undefined;
+  return next === 'find' ? { kind: 'unknowable' } : { kind: 'withdrawn', reason: { public: texts.withdrawn(lost) } };
+}
+
 /** Doubt is asked about as the doubtful attempt would ask: with its parameters and its version of the adapter. */
 async function doubtfulAttempt({ db }: Sources, { next, taskId, doubtAttempt }: AskedTask) {
   if (next !== 'find' || doubtAttempt === null) return undefined;
@@ -91,7 +103,7 @@ async function parameterSet(
   { parameters }: Sources,
   { ars, leistung, revision, parametersAsRan }: AskedTask,
   doubtful: string[] = [],
-): Promise<EffectiveSet> {
+): Promise<EffectiveSet | RanSet> {
   const ids = doubtful.length > 0 ? doubtful : parametersAsRan;
   const where = { ars, leistung, revision };
   return ids ? parameters.setByIds(ids, where) : parameters.effective(where);

@@ -4,6 +4,9 @@ export const texts = {
   adapterElsewhere: (adapter: string) => `Den Adapter „${adapter}“ betreibt dieser Worker nicht.`,
   erased: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.',
   noSuchVersion: 'Diese Version des Adapters gibt es nicht.',
+  withdrawn: (parameter: string) =>
+    `Wie es lief, geht es nicht mehr: ${parameter} ist dort, woher die Adresse stammt, nicht mehr gesetzt. ` +
+    'Mit den jetzt gültigen Parametern geht es.',
   noSuchTemplate: 'Der Prozess hat für diesen Schritt keine Vorlage dieses Namens.',
   formatNotWritten: (format: string) => `Dieser Adapter schreibt kein ${format.toUpperCase()}.`,
   notPrepared: 'Stellwerk konnte die Zustellung nicht vorbereiten.',

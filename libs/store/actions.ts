@@ -12,9 +12,11 @@ export interface Action {
     | 'replay-cancelled'
     | 'lane-probed'
     | 'stray-dismissed'
+    | 'mandate-given'
+    | 'mandate-revoked'
     | 'schema-imported'
     | 'schema-withdrawn';
-  /** Replay id, lane, stray id or schema key. */
+  /** Replay id, lane, stray id, mandate id or schema key. */
   subject: string;
   reason?: string | undefined;
 }

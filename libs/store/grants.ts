@@ -37,6 +37,7 @@ export const tableGrants: Record<string, Grants> = {
   imported_schema: neverChanged,
   code_list: neverChanged,
   schema_use: state,
+  mandate: state,
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

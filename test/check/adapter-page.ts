@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { metaOf } from '#adapter-host/bind.js';
+import { boundSetOf, metaOf } from '#adapter-host/bind.js';
 import { deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { majorOf, versionsOf } from '#adapter-host/load.js';
 import type { Adapter, Manifest } from '#adapters/contract.js';
@@ -34,6 +34,7 @@ export async function pageOf(adapter: Adapter): Promise<string> {
     facts(adapter),
     '## Parameter',
     parameterTable(adapter),
+    ...boundSetText(adapter.manifest),
     ...(attributes ? ['## Wonach gefragt werden kann', attributeTable(attributes)] : []),
     '## Ergebnisse',
     table(['Ergebnis', 'Bedeutung'], outcomes(adapter.manifest)),
@@ -130,6 +131,17 @@ function outcomes({ kind, capabilities, parameters, protocols }: Manifest): stri
         ]
       : []),
   ].map(([outcome = '', ...meaning]) => [code(outcome), ...meaning]);
+}
+
+function boundSetText(manifest: Manifest): string[] {
+  const { parameters, level } = boundSetOf(manifest);
+  if (parameters.length < 2) return [];
+  const names = parameters.map((key) => code(`${manifest.id}.${key}`)).join(', ');
+  const setBy = level === 'land' ? ' Nur das Land setzt sie, für alle Gemeinden.' : '';
+  return [
+    `**Ein Satz, der nur als Ganzes geerbt wird:** ${names}. ` +
+      `Wer einen dieser Parameter setzt, erbt keinen der übrigen und setzt selbst alle, die er braucht.${setBy}`,
+  ];
 }
 
 function parameterTable(adapter: Adapter): string {

@@ -246,6 +246,11 @@ describe('the suite catches an adapter that', () => {
       withManifest({ parameters: z.object({ url: z.url().describe('Adresse'), token: z.string().describe('Token') }) }),
     ],
     [
+      'leaves its secret out of what is inherited as a whole',
+      'true and complete manifest',
+      withManifest({ boundSet: { parameters: ['url'] } }),
+    ],
+    [
       'promises what it has not',
       'true and complete manifest',
       withManifest({ capabilities: { ...manifest.capabilities, status: true } }),

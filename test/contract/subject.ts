@@ -90,8 +90,13 @@ export class Stage {
   }
 
   trial(values: Record<string, Json> = {}): Trial {
+    return this.trialWith({ ...this.target.values, ...values });
+  }
+
+  /** With these values and no others. */
+  trialWith(values: Record<string, Json>): Trial {
     const { adapter, fixture } = this.subject;
-    return new Trial(adapter, { ...this.target.values, ...values }, fixture.subject, this.target.dropFolder);
+    return new Trial(adapter, values, fixture.subject, this.target.dropFolder);
   }
 
   /** Values with which nobody listens. */

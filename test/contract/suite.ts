@@ -1,4 +1,5 @@
 import { answerChecks } from './answers.js';
+import { boundChecks } from './bound.js';
 import { checkChecks } from './check.js';
 import { deliveryChecks } from './delivery.js';
 import { doubtChecks } from './doubt.js';
@@ -13,6 +14,7 @@ const withTarget = [
   ...doubtChecks,
   ...answerChecks,
   ...privacyChecks,
+  ...boundChecks,
   ...registerChecks,
 ];
 

@@ -4,11 +4,17 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { openChanges } from '#parameters/changes.js';
 import { type Definitions, defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
+import type { Entries } from '#parameters/entries.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
+import type { AskedTask } from '#pipeline/question.js';
+import { resolve } from '#pipeline/resolve.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase, type Row } from '#store/database.js';
+import type { Call } from '#submission/vocabulary.js';
 import { openTestConsole } from '../kit/console.js';
 import { developmentAuthor, loadDevelopmentValues } from '../kit/development.js';
+import type { Client } from '../kit/issuer.js';
+import { seedTask } from '../kit/seeds.js';
 
 type TestConsole = Awaited<ReturnType<typeof openTestConsole>>;
 
@@ -19,13 +25,16 @@ const effectivePath = (ars: string, at?: string) =>
 
 let c: TestConsole;
 let db: Database;
+let adapters: Awaited<ReturnType<typeof loadAdapters>>;
 let definitions: Definitions;
+const processes = openProcesses();
 const key = randomBytes(32);
 
 beforeAll(async () => {
   c = await openTestConsole();
   db = await openDatabase(c.settings.DATABASE_URL!, { max: 3 });
-  definitions = defineParameters([...(await loadAdapters()).values()], openProcesses());
+  adapters = await loadAdapters();
+  definitions = defineParameters([...adapters.values()], processes);
 });
 afterAll(async () => {
   await db.close();
@@ -36,36 +45,36 @@ describe('parameters by the console', () => {
   const path = '/api/v1/parameters/08111/*/rest.baseUrl';
 
   test('a value that the Land sets is inherited, and a nearer one hides it', async () => {
-    await c.put('land-bw', '/api/v1/parameters/08/*/rest.path', { value: '/land', reason: 'für alle' });
+    await c.put('land-bw', '/api/v1/parameters/08/*/rest.messagePart', { value: 'land', reason: 'für alle' });
     const inherited = await c.ask('auditor', 'GET', effectivePath(stuttgart));
-    expect(inherited.body.parameters['rest.path']).toMatchObject({
-      value: '/land',
+    expect(inherited.body.parameters['rest.messagePart']).toMatchObject({
+      value: 'land',
       region: '08',
       level: 'land',
       author: 'land-bw',
       validTo: null,
       hides: [],
     });
-    await c.put('stadt-stuttgart', `/api/v1/parameters/${stuttgart}/*/rest.path`, {
-      value: '/stadt',
+    await c.put('stadt-stuttgart', `/api/v1/parameters/${stuttgart}/*/rest.messagePart`, {
+      value: 'stadt',
       reason: 'eigener Pfad',
     });
-    await c.put('stadt-stuttgart', `/api/v1/parameters/${stuttgart}/${hundesteuer}/rest.path`, {
-      value: '/hunde',
+    await c.put('stadt-stuttgart', `/api/v1/parameters/${stuttgart}/${hundesteuer}/rest.messagePart`, {
+      value: 'hunde',
       reason: 'nur hier',
     });
     const { body } = await c.ask('stadt-stuttgart', 'GET', effectivePath(stuttgart));
-    expect(body.parameters['rest.path']).toMatchObject({
-      value: '/hunde',
+    expect(body.parameters['rest.messagePart']).toMatchObject({
+      value: 'hunde',
       level: 'gemeinde',
       leistung: hundesteuer,
       hides: [
-        { value: '/stadt', region: stuttgart, leistung: '*' },
-        { value: '/land', region: '08' },
+        { value: 'stadt', region: stuttgart, leistung: '*' },
+        { value: 'land', region: '08' },
       ],
     });
     const elsewhere = await c.ask('auditor', 'GET', effectivePath('081150003003'));
-    expect(elsewhere.body.parameters['rest.path'].value).toBe('/land');
+    expect(elsewhere.body.parameters['rest.messagePart'].value).toBe('land');
   });
 
   test('a PUT closes what it overlaps, and undo is the PUT of an earlier value', async () => {
@@ -123,8 +132,8 @@ describe('parameters by the console', () => {
   });
 
   test('DELETE means inherit again from now, which is not the same as an empty value', async () => {
-    const place = `/api/v1/parameters/${stuttgart}/*/rest.user`;
-    await c.put('land-bw', '/api/v1/parameters/08/*/rest.user', { value: 'land', reason: 'Test' });
+    const place = `/api/v1/parameters/${stuttgart}/*/rest.filePart`;
+    await c.put('land-bw', '/api/v1/parameters/08/*/rest.filePart', { value: 'land', reason: 'Test' });
     await c.put('stadt-stuttgart', place, { value: 'stadt', reason: 'Test' });
     const { headers } = await c.ask('stadt-stuttgart', 'GET', place);
     const gone = await c.ask('stadt-stuttgart', 'DELETE', `${place}?reason=erbt`, {
@@ -135,7 +144,7 @@ describe('parameters by the console', () => {
       expect.objectContaining({ inherit: true, reason: 'erbt' }),
     ]);
     expect(
-      (await c.ask('stadt-stuttgart', 'GET', effectivePath(stuttgart))).body.parameters['rest.user'],
+      (await c.ask('stadt-stuttgart', 'GET', effectivePath(stuttgart))).body.parameters['rest.filePart'],
     ).toMatchObject({ value: 'land', region: '08' });
     const again = await c.ask('stadt-stuttgart', 'DELETE', place, { headers: { 'if-match': '*' } });
     expect([again.status, again.body.code]).toEqual([404, 'not-found']);
@@ -271,6 +280,50 @@ describe('parameters by the console', () => {
     ).toMatchObject({ status: 404, body: { code: 'unknown-adapter' } });
   });
 
+  test('P4 a town that sets an address inherits no secret for it, and sees why', async () => {
+    const ars = '081150003003';
+    const place = (region: string, name: string) => `/api/v1/parameters/${region}/*/rest.${name}`;
+    const reason = 'Test';
+    await c.put('land-bw', place('08', 'baseUrl'), { value: 'https://land.example.de', reason });
+    await c.put('land-bw', place('08', 'authentication'), { value: 'bearer', reason });
+    await c.put('land-bw', place('08', 'token'), { value: 'Geheimnis des Landes', reason });
+    const inherited = await c.ask('auditor', 'GET', effectivePath(ars));
+    expect(inherited.body.parameters['rest.token']).toMatchObject({ set: true, region: '08' });
+    expect(inherited.body.notInherited).toEqual({});
+    const written = await c.put('stadt-boeblingen', place(ars, 'baseUrl'), {
+      value: 'https://stadt.example.de',
+      reason,
+    });
+    expect(written.body.boundSet).toMatchObject({
+      set: [],
+      notSet: expect.arrayContaining(['rest.authentication', 'rest.token', 'rest.clientKey', 'rest.path']),
+    });
+    const { body } = await c.ask('auditor', 'GET', effectivePath(ars));
+    expect([body.parameters['rest.token'], body.parameters['rest.authentication']]).toEqual([undefined, undefined]);
+    expect(body.defaults['rest.authentication']).toBe('none');
+    expect(body.notInherited).toMatchObject({
+      'rest.token': { set: true, region: '08' },
+      'rest.authentication': { value: 'bearer', region: '08' },
+    });
+    const more = await c.put('stadt-boeblingen', place(ars, 'authentication'), { value: 'none', reason });
+    expect(more.body.boundSet.set).toEqual(['rest.baseUrl']);
+  });
+
+  test('P4 the connection to a register is set by the Land only', async () => {
+    const put = (client: Client, region: string) =>
+      c.put(client, `/api/v1/parameters/${region}/*/nachweis.baseUrl`, {
+        value: 'https://register.example.de',
+        reason: 'Test',
+      });
+    for (const region of ['08111', stuttgart])
+      expect(await put('stadt-stuttgart', region)).toMatchObject({ status: 422, body: { code: 'invalid-parameter' } });
+    expect((await put('land-bw', '08')).status).toBe(200);
+    const { body } = await c.ask('operator', 'GET', '/api/v1/parameters/definitions');
+    expect(body.definitions.find(({ name }: Row) => name === 'nachweis.token').boundSet).toMatchObject({
+      level: 'land',
+    });
+  });
+
   test('the OpenAPI document names every route with its question', async () => {
     const { body } = await c.ask(undefined, 'GET', '/openapi.json');
     expect(Object.keys(body.paths)).toEqual(
@@ -354,12 +407,85 @@ describe('effective sets for the worker', () => {
       question,
     );
     const values = parameters.values(again);
-    expect([values['rest.baseUrl'], values['rest.token'], values['rest.path']]).toEqual([
+    expect([values['rest.baseUrl'], values['rest.token'], values['rest.messagePart']]).toEqual([
       'https://alt.example.de',
       'neues Geheimnis',
-      '/land',
+      'land',
     ]);
     expect(JSON.stringify([ran, again])).not.toContain('Geheimnis');
+  });
+
+  describe('a set that ran, after its place has moved', () => {
+    const ars = '084260134134';
+    const question = { ars, leistung: hundesteuer };
+    const by = { author: 'a', reason: 'r', ifMatch: '*' };
+    const name = (key: string) => `rest.${key}`;
+    const place = (region: string, key: string) => ({ region, leistung: '*', name: name(key) });
+    const setAll = async (region: string, values: Record<string, string>) => {
+      const changes = openChanges({ db, key, definitions });
+      for (const [one, value] of Object.entries(values)) await changes.set(place(region, one), { ...by, value });
+    };
+    const idsOf = (entries: Entries) => Object.values(entries).map(({ versionId }) => versionId);
+    const open = () => openParameters({ db, key, definitions });
+    /** What a task that ran with these versions is resolved to. */
+    const resolved = async (versionIds: string[], next: Call) => {
+      const { taskId, submissionId } = await seedTask(db, { ars, adapter: 'rest' });
+      const ran = JSON.stringify(versionIds.map((versionId) => ({ name: 'x', versionId })));
+      await db.query('update attempt set parameters = $2 where task_id = $1', [taskId, ran]);
+      const { rows } = await db.query('select max(attempt) as last from attempt where task_id = $1', [taskId]);
+      const task = {
+        taskId,
+        submissionId,
+        ars,
+        leistung: hundesteuer,
+        adapter: 'rest',
+        kind: 'fachverfahren',
+        next,
+        data: {},
+        laneClosed: null,
+        doubtAttempt: next === 'find' ? rows[0]!['last'] : null,
+        externalReference: 'A1',
+        parametersAsRan: versionIds,
+      } as unknown as AskedTask;
+      return resolve({ db, parameters: open(), processes, adapters }, task);
+    };
+
+    test('P4 its secrets are those of today, from the place that its address came from', async () => {
+      await setAll('08426', { baseUrl: 'https://kreis.example.de', authentication: 'bearer', token: 'alt' });
+      const ran = idsOf((await open().effective(question)).entries);
+      await setAll('08426', { token: 'erneuert' });
+      await setAll(ars, { baseUrl: 'https://stadt.example.de', authentication: 'bearer', token: 'der Stadt' });
+      for (const next of ['find', 'status'] as const)
+        expect(await resolved(ran, next)).toMatchObject({
+          question: { call: next },
+          values: { 'rest.baseUrl': 'https://kreis.example.de', 'rest.token': 'erneuert' },
+        });
+    });
+
+    test('P4 where the town inherits again, its old address is sent nobody’s secret', async () => {
+      const ran = idsOf((await open().effective(question)).entries);
+      const changes = openChanges({ db, key, definitions });
+      for (const one of ['baseUrl', 'authentication', 'token']) await changes.inherit(place(ars, one), by);
+      expect(open().values(await open().effective(question))).toMatchObject({ 'rest.token': 'erneuert' });
+      expect(await resolved(ran, 'find')).toMatchObject({ kind: 'unknowable' });
+      for (const next of ['status', 'deliver'] as const)
+        expect(await resolved(ran, next)).toMatchObject({
+          kind: 'withdrawn',
+          reason: { public: expect.stringContaining('rest.token') },
+        });
+    });
+
+    test('P4 a set of an earlier release that was mixed from two places is not had again', async () => {
+      await setAll(ars, { baseUrl: 'https://lauscher.example.de' });
+      const [address] = (await openChanges({ db, key, definitions }).history(place(ars, 'baseUrl'))).versions;
+      const [secret] = (await openChanges({ db, key, definitions }).history(place('08426', 'token'))).versions;
+      const mixed = [address!.versionId, secret!.versionId];
+      expect(await resolved(mixed, 'find')).toMatchObject({ kind: 'unknowable' });
+      expect(await resolved(mixed, 'deliver')).toMatchObject({ kind: 'withdrawn' });
+      expect(open().values(await open().setByIds(mixed, question))).not.toMatchObject({
+        'rest.baseUrl': expect.anything(),
+      });
+    });
   });
 
   test('with another key secrets stay closed, and the sentence names parameter and setting', async () => {
@@ -419,16 +545,16 @@ describe('sample values', () => {
     for (const ars of cities)
       expect([ars, (await parameters.effective({ ars, leistung: hundesteuer })).missing]).toEqual([ars, []]);
     const { entries } = await parameters.effective({ ars: '081210000000', leistung: hundesteuer });
-    expect([
-      entries['steuersatz.ersterHund']!.value,
-      entries['steuersatz.gefaehrlicherHund']!.value,
-      entries['rest.authentication']!.value,
-    ]).toEqual([110, 300, 'none']);
+    expect([entries['steuersatz.ersterHund']!.value, entries['steuersatz.gefaehrlicherHund']!.value]).toEqual([
+      110, 300,
+    ]);
+    const leonberg = await parameters.effective({ ars: '081150028028', leistung: hundesteuer });
+    expect(leonberg.entries['rest.authentication']!.value).toBe('none');
 
     expect(
       await loadDevelopmentValues({ ...options, values: { ...options.values, simulator: 'http://127.0.0.1:9082' } }),
     ).toBeGreaterThan(10);
     const moved = await parameters.effective({ ars: '081150028028', leistung: hundesteuer });
-    expect(moved.entries['melderegister.baseUrl']!.value).toBe('http://127.0.0.1:9082/melderegister/xmeld');
+    expect(moved.entries['melderegister.baseUrl']!.value).toBe('http://127.0.0.1:9082/melderegister');
   });
 });

@@ -16,8 +16,9 @@ export interface Claims {
 export const clients = {
   'service-bw': { scope: 'submissions', stellwerk_role: 'portal' },
   'stadt-stuttgart': { stellwerk_role: 'municipality', stellwerk_regions: ['08111'] },
-  'landkreis-boeblingen': { stellwerk_role: 'municipality', stellwerk_regions: ['08115'] },
-  'land-bw': { stellwerk_role: 'municipality', stellwerk_regions: ['08'] },
+  'stadt-boeblingen': { stellwerk_role: 'municipality', stellwerk_regions: ['081150003003'] },
+  'landkreis-boeblingen': { stellwerk_role: 'coordinator', stellwerk_regions: ['08115'] },
+  'land-bw': { stellwerk_role: 'land', stellwerk_regions: ['08'] },
   'fachverfahren-stuttgart': {
     stellwerk_role: 'fachverfahren',
     stellwerk_regions: ['08111'],

@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { openRoutes } from '#access/guard.js';
 import type { Role } from '#access/rights.js';
 import { type Database, openDatabase } from '#store/database.js';
+import { giveMandate } from '#store/sql/mandate.js';
 import type { Answer } from '../kit/answer.js';
 import { openTestConsole } from '../kit/console.js';
 import { openTestGateway } from '../kit/gateway.js';
@@ -20,18 +21,20 @@ type Place = keyof typeof places;
 /** What a request needs to name something that exists in a region. */
 interface Target {
   ars: string;
-  kreis: string;
   taskId: string;
   submissionId: string;
   lane: string;
+  mandateId: string;
 }
 
-/** `own`: only in its own regions; `-`: nowhere. */
+/** `own`: only in its own regions; `below`: in them and in all below them; `-`: nowhere. */
 interface Row {
   path: (target: Target) => string;
-  body?: unknown;
+  body?: object | ((target: Target) => object);
   portal: 'all' | '-';
   municipality: 'own' | 'all' | '-';
+  coordinator: 'below' | 'all' | '-';
+  land: 'below' | 'all' | '-';
   operator: 'all' | '-';
   auditor: 'all' | '-';
   /** Absent: nowhere. */
@@ -43,13 +46,17 @@ interface Row {
 
 const hundesteuer = '99102013104000';
 const reason = 'Prüfung der Rechte';
-const readers = { portal: '-', municipality: 'own', operator: 'all', auditor: 'all' } as const;
-const lists = { ...readers, municipality: 'all' } as const;
-const operators = { portal: '-', municipality: '-', operator: 'all', auditor: '-' } as const;
-const portals = { portal: '-', municipality: '-', operator: '-', auditor: '-' } as const;
+const nobody = { portal: '-', municipality: '-', coordinator: '-', land: '-', operator: '-', auditor: '-' } as const;
+const operators = { ...nobody, operator: 'all' } as const;
+/** Content and values: those of a town are for nobody above it. */
+const readers = { ...nobody, municipality: 'own', operator: 'all', auditor: 'all' } as const;
+/** Readiness, states and counts: also for the levels above. */
+const overseers = { ...readers, coordinator: 'below', land: 'below' } as const;
+const lists = { ...readers, municipality: 'all', coordinator: 'all', land: 'all' } as const;
+const towns = { ...nobody, municipality: 'own' } as const;
 const operatorAndAuditor = { ...operators, auditor: 'all' } as const;
 const task = (verb: string) => (target: Target) => `/api/v1/dead-letters/${target.taskId}${verb}`;
-const parameter = ({ kreis }: Target) => `/api/v1/parameters/${kreis}/*/rest.baseUrl`;
+const parameter = ({ ars }: Target) => `/api/v1/parameters/${ars}/*/rest.baseUrl`;
 const schema = (verb: string) => () => `/api/v1/schemas/S99999000001/1.0.0${verb}`;
 const job = (verb: string) => () => `/api/v1/replays/${randomUUID()}${verb}`;
 
@@ -59,20 +66,16 @@ const consoleTable: Record<string, Row> = {
     ...readers,
     path: ({ ars }) => `/api/v1/parameters/effective?ars=${ars}&leistung=${hundesteuer}`,
   },
-  'GET /api/v1/parameters/missing': { ...readers, path: ({ kreis }) => `/api/v1/parameters/missing?region=${kreis}` },
+  'GET /api/v1/parameters/missing': { ...overseers, path: ({ ars }) => `/api/v1/parameters/missing?region=${ars}` },
   'GET /api/v1/parameters/definitions': { ...lists, path: () => '/api/v1/parameters/definitions' },
   'GET /api/v1/parameters/:region/:leistung/:name': { ...readers, path: parameter },
   'PUT /api/v1/parameters/:region/:leistung/:name': {
-    ...operators,
-    municipality: 'own',
-    operator: '-',
+    ...towns,
     path: parameter,
     body: { value: 'https://a.example.de', reason },
   },
   'DELETE /api/v1/parameters/:region/:leistung/:name': {
-    ...operators,
-    municipality: 'own',
-    operator: '-',
+    ...towns,
     path: parameter,
   },
   'POST /api/v1/adapters/:name/check': {
@@ -80,8 +83,18 @@ const consoleTable: Record<string, Row> = {
     municipality: 'own',
     path: ({ ars }) => `/api/v1/adapters/echo/check?ars=${ars}&leistung=${hundesteuer}`,
   },
+  'GET /api/v1/mandates': { ...lists, path: () => '/api/v1/mandates' },
+  'POST /api/v1/mandates': {
+    ...towns,
+    path: () => '/api/v1/mandates',
+    body: ({ ars }) => ({ region: ars, client: 'jemand', scope: 'parameters', until: '2999-01-01', reason }),
+  },
+  'DELETE /api/v1/mandates/:mandateId': {
+    ...towns,
+    path: ({ mandateId }) => `/api/v1/mandates/${mandateId}?reason=${encodeURIComponent(reason)}`,
+  },
   'GET /api/v1/submissions/:submissionId': {
-    ...readers,
+    ...overseers,
     path: ({ submissionId }) => `/api/v1/submissions/${submissionId}`,
   },
   'POST /api/v1/tasks/:taskId/render': {
@@ -122,22 +135,24 @@ const consoleTable: Record<string, Row> = {
   'GET /api/v1/pending': { ...lists, path: () => '/api/v1/pending' },
   'GET /api/v1/pending/:lane': { ...readers, path: ({ lane }) => `/api/v1/pending/${lane}` },
   'GET /api/v1/lanes': { ...lists, path: () => '/api/v1/lanes' },
-  'GET /api/v1/lanes/:lane': { ...readers, path: ({ lane }) => `/api/v1/lanes/${lane}` },
+  'GET /api/v1/lanes/:lane': { ...overseers, path: ({ lane }) => `/api/v1/lanes/${lane}` },
   'POST /api/v1/lanes/:lane/probe': {
     ...operators,
     path: ({ lane }) => `/api/v1/lanes/${lane}/probe`,
     body: { reason },
   },
   'POST /api/v1/access-log/person': {
-    ...lists,
+    ...nobody,
     portal: 'all',
-    operator: '-',
+    municipality: 'all',
+    auditor: 'all',
     path: () => '/api/v1/access-log/person',
     body: { postfachHandleId: 'p-1' },
   },
   'GET /api/v1/access-log': {
-    ...lists,
-    operator: '-',
+    ...nobody,
+    municipality: 'all',
+    auditor: 'all',
     person: 'all',
     path: () => `/api/v1/access-log?person=${'e'.repeat(64)}&reason=${encodeURIComponent(reason)}`,
   },
@@ -162,38 +177,38 @@ const gatewayTable: Record<string, Row> = {
     body: {},
   },
   'GET /service-bw/v1/submissions/:submissionId': {
-    ...readers,
+    ...overseers,
     hidden: true,
     path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}`,
   },
   'GET /service-bw/v1/submissions/:submissionId/replies/:replyId': {
-    ...portals,
+    ...nobody,
     hidden: true,
     path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}/replies/${randomUUID()}`,
   },
   'GET /service-bw/v1/submissions/:submissionId/replies/:replyId/documents/:n': {
-    ...portals,
+    ...nobody,
     hidden: true,
     path: ({ submissionId }) => `/service-bw/v1/submissions/${submissionId}/replies/${randomUUID()}/documents/1`,
   },
   'PUT /service-bw/v1/callback': {
-    ...portals,
+    ...nobody,
     portal: 'all',
     path: () => '/service-bw/v1/callback',
     body: { url: 'https://portal.example.de/neues', secret: 'x'.repeat(32) },
   },
-  'GET /service-bw/v1/callback': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback' },
-  'POST /service-bw/v1/callback/test': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback/test' },
-  'DELETE /service-bw/v1/callback': { ...portals, portal: 'all', path: () => '/service-bw/v1/callback' },
+  'GET /service-bw/v1/callback': { ...nobody, portal: 'all', path: () => '/service-bw/v1/callback' },
+  'POST /service-bw/v1/callback/test': { ...nobody, portal: 'all', path: () => '/service-bw/v1/callback/test' },
+  'DELETE /service-bw/v1/callback': { ...nobody, portal: 'all', path: () => '/service-bw/v1/callback' },
   'POST /fachverfahren/v1/submissions/:submissionId/replies': {
-    ...portals,
+    ...nobody,
     fachverfahren: 'own',
     hidden: true,
     path: ({ submissionId }) => `/fachverfahren/v1/submissions/${submissionId}/replies`,
     body: {},
   },
   'GET /service-bw/v1/processes/:leistung': {
-    ...readers,
+    ...overseers,
     portal: 'all',
     path: ({ ars }) => `/service-bw/v1/processes/${hundesteuer}?ars=${ars}`,
   },
@@ -202,8 +217,9 @@ const gatewayTable: Record<string, Row> = {
 const clients: Record<Client, { role: Role; home?: Place }> = {
   'service-bw': { role: 'portal' },
   'stadt-stuttgart': { role: 'municipality', home: 'stuttgart' },
-  'landkreis-boeblingen': { role: 'municipality', home: 'boeblingen' },
-  'land-bw': { role: 'municipality' },
+  'stadt-boeblingen': { role: 'municipality', home: 'boeblingen' },
+  'landkreis-boeblingen': { role: 'coordinator', home: 'boeblingen' },
+  'land-bw': { role: 'land' },
   'fachverfahren-stuttgart': { role: 'fachverfahren', home: 'stuttgart' },
   operator: { role: 'operator' },
   auditor: { role: 'auditor' },
@@ -237,13 +253,17 @@ async function seed(place: Place): Promise<Target> {
   const ars = places[place];
   const seeded = await seedTask(db, { ars });
   await db.query(`update submission set client = 'anderes-portal' where submission_id = $1`, [seeded.submissionId]);
-  return { ars, kreis: ars.slice(0, 5), ...seeded };
+  const mandateId = randomUUID();
+  const mandate = { mandateId, region: ars, client: 'jemand', scope: 'content', reason, givenBy: 'test' } as const;
+  await giveMandate(db, { ...mandate, validUntil: new Date('2999-01-01'), givenAt: db.now() });
+  return { ars, mandateId, ...seeded };
 }
 
 const everything = async () => {
   const tables = [
     'parameter',
     'parameter_revision',
+    'mandate',
     'task',
     'attempt',
     'event',
@@ -272,11 +292,13 @@ const everything = async () => {
   return states.join('\n');
 };
 
-const send = ({ ask }: Opened, client: Client | undefined, route: string, { path, body }: Row, target: Target) =>
-  ask(client, route.split(' ')[0]!, path(target), {
+function send({ ask }: Opened, client: Client | undefined, route: string, { path, body: made }: Row, target: Target) {
+  const body = typeof made === 'function' ? made(target) : made;
+  return ask(client, route.split(' ')[0]!, path(target), {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: { 'if-match': '*', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
   });
+}
 
 describe.each([
   ['console', consoleTable, (): Opened => c, () => c.settings],
@@ -317,7 +339,9 @@ describe.each([
       async (client, { role, home }) => {
         for (const place of Object.keys(places) as Place[]) {
           const target = await seed(place);
-          const allowed = row[role] === 'all' || (row[role] === 'own' && (home === undefined || home === place));
+          const allowed =
+            row[role] === 'all' ||
+            (['own', 'below'].includes(row[role] ?? '-') && (home === undefined || home === place));
           const before = allowed ? undefined : await everything();
           const { status, body, text, headers } = await send(opened(), client, route, row, target);
           expect([route, headers.get('cache-control')]).toEqual([route, 'no-store']);
@@ -378,5 +402,112 @@ describe('P4 regions in detail', () => {
       expect([path, (await c.ask('stadt-stuttgart', 'GET', `/api/v1/parameters/${path}`)).status]).toEqual([path, 403]);
     const mixed = await c.ask('stadt-stuttgart', 'GET', `/api/v1/parameters/08115/*/rest.baseUrl?${own}`);
     expect(mixed.status).toBe(403);
+  });
+});
+
+describe('P4 reach downwards', () => {
+  const town = '081150003003';
+  const parameters = (region: string, name = 'mail.from') => `/api/v1/parameters/${region}/*/${name}`;
+  const effective = `/api/v1/parameters/effective?ars=${town}&leistung=${hundesteuer}`;
+  const check = `/api/v1/adapters/echo/check?ars=${town}&leistung=${hundesteuer}`;
+  const set = { body: { value: 'amt@example.org', reason }, headers: { 'if-match': '*' } };
+  const give = (more: object) =>
+    c.ask('stadt-boeblingen', 'POST', '/api/v1/mandates', {
+      body: { region: town, client: 'landkreis-boeblingen', scope: 'parameters', until: '2999-01-01', reason, ...more },
+    });
+  const revoke = (mandateId: string) =>
+    c.ask('stadt-boeblingen', 'DELETE', `/api/v1/mandates/${mandateId}?reason=genug`);
+  let task: Target;
+  /** What the client gets to: its statuses for seeing and setting values, testing, explaining and seeing content. */
+  const statuses = async (client: Client) => [
+    (await c.ask(client, 'GET', effective)).status,
+    (await c.ask(client, 'PUT', parameters(town), set)).status,
+    (await c.ask(client, 'POST', check)).status,
+    (await c.ask(client, 'GET', `/api/v1/dead-letters/${task.taskId}`)).status,
+    (await c.ask(client, 'POST', `/api/v1/tasks/${task.taskId}/render`, { body: { reason } })).status,
+  ];
+  const none = [403, 403, 403, 403, 403];
+  const ofParameters = [200, 200, 200, 403, 403];
+  /** 409: the invented task has nothing to show. */
+  const ofContent = [403, 403, 403, 200, 409];
+
+  beforeAll(async () => {
+    db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
+    task = await seed('boeblingen');
+  });
+  afterAll(() => db.close());
+
+  test('P4 a level writes at its own level only, and reads there and above', async () => {
+    const levels = ['08', '081', '08115', '081150003', town];
+    const written = async (client: Client) => {
+      const answers = levels.map(async (region) => (await c.ask(client, 'PUT', parameters(region), set)).status);
+      return (await Promise.all(answers)).map((status) => status !== 403);
+    };
+    expect(await written('land-bw')).toEqual([true, false, false, false, false]);
+    expect(await written('landkreis-boeblingen')).toEqual([false, false, true, false, false]);
+    expect(await written('stadt-boeblingen')).toEqual([false, false, false, false, true]);
+    expect((await c.ask('landkreis-boeblingen', 'GET', parameters('08'))).status).toBe(200);
+  });
+
+  test('P4 a Kreis sees readiness, states and counts of its towns', async () => {
+    for (const path of [
+      '/api/v1/parameters/missing?region=08115',
+      `/api/v1/lanes/${task.lane}`,
+      `/api/v1/submissions/${task.submissionId}`,
+    ])
+      expect([path, (await c.ask('landkreis-boeblingen', 'GET', path)).status]).toEqual([path, 200]);
+    const { body } = await c.ask('landkreis-boeblingen', 'GET', '/api/v1/dead-letters?groupBy=cause');
+    expect(body.causes[0].count).toBeGreaterThan(0);
+  });
+
+  test('P4 in a town’s name a level above acts with its mandate only: who, what, until when', async () => {
+    expect(await statuses('landkreis-boeblingen')).toEqual(none);
+    const { body: mandate } = await give({});
+    expect(mandate).toMatchObject({
+      region: town,
+      client: 'landkreis-boeblingen',
+      active: true,
+      givenBy: 'stadt-boeblingen',
+    });
+    expect(await statuses('landkreis-boeblingen')).toEqual(ofParameters);
+    expect(await statuses('land-bw')).toEqual(none);
+    expect((await c.ask('landkreis-boeblingen', 'PUT', parameters('081155003021'), set)).status).toBe(403);
+    expect((await revoke(mandate.mandateId)).body).toMatchObject({ active: false });
+    expect(await statuses('landkreis-boeblingen')).toEqual(none);
+    expect((await revoke(mandate.mandateId)).status).toBe(409);
+    const { rows } = await db.query('select actor, type from action where subject = $1 order by action_id', [
+      mandate.mandateId,
+    ]);
+    expect(rows.map((row) => [row['actor'], row['type']])).toEqual([
+      ['stadt-boeblingen', 'mandate-given'],
+      ['stadt-boeblingen', 'mandate-revoked'],
+    ]);
+  });
+
+  test('P4 what citizens wrote is a mandate of its own, and looking is an event', async () => {
+    const { body: mandate } = await give({ client: 'land-bw', scope: 'content' });
+    expect(await statuses('land-bw')).toEqual(ofContent);
+    await revoke(mandate.mandateId);
+    expect(await statuses('land-bw')).toEqual(none);
+  });
+
+  test('P4 a mandate ends by itself, and for a client that is not above it gives nothing', async () => {
+    const past = { mandateId: randomUUID(), region: town, scope: 'parameters', reason, givenBy: 'test' } as const;
+    const givenAt = new Date(db.now().getTime() - 60_000);
+    const validUntil = new Date(db.now().getTime() - 1);
+    await giveMandate(db, { ...past, client: 'landkreis-boeblingen', givenAt, validUntil });
+    expect(await statuses('landkreis-boeblingen')).toEqual(none);
+    const { body: mandate } = await give({ client: 'stadt-stuttgart' });
+    expect(await statuses('stadt-stuttgart')).toEqual(none);
+    await revoke(mandate.mandateId);
+    expect((await give({ until: '2020-01-01' })).status).toBe(400);
+    expect((await give({ region: '08115' })).status).toBe(403);
+    expect((await give({ region: '081155003021' })).status).toBe(403);
+  });
+
+  test('P4 a mandate is never changed or deleted, and revoked once', async () => {
+    for (const change of [`set region = '08111'`, `set client = 'x'`, `set valid_until = '2999-12-31'`])
+      await expect(db.query(`update mandate ${change}`)).rejects.toThrow(/only revoked/);
+    await expect(db.query('delete from mandate')).rejects.toThrow(/only revoked/);
   });
 });

@@ -33,6 +33,7 @@ function target(version: string, answer: Outcome, defaultFormat = 'kurz'): Adapt
   return adapterOf({
     manifest: {
       version,
+      boundSet: { parameters: ['token'] },
       parameters: z.object({
         url: z.string().describe('Adresse'),
         token: z.string().meta({ secret: true }).describe('Zugang'),

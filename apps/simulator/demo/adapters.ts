@@ -12,7 +12,9 @@ const demoSchema = z.strictObject({
   ars: z.string().regex(/^\d{12}$/),
   leistung: z.string().regex(/^99\d{12}$/),
   /** By full name, for this municipality and this Leistung; `{simulator}` is the simulator's address. */
-  values: z.record(z.string(), z.json()),
+  values: z.record(z.string(), z.json()).default({}),
+  /** By full name, for everybody: what only the Land sets, such as the connection to a register. */
+  land: z.record(z.string(), z.json()).default({}),
   /**
    * A submission of its own in `npm start`; without it, one of the demonstration's other submissions uses the adapter.
    */

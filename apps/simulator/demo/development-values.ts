@@ -5,12 +5,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
+import { authorOf } from '../portal/clients.js';
 import { tokenSource } from '../portal/token.js';
 import { texts } from '../texts.js';
 import { demosOf } from './adapters.js';
 import { filled } from './filled.js';
-
-const author = 'land-bw';
 
 const sampleSchema = z.object({
   region: z.string(),
@@ -32,14 +31,19 @@ type Addresses = Pick<Settings, 'consoleUrl' | 'issuer' | 'simulatorUrl' | 'ADAP
 
 /**
  * Sets the sample values of `schemas/parameters/development.json`, and those of every adapter's `demo.json`, over the
- * console, as the Land, where nobody else has set anything. A value of its own is set anew where it has changed, for
- * instance the simulator's address. Returns how many it set. Throws when the console or the identity provider does not
- * answer.
+ * console, each in the name of its region, where nobody else has set anything. A value of its own is set anew where it
+ * has changed, for instance the simulator's address. Returns how many it set. Throws when the console or the identity
+ * provider does not answer.
  */
 export async function setDevelopmentValues(settings: Addresses): Promise<number> {
-  const token = tokenSource(settings.issuer, author);
+  const tokens = new Map<string, () => Promise<string>>();
   let count = 0;
-  for (const sample of await readSamples(settings)) if (await set(settings.consoleUrl, await token(), sample)) count++;
+  for (const sample of await readSamples(settings)) {
+    const author = authorOf(sample.region);
+    const token = tokens.get(author) ?? tokenSource(settings.issuer, author);
+    tokens.set(author, token);
+    if (await set(settings.consoleUrl, await token(), sample)) count++;
+  }
   return count;
 }
 
@@ -58,16 +62,13 @@ async function readSamples({ simulatorUrl, ADAPTER_PACKAGES }: Addresses): Promi
   const text = await readFile(join(root, 'schemas/parameters/development.json'), 'utf8');
   const answer = await fetch(`${simulatorUrl}/control/development`);
   const values = z.record(z.string(), z.union([z.string(), z.number()])).parse(await answer.json());
-  const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own }) =>
-    Object.entries(own).map(([name, value]) => ({
-      region: ars,
-      leistung,
-      name,
-      value,
-      validFrom: '2025-01-01',
-      reason: texts.demo.ownDemo(id),
-    })),
-  );
+  const demos = (await demosOf(ADAPTER_PACKAGES)).flatMap(({ id, ars, leistung, values: own, land }) => {
+    const setting = { leistung, validFrom: '2025-01-01', reason: texts.demo.ownDemo(id) };
+    return [
+      ...Object.entries(own).map(([name, value]) => ({ region: ars, name, value, ...setting })),
+      ...Object.entries(land).map(([name, value]) => ({ region: '08', name, value, ...setting })),
+    ];
+  });
   return z.array(sampleSchema).parse(filled([...JSON.parse(text), ...demos], values));
 }
 
@@ -82,7 +83,7 @@ async function set(
   if (!read.ok) throw new Error(`GET ${url}: ${read.status}`);
   const { etag, versions } = historySchema.parse(await read.json());
   const [newest] = versions;
-  if (newest && (newest.author !== author || newest.set || isDeepStrictEqual(newest.value, setting.value)))
+  if (newest && (newest.author !== authorOf(region) || newest.set || isDeepStrictEqual(newest.value, setting.value)))
     return false;
   const written = await fetch(url, {
     method: 'PUT',

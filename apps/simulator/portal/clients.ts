@@ -1,5 +1,6 @@
 import type { Role } from '#access/rights.js';
 import type { Identity } from '#access-log/person.js';
+import { loadRegions } from '#regions/regions.js';
 
 /** A development client: its secret is `<name>-dev-secret`. */
 export interface DevelopmentClient {
@@ -20,8 +21,9 @@ export interface DevelopmentClient {
 export const clients: DevelopmentClient[] = [
   { name: 'service-bw', role: 'portal', regions: [] },
   { name: 'stadt-stuttgart', role: 'municipality', regions: ['08111'] },
-  { name: 'landkreis-boeblingen', role: 'municipality', regions: ['08115'] },
-  { name: 'land-bw', role: 'municipality', regions: ['08'] },
+  { name: 'stadt-herrenberg', role: 'municipality', regions: ['081155003021'] },
+  { name: 'landkreis-boeblingen', role: 'coordinator', regions: ['08115'] },
+  { name: 'land-bw', role: 'land', regions: ['08'] },
   { name: 'fachverfahren-stuttgart', role: 'fachverfahren', regions: ['08111'], adapters: ['rest'] },
   { name: 'fachverfahren-boeblingen', role: 'fachverfahren', regions: ['08115'], adapters: ['rest'] },
   { name: 'fachverfahren-steuer', role: 'fachverfahren', regions: ['08'], adapters: ['rest'] },
@@ -34,6 +36,18 @@ export const clients: DevelopmentClient[] = [
     person: { familienname: 'Musterfrau', vornamen: 'Erika', geburtsdatum: '1984-05-12' },
   },
 ];
+
+/** The client in whose name the demonstration sets a region's values: nobody sets them for another level. */
+export const authorOf = (region: string) => (region === '08' ? 'land-bw' : `region-${region}`);
+
+/** The clients of {@link authorOf} besides the Land. */
+export const authors: DevelopmentClient[] = loadRegions()
+  .all.filter(({ level }) => level !== 'land')
+  .map(({ key, level }) => ({
+    name: authorOf(key),
+    role: level === 'gemeinde' ? 'municipality' : 'coordinator',
+    regions: [key],
+  }));
 
 /** Stellwerk itself, at the simulated Fachverfahren that asks for tokens. */
 export const stellwerkClient = { name: 'stellwerk-rest', audience: 'urn:fachverfahren' };

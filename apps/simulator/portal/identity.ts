@@ -4,12 +4,12 @@ import { developmentClaim } from '#access/authenticate.js';
 import type { Identity } from '#access-log/person.js';
 import { developmentSecret } from '#settings/stage.js';
 import { keptOrMade } from '../world/kept.js';
-import { clients, type DevelopmentClient, stellwerkClient } from './clients.js';
+import { authors, clients, type DevelopmentClient, stellwerkClient } from './clients.js';
 
 /** Seconds that a token is valid. */
 const lifetime = 3600;
 const resource = 'urn:stellwerk';
-const byName = new Map(clients.map((client) => [client.name, client]));
+const byName = new Map([...clients, ...authors].map((client) => [client.name, client]));
 
 /**
  * The identity provider (RFC 6749 client credentials, RFC 9068 JWT access tokens), to be mounted at the issuer's path.
@@ -19,7 +19,7 @@ export async function openIdentity(issuer: string, audience: string, keyFile: st
     adapter: NoStorage,
     jwks: { keys: [await signingKey(keyFile)] },
     cookies: { keys: ['simulator'] },
-    clients: [...clients, stellwerkClient].map(({ name }) => ({
+    clients: [...clients, ...authors, stellwerkClient].map(({ name }) => ({
       client_id: name,
       client_secret: developmentSecret(name),
       grant_types: ['client_credentials'],

@@ -93,7 +93,7 @@ describe('the Melderegister', () => {
   const vera = { familienname: 'Verborgen', geburtsdatum: '1981-08-08' };
 
   test('tells of several persons, of nobody it should not, and does not guess', async () => {
-    const task = new Task('melderegister', 'melderegister/xmeld', {
+    const task = new Task('melderegister', 'melderegister', {
       subject: [erika, kim, vera, { ...kim, anschrift: { strasse: 'Spiegelweg' } }],
       attributes: ['einzugsdatum', 'hinweis'],
     });
@@ -128,7 +128,7 @@ describe('the Melderegister', () => {
   });
 
   test('can be out of order for one municipality', async () => {
-    const task = new Task('melderegister', 'melderegister/xmeld', { subject: erika, attributes: ['anschrift'] });
+    const task = new Task('melderegister', 'melderegister', { subject: erika, attributes: ['anschrift'] });
     await fault('melderegister', { mode: 'busy', ars: '081150003003' });
     expect(await task.lookup()).toMatchObject({ kind: 'later' });
     await fault('melderegister', { mode: 'none' });

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { texts } from '../texts.js';
 import { admit, problem, respond } from '../world/respond.js';
@@ -10,15 +10,9 @@ import { answerTo, readQuestion } from './xmeld.js';
  * The population register in the shape of XMeld: several persons in one message. Every message that it answers is an
  * effect.
  */
-@Controller('melderegister/xmeld')
+@Controller('melderegister')
 export class XmeldController {
   constructor(@Inject(World) readonly world: World) {}
-
-  @Get('ping')
-  ping(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const mode = admit(this.world, 'melderegister', { request, reply }, { delivery: false, authorization });
-    if (mode) respond(mode, reply, 200, { status: 'ok' });
-  }
 
   @Post('datenabruf')
   async lookup(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {

@@ -31,6 +31,7 @@ export const adapter: RegisterAdapter = {
     },
     deadline: 10_000,
     parameters,
+    boundSet: { parameters: ['baseUrl', 'token'], level: 'land' },
     dataCategories: ['Angaben zum Unternehmen', 'Namen der Vertretungsberechtigten'],
     legalBasis: '§ 9 HGB: Die Einsicht in das Handelsregister ist jedem gestattet',
   },

@@ -19,6 +19,7 @@ export const adapter: FachverfahrenAdapter = {
     capabilities: { find: false, render: true, status: false, idempotentTarget: false },
     formats: ['json', 'xml', 'csv'],
     parameters,
+    boundSet: { parameters: ['host', 'security', 'ca', 'user', 'password'] },
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',
   },

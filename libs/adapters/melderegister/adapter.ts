@@ -28,6 +28,7 @@ export const adapter: RegisterAdapter = {
     },
     deadline: 10_000,
     parameters,
+    boundSet: { parameters: ['baseUrl', 'token', 'certificate', 'key', 'authority'], level: 'land' },
     dataCategories: ['Grunddaten der Person', 'Anschrift', 'Angaben zur Wohnung'],
     legalBasis: '§ 34 BMG; Einwilligung nach Art. 6 Abs. 1 Buchst. a DSGVO',
   },

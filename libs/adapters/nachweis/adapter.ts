@@ -30,6 +30,7 @@ export const adapter: RegisterAdapter = {
     trustLevel: 'substantiell',
     deadline: 10_000,
     parameters,
+    boundSet: { parameters: ['baseUrl', 'token'], level: 'land' },
     dataCategories: ['Angaben, die der Nachweis bestätigt', 'Grunddaten der Person'],
     legalBasis: '§ 5 EGovG; Einwilligung nach Art. 6 Abs. 1 Buchst. a DSGVO',
   },

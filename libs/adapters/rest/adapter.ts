@@ -3,7 +3,7 @@ import { check } from './check.js';
 import { deliver } from './deliver.js';
 import { find } from './find.js';
 import { seal } from './mapping.js';
-import { parameters } from './parameters.js';
+import { bound, parameters } from './parameters.js';
 import { status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
@@ -21,6 +21,7 @@ export const adapter: FachverfahrenAdapter = {
     capabilities: { find: true, render: true, status: true, idempotentTarget: true },
     formats: ['json', 'xml'],
     parameters,
+    boundSet: { parameters: bound },
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',
   },

@@ -117,6 +117,16 @@ export const parameters = z.object({
     .describe('So lange wartet Stellwerk auf die Antwort, in Sekunden'),
 });
 
+/**
+ * Address and credentials. A path and headers are part of the address: one host may serve many, and tell them apart by
+ * these.
+ */
+export const bound = [
+  ...['baseUrl', 'path', 'findPath', 'statusPath', 'headers', 'ca', 'clientCertificate', 'clientKey'],
+  ...['authentication', 'token', 'user', 'password', 'apiKeyHeader'],
+  ...['oauthUrl', 'clientId', 'clientSecret', 'clientAuthentication', 'scope', 'audience'],
+];
+
 export type RestParameters = z.infer<typeof parameters>;
 
 /** The parameters that each way of authentication needs; a refused login points at the last of them. */

@@ -7,7 +7,7 @@ import { find } from './find.js';
 import { compose, processOf } from './mapping/message.js';
 import { seal } from './mapping/sealed.js';
 import { pack } from './mapping/zip.js';
-import { parameters } from './parameters.js';
+import { bound, parameters } from './parameters.js';
 import { status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
@@ -26,6 +26,7 @@ export const adapter: FachverfahrenAdapter = {
     formats: ['json', 'xml', 'csv'],
     deadline: 60_000,
     parameters,
+    boundSet: { parameters: bound },
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit § 6 EGovG BW (elektronische Aktenführung)',
   },

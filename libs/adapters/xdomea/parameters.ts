@@ -40,4 +40,7 @@ export const parameters = z.object({
     ),
 });
 
+/** The place, and where its answers are: both are reached with the same credentials. */
+export const bound = [...Object.keys(placeParameters), 'returns'];
+
 export type XdomeaParameters = z.infer<typeof parameters>;

@@ -6,7 +6,7 @@ import { deliver } from './deliver.js';
 import { find } from './find.js';
 import { draft } from './mapping/draft.js';
 import { seal } from './mapping/sealed.js';
-import { parameters } from './parameters.js';
+import { bound, parameters } from './parameters.js';
 import { status } from './status.js';
 
 export const adapter: FachverfahrenAdapter = {
@@ -31,6 +31,7 @@ export const adapter: FachverfahrenAdapter = {
     deadline: 120_000,
     findableWithin: 60_000,
     parameters,
+    boundSet: { parameters: bound },
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Fachrecht der Leistung',
   },

@@ -64,6 +64,12 @@ export const parameters = z.object({
   test: z.boolean().default(false).describe('Ob die Sendungen als Testnachrichten gekennzeichnet werden'),
 });
 
+/** The server and the account: whoever is the author has the account's mailbox. */
+export const bound = [
+  ...['baseUrl', 'managementPath', 'sendPath', 'msgBoxPath', 'ca', 'clientCertificate', 'clientKey'],
+  ...['author', 'authorName'],
+];
+
 export type XtaParameters = z.infer<typeof parameters>;
 
 export const tlsOf = ({ ca, clientCertificate: certificate, clientKey: key }: XtaParameters): TlsOptions => ({

@@ -17,6 +17,7 @@ export const adapter = {
     protocols: ['HTTPS'],
     capabilities: { find: true, render: true, status: false, idempotentTarget: true },
     parameters,
+    boundSet: { parameters: ['url', 'mandant', 'apiKey'] },
     dataCategories: ['Angaben der antragstellenden Person', 'Angaben zur beantragten Leistung', 'Anlagen'],
     legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO in Verbindung mit dem Kommunalabgabengesetz',
   },
