@@ -7,6 +7,7 @@ import { type ContextOptions, createContext, type OpenContext } from './context.
 import { outcomeOf, stepOf } from './failure.js';
 import { NotSent } from './http.js';
 import { type Redactor, redactor } from './redact.js';
+import { storable } from './storable.js';
 import type { Surroundings } from './surroundings.js';
 import { within } from './within.js';
 
@@ -37,7 +38,8 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang becomes
- * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link presentable}.
+ * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link storable} and
+ * {@link presentable}.
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer> {
   const { adapter, now } = attempt;
@@ -48,7 +50,7 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   const answer = await within<Answer>(
     open(attempt, bound, redact),
     adapter.manifest.id,
-    (context) => ask(adapter, context, question, bound),
+    async (context) => storable(await ask(adapter, context, question, bound)),
     (failure) => outcomeOf(failure, question.call === 'deliver'),
   );
   return presentable(answer, adapter, now(), redact);
@@ -76,7 +78,7 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
   const steps = await within<CheckStep[]>(
     open({ ...attempt, checkpoint }, bound, redact),
     adapter.manifest.id,
-    (context) => adapter.check(context, bound.parameters),
+    async (context) => storable(await adapter.check(context, bound.parameters)),
     (failure) => [stepOf(failure, bound)],
   );
   return steps.map((step) => ({

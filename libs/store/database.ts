@@ -146,10 +146,10 @@ async function refuseUnsafe(pool: pg.Pool): Promise<void> {
 
 /**
  * The server could not be asked, or its answer was lost: nothing is known about the statement. Network errors, and
- * SQLSTATE classes 08, 25, 40, 53, 57, 58.
+ * SQLSTATE classes 08, 25, 40, 53, 55, 57, 58.
  */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'string') return /connection|terminat|timeout/i.test(message ?? '');
-  return /^E[A-Z]+$/.test(code) || ['08', '25', '40', '53', '57', '58'].includes(code.slice(0, 2));
+  return /^E[A-Z]+$/.test(code) || ['08', '25', '40', '53', '55', '57', '58'].includes(code.slice(0, 2));
 }
