@@ -1,10 +1,10 @@
 import type { Database, Sql } from './database.js';
 import type { LaneWhy } from './rows.js';
 import {
-  countOpenLanes,
+  countLanes,
   countOpenTasks,
   longestClosedLanes,
-  longestWaitingTask,
+  mostUrgentTask,
   newestMigration,
   ping,
   serverVersion,
@@ -12,7 +12,10 @@ import {
 import { failingCallbacks } from './sql/inform.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
 
-/** How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. */
+/**
+ * How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. Whatever is counted is counted up to
+ * {@link countedUpTo}, so that the question costs the same however much waits.
+ */
 export interface Condition {
   serverVersion: string;
   /** Newest applied migration; undefined: none. */
@@ -21,12 +24,16 @@ export interface Condition {
   tasks: { queued: number; waiting: number; running: number; dead: number };
   lanes: {
     open: number;
+    closedCount: number;
     /** Those that have been closed longest. */
     closed: Array<{ lane: string; why: LaneWhy | null; reason: string | null; since: string | null }>;
   };
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
-  /** The task that has waited longest in an open lane. `seconds`: since it was made, `overdue`: since it was due. */
+  /**
+   * The task in an open lane that has been due longest, or will be due first. `seconds`: since it was made, `overdue`:
+   * since it was due.
+   */
   oldest?:
     | {
         taskId: string;
@@ -41,18 +48,20 @@ export interface Condition {
 }
 
 const closedShown = 50;
+export const countedUpTo = 10_000;
 
 /** Reads only. */
 export async function readCondition(db: Database): Promise<Condition> {
   const now = db.now();
-  const [server, migration, tasks, open, closed, oldest, portals] = await Promise.all([
+  const most = countedUpTo;
+  const [server, migration, tasks, lanes, closed, urgent, portals] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
-    countOpenTasks(db),
-    countOpenLanes(db),
+    countOpenTasks(db, { most }),
+    countLanes(db, { most }),
     longestClosedLanes(db, { most: closedShown }),
-    longestWaitingTask(db),
-    failingCallbacks(db),
+    mostUrgentTask(db),
+    failingCallbacks(db, { most }),
   ]);
   const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
@@ -66,25 +75,26 @@ export async function readCondition(db: Database): Promise<Condition> {
       ...Object.fromEntries(tasks.map(({ state, count }) => [state, count])),
     },
     lanes: {
-      open: open!.count,
+      open: lanes!.open,
+      closedCount: lanes!.closed,
       closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
-    oldest: oldest && {
-      taskId: oldest.taskId,
-      adapter: oldest.adapter,
-      ars: oldest.ars,
-      createdAt: oldest.createdAt.toISOString(),
-      dueAt: oldest.dueAt.toISOString(),
-      seconds: secondsSince(oldest.createdAt),
-      overdue: Math.max(0, secondsSince(oldest.dueAt)),
+    oldest: urgent && {
+      taskId: urgent.taskId,
+      adapter: urgent.adapter,
+      ars: urgent.ars,
+      createdAt: urgent.createdAt.toISOString(),
+      dueAt: urgent.dueAt.toISOString(),
+      seconds: secondsSince(urgent.createdAt),
+      overdue: Math.max(0, secondsSince(urgent.dueAt)),
     },
   };
 }
 
-/** What waits, for metrics. */
+/** What waits, for metrics; each count up to {@link countedUpTo}. */
 export async function readBacklog(db: Database): Promise<BacklogRow> {
-  return (await backlog(db, { now: db.now() }))!;
+  return (await backlog(db, { now: db.now(), most: countedUpTo }))!;
 }
 
 /** @throws Error where it does not answer */

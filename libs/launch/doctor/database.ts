@@ -1,4 +1,4 @@
-import { type Condition, readCondition } from '#store/condition.js';
+import { type Condition, countedUpTo, readCondition } from '#store/condition.js';
 import { openDatabase } from '#store/database.js';
 import { cause } from '../obstacle.js';
 import { texts } from '../texts.js';
@@ -45,13 +45,13 @@ function findingsOf({ oldest, lanes, tasks, portals }: Condition): Finding[] {
 function backlog(oldest: Condition['oldest']): Finding {
   const said = texts.doctor.backlog;
   if (!oldest) return ok(about.backlog, said.none);
-  const text = said.oldest(duration(oldest.seconds), oldest.adapter, oldest.ars);
+  const text = said.mostUrgent(duration(oldest.seconds), oldest.adapter, oldest.ars);
   if (oldest.overdue <= longestDelay) return ok(about.backlog, text);
   return fault(about.backlog, text + said.overdue(duration(oldest.overdue)));
 }
 
-function closedLanes({ closed, open }: Condition['lanes']): Finding {
-  const counts = texts.doctor.lanes.counts(closed.length, open);
+function closedLanes({ closed, closedCount, open }: Condition['lanes']): Finding {
+  const counts = texts.doctor.lanes.counts(closedCount, open);
   if (!closed.length) return ok(about.lanes, counts);
   const shown = closed.slice(0, lanesShown).map(({ lane, why }) => `${lane} (${why})`);
   return hint(about.lanes, texts.doctor.lanes.closed(counts, shown.join(', ')));
@@ -59,5 +59,5 @@ function closedLanes({ closed, open }: Condition['lanes']): Finding {
 
 function deadLetters(count: number): Finding {
   const said = texts.doctor.deadLetters;
-  return count ? hint(about.deadLetters, said.some(count)) : ok(about.deadLetters, said.none);
+  return count ? hint(about.deadLetters, said.some(count, count < countedUpTo)) : ok(about.deadLetters, said.none);
 }

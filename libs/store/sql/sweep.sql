@@ -37,15 +37,44 @@ select
   (select array_agg(distinct lane) from woken) as lanes;
 
 -- name: backlog :one
--- What waits, for metrics. `oldest_waiting_seconds`: how long the most overdue task has been due.
+-- What waits, for metrics; each count up to `most`. `oldest_waiting_seconds`: how long the most overdue task has been
+-- due; looks at one task of each lane. The orders are those of indexes, so that no more is read.
 -- type oldest_waiting_seconds: number
+with recursive hop (lane, due_at) as (
+  (
+    select lane, due_at
+    from task
+    where state in ('queued', 'waiting')
+    order by lane, due_at
+    limit 1
+  )
+  union all
+  select next.lane, next.due_at
+  from hop
+  cross join lateral (
+    select task.lane, task.due_at
+    from task
+    where task.state in ('queued', 'waiting') and task.lane > hop.lane
+    order by task.lane, task.due_at
+    limit 1
+  ) next
+)
 select
-  (select count(*) from lane where state = 'open') as lanes_open,
-  (select count(*) from lane where state = 'closed') as lanes_closed,
-  (select count(*) from task where state = 'dead') as dead_letters,
-  (select count(*) from notice) as notices,
+  (select count(*) from (select from lane where state = 'open' limit @most) lane) as lanes_open,
+  (select count(*) from (select from lane where state = 'closed' limit @most) lane) as lanes_closed,
+  (
+    select count(*)
+    from (
+      select
+      from task
+      where state = 'dead'
+      order by finished_at desc, task_id
+      limit @most
+    ) dead
+  ) as dead_letters,
+  (select count(*) from (select from notice order by notice_id limit @most) notice) as notices,
   coalesce((
     select extract(epoch from @now - min(due_at))
-    from task
-    where state in ('queued', 'waiting') and due_at <= @now
+    from hop
+    where due_at <= @now
   )::float8, 0) as oldest_waiting_seconds;
