@@ -17,23 +17,40 @@ where task.state = 'running' and task.lease_until < @now
 limit @most;
 
 -- name: wake_missing :one :prepared
--- Tasks that wait for a parameter are due where any was written after the version `seen`. Answers the newest
--- version (`seen`) and the lanes of the tasks that are now due.
+-- Tasks that wait for a parameter are due where any was written after the version `seen`, at most so many at once.
+-- Answers the newest version (`seen`), how many tasks are now due, and their lanes.
 -- type seen: number
-with changed as (
+-- type tasks: number
+with changed as materialized (
   select distinct region, leistung
   from parameter
   where version_id > @seen
+), missing as materialized (
+  select task_id
+  from task
+  where state = 'waiting' and outcome = 'missing' and due_at > @now
+    and exists (
+      select
+      from changed
+      where starts_with(task.ars, changed.region) and changed.leistung in (task.leistung, '*')
+    )
+  limit @most
+), held as materialized (
+  select task_id
+  from task
+  where task_id in (select task_id from missing) and state = 'waiting' and outcome = 'missing'
+  order by task_id
+  for no key update
 ), woken as (
   update task
   set due_at = @now
-  from changed
-  where task.state = 'waiting' and task.outcome = 'missing' and task.due_at > @now
-    and starts_with(task.ars, changed.region) and changed.leistung in (task.leistung, '*')
+  from held
+  where task.task_id = held.task_id
   returning task.lane
 )
 select
   coalesce((select max(version_id) from parameter), 0) as seen,
+  (select count(*) from missing) as tasks,
   (select array_agg(distinct lane) from woken) as lanes;
 
 -- name: backlog :one

@@ -52,22 +52,24 @@ export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
 export interface WakeMissingParameters {
   seen: number;
   now: Date;
+  most: number;
 }
 
 export interface WakeMissingRow {
   seen: number;
+  tasks: number;
   lanes: string[] | null;
 }
 
 /**
- * Tasks that wait for a parameter are due where any was written after the version `seen`. Answers the newest
- * version (`seen`) and the lanes of the tasks that are now due.
+ * Tasks that wait for a parameter are due where any was written after the version `seen`, at most so many at once.
+ * Answers the newest version (`seen`), how many tasks are now due, and their lanes.
  */
 export const wakeMissing = one<WakeMissingParameters, WakeMissingRow>(
   'sweep.sql',
   'wake_missing',
-  (p) => [p.seen, p.now],
-  ['seen', 'lanes'],
+  (p) => [p.seen, p.now, p.most],
+  ['seen', 'tasks', 'lanes'],
 );
 
 export interface BacklogParameters {
