@@ -136,6 +136,15 @@ describe('groups', () => {
   test('an absent mandatory group is one error', () =>
     expect(check(nested('1:1'), {}).errors.map((error) => error.pointer)).toEqual([`/${G1}`]));
 
+  test('an absent mandatory group without mandatory content equals an empty one', () => {
+    const inner = times('1:1', group3('G08000000009', times('0:1', field3(F1, 'text'))));
+    const outer = times('1:1', group3(G1, inner));
+    const least = { value: { [G1]: { G08000000009: {} } }, errors: [] };
+    const forms: Json[] = [{}, { [G1]: {} }, { [G1]: null }, { [G1]: { G08000000009: { [F1]: ' ' } } }];
+    for (const form of forms) expect(check(outer, form)).toEqual(least);
+    expect(check(times('0:1', group3(G1, inner)), { [G1]: {} })).toEqual({ value: {}, errors: [] });
+  });
+
   test('a mandatory group of optional fields may be empty, and stays', () => {
     const loose = times('1:1', group3(G1, times('0:1', field3(F1, 'text'))));
     expect(check(loose, { [G1]: { [F1]: '' } })).toEqual({ value: { [G1]: {} }, errors: [] });
@@ -252,4 +261,11 @@ test('P6 a million wrong items cost little and give a bounded answer', () => {
   const before = cpuTime();
   expect(check(times('0:*', field3(F1, 'text')), instance).errors).toHaveLength(500);
   expect(cpuTime() - before).toBeLessThan(2_000);
+});
+
+test('locked with a list has its one code', () => {
+  const more = `${values(['01', 'Ja'], ['02', 'Nein'])}<inhalt>01</inhalt>`;
+  const inside = times('0:1', field3(F1, 'text', { input: 'locked', more }));
+  expect(check(inside, { [F1]: '01' }).errors).toEqual([]);
+  expect(check(inside, { [F1]: '02' }).errors.map(({ code }) => code)).toEqual(['locked']);
 });

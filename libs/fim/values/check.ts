@@ -22,8 +22,7 @@ const checks: Record<Field['type'], (field: Field) => Check> = {
 
 /** Compiles a field's type, limits, pattern and code list into one function. All messages are made here, once. */
 export function compileCheck(field: Field): Check {
-  if (field.options !== undefined) return codeCheck(field.options);
-  const check = checks[field.type](field);
+  const check = field.options === undefined ? checks[field.type](field) : codeCheck(field.options);
   const content = fixedContent(field);
   return content === undefined ? check : onlyContent(check, content);
 }
