@@ -31,8 +31,8 @@ export interface Condition {
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   /**
-   * The task in an open lane that has been due longest, or will be due first. `seconds`: since it was made, `overdue`:
-   * since it was due.
+   * The task in an open lane that has been due longest, or will be due first; no poll. `seconds`: since it was made,
+   * `overdue`: since it was due.
    */
   oldest?:
     | {

@@ -67,8 +67,7 @@ export interface ClaimTasksRow {
 /**
  * Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
  * one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
- * writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one. Waits for a relay that is
- * looking at a task at the same time: else its ticket would be lost.
+ * writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
  */
 export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
   'claim.sql',

@@ -52,30 +52,43 @@ order by closed_at
 limit @most;
 
 -- name: most_urgent_task :one
--- Of the tasks that wait in an open lane, the one that is, or was, due first. Looks at one task of each lane.
-with recursive first as (
+-- Of the tasks that wait in an open lane, the one that is, or was, due first; without polls, which rightly wait for an
+-- authority. Looks at the hundred that are due first in each lane, and no further than to one that is no poll.
+with recursive hop (lane) as (
   (
-    select lane, due_at, task_id, adapter, ars, created_at
+    select lane
     from task
     where state in ('queued', 'waiting')
-    order by lane, due_at
+    order by lane
     limit 1
   )
   union all
-  select next.*
-  from first
+  select next.lane
+  from hop
   cross join lateral (
-    select task.lane, task.due_at, task.task_id, task.adapter, task.ars, task.created_at
+    select task.lane
     from task
-    where task.state in ('queued', 'waiting') and task.lane > first.lane
-    order by task.lane, task.due_at
+    where task.state in ('queued', 'waiting') and task.lane > hop.lane
+    order by task.lane
     limit 1
   ) next
 )
-select first.task_id, first.adapter, first.ars, first.created_at, first.due_at
-from first
-join lane on lane.lane = first.lane and lane.state = 'open'
-order by first.due_at
+select urgent.task_id, urgent.adapter, urgent.ars, urgent.created_at, urgent.due_at
+from hop
+join lane on lane.lane = hop.lane and lane.state = 'open'
+cross join lateral (
+  select *
+  from (
+    select *
+    from task
+    where task.lane = hop.lane and task.state in ('queued', 'waiting')
+    order by task.due_at
+    limit 100
+  ) early
+  where early.next <> 'status'
+  limit 1
+) urgent
+order by urgent.due_at
 limit 1;
 
 -- name: ping :one

@@ -76,7 +76,10 @@ export interface MostUrgentTaskRow {
   dueAt: Date;
 }
 
-/** Of the tasks that wait in an open lane, the one that is, or was, due first. Looks at one task of each lane. */
+/**
+ * Of the tasks that wait in an open lane, the one that is, or was, due first; without polls, which rightly wait for an
+ * authority. Looks at the hundred that are due first in each lane, and no further than to one that is no poll.
+ */
 export const mostUrgentTask = one<void, MostUrgentTaskRow>('condition.sql', 'most_urgent_task', () => [], [
   'taskId',
   'adapter',
