@@ -75,7 +75,7 @@ describe('stellwerk fim', () => {
     expect(fim('validate', schema, good).status).toBe(0);
     const { status, stdout } = fim('validate', schema, bad);
     expect(status).toBe(1);
-    expect(stdout).toContain('JJJJ-MM-TT');
+    expect(stdout).toContain('ein Datum wie 01.02.2020');
     expect(fim('validate', schema, bad, '--json').stdout).toContain('"code": "format"');
   });
 

@@ -54,7 +54,7 @@ export const texts = {
     fromTo: (low: number | string, high: number | string, unit: string) => `${low}–${high}${unit}`,
     characters: ' Zeichen',
     pattern: (pattern: string) => `Muster ${pattern}`,
-    maxSize: (bytes: number) => `bis ${bytes} Bytes`,
+    maxSize: (size: string) => `bis ${size}`,
   },
 
   /** Changes between two versions of a schema, as its senders read them. */
