@@ -8,6 +8,7 @@ import { type ContextOptions, createContext, type OpenContext } from './context.
 import { outcomeOf, stepOf } from './failure.js';
 import { NotSent } from './http.js';
 import { type Redactor, redactor } from './redact.js';
+import { storable } from './storable.js';
 import type { Surroundings } from './surroundings.js';
 import { texts } from './texts.js';
 import { within } from './within.js';
@@ -39,7 +40,8 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang becomes
- * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link presentable}.
+ * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link storable} and
+ * {@link presentable}.
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer> {
   const { adapter, now } = attempt;
@@ -51,7 +53,7 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   const answer = await within<Answer>(
     context,
     adapter.manifest.id,
-    (context) => ask(adapter, context, question, bound),
+    async (context) => storable(await ask(adapter, context, question, bound)),
     (failure) => outcomeOf(failure, question.call === 'deliver'),
   );
   return presentable(judged(answer, context), adapter, now(), redact);
@@ -88,7 +90,7 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
   const steps = await within<CheckStep[]>(
     context,
     adapter.manifest.id,
-    (context) => adapter.check(context, bound.parameters),
+    async (context) => storable(await adapter.check(context, bound.parameters)),
     (failure) => [stepOf(failure, context.reach())],
   );
   return steps

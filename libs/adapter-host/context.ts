@@ -6,6 +6,7 @@ import { canonical } from './egress.js';
 import { openFolder } from './folder.js';
 import { mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
+import { storable } from './storable.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What the core gives for one call. */
@@ -102,7 +103,7 @@ export function createContext(options: ContextOptions): OpenContext {
     log: (message, fields = {}) => options.log(redact(message), redacted(fields, redact)),
     async checkpoint(step, data) {
       demandTime();
-      const stored = await options.checkpoint(step, data);
+      const stored = await options.checkpoint(step, storable(data));
       traces.checkpointed = true;
       return stored;
     },

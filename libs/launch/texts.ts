@@ -198,8 +198,8 @@ export const texts = {
     },
     backlog: {
       none: 'keine Aufgabe wartet in einer offenen Lane',
-      oldest: (since: string, adapter: string, ars: string) =>
-        `die älteste Aufgabe wartet seit ${since} (${adapter}, ${ars})`,
+      mostUrgent: (since: string, adapter: string, ars: string) =>
+        `die dringendste Aufgabe wartet seit ${since} (${adapter}, ${ars})`,
       overdue: (since: string) => ` und ist seit ${since} fällig: läuft ein Worker?`,
     },
     pending: {
@@ -213,7 +213,7 @@ export const texts = {
     },
     deadLetters: {
       none: 'keine',
-      some: (count: number) => `${count}: npx stellwerk dead-letters list`,
+      some: (count: number, isAll: boolean) => `${isAll ? '' : 'mindestens '}${count}: npx stellwerk dead-letters list`,
     },
     portal: (client: string, notices: number, since: string, reason: string) =>
       `${client} erfährt nichts Neues: ${notices} Nachrichten, die älteste seit ${since}. ${reason}`,

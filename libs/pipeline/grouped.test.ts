@@ -20,15 +20,24 @@ describe('grouped', () => {
     expect(groups).toEqual([[1], [2, 3, 4], [5]]);
   });
 
-  test('an error reaches every call of its group and no other', async () => {
-    let fail = true;
+  test('a store that is away fails every call of its group and no other', async () => {
+    let calls = 0;
     const run = grouped(async (items: string[]) => {
-      if (fail) throw new Error('away');
+      if (calls++ === 0) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
       return items;
     });
     const results = await Promise.allSettled([run('a'), run('b')]);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    fail = false;
     expect(await run('c')).toBe('c');
+    expect(calls).toBe(2);
+  });
+
+  test('of a group that fails for another reason only those fail that do so alone', async () => {
+    const run = grouped(async (items: string[]) => {
+      if (items.includes('poison')) throw new Error('refused');
+      return items;
+    });
+    const results = await Promise.allSettled(['a', 'poison', 'b'].map(run));
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });

@@ -1,7 +1,9 @@
+import { isUnavailable } from '#store/database.js';
+
 /**
  * Turns many single calls into few grouped ones: what arrives while `parallel` groups are under way forms the next. No
- * timer, so a lone call is not delayed. `run` answers in the order asked; when it throws, every call of that group
- * throws.
+ * timer, so a lone call is not delayed. `run` answers in the order asked. A group that fails is run again one by one,
+ * so that only what fails by itself does; unless the store is away, then every call of it throws.
  */
 export function grouped<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
@@ -17,11 +19,13 @@ export function grouped<Item, Answer>(
       const answers = await run(calls.map((call) => call.item));
       for (const [n, call] of calls.entries()) call.resolve(answers[n]!);
     } catch (error) {
-      for (const call of calls) call.reject(error);
+      if (calls.length === 1 || isUnavailable(error)) for (const call of calls) call.reject(error);
+      else for (const call of calls) await alone(call);
     }
     running--;
     if (waiting.length) void next();
   };
+  const alone = ({ item, resolve, reject }: Call) => run([item]).then(([answer]) => resolve(answer!), reject);
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });

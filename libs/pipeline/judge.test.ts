@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Circumstances, judge, type Policy, pause, type Result } from './judge.js';
+import { type Circumstances, judge, type Policy, pause, type Result, unrecordable } from './judge.js';
 
 const now = new Date('2026-03-02T08:00:00Z');
 const policy: Policy = { pauses: [5_000, 15_000, 60_000], windowMs: 72 * 3_600_000, jitter: 0.2, random: () => 0.5 };
@@ -94,6 +94,30 @@ describe('a verdict follows states.md:', () => {
       { kind: 'unknown', reason },
       { canFind: false },
       { state: 'dead', outcome: 'unknown', doubtAttempt: 1 },
+    ],
+    [
+      'what the store refuses is a dead letter, in doubt where the target has it',
+      unrecordable('delivered'),
+      {},
+      { state: 'dead', outcome: 'unknown', doubtAttempt: 1, event: 'dead' },
+    ],
+    [
+      'an answer to a look that the store refuses leaves the doubt',
+      unrecordable('later'),
+      { next: 'find', attempt: 2, doubtAttempt: 1 },
+      { state: 'dead', outcome: 'unknown', doubtAttempt: 1 },
+    ],
+    [
+      'a poll whose answer the store refuses can be asked again',
+      unrecordable('delivered'),
+      { next: 'status', attempt: 2 },
+      { state: 'dead', outcome: 'poison', next: 'status' },
+    ],
+    [
+      'an optional lookup whose answer the store refuses is skipped',
+      unrecordable('found'),
+      { kind: 'register', next: 'lookup', optional: true },
+      { state: 'done', outcome: 'skipped' },
     ],
     [
       'absent allows sending again',

@@ -6,14 +6,15 @@ import { texts } from './texts.js';
 /**
  * What an attempt ended in. `arrived`, `absent` and `unknowable` answer doubt; `forbidden`: the register must not be
  * asked for this submission; `missing`: a parameter that its message needs; `withdrawn`: what it is to run with as it
- * ran cannot be had again.
+ * ran cannot be had again; {@link unrecordable}.
  */
 export type Result =
   | Outcome
   | LookupOutcome
   | { kind: 'arrived'; externalReference: string; note?: Reason }
   | { kind: 'absent' | 'unknowable' }
-  | { kind: 'forbidden' | 'missing' | 'withdrawn'; reason: Reason };
+  | { kind: 'forbidden' | 'missing' | 'withdrawn'; reason: Reason }
+  | { kind: 'unrecordable'; outcome: string; reason: Reason };
 
 /** What a verdict needs to know of the task. */
 export interface Circumstances {
@@ -44,6 +45,13 @@ export interface Policy {
   jitter: number;
   random(): number;
 }
+
+/** In the place of an answer, of the kind `outcome`, that the store does not take. */
+export const unrecordable = (outcome: string): Result => ({
+  kind: 'unrecordable',
+  outcome,
+  reason: { public: texts.unrecordable(outcome) },
+});
 
 /** What is to be recorded: the row of the table in `libs/submission/states.md` that applies. */
 export interface Verdict {
@@ -107,6 +115,8 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
       return withdrawn(result.reason, task, now);
     case 'unknown':
       return unknown(result, task, policy, now);
+    case 'unrecordable':
+      return refusedByStore(result, task, now);
   }
 }
 
@@ -318,6 +328,20 @@ function inDoubt(doubtAttempt: number, reason: string, now: Date, lane: Verdict[
     event: 'unknown',
     lane,
   };
+}
+
+/** What a delivery may end in once the target has it. */
+const taken = ['delivered', 'pending', 'unknown'];
+
+/** A person decides; of what the target has, or may have, whether it is sent again. */
+function refusedByStore(
+  { outcome, reason: { public: reason } }: Extract<Result, { kind: 'unrecordable' }>,
+  task: Circumstances,
+  now: Date,
+): Verdict {
+  const isInDoubt = task.next === 'find' ? outcome !== 'absent' : task.next === 'deliver' && taken.includes(outcome);
+  if (isInDoubt) return { ...inDoubt(task.doubtAttempt ?? task.attempt, reason, now, 'silent'), event: 'dead' };
+  return { ...plain(task, now), state: 'dead', outcome: 'poison', reason, event: 'dead', lane: 'silent' };
 }
 
 /** The pause before the next try in milliseconds: the schedule's, ± jitter. */

@@ -1,14 +1,14 @@
 import type { Reply } from '#adapters/contract.js';
 import { insertReply } from '#store/replies.js';
 import { documentOf, type NewReply, type ReplyReceipt } from '#submission/reply.js';
-import type { Result } from './judge.js';
-import { untilLeaseEnds } from './lease.js';
+import { type Result, unrecordable } from './judge.js';
+import { Unrecordable, untilLeaseEnds } from './lease.js';
 import type { ClaimedTask, Worker } from './worker.js';
 
 /**
  * Stores the target's replies before the attempt is recorded: a worker that dies in between asks again, and hears the
  * same replies. The result goes on with those that are new. `kept`: ids of all that the target may forget, never one of
- * which something was left out.
+ * which something was left out. Where the store refuses one, the result is `unrecordable`, and none is forgotten.
  */
 export async function keepReplies(
   worker: Worker,
@@ -18,10 +18,15 @@ export async function keepReplies(
   if (!('replies' in result) || !result.replies?.length) return { result, kept: [] };
   const news: Reply[] = [];
   const kept: string[] = [];
-  for (const reply of result.replies) {
-    const { receipt, cut } = await keep(worker, task, reply);
-    if (receipt === 'stored') news.push(reply);
-    if (receipt !== 'gone' && cut === 0) kept.push(reply.id);
+  try {
+    for (const reply of result.replies) {
+      const { receipt, cut } = await keep(worker, task, reply);
+      if (receipt === 'stored') news.push(reply);
+      if (receipt !== 'gone' && cut === 0) kept.push(reply.id);
+    }
+  } catch (error) {
+    if (!(error instanceof Unrecordable)) throw error;
+    return { result: unrecordable(result.kind), kept: [] };
   }
   return { result: { ...result, replies: news }, kept };
 }

@@ -17,17 +17,22 @@ import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
+import { parameterRevision } from '#store/parameters.js';
 import {
-  type ClosedLanesRow,
-  closedLanes,
   closeMisconfiguredLane,
   countLaneFailure,
+  type LanesToProbeRow,
+  lanesToProbe,
+  type MisconfiguredLanesRow,
+  misconfiguredLanes,
   noteFailedProbe,
   openLane,
   takeProbe,
+  wakeLane,
 } from '#store/sql/lane.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
+import { inBatches } from './batches.js';
 import { pause, type Verdict } from './judge.js';
 import { parameterSetOf, type RanWith } from './ran-with.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
@@ -83,27 +88,65 @@ function nextProbe({ db, settings }: Worker, probes: number): Date {
   return new Date(db.now().getTime() + pause(schedule, probes));
 }
 
-/**
- * Looks at the closed lanes of this worker's adapters, all at the same time: a probe may hang as long as its adapter's
- * deadline.
- */
+/** Lanes that one statement reads, and probes that one look makes. */
+const lanesAtOnce = 100;
+
+/** Looks at all closed lanes of this worker's adapters. */
 export async function sweepLanes(worker: Worker): Promise<void> {
-  const lanes = await closedLanes(worker.db, { adapters: [...worker.adapters.keys()], now: worker.db.now() });
-  await Promise.all(lanes.map((lane) => sweepLane(worker, lane)));
+  await openCorrectedLanes(worker);
+  await probeLanes(worker);
 }
 
-async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
-  const { db, adapters, parameters, relay, log } = worker;
+/** Opens misconfigured lanes whose parameters have changed. */
+export async function openCorrectedLanes(worker: Worker): Promise<void> {
+  const { db } = worker;
+  const adapters = [...worker.adapters.keys()];
+  const revision = await parameterRevision(db);
+  for (let after = ''; ; ) {
+    const lanes = await misconfiguredLanes(db, { adapters, after, most: lanesAtOnce });
+    await Promise.all(lanes.map((lane) => openIfCorrected(worker, lane, revision)));
+    if (lanes.length < lanesAtOnce) return;
+    after = lanes.at(-1)!.lane;
+  }
+}
+
+async function openIfCorrected(worker: Worker, lane: MisconfiguredLanesRow, revision: number): Promise<void> {
+  const { ars, leistung } = lane;
+  const set = await worker.parameters.effective({ ars, leistung: leistung ?? '*', revision });
+  if (lane.parameterSet !== parameterSetOf(set)) await open(worker, lane.lane);
+}
+
+/**
+ * Probes the lanes that are due, all at the same time: a probe may hang as long as its adapter's deadline. Opens those
+ * whose check succeeds.
+ */
+export async function probeLanes(worker: Worker): Promise<void> {
+  const { db, adapters } = worker;
+  const lanes = await lanesToProbe(db, { adapters: [...adapters.keys()], now: db.now(), most: lanesAtOnce });
+  await Promise.all(lanes.map((lane) => openIfSound(worker, lane)));
+}
+
+async function openIfSound(worker: Worker, lane: LanesToProbeRow): Promise<void> {
+  const { adapters, parameters } = worker;
   const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
   const values = readable(parameters, set, lane.adapter);
   if (values instanceof SecretUnreadable) return stayClosed(worker, lane, values);
   const family = adapters.get(lane.adapter)!;
   const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
-  const isCorrected = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
-  if (!isCorrected && !(lane.due && (await probe(worker, lane, adapter, values)))) return;
-  await openLane(db, { lane: lane.lane, now: db.now() });
-  log('lane opened', { lane: lane.lane });
-  relay.wake(lane.lane);
+  if (await probe(worker, lane, adapter, values)) await open(worker, lane.lane);
+}
+
+/**
+ * What waits is due before the lane opens: should this worker die in between, the lane is still closed, and the next
+ * look goes on. What came to wait meanwhile is due afterwards.
+ */
+async function open({ db, log, relay }: Worker, lane: string): Promise<void> {
+  const wake = () => inBatches((most) => wakeLane(db, { lane, now: db.now(), most }));
+  await wake();
+  await openLane(db, { lane, now: db.now() });
+  log('lane opened', { lane });
+  relay.wake(lane);
+  await wake();
 }
 
 function readable(parameters: Worker['parameters'], set: EffectiveSet, adapter: string) {
@@ -115,17 +158,17 @@ function readable(parameters: Worker['parameters'], set: EffectiveSet, adapter: 
   }
 }
 
-async function stayClosed(worker: Worker, { lane, probes, due }: ClosedLanesRow, secret: SecretUnreadable) {
+async function stayClosed(worker: Worker, { lane, probes }: LanesToProbeRow, secret: SecretUnreadable) {
   const { db } = worker;
   const probeAt = nextProbe(worker, probes);
-  if (!due || (await takeProbe(db, { lane, probes, now: db.now(), againAt: probeAt })) !== 1) return;
+  if ((await takeProbe(db, { lane, probes, now: db.now(), againAt: probeAt })) !== 1) return;
   await noteFailedProbe(db, { lane, reason: secret.message, parameter: secret.parameter, probeAt });
 }
 
 /** Runs the adapter's check, if no other worker does. True when it succeeds. */
 async function probe(
   worker: Worker,
-  { lane, probes, ars }: ClosedLanesRow,
+  { lane, probes, ars }: LanesToProbeRow,
   adapter: Adapter,
   values: Record<string, Json>,
 ): Promise<boolean> {

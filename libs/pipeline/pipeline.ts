@@ -1,10 +1,11 @@
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claim } from './claim.js';
-import { judge, type Policy, type Verdict } from './judge.js';
+import { judge, type Policy, unrecordable, type Verdict } from './judge.js';
 import { keepReplies } from './keep.js';
+import { Unrecordable } from './lease.js';
 import { noteLookup, noteOutcome } from './note.js';
-import { ranWithNothing } from './ran-with.js';
+import { type RanWith, ranWithNothing } from './ran-with.js';
 import { record } from './record.js';
 import { type Resolved, resolve, type Unresolved } from './resolve.js';
 import { circumstances, confirmReplies, run } from './run.js';
@@ -39,8 +40,8 @@ export function pipeline(parts: Worker): (ticket: Pick<Ticket, 'taskId'>) => Pro
     const started = performance.now();
     const prepared = await prepare(worker, task);
     const verdict = isResolved(prepared) ? await attempt(worker, task, prepared) : unprepared(worker, task, prepared);
-    await record(worker, task, verdict, prepared.ran ?? ranWithNothing);
-    worker.observe?.(task, verdict, performance.now() - started);
+    const recorded = await recordSomehow(worker, task, verdict, prepared.ran ?? ranWithNothing);
+    worker.observe?.(task, recorded, performance.now() - started);
   };
 }
 
@@ -64,6 +65,26 @@ function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verd
   const known = circumstances(worker.adapters.get(task.adapter), task);
   const verdict = judge(result, known, policyOf(worker), worker.db.now());
   return result.kind === 'misconfigured' ? verdict : { ...verdict, lane: 'silent' };
+}
+
+/** What the store refuses becomes a dead letter that holds nothing of the target's answer. Answers what is recorded. */
+async function recordSomehow(
+  worker: WorkerOnTheWay,
+  task: ClaimedTask,
+  verdict: Verdict,
+  ran: RanWith,
+): Promise<Verdict> {
+  try {
+    await record(worker, task, verdict, ran);
+    return verdict;
+  } catch (error) {
+    if (!(error instanceof Unrecordable)) throw error;
+    worker.log('an answer cannot be recorded', { taskId: task.taskId, submissionId: task.submissionId, error });
+    const known = circumstances(worker.adapters.get(task.adapter), task);
+    const bare = judge(unrecordable(verdict.outcome), known, policyOf(worker), worker.db.now());
+    await record(worker, task, bare, ran);
+    return bare;
+  }
 }
 
 /** The retry policy of the settings. */

@@ -5,7 +5,8 @@ import type { AttemptRecord } from '#store/rows.js';
 import { forgetIdempotencyKeys } from '#store/sql/accept.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
-import { sweepLanes } from './lane.js';
+import { inBatches } from './batches.js';
+import { openCorrectedLanes, probeLanes } from './lane.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
@@ -28,7 +29,8 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
   const sweepParameters = parameterSweep();
   const chores = [
     chore('sweepLeases', everySecond, () => sweepLeases(worker)),
-    chore('sweepLanes', everySecond, async () => lookAtLanes()),
+    chore('openCorrectedLanes', everySecond, () => openCorrectedLanes(worker)),
+    chore('probeLanes', everySecond, async () => lookAtLanes()),
     chore('sweepParameters', everySecond, () => sweepParameters(worker)),
     chore('sweepKeys', everySecond, () => sweepKeys(worker)),
     chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),
@@ -44,8 +46,8 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
 
   /** Nobody waits for a probe: it may hang, and other lanes could open meanwhile. */
   function lookAtLanes(): void {
-    const probing = sweepLanes(worker)
-      .catch((error) => worker.log('sweepLanes failed', { error }))
+    const probing = probeLanes(worker)
+      .catch((error) => worker.log('probeLanes failed', { error }))
       .finally(() => probes.delete(probing));
     probes.add(probing);
   }
@@ -120,14 +122,21 @@ function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
 export function parameterSweep(): (worker: Pick<Worker, 'db' | 'relay'>) => Promise<void> {
   let seen = 0;
   return async ({ db, relay }) => {
-    const woken = (await wakeMissing(db, { seen, now: db.now() }))!;
-    seen = woken.seen;
-    for (const lane of woken.lanes ?? []) relay.wake(lane);
+    const now = db.now();
+    let newest = seen;
+    await inBatches(async (most) => {
+      const woken = (await wakeMissing(db, { seen, now, most }))!;
+      newest = woken.seen;
+      for (const lane of woken.lanes ?? []) relay.wake(lane);
+      return woken.tasks;
+    });
+    seen = newest;
   };
 }
 
 async function sweepKeys({ db, settings }: Worker): Promise<void> {
-  await forgetIdempotencyKeys(db, { before: new Date(db.now().getTime() - settings.IDEMPOTENCY_DAYS * day) });
+  const before = new Date(db.now().getTime() - settings.IDEMPOTENCY_DAYS * day);
+  await inBatches((most) => forgetIdempotencyKeys(db, { before, most }));
 }
 
 async function sweepAccessLog({ accessLog, log }: Worker): Promise<void> {

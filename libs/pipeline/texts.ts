@@ -1,3 +1,9 @@
+const answered: Record<string, string> = {
+  delivered: 'Das Ziel hat die Sendung angenommen',
+  pending: 'Das Ziel hat die Sendung angenommen',
+  rejected: 'Das Ziel hat die Sendung abgelehnt',
+};
+
 /** What people read about an attempt: in events, lists and at the portal. */
 export const texts = {
   laneClosed: (why: string) => `Das Register ist zurzeit nicht zu fragen${why && `: ${why}`}`,
@@ -18,6 +24,8 @@ export const texts = {
     `Seit ${days} Tagen kam von dort nichts Neues; die Sendung liegt dort vor. Bitte nachfragen.`,
   noReasons: 'ohne Angabe von Gründen',
   poison: (attempts: number) => `${attempts} Versuche endeten ohne Ergebnis.`,
+  unrecordable: (outcome: string) =>
+    `${answered[outcome] ?? 'Das Ziel hat geantwortet'}, aber seine Antwort ließ sich nicht speichern.`,
   pollLost: 'Die Nachfrage brach ab.',
   lostBeforeSending: 'Der Versuch brach ab, bevor etwas gesendet war.',
   lostAfterSending: 'Der Versuch brach ab; ob etwas angekommen ist, ist unklar.',

@@ -1,10 +1,10 @@
 import type { Database, Sql } from './database.js';
 import type { LaneWhy } from './rows.js';
 import {
-  countOpenLanes,
+  countLanes,
   countOpenTasks,
   longestClosedLanes,
-  longestWaitingTask,
+  mostUrgentTask,
   newestMigration,
   owningLogin,
   ping,
@@ -14,7 +14,10 @@ import { failingCallbacks } from './sql/inform.js';
 import { pendingInShort } from './sql/pending.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
 
-/** How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. */
+/**
+ * How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. Whatever is counted is counted up to
+ * {@link countedUpTo}, so that the question costs the same however much waits.
+ */
 export interface Condition {
   serverVersion: string;
   /** Newest applied migration; undefined: none. */
@@ -23,18 +26,18 @@ export interface Condition {
   tasks: { queued: number; waiting: number; running: number; dead: number };
   lanes: {
     open: number;
+    closedCount: number;
     /** Those that have been closed longest. */
     closed: Array<{ lane: string; why: LaneWhy | null; reason: string | null; since: string | null }>;
   };
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   /**
-   * Answers that are awaited, counted up to 10 000, and the one that has been longest: `seconds` since anything new
-   * came. Undefined: none is.
+   * Answers that are awaited, and the one that has been longest: `seconds` since anything new came. Undefined: none is.
    */
   pending?: { count: number; adapter: string; ars: string; since: string; seconds: number } | undefined;
   /**
-   * The task that has waited longest in an open lane, for anything but an answer. `seconds`: since it was made,
+   * The task in an open lane that has been due longest, or will be due first; no poll. `seconds`: since it was made,
    * `overdue`: since it was due.
    */
   oldest?:
@@ -51,20 +54,21 @@ export interface Condition {
 }
 
 const closedShown = 50;
-const pendingCounted = 10_000;
+export const countedUpTo = 10_000;
 
 /** Reads only. */
 export async function readCondition(db: Database): Promise<Condition> {
   const now = db.now();
-  const [server, migration, tasks, open, closed, oldest, portals, pending] = await Promise.all([
+  const most = countedUpTo;
+  const [server, migration, tasks, lanes, closed, urgent, portals, pending] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
-    countOpenTasks(db),
-    countOpenLanes(db),
+    countOpenTasks(db, { most }),
+    countLanes(db, { most }),
     longestClosedLanes(db, { most: closedShown }),
-    longestWaitingTask(db),
-    failingCallbacks(db),
-    pendingInShort(db, { most: pendingCounted }),
+    mostUrgentTask(db),
+    failingCallbacks(db, { most }),
+    pendingInShort(db, { most }),
   ]);
   const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
@@ -78,7 +82,8 @@ export async function readCondition(db: Database): Promise<Condition> {
       ...Object.fromEntries(tasks.map(({ state, count }) => [state, count])),
     },
     lanes: {
-      open: open!.count,
+      open: lanes!.open,
+      closedCount: lanes!.closed,
       closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
@@ -89,14 +94,14 @@ export async function readCondition(db: Database): Promise<Condition> {
       since: pending.pendingSince.toISOString(),
       seconds: secondsSince(pending.pendingSince),
     },
-    oldest: oldest && {
-      taskId: oldest.taskId,
-      adapter: oldest.adapter,
-      ars: oldest.ars,
-      createdAt: oldest.createdAt.toISOString(),
-      dueAt: oldest.dueAt.toISOString(),
-      seconds: secondsSince(oldest.createdAt),
-      overdue: Math.max(0, secondsSince(oldest.dueAt)),
+    oldest: urgent && {
+      taskId: urgent.taskId,
+      adapter: urgent.adapter,
+      ars: urgent.ars,
+      createdAt: urgent.createdAt.toISOString(),
+      dueAt: urgent.dueAt.toISOString(),
+      seconds: secondsSince(urgent.createdAt),
+      overdue: Math.max(0, secondsSince(urgent.dueAt)),
     },
   };
 }
@@ -106,9 +111,9 @@ export async function readOwner(db: Sql): Promise<string | undefined> {
   return (await owningLogin(db))?.login ?? undefined;
 }
 
-/** What waits, for metrics. */
+/** What waits, for metrics; each count up to {@link countedUpTo}. */
 export async function readBacklog(db: Database): Promise<BacklogRow> {
-  return (await backlog(db, { now: db.now() }))!;
+  return (await backlog(db, { now: db.now(), most: countedUpTo }))!;
 }
 
 /** @throws Error where it does not answer */

@@ -3,6 +3,16 @@ import { type Role, roles } from './grants.js';
 import { mayTake } from './roles.js';
 import { texts } from './texts.js';
 
+/**
+ * Milliseconds after which the server ends what this process may no longer wait for: a statement, a wait for a lock, a
+ * transaction in which nothing happens. So a process that hangs or is cut off holds nobody up for longer.
+ */
+const serverTimeouts = {
+  statement_timeout: 14_000,
+  lock_timeout: 5_000,
+  idle_in_transaction_session_timeout: 15_000,
+};
+
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 // biome-ignore lint/suspicious/noExplicitAny: tests and the bench ask what they like; the product's rows have types
@@ -40,10 +50,12 @@ export async function openDatabase(
     ...(taken && { options: `-c role=${taken}` }),
     application_name: options.application ?? 'stellwerk',
     connectionTimeoutMillis: 5000,
-    query_timeout: 15_000,
+    query_timeout: 15_000, // after the server's own, whose error is exact
+    ...serverTimeouts,
     keepAlive: true,
   });
-  pool.on('error', () => {}); // an idle connection died; the next query opens a new one or reports
+  const noticed = () => {}; // a connection died between two queries; the next query opens a new one or reports
+  pool.on('error', noticed);
   let offset = await measureOffset(pool);
   const again = setInterval(
     () =>
@@ -60,6 +72,7 @@ export async function openDatabase(
     ...runningOn(pool),
     async transaction(work) {
       const client = await pool.connect();
+      client.on('error', noticed);
       try {
         await client.query('begin');
         const result = await work(runningOn(client));
@@ -72,6 +85,8 @@ export async function openDatabase(
           (broken) => client.release(broken),
         );
         throw error;
+      } finally {
+        client.off('error', noticed);
       }
     },
     now: () => new Date(performance.timeOrigin + performance.now() + offset),
@@ -121,10 +136,10 @@ async function refuseUnsafe(pool: pg.Pool): Promise<void> {
 
 /**
  * The server could not be asked, or its answer was lost: nothing is known about the statement. Network errors, and
- * SQLSTATE classes 08, 25, 40, 53, 57, 58.
+ * SQLSTATE classes 08, 25, 40, 53, 55, 57, 58.
  */
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'string') return /connection|terminat|timeout/i.test(message ?? '');
-  return /^E[A-Z]+$/.test(code) || ['08', '25', '40', '53', '57', '58'].includes(code.slice(0, 2));
+  return /^E[A-Z]+$/.test(code) || ['08', '25', '40', '53', '55', '57', '58'].includes(code.slice(0, 2));
 }

@@ -20,6 +20,9 @@ export const statementFolder = 'libs/store/sql';
  * `:prepared` statements are parsed and planned once per connection. `@name` is a parameter, `@name?` one that may be
  * null. `type` gives a column or a parameter (`@`) a TypeScript type that PostgreSQL cannot know, `about` says of it
  * what its name does not.
+ *
+ * Two statements must never wait for each other: one that writes several rows takes their locks in the order of their
+ * keys (`held … order by … for no key update`), those of lanes before those of tasks.
  */
 export interface WrittenStatement {
   name: string;

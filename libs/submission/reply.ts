@@ -24,11 +24,11 @@ export type ReplyReceipt =
 /** A document as it is stored: without a path in its name; an invalid media type becomes `application/octet-stream`. */
 export function documentOf(given: { filename: string; mimetype: string; bytes: Uint8Array }): NewAttachment {
   const name = given.filename
-    .toWellFormed()
     .normalize('NFC')
     .replace(/\p{Cc}/gu, '')
     .replace(/^.*[\\/]/u, '')
-    .slice(0, 200);
+    .slice(0, 200)
+    .toWellFormed(); // last, because a cut may part a pair
   return {
     attachmentId: randomUUID(),
     filename: name || 'dokument',

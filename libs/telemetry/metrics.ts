@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What waits, read from the store at each scrape. */
+/** What waits, read from the store at each scrape. Each count goes up to 10 000, so that a scrape costs little. */
 export interface Backlog {
   lanesOpen: number;
   lanesClosed: number;
@@ -97,15 +97,21 @@ function watchBacklog(registry: Registry, backlog: () => Promise<Backlog>): void
       },
     });
   }
-  gauge('stellwerk_lanes', 'Lanes, by state', ['state'], (lanes, now) => {
+  gauge('stellwerk_lanes', 'Lanes, by state; counted up to 10000 each', ['state'], (lanes, now) => {
     lanes.set({ state: 'open' }, now?.lanesOpen ?? Number.NaN);
     lanes.set({ state: 'closed' }, now?.lanesClosed ?? Number.NaN);
   });
-  gauge('stellwerk_dead_letters', 'Tasks that are not retried without an operator', [], (dead, now) =>
-    dead.set(now?.deadLetters ?? Number.NaN),
+  gauge(
+    'stellwerk_dead_letters',
+    'Tasks that are not retried without an operator; counted up to 10000',
+    [],
+    (dead, now) => dead.set(now?.deadLetters ?? Number.NaN),
   );
-  gauge('stellwerk_portal_notices', 'Notices that portals have not yet received', [], (notices, now) =>
-    notices.set(now?.notices ?? Number.NaN),
+  gauge(
+    'stellwerk_portal_notices',
+    'Notices that portals have not yet received; counted up to 10000',
+    [],
+    (notices, now) => notices.set(now?.notices ?? Number.NaN),
   );
   gauge('stellwerk_oldest_waiting_seconds', 'Age of the oldest task that is due', [], (oldest, now) =>
     oldest.set(now?.oldestWaitingSeconds ?? Number.NaN),

@@ -101,7 +101,7 @@ export const excused: Record<string, string> = {
 
 /** The files of the way, in its order: each imports only files that stand before it. */
 export const way = [
-  ...['texts', 'grouped', 'wake-loop', 'ran-with', 'judge', 'relay', 'worker', 'lease', 'accept', 'claim'],
+  ...['texts', 'grouped', 'batches', 'wake-loop', 'ran-with', 'judge', 'relay', 'worker', 'lease', 'accept', 'claim'],
   ...['question', 'resolve', 'note', 'run', 'attach', 'keep', 'lane', 'record', 'writes', 'sweep', 'inform'],
   'pipeline',
 ].map((verb) => `libs/pipeline/${verb}.ts`);

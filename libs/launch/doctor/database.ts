@@ -1,4 +1,4 @@
-import { type Condition, readCondition, readOwner } from '#store/condition.js';
+import { type Condition, countedUpTo, readCondition, readOwner } from '#store/condition.js';
 import { openDatabase } from '#store/database.js';
 import { cause } from '../obstacle.js';
 import { texts } from '../texts.js';
@@ -54,7 +54,7 @@ function rights(owner: string | undefined): Finding {
 function backlog(oldest: Condition['oldest']): Finding {
   const said = texts.doctor.backlog;
   if (!oldest) return ok(about.backlog, said.none);
-  const text = said.oldest(duration(oldest.seconds), oldest.adapter, oldest.ars);
+  const text = said.mostUrgent(duration(oldest.seconds), oldest.adapter, oldest.ars);
   if (oldest.overdue <= longestDelay) return ok(about.backlog, text);
   return fault(about.backlog, text + said.overdue(duration(oldest.overdue)));
 }
@@ -67,8 +67,8 @@ function awaited(pending: Condition['pending']): Finding {
   return seconds > longSilence ? hint(about.pending, text) : ok(about.pending, text);
 }
 
-function closedLanes({ closed, open }: Condition['lanes']): Finding {
-  const counts = texts.doctor.lanes.counts(closed.length, open);
+function closedLanes({ closed, closedCount, open }: Condition['lanes']): Finding {
+  const counts = texts.doctor.lanes.counts(closedCount, open);
   if (!closed.length) return ok(about.lanes, counts);
   const shown = closed.slice(0, lanesShown).map(({ lane, why }) => `${lane} (${why})`);
   return hint(about.lanes, texts.doctor.lanes.closed(counts, shown.join(', ')));
@@ -76,5 +76,5 @@ function closedLanes({ closed, open }: Condition['lanes']): Finding {
 
 function deadLetters(count: number): Finding {
   const said = texts.doctor.deadLetters;
-  return count ? hint(about.deadLetters, said.some(count)) : ok(about.deadLetters, said.none);
+  return count ? hint(about.deadLetters, said.some(count, count < countedUpTo)) : ok(about.deadLetters, said.none);
 }

@@ -79,5 +79,15 @@ join submission using (submission_id)
 where idempotency.client = @client and idempotency.key = @key;
 
 -- name: forget_idempotency_keys :exec
+-- At most so many, the oldest first.
+with oldest as (
+  select client, key
+  from idempotency
+  where at < @before
+  order by at
+  limit @most
+  for update skip locked
+)
 delete from idempotency
-where at < @before;
+using oldest
+where idempotency.client = oldest.client and idempotency.key = oldest.key;

@@ -107,10 +107,12 @@ export const acceptedUnderKey = one<AcceptedUnderKeyParameters, AcceptedUnderKey
 
 export interface ForgetIdempotencyKeysParameters {
   before: Date;
+  most: number;
 }
 
+/** At most so many, the oldest first. */
 export const forgetIdempotencyKeys = exec<ForgetIdempotencyKeysParameters>(
   'accept.sql',
   'forget_idempotency_keys',
-  (p) => [p.before],
+  (p) => [p.before, p.most],
 );

@@ -33,7 +33,7 @@ with claimable as (
     and (lane.state = 'open' or (task.optional and task.kind = 'register' and lane.why <> 'operator'))
   where task.task_id = any(@task_ids) and task.state = 'queued'
   order by task.task_id
-  for update of task skip locked
+  for update of task
 ), claimed as (
   update task
   set state = 'running',

@@ -8,16 +8,41 @@ order by run_on desc, id desc
 limit 1;
 
 -- name: count_open_tasks :many
--- Tasks by state; those that have ended well are not counted.
+-- Tasks by state; those that have ended well are not counted. Counts up to `most`, the queued and the waiting together.
+-- The orders are those of indexes, so that no more is read.
 select state, count(*) as count
-from task
-where state in ('queued', 'waiting', 'running', 'dead')
+from (
+  (
+    select state
+    from task
+    where state in ('queued', 'waiting')
+    order by lane, due_at
+    limit @most
+  )
+  union all
+  (
+    select state
+    from task
+    where state = 'running'
+    order by lane
+    limit @most
+  )
+  union all
+  (
+    select state
+    from task
+    where state = 'dead'
+    order by finished_at desc, task_id
+    limit @most
+  )
+) live
 group by state;
 
--- name: count_open_lanes :one
-select count(*) as count
-from lane
-where state = 'open';
+-- name: count_lanes :one
+-- Open and closed ones, each up to `most`.
+select
+  (select count(*) from (select from lane where state = 'open' limit @most) open_lane) as open,
+  (select count(*) from (select from lane where state = 'closed' limit @most) closed_lane) as closed;
 
 -- name: longest_closed_lanes :many
 select lane, why, reason, closed_at
@@ -26,13 +51,44 @@ where state = 'closed'
 order by closed_at
 limit @most;
 
--- name: longest_waiting_task :one
--- In an open lane, without those whose answer is awaited: they rightly wait for an authority.
-select task.task_id, task.adapter, task.ars, task.created_at, task.due_at
-from task
-left join lane using (lane)
-where task.state in ('queued', 'waiting') and task.next <> 'status' and coalesce(lane.state, 'open') = 'open'
-order by task.created_at
+-- name: most_urgent_task :one
+-- Of the tasks that wait in an open lane, the one that is, or was, due first; without polls, which rightly wait for an
+-- authority. Looks at the hundred that are due first in each lane, and no further than to one that is no poll.
+with recursive hop (lane) as (
+  (
+    select lane
+    from task
+    where state in ('queued', 'waiting')
+    order by lane
+    limit 1
+  )
+  union all
+  select next.lane
+  from hop
+  cross join lateral (
+    select task.lane
+    from task
+    where task.state in ('queued', 'waiting') and task.lane > hop.lane
+    order by task.lane
+    limit 1
+  ) next
+)
+select urgent.task_id, urgent.adapter, urgent.ars, urgent.created_at, urgent.due_at
+from hop
+join lane on lane.lane = hop.lane and lane.state = 'open'
+cross join lateral (
+  select *
+  from (
+    select *
+    from task
+    where task.lane = hop.lane and task.state in ('queued', 'waiting')
+    order by task.due_at
+    limit 100
+  ) early
+  where early.next <> 'status'
+  limit 1
+) urgent
+order by urgent.due_at
 limit 1;
 
 -- name: ping :one

@@ -15,22 +15,40 @@ export interface NewestMigrationRow {
 
 export const newestMigration = one<void, NewestMigrationRow>('condition.sql', 'newest_migration', () => [], ['name']);
 
+export interface CountOpenTasksParameters {
+  most: number;
+}
+
 export interface CountOpenTasksRow {
   state: TaskState;
   count: number;
 }
 
-/** Tasks by state; those that have ended well are not counted. */
-export const countOpenTasks = many<void, CountOpenTasksRow>('condition.sql', 'count_open_tasks', () => [], [
-  'state',
-  'count',
-]);
+/**
+ * Tasks by state; those that have ended well are not counted. Counts up to `most`, the queued and the waiting together.
+ * The orders are those of indexes, so that no more is read.
+ */
+export const countOpenTasks = many<CountOpenTasksParameters, CountOpenTasksRow>(
+  'condition.sql',
+  'count_open_tasks',
+  (p) => [p.most],
+  ['state', 'count'],
+);
 
-export interface CountOpenLanesRow {
-  count: number;
+export interface CountLanesParameters {
+  most: number;
 }
 
-export const countOpenLanes = one<void, CountOpenLanesRow>('condition.sql', 'count_open_lanes', () => [], ['count']);
+export interface CountLanesRow {
+  open: number;
+  closed: number;
+}
+
+/** Open and closed ones, each up to `most`. */
+export const countLanes = one<CountLanesParameters, CountLanesRow>('condition.sql', 'count_lanes', (p) => [p.most], [
+  'open',
+  'closed',
+]);
 
 export interface LongestClosedLanesParameters {
   most: number;
@@ -50,7 +68,7 @@ export const longestClosedLanes = many<LongestClosedLanesParameters, LongestClos
   ['lane', 'why', 'reason', 'closedAt'],
 );
 
-export interface LongestWaitingTaskRow {
+export interface MostUrgentTaskRow {
   taskId: string;
   adapter: string;
   ars: string;
@@ -58,8 +76,11 @@ export interface LongestWaitingTaskRow {
   dueAt: Date;
 }
 
-/** In an open lane, without those whose answer is awaited: they rightly wait for an authority. */
-export const longestWaitingTask = one<void, LongestWaitingTaskRow>('condition.sql', 'longest_waiting_task', () => [], [
+/**
+ * Of the tasks that wait in an open lane, the one that is, or was, due first; without polls, which rightly wait for an
+ * authority. Looks at the hundred that are due first in each lane, and no further than to one that is no poll.
+ */
+export const mostUrgentTask = one<void, MostUrgentTaskRow>('condition.sql', 'most_urgent_task', () => [], [
   'taskId',
   'adapter',
   'ars',

@@ -103,13 +103,29 @@ select distinct
 from untold;
 
 -- name: failing_callbacks :many
--- Portals that cannot be told their news, for operators. `oldest`: since when the oldest notice waits.
+-- Portals that cannot be told their news, for operators. `notices` counts up to `most`. `oldest`: since when the oldest
+-- waits.
+-- type notices: number
+-- type oldest: Date | null
 select
   callback.client, callback.failures, callback.reason,
-  count(notice.notice_id) as notices,
-  min(notice.at) as oldest
+  (
+    select count(*)
+    from (
+      select
+      from notice
+      where notice.client = callback.client
+      order by notice_id
+      limit @most
+    ) untold
+  ) as notices,
+  (
+    select at
+    from notice
+    where notice.client = callback.client
+    order by notice_id
+    limit 1
+  ) as oldest
 from callback
-left join notice using (client)
 where callback.failures > 0
-group by callback.client
 order by callback.client;

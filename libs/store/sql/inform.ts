@@ -141,6 +141,10 @@ export const endCallback = exec<EndCallbackParameters>('inform.sql', 'end_callba
   p.reason,
 ]);
 
+export interface FailingCallbacksParameters {
+  most: number;
+}
+
 export interface FailingCallbacksRow {
   client: string;
   failures: number;
@@ -149,11 +153,13 @@ export interface FailingCallbacksRow {
   oldest: Date | null;
 }
 
-/** Portals that cannot be told their news, for operators. `oldest`: since when the oldest notice waits. */
-export const failingCallbacks = many<void, FailingCallbacksRow>('inform.sql', 'failing_callbacks', () => [], [
-  'client',
-  'failures',
-  'reason',
-  'notices',
-  'oldest',
-]);
+/**
+ * Portals that cannot be told their news, for operators. `notices` counts up to `most`. `oldest`: since when the oldest
+ * waits.
+ */
+export const failingCallbacks = many<FailingCallbacksParameters, FailingCallbacksRow>(
+  'inform.sql',
+  'failing_callbacks',
+  (p) => [p.most],
+  ['client', 'failures', 'reason', 'notices', 'oldest'],
+);

@@ -25,18 +25,23 @@ where lane = @lane and state = 'open';
 
 -- name: forget_lane_failures :exec :prepared
 -- After a success.
+with held as (
+  select lane
+  from lane
+  where lane = any(@lanes) and state = 'open' and (failures > 0 or probes > 0)
+  order by lane
+  for no key update
+)
 update lane
 set failures = 0, probes = 0
-where lane = any(@lanes) and state = 'open' and (failures > 0 or probes > 0);
+from held
+where lane.lane = held.lane;
 
--- name: closed_lanes :many
--- Closed lanes of these adapters that are due for a probe (`due`), or misconfigured: their parameters may have
--- changed. `leistung`: of a waiting task; says which parameters the probe resolves.
--- type due: boolean
--- type why: LaneWhy
+-- name: misconfigured_lanes :many
+-- Closed lanes of these adapters whose parameters may have been corrected: the next ones behind the lane `after`.
+-- `leistung`: of a waiting task; says which parameters count.
 select
-  lane.lane, lane.adapter, lane.ars, lane.why, lane.parameter_set, lane.probes,
-  lane.probe_at <= @now as due,
+  lane.lane, lane.adapter, lane.ars, lane.parameter_set,
   (
     select task.leistung
     from task
@@ -45,10 +50,25 @@ select
     limit 1
   ) as leistung
 from lane
-where lane.state = 'closed' and lane.adapter = any(@adapters)
-  and (lane.probe_at <= @now or lane.why = 'misconfigured')
+where lane.state = 'closed' and lane.why = 'misconfigured' and lane.adapter = any(@adapters) and lane.lane > @after
+order by lane.lane
+limit @most;
+
+-- name: lanes_to_probe :many
+-- Closed lanes of these adapters that are due for a probe. `leistung`: as above.
+select
+  lane.lane, lane.adapter, lane.ars, lane.probes,
+  (
+    select task.leistung
+    from task
+    where task.lane = lane.lane and task.state in ('queued', 'waiting')
+    order by task.due_at
+    limit 1
+  ) as leistung
+from lane
+where lane.state = 'closed' and lane.adapter = any(@adapters) and lane.probe_at <= @now
 order by lane.probe_at
-limit 100;
+limit @most;
 
 -- name: take_probe :exec
 -- Claims the right to probe a lane: only one of several workers gets a row. `again_at`: the next probe, should this
@@ -64,27 +84,40 @@ set reason = @reason, parameter = coalesce(@parameter?, parameter), probe_at = @
 where lane = @lane and state = 'closed';
 
 -- name: open_lane :exec
--- What waits on the lane is due now, and the time it was closed does not count against retry windows. Polls, and
--- the first look after doubt, keep their time: the target, not the lane, said when.
-with opened as (
-  update lane
-  set state = 'open',
-    why = null,
-    reason = null,
-    parameter = null,
-    parameter_set = null,
-    probe_at = null,
-    closed_at = null,
-    failures = 0,
-    closed_ms = closed_ms + greatest(0, extract(epoch from @now - closed_at) * 1000)::bigint
-  where lane = @lane and state = 'closed'
-  returning lane
+-- The time it was closed does not count against retry windows.
+update lane
+set state = 'open',
+  why = null,
+  reason = null,
+  parameter = null,
+  parameter_set = null,
+  probe_at = null,
+  closed_at = null,
+  failures = 0,
+  closed_ms = closed_ms + greatest(0, extract(epoch from @now - closed_at) * 1000)::bigint
+where lane = @lane and state = 'closed';
+
+-- name: wake_lane :exec
+-- What waits on a lane that opens is due now, at most so many at once. Polls, and the first look after doubt, keep
+-- their time: the target, not the lane, said when.
+with next as materialized (
+  select task_id
+  from task
+  where lane = @lane and state = 'waiting' and due_at > @now
+    and next <> 'status' and not (next = 'find' and retries = 0)
+  order by due_at
+  limit @most
+), held as materialized (
+  select task_id
+  from task
+  where task_id in (select task_id from next) and state = 'waiting'
+  order by task_id
+  for no key update
 )
 update task
 set due_at = @now
-from opened
-where task.lane = opened.lane and task.state = 'waiting' and task.due_at > @now
-  and task.next <> 'status' and not (task.next = 'find' and task.retries = 0);
+from held
+where task.task_id = held.task_id;
 
 -- name: list_lanes :many
 -- Lanes with what lies on them; closed ones first, then by name. `after_state` and `after_lane`: the last lane of

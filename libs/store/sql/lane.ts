@@ -45,31 +45,51 @@ export const forgetLaneFailures = exec<ForgetLaneFailuresParameters>('lane.sql',
   p.lanes,
 ]);
 
-export interface ClosedLanesParameters {
-  now: Date;
+export interface MisconfiguredLanesParameters {
   adapters: readonly string[];
+  after: string;
+  most: number;
 }
 
-export interface ClosedLanesRow {
+export interface MisconfiguredLanesRow {
   lane: string;
   adapter: string;
   ars: string;
-  why: LaneWhy;
   parameterSet: string | null;
-  probes: number;
-  due: boolean;
   leistung: string | null;
 }
 
 /**
- * Closed lanes of these adapters that are due for a probe (`due`), or misconfigured: their parameters may have
- * changed. `leistung`: of a waiting task; says which parameters the probe resolves.
+ * Closed lanes of these adapters whose parameters may have been corrected: the next ones behind the lane `after`.
+ * `leistung`: of a waiting task; says which parameters count.
  */
-export const closedLanes = many<ClosedLanesParameters, ClosedLanesRow>(
+export const misconfiguredLanes = many<MisconfiguredLanesParameters, MisconfiguredLanesRow>(
   'lane.sql',
-  'closed_lanes',
-  (p) => [p.now, p.adapters],
-  ['lane', 'adapter', 'ars', 'why', 'parameterSet', 'probes', 'due', 'leistung'],
+  'misconfigured_lanes',
+  (p) => [p.adapters, p.after, p.most],
+  ['lane', 'adapter', 'ars', 'parameterSet', 'leistung'],
+);
+
+export interface LanesToProbeParameters {
+  adapters: readonly string[];
+  now: Date;
+  most: number;
+}
+
+export interface LanesToProbeRow {
+  lane: string;
+  adapter: string;
+  ars: string;
+  probes: number;
+  leistung: string | null;
+}
+
+/** Closed lanes of these adapters that are due for a probe. `leistung`: as above. */
+export const lanesToProbe = many<LanesToProbeParameters, LanesToProbeRow>(
+  'lane.sql',
+  'lanes_to_probe',
+  (p) => [p.adapters, p.now, p.most],
+  ['lane', 'adapter', 'ars', 'probes', 'leistung'],
 );
 
 export interface TakeProbeParameters {
@@ -110,11 +130,20 @@ export interface OpenLaneParameters {
   lane: string;
 }
 
-/**
- * What waits on the lane is due now, and the time it was closed does not count against retry windows. Polls, and
- * the first look after doubt, keep their time: the target, not the lane, said when.
- */
+/** The time it was closed does not count against retry windows. */
 export const openLane = exec<OpenLaneParameters>('lane.sql', 'open_lane', (p) => [p.now, p.lane]);
+
+export interface WakeLaneParameters {
+  lane: string;
+  now: Date;
+  most: number;
+}
+
+/**
+ * What waits on a lane that opens is due now, at most so many at once. Polls, and the first look after doubt, keep
+ * their time: the target, not the lane, said when.
+ */
+export const wakeLane = exec<WakeLaneParameters>('lane.sql', 'wake_lane', (p) => [p.lane, p.now, p.most]);
 
 export interface ListLanesParameters {
   lane?: string | null | undefined;

@@ -10,6 +10,13 @@ with record as materialized (
     "windowFrom" timestamptz, "pendingSince" timestamptz, outcome text, reason text, "externalReference" text,
     "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
   )
+), held as materialized (
+  select task.task_id
+  from task
+  join record on record."taskId" = task.task_id and record.attempt = task.attempts
+  where task.state = 'running'
+  order by task.task_id
+  for no key update of task
 ), recorded as (
   update task
   set state = record.state,
@@ -31,7 +38,8 @@ with record as materialized (
     pending_since = coalesce(record."pendingSince", task.pending_since),
     finished_at = case when record.state in ('done', 'dead') then @now::timestamptz end
   from record
-  where task.task_id = record."taskId" and task.attempts = record.attempt and task.state = 'running'
+  join held on held.task_id = record."taskId"
+  where task.task_id = held.task_id
   returning
     task.task_id, task.submission_id, task.case_id, task.leistung, task.ars, task.traceparent, task.step_name
 ), ended_attempt as (
@@ -72,6 +80,7 @@ with record as materialized (
   insert into lane (lane, adapter, ars)
   select distinct lane, adapter, ars
   from following_task
+  order by lane
   on conflict do nothing
 )
 select task_id

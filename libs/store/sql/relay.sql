@@ -88,6 +88,14 @@ returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapte
 
 -- name: put_back :exec :prepared
 -- The broker did not take these tickets: their tasks are due again at `due_at`.
+with held as (
+  select task_id
+  from task
+  where task_id = any(@task_ids) and state = 'queued'
+  order by task_id
+  for no key update
+)
 update task
 set due_at = @due_at
-where task_id = any(@task_ids) and state = 'queued';
+from held
+where task.task_id = held.task_id;

@@ -51,9 +51,9 @@ export const takeDue = many<TakeDueParameters, TakeDueRow>(
 );
 
 export interface PutBackParameters {
-  dueAt: Date;
   taskIds: readonly string[];
+  dueAt: Date;
 }
 
 /** The broker did not take these tickets: their tasks are due again at `due_at`. */
-export const putBack = exec<PutBackParameters>('relay.sql', 'put_back', (p) => [p.dueAt, p.taskIds]);
+export const putBack = exec<PutBackParameters>('relay.sql', 'put_back', (p) => [p.taskIds, p.dueAt]);

@@ -17,35 +17,81 @@ where task.state = 'running' and task.lease_until < @now
 limit @most;
 
 -- name: wake_missing :one :prepared
--- Tasks that wait for a parameter are due where any was written after the version `seen`. Answers the newest
--- version (`seen`) and the lanes of the tasks that are now due.
+-- Tasks that wait for a parameter are due where any was written after the version `seen`, at most so many at once.
+-- Answers the newest version (`seen`), how many tasks are now due, and their lanes.
 -- type seen: number
-with changed as (
+-- type tasks: number
+with changed as materialized (
   select distinct region, leistung
   from parameter
   where version_id > @seen
+), missing as materialized (
+  select task_id
+  from task
+  where state = 'waiting' and outcome = 'missing' and due_at > @now
+    and exists (
+      select
+      from changed
+      where starts_with(task.ars, changed.region) and changed.leistung in (task.leistung, '*')
+    )
+  limit @most
+), held as materialized (
+  select task_id
+  from task
+  where task_id in (select task_id from missing) and state = 'waiting' and outcome = 'missing'
+  order by task_id
+  for no key update
 ), woken as (
   update task
   set due_at = @now
-  from changed
-  where task.state = 'waiting' and task.outcome = 'missing' and task.due_at > @now
-    and starts_with(task.ars, changed.region) and changed.leistung in (task.leistung, '*')
+  from held
+  where task.task_id = held.task_id
   returning task.lane
 )
 select
   coalesce((select max(version_id) from parameter), 0) as seen,
+  (select count(*) from missing) as tasks,
   (select array_agg(distinct lane) from woken) as lanes;
 
 -- name: backlog :one
--- What waits, for metrics. `oldest_waiting_seconds`: how long the most overdue task has been due.
+-- What waits, for metrics; each count up to `most`. `oldest_waiting_seconds`: how long the most overdue task has been
+-- due; looks at one task of each lane. The orders are those of indexes, so that no more is read.
 -- type oldest_waiting_seconds: number
+with recursive hop (lane, due_at) as (
+  (
+    select lane, due_at
+    from task
+    where state in ('queued', 'waiting')
+    order by lane, due_at
+    limit 1
+  )
+  union all
+  select next.lane, next.due_at
+  from hop
+  cross join lateral (
+    select task.lane, task.due_at
+    from task
+    where task.state in ('queued', 'waiting') and task.lane > hop.lane
+    order by task.lane, task.due_at
+    limit 1
+  ) next
+)
 select
-  (select count(*) from lane where state = 'open') as lanes_open,
-  (select count(*) from lane where state = 'closed') as lanes_closed,
-  (select count(*) from task where state = 'dead') as dead_letters,
-  (select count(*) from notice) as notices,
+  (select count(*) from (select from lane where state = 'open' limit @most) lane) as lanes_open,
+  (select count(*) from (select from lane where state = 'closed' limit @most) lane) as lanes_closed,
+  (
+    select count(*)
+    from (
+      select
+      from task
+      where state = 'dead'
+      order by finished_at desc, task_id
+      limit @most
+    ) dead
+  ) as dead_letters,
+  (select count(*) from (select from notice order by notice_id limit @most) notice) as notices,
   coalesce((
     select extract(epoch from @now - min(due_at))
-    from task
-    where state in ('queued', 'waiting') and due_at <= @now
+    from hop
+    where due_at <= @now
   )::float8, 0) as oldest_waiting_seconds;

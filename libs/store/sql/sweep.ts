@@ -52,25 +52,28 @@ export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
 export interface WakeMissingParameters {
   seen: number;
   now: Date;
+  most: number;
 }
 
 export interface WakeMissingRow {
   seen: number;
+  tasks: number;
   lanes: string[] | null;
 }
 
 /**
- * Tasks that wait for a parameter are due where any was written after the version `seen`. Answers the newest
- * version (`seen`) and the lanes of the tasks that are now due.
+ * Tasks that wait for a parameter are due where any was written after the version `seen`, at most so many at once.
+ * Answers the newest version (`seen`), how many tasks are now due, and their lanes.
  */
 export const wakeMissing = one<WakeMissingParameters, WakeMissingRow>(
   'sweep.sql',
   'wake_missing',
-  (p) => [p.seen, p.now],
-  ['seen', 'lanes'],
+  (p) => [p.seen, p.now, p.most],
+  ['seen', 'tasks', 'lanes'],
 );
 
 export interface BacklogParameters {
+  most: number;
   now: Date;
 }
 
@@ -82,8 +85,11 @@ export interface BacklogRow {
   oldestWaitingSeconds: number;
 }
 
-/** What waits, for metrics. `oldest_waiting_seconds`: how long the most overdue task has been due. */
-export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.now], [
+/**
+ * What waits, for metrics; each count up to `most`. `oldest_waiting_seconds`: how long the most overdue task has been
+ * due; looks at one task of each lane. The orders are those of indexes, so that no more is read.
+ */
+export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.most, p.now], [
   'lanesOpen',
   'lanesClosed',
   'deadLetters',
