@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from '#access/guard.js';
 import { ProblemFilter } from '#problems/filter.js';
 import { misread } from '#problems/problem.js';
@@ -8,11 +8,12 @@ import { TelemetryController, TelemetryParts } from '#telemetry/controller.js';
 import { AccessLogController } from './access-log.controller.js';
 import { AdaptersController } from './adapters.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
+import { JsonBody } from './json-body.js';
 import { LanesController } from './lanes.controller.js';
 import { ParametersController } from './parameters.controller.js';
 import { ConsoleParts } from './parts.js';
 import { ReplaysController } from './replays.controller.js';
-import { SchemasController } from './schemas.controller.js';
+import { SchemasController, schemasAddress } from './schemas.controller.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { texts } from './texts.js';
@@ -20,7 +21,7 @@ import { texts } from './texts.js';
 @Module({})
 class ConsoleModule {}
 
-/** The console's controllers, and what surrounds each of them: access guard, validation of requests, problem filter. */
+/** The console's controllers, and what surrounds each of them: access guard, bodies, validation, problem filter. */
 export function consoleModule(parts: ConsoleParts): DynamicModule {
   const { settings, log, db, metrics } = parts;
   const trust = { issuer: settings.issuer, audience: settings.OIDC_AUDIENCE };
@@ -45,6 +46,7 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
       { provide: ConsoleParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
       { provide: APP_GUARD, useValue: new AccessGuard(trust) },
+      { provide: APP_INTERCEPTOR, useValue: new JsonBody(settings, schemasAddress) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
       { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },
     ],

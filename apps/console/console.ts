@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
+import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/http-server.js';
 import { secretsKey } from '#launch/key.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { openChanges } from '#parameters/changes.js';
-import { brokenRequests } from '#problems/filter.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import { openSchemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
@@ -20,10 +20,7 @@ import { observeRequests } from '#telemetry/requests.js';
 import { consoleModule } from './console.module.js';
 import { consoleDocument } from './openapi.js';
 import type { ConsoleParts } from './parts.js';
-import { schemasAddress } from './schemas.controller.js';
 import { texts } from './texts.js';
-import { leaveBodyUnparsed } from './unparsed-body.js';
-import { refuseUnsupportedBodies } from './unsupported-bodies.js';
 
 export interface Console {
   app: NestFastifyApplication;
@@ -93,14 +90,15 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
 
 /** The application, not yet listening. */
 async function createApp(parts: ConsoleParts): Promise<NestFastifyApplication> {
-  const { settings, log, metrics } = parts;
-  const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
+  const { log, metrics } = parts;
+  const adapter = new FastifyAdapter({ ...serverOptions, forceCloseConnections: true });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  leaveBodiesUnread(fastify);
+  refuseOtherMethods(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(consoleModule(parts), adapter, {
+    bodyParser: false,
     logger: nestLogger(log),
   });
-  const fastify = adapter.getInstance<FastifyInstance>();
-  refuseUnsupportedBodies(fastify, settings);
-  leaveBodyUnparsed(fastify, schemasAddress);
   observeRequests(fastify, { log, metrics });
   let document: OpenAPIObject | undefined;
   fastify.get('/openapi.json', async () => {

@@ -21,9 +21,11 @@ const bodyLimit = 16 * 1024;
 /** The address that a portal registers to hear of news, one for each client. Its secret is stored and never shown. */
 @Controller('/service-bw/v1/callback')
 export class CallbackController {
-  private readonly bodies = new Bodies(bodyLimit);
+  private readonly bodies: Bodies;
 
-  constructor(private readonly parts: GatewayParts) {}
+  constructor(private readonly parts: GatewayParts) {
+    this.bodies = new Bodies({ size: bodyLimit, rate: parts.settings.LIMIT_BODY_RATE });
+  }
 
   @Put()
   @Needs('callback:write')
@@ -32,7 +34,7 @@ export class CallbackController {
     const { db, key, settings } = this.parts;
     refuseEncoded(request.headers);
     demandJson(request.contentType);
-    return this.bodies.hold(request.raw, async (body) => {
+    return this.bodies.hold(request.raw, who.client, async (body) => {
       const callback = readBody(body);
       demandReachable(callback, settings.DEVELOPMENT_HOSTS);
       const secret = seal(key, sealedFor(who.client), callback.secret);

@@ -87,7 +87,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
       limits,
-      bodies: new Bodies(limits.body),
+      bodies: new Bodies({ size: limits.body, rate: settings.LIMIT_BODY_RATE }),
       checks: checksOf(db, publisher),
     },
     async close() {

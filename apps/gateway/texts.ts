@@ -14,7 +14,6 @@ export const texts = {
     ars: 'Die Angabe „ars“ ist ein Regionalschlüssel mit 12 Ziffern.',
     flag: (name: string) => `Die Angabe „${name}“ ist „true“ oder „false“.`,
     idempotencyKey: 'Der Kopf „Idempotency-Key“ hat 1 bis 255 sichtbare ASCII-Zeichen.',
-    method: (allowed: string) => `Hier sind nur diese Methoden vorgesehen: ${allowed}.`,
     tooMany: 'Dieser Zugang sendet mehr Anfragen je Sekunde, als ihm zustehen.',
   },
 

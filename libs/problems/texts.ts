@@ -3,6 +3,7 @@ import type { ProblemCode } from './codes.js';
 /** Sentences for errors of the framework, whose own messages may quote the input and are never passed on. */
 const byCode: Partial<Record<ProblemCode, string>> = {
   malformed: 'Die Anfrage konnte nicht gelesen werden.',
+  'too-slow': 'Die Anfrage ist nicht rechtzeitig angekommen; bitte noch einmal senden.',
   'not-found': 'Unter dieser Adresse gibt es nichts.',
   'too-large': 'Die Anfrage überschreitet die erlaubte Größe.',
   'unsupported-media-type': 'Dieser Content-Type wird hier nicht angenommen.',

@@ -79,6 +79,12 @@ export const settingsSchema = z.object({
     .int()
     .default(25 * 1024 * 1024)
     .describe('Bytes per request'),
+  LIMIT_BODY_RATE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(16 * 1024)
+    .describe('Bytes per second at which a body must arrive, over any 5 s; else 408. 0: no limit'),
   LIMIT_FILE: z.coerce
     .number()
     .int()
