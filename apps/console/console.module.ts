@@ -45,7 +45,7 @@ export function consoleModule(parts: ConsoleParts): DynamicModule {
     providers: [
       { provide: ConsoleParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
-      { provide: APP_GUARD, useValue: new AccessGuard(trust) },
+      { provide: APP_GUARD, useValue: new AccessGuard(trust, parts.failedLogins) },
       { provide: APP_INTERCEPTOR, useValue: new JsonBody(settings, schemasAddress) },
       { provide: APP_PIPE, useValue: new StandardSchemaValidationPipe({ exceptionFactory: misread }) },
       { provide: APP_FILTER, useValue: new ProblemFilter((message, fields) => log.error(message, fields)) },

@@ -13,6 +13,7 @@ import { openKnowledge } from '#schema-import/knowledge.js';
 import { openSchemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import { readBacklog } from '#store/condition.js';
+import { openFailedLogins } from '#store/rates.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -71,6 +72,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
     adapters,
     finders,
     jobs,
+    failedLogins: openFailedLogins(db, settings.LIMIT_FAILED_LOGINS),
     accessLog,
     noteView: viewer({ db, processes, accessLog }),
     processes,
@@ -90,8 +92,8 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
 
 /** The application, not yet listening. */
 async function createApp(parts: ConsoleParts): Promise<NestFastifyApplication> {
-  const { log, metrics } = parts;
-  const adapter = new FastifyAdapter({ ...serverOptions, forceCloseConnections: true });
+  const { log, metrics, settings } = parts;
+  const adapter = new FastifyAdapter({ ...serverOptions(settings.TRUSTED_PROXIES), forceCloseConnections: true });
   const fastify = adapter.getInstance<FastifyInstance>();
   leaveBodiesUnread(fastify);
   refuseOtherMethods(fastify);

@@ -10,6 +10,7 @@ import { refuseEncoded } from '#intake/service-bw/media.js';
 import { seal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
 import { Problem } from '#problems/problem.js';
+import { noteAction } from '#store/actions.js';
 import { dropCallback, readCallback, saveCallback } from '#store/sql/inform.js';
 import { DescribeCallback } from './openapi-callback.js';
 import { GatewayParts } from './parts.js';
@@ -38,7 +39,13 @@ export class CallbackController {
       const callback = readBody(body);
       demandReachable(callback, settings.DEVELOPMENT_HOSTS);
       const secret = seal(key, sealedFor(who.client), callback.secret);
-      await saveCallback(db, { client: who.client, url: callback.url, secret, at: db.now() });
+      const at = db.now();
+      const { client } = who;
+      await db.transaction(async (sql) => {
+        await saveCallback(sql, { client, url: callback.url, secret, at });
+        const reason = new URL(callback.url).host;
+        await noteAction(sql, { at, actor: client, type: 'callback-set', subject: client, reason });
+      });
       return this.find(who);
     });
   }
@@ -55,7 +62,14 @@ export class CallbackController {
   @Needs('callback:write')
   @DescribeCallback('drop')
   async drop(@Who() who: Principal) {
-    if (!(await dropCallback(this.parts.db, { client: who.client }))) await this.find(who);
+    const { db } = this.parts;
+    const { client } = who;
+    const dropped = await db.transaction(async (sql) => {
+      const found = await dropCallback(sql, { client });
+      if (found) await noteAction(sql, { at: db.now(), actor: client, type: 'callback-removed', subject: client });
+      return found;
+    });
+    if (!dropped) await this.find(who);
   }
 
   @Post('test')

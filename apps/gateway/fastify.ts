@@ -6,9 +6,9 @@ import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/ht
  * Fastify as the gateway needs it. It parses no body: a body is read only after the guard has checked the token and the
  * handler has found the process.
  */
-export function openFastify(): FastifyAdapter {
+export function openFastify(trustedProxies: string[]): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    ...serverOptions,
+    ...serverOptions(trustedProxies),
     multipart: false,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -49,6 +49,14 @@ export const texts = {
       'Es ist ungewiss, ob der Antrag gespeichert ist. ' + 'Bitte mit demselben Idempotency-Key noch einmal senden.',
   },
 
+  /** What the access log says when a portal reads a reply. The person reads it. */
+  replyRead: {
+    text: 'Antwort der Behörde',
+    document: 'Dokument aus der Antwort der Behörde',
+    reason: 'Abruf durch das Portal',
+    purpose: 'Zustellung der Antwort an die antragstellende Person',
+  },
+
   replyMismatch: 'Mit dieser „id“ kam schon eine andere Antwort; eine neue braucht eine neue.',
   databaseUnavailable: 'Die Datenbank antwortet nicht; bitte gleich noch einmal senden.',
   callbackAddress: 'Nur HTTPS, ohne Zugangsdaten in der Adresse.',

@@ -30,13 +30,13 @@ const claims = z.object({
  */
 export async function authenticate(header: string | undefined, trust: Trust): Promise<Principal> {
   const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1];
-  if (!token) throw refused(texts.noToken);
+  if (!token) throw refused('noToken');
   return verifiedFor(trust).get(token) ?? remember(token, trust, await verify(token, trust));
 }
 
 function principalOf(payload: JWTPayload): Principal {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw refused(texts.unknownClientOrRole, 'invalid_token');
+  if (!parsed.success) throw refused('unknownClientOrRole', 'invalid_token');
   const { client_id: client, scope, stellwerk_role: role, stellwerk_person: person } = parsed.data;
   const { stellwerk_regions, stellwerk_adapters } = parsed.data;
   return {
@@ -82,8 +82,8 @@ async function verify(token: string, { issuer, audience, jwks }: Trust): Promise
     });
     return payload;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw refused(texts.tokenExpired, 'invalid_token');
-    if (error instanceof errors.JOSEError && !unreachable(error)) throw refused(texts.tokenInvalid, 'invalid_token');
+    if (error instanceof errors.JWTExpired) throw refused('tokenExpired', 'invalid_token');
+    if (error instanceof errors.JOSEError && !unreachable(error)) throw refused('tokenInvalid', 'invalid_token');
     throw new Problem('unavailable', texts.issuerUnreachable, {}, { 'retry-after': '10' });
   }
 }
@@ -106,9 +106,11 @@ function unreachable(error: errors.JOSEError): boolean {
   return error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
 }
 
-function refused(detail: string, error?: string): Problem {
+type Refusal = 'noToken' | 'unknownClientOrRole' | 'tokenExpired' | 'tokenInvalid';
+
+function refused(reason: Refusal, error?: string): Problem {
   const challenge = error ? `Bearer realm="stellwerk", error="${error}"` : 'Bearer realm="stellwerk"';
-  return new Problem('unauthenticated', detail, {}, { 'www-authenticate': challenge });
+  return new Problem('unauthenticated', texts[reason], {}, { 'www-authenticate': challenge }, reason);
 }
 
 const issuers = new Map<string, Promise<{ keys: RemoteJWKSet; refresh(): void }>>();

@@ -23,19 +23,36 @@ function principalOf({ principal }: { principal?: Principal }): Principal {
   return principal;
 }
 
+/** Counts a token that was refused, by address; resolves to the milliseconds until another one is looked at. */
+export type CountFailure = (address: string) => Promise<number>;
+
 /** Answers 401 or 403 before anything about the content (unknown regions, missing rows, wrong values) can be learnt. */
 export class AccessGuard implements CanActivate {
-  constructor(private readonly trust: Trust) {}
+  constructor(
+    private readonly trust: Trust,
+    private readonly countFailure?: CountFailure,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<AddressParts>>();
     if (openRoutes.includes(request.routeOptions.url ?? '')) return true;
-    const principal = await authenticate(request.headers.authorization, this.trust);
+    const principal = await authenticate(request.headers.authorization, this.trust).catch((error) =>
+      this.refuse(error, request),
+    );
     Object.assign(request, { principal });
     const right: Right | undefined = Reflect.getMetadata(rightKey, context.getHandler());
-    if (!right) throw new Problem('forbidden', texts.closedRoute);
+    if (!right) throw new Problem('forbidden', texts.closedRoute, {}, {}, 'closedRoute');
     demand(principal, right, regionOf(request));
     return true;
+  }
+
+  /** Beyond the limit a token that does not hold is 429. One that holds is let in, whatever its neighbours send. */
+  private async refuse(error: unknown, { headers, ip }: FastifyRequest<AddressParts>): Promise<never> {
+    if (!(error instanceof Problem) || error.code !== 'unauthenticated' || !headers.authorization) throw error;
+    const wait = (await this.countFailure?.(networkOf(ip)).catch(() => 0)) ?? 0;
+    if (wait <= 0) throw error;
+    const later = { 'retry-after': String(Math.ceil(wait / 1000)) };
+    throw new Problem('too-many-requests', texts.tooManyFailures, {}, later, 'tooManyFailures');
   }
 }
 
@@ -44,8 +61,10 @@ export class AccessGuard implements CanActivate {
  * @throws Problem `forbidden` unless `principal` may use `right` (in `region`)
  */
 export function demand(principal: Principal, right: Right, region?: string): void {
-  if (!may(principal, right)) throw new Problem('forbidden', texts.roleOrScope(principal.role), {}, insufficient);
-  if (!may(principal, right, region)) throw new Problem('forbidden', texts.foreignRegion, {}, insufficient);
+  if (!may(principal, right))
+    throw new Problem('forbidden', texts.roleOrScope(principal.role), {}, insufficient, 'roleOrScope');
+  if (!may(principal, right, region))
+    throw new Problem('forbidden', texts.foreignRegion, {}, insufficient, 'foreignRegion');
 }
 
 const insufficient = { 'www-authenticate': 'Bearer realm="stellwerk", error="insufficient_scope"' };
@@ -59,6 +78,15 @@ function regionOf({ params, query }: FastifyRequest<AddressParts>): string | und
     (value) => value !== undefined,
   );
   return named.length === 0 ? undefined : named.length === 1 ? String(named[0]) : '';
+}
+
+/** An IPv6 subscriber has a whole /64 (RFC 6177): its first four groups. */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || address.startsWith('::ffff:')) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const [first, last] = [head, tail].map((half) => half.split(':').filter(Boolean)) as [string[], string[]];
+  const groups = [...first, ...Array(Math.max(0, 8 - first.length - last.length)).fill('0'), ...last];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 /** Fastify leaves both out for a route that has neither. */

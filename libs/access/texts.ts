@@ -7,6 +7,7 @@ export const texts = {
   tokenExpired: 'Das Token ist abgelaufen.',
   tokenInvalid: 'Das Token gilt hier nicht.',
   issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
+  tooManyFailures: 'Von hier kamen zu viele Anmeldungen, die nicht gelten; bitte später noch einmal versuchen.',
   closedRoute: 'Diese Adresse ist für niemanden freigegeben.',
   roleOrScope: (role: Role) => `Die Rolle dieses Zugangs (${role}) oder sein Scope erlaubt das nicht.`,
   foreignRegion: 'Diese Region gehört nicht zu diesem Zugang.',

@@ -11,12 +11,13 @@ declare module 'fastify' {
 }
 
 /** Options of the Fastify constructor for every application that strangers reach. Times in milliseconds. */
-export const serverOptions = {
+export const serverOptions = (trustedProxies: string[]) => ({
   ...brokenRequests,
   requestTimeout: 60_000,
   keepAliveTimeout: 65_000, // longer than the pools of portals and proxies keep a connection
   http: { headersTimeout: 10_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5_000 },
-};
+  trustProxy: trustedProxies.length > 0 && trustedProxies,
+});
 
 /**
  * Nothing of a body is read before the access guard has let the request in: Fastify parses none, and whoever needs one

@@ -21,7 +21,7 @@ function answer(error: unknown) {
     header: (name: string, value: string) => Object.assign(sent.headers, { [name]: value }) && reply,
     send: (body: Buffer) => void Object.assign(sent, { body: body.toString() }),
   };
-  const host = { switchToHttp: () => ({ getResponse: () => reply }) };
+  const host = { switchToHttp: () => ({ getResponse: () => reply, getRequest: () => ({}) }) };
   new ProblemFilter((message, fields) => logged.push(message, fields)).catch(error, host as never);
   return { ...sent, logged };
 }

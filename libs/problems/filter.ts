@@ -19,6 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const problem = understand(error);
     if (problem.code === 'internal') this.log('unexpected error', traceOf(error));
+    const request = host.switchToHttp().getRequest<{ about?: Record<string, unknown> }>();
+    request.about = { ...request.about, code: problem.code, ...(problem.reason && { refusal: problem.reason }) };
     sendProblem(host.switchToHttp().getResponse<FastifyReply>(), problem);
   }
 }
