@@ -1,5 +1,6 @@
 import type { Edge, Field, Group } from './model.js';
 import { texts } from './texts/report.js';
+import { sizeForPeople } from './texts/validation.js';
 
 /** How tables and comments show the parts of a model, in German. */
 
@@ -21,7 +22,7 @@ export function limitsLabel(element: Group | Field): string {
     rangeLabel(minLength, maxLength, texts.limits.characters),
     rangeLabel(min, max, ''),
     pattern === undefined ? '' : texts.limits.pattern(pattern),
-    maxSize === undefined ? '' : texts.limits.maxSize(maxSize),
+    maxSize === undefined ? '' : texts.limits.maxSize(sizeForPeople(maxSize)),
     mediaTypes.join(', '),
   ]
     .filter(Boolean)
