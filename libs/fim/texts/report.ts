@@ -23,6 +23,27 @@ export const texts = {
     standard: (standard: string) => `XDatenfelder ${standard}`,
     validFrom: (day: string) => `gültig ab ${day}`,
     validTo: (day: string) => `gültig bis ${day}`,
+    /** The page. */
+    page: {
+      intro: (fields: number, mandatory: number, rules: number) =>
+        `${fields} Felder, davon ${mandatory} verpflichtend; ${rules} Regeln.`,
+      headings: ['Feld', 'Angabe', 'Handlungsgrundlage'],
+      fields: 'Felder',
+      rules: 'Regeln',
+      noRules: 'Das Schema enthält keine Regeln.',
+      lists: 'Auswahllisten',
+      longLists: 'Lange Listen stehen nicht hier, sondern in der genannten Codeliste.',
+      mandatory: 'verpflichtend',
+      optional: 'freiwillig',
+      times: (min: number, max: number) =>
+        Number.isFinite(max) ? `${Math.max(1, min)} bis ${max}-mal` : 'beliebig oft',
+      whole: 'ganzes Formular',
+      checked: 'wird geprüft',
+      unchecked: 'nur als Text, wird nicht geprüft',
+      message: (message: string) => `Meldung: ${message}`,
+      choice: 'genau eine der folgenden Angaben',
+      seeList: (size: number) => `Auswahl aus ${size} Einträgen`,
+    },
     list: (versionUri: string, size: number) => `${versionUri} (${size} Einträge)`,
   },
 
