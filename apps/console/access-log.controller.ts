@@ -7,6 +7,7 @@ import { type Principal, reach } from '#access/rights.js';
 import type { Adapter } from '#adapters/contract.js';
 import { Problem } from '#problems/problem.js';
 import type { ReadEntry } from '#store/access-log.js';
+import { noteAction } from '#store/actions.js';
 import { sentence, text } from './fields.js';
 import { pageCursor, pageSize, timeAndId } from './paging.js';
 import { ConsoleParts } from './parts.js';
@@ -48,13 +49,16 @@ export class AccessLogController {
   @Needs('access-log:identify')
   @ApiOperation({
     summary: 'Das Pseudonym, unter dem eine Person im Zugriffsprotokoll steht',
-    description: 'Damit nichts Persönliches in einer Adresse steht. Gespeichert wird dabei nichts.',
+    description:
+      'Damit nichts Persönliches in einer Adresse steht. Festgehalten wird, wer nach welchem Pseudonym gefragt hat.',
   })
-  person(@Body({ schema: personBody }) body: z.infer<typeof personBody>) {
-    const { pseudonyms } = this.parts.accessLog;
-    return {
-      person: 'postfachHandleId' in body ? pseudonyms.ofHandle(body.postfachHandleId) : pseudonyms.ofIdentity(body),
-    };
+  async person(@Body({ schema: personBody }) body: z.infer<typeof personBody>, @Who() who: Principal) {
+    const { accessLog, db } = this.parts;
+    const { pseudonyms } = accessLog;
+    const person =
+      'postfachHandleId' in body ? pseudonyms.ofHandle(body.postfachHandleId) : pseudonyms.ofIdentity(body);
+    await noteAction(db, { at: db.now(), actor: who.client, type: 'person-identified', subject: person });
+    return { person };
   }
 
   @Get()
@@ -113,7 +117,7 @@ export class AccessLogController {
 /** The pseudonym in the token. Throws {@link Problem} when the person names another one. */
 function ownPerson({ person }: Principal, named: string | undefined): string {
   if (person && (named ?? person) === person) return person;
-  throw new Problem('forbidden', texts.accessLog.onlyOwnEntries);
+  throw new Problem('forbidden', texts.accessLog.onlyOwnEntries, {}, {}, 'foreignPerson');
 }
 
 const outcomes: Record<string, string> = texts.accessLog.outcomes;

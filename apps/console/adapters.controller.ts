@@ -3,13 +3,15 @@ import { Controller, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Needs } from '#access/guard.js';
+import { Needs, Who } from '#access/guard.js';
+import type { Principal } from '#access/rights.js';
 import { evenCheck } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { Problem } from '#problems/problem.js';
+import { noteAction } from '#store/actions.js';
 import type { Json } from '#submission/vocabulary.js';
 import { leistung, regionDigits } from './fields.js';
 import { ConsoleParts } from './parts.js';
@@ -37,10 +39,13 @@ export class AdaptersController {
     @Param('name') name: string,
     @Query({ schema: checkQuery }) where: CheckQuery,
     @Req() request: FastifyRequest,
+    @Who() who: Principal,
   ) {
     const adapter = this.parts.adapters.get(name);
     if (!adapter) throw new Problem('unknown-adapter', texts.notFound.adapter);
     demandKnownRegion(where.ars);
+    const { db } = this.parts;
+    await noteAction(db, { at: db.now(), actor: who.client, type: 'adapter-checked', subject: `${name}:${where.ars}` });
     const steps = await this.steps(adapter, where, request.traceparent);
     return { adapter: name, ...where, ok: steps.every(({ ok }) => ok), steps };
   }

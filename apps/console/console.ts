@@ -5,15 +5,16 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
+import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/http-server.js';
 import { openKeys } from '#launch/key.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { openChanges } from '#parameters/changes.js';
-import { brokenRequests } from '#problems/filter.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
 import { openSchemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import { enterStage } from '#settings/stage.js';
 import { readBacklog } from '#store/condition.js';
+import { openFailedLogins } from '#store/rates.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -21,10 +22,7 @@ import { observeRequests } from '#telemetry/requests.js';
 import { consoleModule } from './console.module.js';
 import { consoleDocument } from './openapi.js';
 import type { ConsoleParts } from './parts.js';
-import { schemasAddress } from './schemas.controller.js';
 import { texts } from './texts.js';
-import { leaveBodyUnparsed } from './unparsed-body.js';
-import { refuseUnsupportedBodies } from './unsupported-bodies.js';
 
 export interface Console {
   app: NestFastifyApplication;
@@ -78,6 +76,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
     adapters,
     finders,
     jobs,
+    failedLogins: openFailedLogins(db, settings.LIMIT_FAILED_LOGINS),
     accessLog,
     noteView: viewer({ db, processes, accessLog }),
     processes,
@@ -97,14 +96,15 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
 
 /** The application, not yet listening. */
 async function createApp(parts: ConsoleParts): Promise<NestFastifyApplication> {
-  const { settings, log, metrics } = parts;
-  const adapter = new FastifyAdapter({ ...brokenRequests, bodyLimit: 1024 * 1024, forceCloseConnections: true });
+  const { log, metrics, settings } = parts;
+  const adapter = new FastifyAdapter({ ...serverOptions(settings.TRUSTED_PROXIES), forceCloseConnections: true });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  leaveBodiesUnread(fastify);
+  refuseOtherMethods(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(consoleModule(parts), adapter, {
+    bodyParser: false,
     logger: nestLogger(log),
   });
-  const fastify = adapter.getInstance<FastifyInstance>();
-  refuseUnsupportedBodies(fastify, settings);
-  leaveBodyUnparsed(fastify, schemasAddress);
   observeRequests(fastify, { log, metrics });
   let document: OpenAPIObject | undefined;
   fastify.get('/openapi.json', async () => {

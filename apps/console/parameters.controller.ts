@@ -27,7 +27,9 @@ const reason = z
   .trim()
   .min(1, texts.fields.reasonMissing)
   .max(500)
-  .regex(/^[^\0\ud800-\udfff]*$/u, texts.fields.unstorable);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: OpenAPI shows it, and every dialect reads it
+  .regex(/^[^\x00]*$/, texts.fields.unstorable)
+  .refine((value) => value.isWellFormed(), texts.fields.unstorable);
 
 const effectiveQuery = z.strictObject({
   ars: regionDigits.describe('ARS der Gemeinde (12 Ziffern) oder sein Anfang'),

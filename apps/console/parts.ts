@@ -8,6 +8,7 @@ import type { Processes } from '#processes/processes.js';
 import type { Schemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
+import type { Take } from '#store/rates.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
@@ -22,6 +23,8 @@ export abstract class ConsoleParts {
   abstract readonly parameters: Parameters;
   abstract readonly changes: Changes;
   abstract readonly schemas: Schemas;
+  /** Counts a token from an address that does not hold. */
+  abstract readonly failedLogins: Take | undefined;
   abstract readonly accessLog: AccessLog;
   /** Await it before anything of a submission's payload is shown. */
   abstract readonly noteView: NoteView;

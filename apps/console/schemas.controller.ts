@@ -34,9 +34,11 @@ const withdrawQuery = z.strictObject({
 @ApiBearerAuth()
 @Controller(schemasAddress)
 export class SchemasController {
-  private readonly bodies = new Bodies(largestUpload);
+  private readonly bodies: Bodies;
 
-  constructor(private readonly parts: ConsoleParts) {}
+  constructor(private readonly parts: ConsoleParts) {
+    this.bodies = new Bodies({ size: largestUpload, rate: parts.settings.LIMIT_BODY_RATE });
+  }
 
   @Post()
   @Needs('schemas:write')
@@ -56,7 +58,7 @@ export class SchemasController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { schemas, log } = this.parts;
-    return this.bodies.hold(request.raw, async (body) => {
+    return this.bodies.hold(request.raw, who.client, async (body) => {
       const upload = readSchemaUpload(request.contentType, body);
       if (upload.region !== undefined) demandKnownRegion(upload.region);
       const order = { ...upload, author: who.client, dryRun: dryRun === 'true' };

@@ -23,7 +23,7 @@ export class SubmissionsController {
     if (!submission) throw new Problem('not-found', texts.notFound.submission);
     demand(who, 'submissions:read', submission.ars);
     if (reach(who, 'submissions:read') === 'own' && submission.client !== who.client)
-      throw new Problem('forbidden', texts.submissionOfOtherClient);
+      throw new Problem('forbidden', texts.submissionOfOtherClient, {}, {}, 'foreignClient');
     return submission;
   }
 }

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand, Needs, Who } from '#access/guard.js';
 import type { Principal } from '#access/rights.js';
 import type { Artifact } from '#adapters/contract.js';
 import { preview } from '#operator/preview.js';
 import { Problem } from '#problems/problem.js';
+import { noteAction } from '#store/actions.js';
 import { locateTask } from '#store/sql/dead-letter.js';
 import { noteViewed } from '#store/sql/replay.js';
 import { sentence, uuid } from './fields.js';
@@ -35,14 +37,19 @@ export class TasksController {
   async render(
     @Param('taskId', { schema: uuid }) taskId: string,
     @Body({ schema: renderBody }) { reason }: z.infer<typeof renderBody>,
+    @Req() request: FastifyRequest,
     @Who() who: Principal,
   ) {
     const { db, noteView } = this.parts;
     const task = await locateTask(db, { taskId });
     if (!task) throw new Problem('not-found', texts.notFound.task);
+    request.about = { taskId };
     demand(who, 'submissions:view', task.ars);
     const shown = await preview(this.parts, taskId);
-    if ('reason' in shown) throw new Problem('conflict', shown.reason);
+    if ('reason' in shown) {
+      await noteAction(db, { at: db.now(), actor: who.client, type: 'render-refused', subject: taskId, reason });
+      throw new Problem('conflict', shown.reason);
+    }
     const { submissionId } = task;
     await noteView({ submissionId, client: who.client, what: [...texts.shownOfDelivery], reason });
     await noteViewed(db, { taskId, actor: who.client, reason, at: db.now() });

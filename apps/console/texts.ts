@@ -28,8 +28,6 @@ export const texts = {
   },
 
   request: {
-    compressed: 'Komprimierte Anfragen werden nicht angenommen.',
-    tooDeep: (levels: number) => `Die Anfrage ist tiefer als ${levels} Ebenen verschachtelt.`,
     notJson: 'Die Anfrage ist kein JSON in UTF-8.',
     schemaMediaTypes: 'Angenommen werden multipart/form-data und application/json.',
     schemaPartMissing: 'Der Teil „schema“ mit der Schemadatei fehlt.',

@@ -12,6 +12,7 @@ import { seal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
 import { Problem } from '#problems/problem.js';
 import type { Settings } from '#settings/settings.js';
+import { noteAction } from '#store/actions.js';
 import { dropCallback, readCallback, saveCallback } from '#store/sql/inform.js';
 import { DescribeCallback } from './openapi-callback.js';
 import { GatewayParts } from './parts.js';
@@ -23,9 +24,11 @@ const bodyLimit = 16 * 1024;
 /** The address that a portal registers to hear of news, one for each client. Its secret is stored and never shown. */
 @Controller('/service-bw/v1/callback')
 export class CallbackController {
-  private readonly bodies = new Bodies(bodyLimit);
+  private readonly bodies: Bodies;
 
-  constructor(private readonly parts: GatewayParts) {}
+  constructor(private readonly parts: GatewayParts) {
+    this.bodies = new Bodies({ size: bodyLimit, rate: parts.settings.LIMIT_BODY_RATE });
+  }
 
   @Put()
   @Needs('callback:write')
@@ -34,11 +37,17 @@ export class CallbackController {
     const { db, key, settings } = this.parts;
     refuseEncoded(request.headers);
     demandJson(request.contentType);
-    return this.bodies.hold(request.raw, async (body) => {
+    return this.bodies.hold(request.raw, who.client, async (body) => {
       const callback = readBody(body);
       demandReachable(callback, settings);
       const secret = seal(key, sealedFor(who.client), callback.secret);
-      await saveCallback(db, { client: who.client, url: callback.url, secret, at: db.now() });
+      const at = db.now();
+      const { client } = who;
+      await db.transaction(async (sql) => {
+        await saveCallback(sql, { client, url: callback.url, secret, at });
+        const reason = new URL(callback.url).host;
+        await noteAction(sql, { at, actor: client, type: 'callback-set', subject: client, reason });
+      });
       return this.find(who);
     });
   }
@@ -55,7 +64,14 @@ export class CallbackController {
   @Needs('callback:write')
   @DescribeCallback('drop')
   async drop(@Who() who: Principal) {
-    if (!(await dropCallback(this.parts.db, { client: who.client }))) await this.find(who);
+    const { db } = this.parts;
+    const { client } = who;
+    const dropped = await db.transaction(async (sql) => {
+      const found = await dropCallback(sql, { client });
+      if (found) await noteAction(sql, { at: db.now(), actor: client, type: 'callback-removed', subject: client });
+      return found;
+    });
+    if (!dropped) await this.find(who);
   }
 
   @Post('test')

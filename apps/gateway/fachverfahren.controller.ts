@@ -40,7 +40,7 @@ export class FachverfahrenController {
     const { ars, leistung, taskId } = task;
     request.about = { submissionId, leistung, ars, client: who.client };
 
-    return bodies.hold(request.raw, async (body) => {
+    return bodies.hold(request.raw, who.client, async (body) => {
       const reply = readReply(body, limits);
       const receipt = await insertReply(db, reply, { taskId, actor: who.client });
       if (receipt.kind === 'mismatch') throw new Problem('reply-mismatch', texts.replyMismatch);

@@ -21,7 +21,6 @@ export class GatewayFilter extends ProblemFilter {
     const known = !(error instanceof Problem) && isUnavailable(error) ? databaseUnavailable() : error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { code } = understand(known);
-    request.about = { ...request.about, code };
     if (request.method === 'POST' && request.routeOptions.url === submissionsAddress) this.onRejected(code);
     super.catch(known, host);
   }

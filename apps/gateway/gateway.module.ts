@@ -35,8 +35,8 @@ export function gatewayModule(parts: GatewayParts): DynamicModule {
     providers: [
       { provide: GatewayParts, useValue: parts },
       { provide: TelemetryParts, useValue: { checks, registry: metrics.registry } satisfies TelemetryParts },
-      { provide: APP_GUARD, useValue: new AccessGuard(trustOf(settings)) },
-      { provide: APP_GUARD, useValue: new RateGuard(settings.LIMIT_RATE) },
+      { provide: APP_GUARD, useValue: new AccessGuard(trustOf(settings), { countFailure: parts.failedLogins }) },
+      { provide: APP_GUARD, useValue: new RateGuard(parts.rate) },
       { provide: APP_FILTER, useValue: filter },
     ],
   };

@@ -2,6 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { openAccessLog } from '#access-log/access-log.js';
+import { viewer } from '#access-log/view.js';
 import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
@@ -14,6 +16,7 @@ import type { Settings } from '#settings/settings.js';
 import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
 import type { Database } from '#store/database.js';
+import { openFailedLogins, openRate } from '#store/rates.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -56,7 +59,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
 async function openParts(settings: Settings, log: Log): Promise<{ parts: GatewayParts; close(): Promise<void> }> {
   const { DATABASE_URL, AMQP_URL } = settings;
   if (!DATABASE_URL || !AMQP_URL) throw new Error(texts.databaseAndBrokerNeeded);
-  const { secrets: key } = openKeys(settings);
+  const { secrets: key, pseudonyms } = openKeys(settings);
   const { db, adapters, processes, follow, parameters } = await openKnowledge({
     databaseUrl: DATABASE_URL,
     ownerUrl: settings.DATABASE_OWNER_URL,
@@ -77,6 +80,12 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
   });
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
   const informer = openInformer({ db, key, settings, log, metrics });
+  const accessLog = await openAccessLog({
+    db,
+    url: settings.ACCESS_LOG_URL,
+    ownerUrl: settings.ACCESS_LOG_OWNER_URL,
+    key: pseudonyms,
+  });
   const limits = limitsOf(settings);
   const regions = loadRegions();
   return {
@@ -90,12 +99,15 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
       limits,
-      bodies: new Bodies(limits.body),
+      ...ratesOf(db, settings),
+      noteView: viewer({ db, processes, accessLog }),
+      bodies: new Bodies({ size: limits.body, rate: settings.LIMIT_BODY_RATE }),
       checks: checksOf(db, publisher),
     },
     async close() {
       await Promise.all([relay.close(), informer.close()]);
       await publisher.close();
+      await accessLog.close();
       await db.close();
     },
   };
@@ -119,6 +131,14 @@ function limitsOf({ LIMIT_BODY, LIMIT_FILE, LIMIT_FILES, LIMIT_FIELDS, LIMIT_DEP
   return { body: LIMIT_BODY, file: LIMIT_FILE, files: LIMIT_FILES, fields: LIMIT_FIELDS, depth: LIMIT_DEPTH };
 }
 
+function ratesOf(db: Database, { LIMIT_RATE, LIMIT_FAILED_LOGINS }: Settings) {
+  const perSecond = LIMIT_RATE;
+  return {
+    rate: perSecond > 0 ? openRate(db, 'client', { burst: perSecond, perSecond }) : undefined,
+    failedLogins: openFailedLogins(db, LIMIT_FAILED_LOGINS),
+  };
+}
+
 /** The gateway accepts without a broker: what is accepted waits in the database. */
 function checksOf(db: Database, publisher: Awaited<ReturnType<typeof openPublisher>>): Record<string, Check> {
   return {
@@ -133,8 +153,8 @@ function checksOf(db: Database, publisher: Awaited<ReturnType<typeof openPublish
 
 /** The application, not yet listening, and the Fastify under it. */
 async function createApp(parts: GatewayParts): Promise<{ app: NestFastifyApplication; fastify: FastifyInstance }> {
-  const { log, metrics } = parts;
-  const adapter = openFastify();
+  const { log, metrics, settings } = parts;
+  const adapter = openFastify(settings.TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(gatewayModule(parts), adapter, {
     bodyParser: false,
     logger: nestLogger(log),

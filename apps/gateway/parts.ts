@@ -1,3 +1,4 @@
+import type { NoteView } from '#access-log/view.js';
 import type { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import type { Keys } from '#parameters/keyring.js';
@@ -5,6 +6,7 @@ import type { Informer } from '#pipeline/inform.js';
 import type { Relay } from '#pipeline/relay.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
+import type { Take } from '#store/rates.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
@@ -24,6 +26,12 @@ export abstract class GatewayParts {
   abstract readonly informer: Pick<Informer, 'wake' | 'test'>;
   abstract readonly reception: Reception;
   abstract readonly limits: Limits;
+  /** Counts a request of a client. */
+  abstract readonly rate: Take | undefined;
+  /** Counts a token from an address that does not hold. */
+  abstract readonly failedLogins: Take | undefined;
+  /** Await it before a reply's content is shown. */
+  abstract readonly noteView: NoteView;
   /** Reads the bodies of hand-overs and replies. They share one budget of memory. */
   abstract readonly bodies: Bodies;
   /** What `/health/ready` looks at, by name. */

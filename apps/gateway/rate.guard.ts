@@ -4,31 +4,18 @@ import { Problem } from '#problems/problem.js';
 import { texts } from './texts.js';
 
 /**
- * Allows each client `perSecond` requests a second on average, and as many in a burst (a token bucket); 0: no limit.
- * Runs after the access guard, which names the client.
+ * Allows each client so many requests. Runs after the access guard, which names the client. `take` counts one for a
+ * client and says how many milliseconds are left until it is allowed; without it there is no limit.
  */
 export class RateGuard implements CanActivate {
-  private readonly buckets = new Map<string, { left: number; at: number }>();
+  constructor(private readonly take?: (client: string) => Promise<number>) {}
 
-  constructor(
-    private readonly perSecond: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
-
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const { principal } = context.switchToHttp().getRequest<{ principal?: Principal }>();
-    if (this.perSecond > 0 && principal) this.take(principal.client);
+    if (!this.take || !principal) return true;
+    const wait = await this.take(principal.client);
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000));
     return true;
-  }
-
-  private take(client: string): void {
-    const now = this.now();
-    const bucket = this.buckets.get(client) ?? { left: this.perSecond, at: now };
-    this.buckets.set(client, bucket);
-    bucket.left = Math.min(this.perSecond, bucket.left + ((now - bucket.at) / 1000) * this.perSecond);
-    bucket.at = now;
-    if (bucket.left < 1) throw tooMany(Math.ceil((1 - bucket.left) / this.perSecond));
-    bucket.left--;
   }
 }
 

@@ -24,6 +24,7 @@ export class RepliesController {
   @DescribeReplyContent()
   async show(@Param() ids: ReplyIds, @Who() who: Principal) {
     const { documents, ...reply } = await this.find(who, ids);
+    await this.note(who, ids, texts.replyRead.text);
     const address = `${submissionsAddress}/${ids.submissionId}/replies/${reply.replyId}/documents`;
     return {
       submissionId: ids.submissionId,
@@ -46,6 +47,7 @@ export class RepliesController {
     const { documents } = await this.find(who, ids);
     const document = documents.find((one) => String(one.n) === n);
     if (!document) throw new Problem('not-found', texts.notFound.document);
+    await this.note(who, ids, texts.replyRead.document);
     const chunks = readChunks(this.parts.db, document.attachmentId);
     const first = await chunks.next(); // before the headers go out: without chunks the answer is 404
     if (first.done) throw new Problem('not-found', texts.notFound.documentContent);
@@ -58,6 +60,11 @@ export class RepliesController {
       length: document.size,
       disposition: `attachment; filename*=UTF-8''${encodeName(document.filename)}`,
     });
+  }
+
+  private note({ client }: Principal, { submissionId }: ReplyIds, what: string): Promise<void> {
+    const { reason, purpose } = texts.replyRead;
+    return this.parts.noteView({ submissionId, client, what: [what], reason, purpose });
   }
 
   private async find(who: Principal, { submissionId, replyId }: ReplyIds): Promise<ReplyContent> {

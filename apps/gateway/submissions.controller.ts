@@ -46,7 +46,7 @@ export class SubmissionsController {
     const sender = { client: who.client, ...(idempotencyKey && { idempotencyKey }) };
     const answer = (acceptance: Acceptance) => this.answer(acceptance, { request, reply, address, who });
 
-    return bodies.hold(request.raw, async (body) => {
+    return bodies.hold(request.raw, who.client, async (body) => {
       const handOver = { contentType: request.contentType, body };
       const received = destination.value
         ? await orRefusal(reception.receive(destination.value, handOver))

@@ -14,7 +14,6 @@ export const texts = {
     ars: 'Die Angabe „ars“ ist ein Regionalschlüssel mit 12 Ziffern.',
     flag: (name: string) => `Die Angabe „${name}“ ist „true“ oder „false“.`,
     idempotencyKey: 'Der Kopf „Idempotency-Key“ hat 1 bis 255 sichtbare ASCII-Zeichen.',
-    method: (allowed: string) => `Hier sind nur diese Methoden vorgesehen: ${allowed}.`,
     tooMany: 'Dieser Zugang sendet mehr Anfragen je Sekunde, als ihm zustehen.',
   },
 
@@ -48,6 +47,14 @@ export const texts = {
     twin: 'Ein Antrag mit diesem Idempotency-Key wird gerade angenommen.',
     uncertain:
       'Es ist ungewiss, ob der Antrag gespeichert ist. ' + 'Bitte mit demselben Idempotency-Key noch einmal senden.',
+  },
+
+  /** What the access log says when a portal reads a reply. The person reads it. */
+  replyRead: {
+    text: 'Antwort der Behörde',
+    document: 'Dokument aus der Antwort der Behörde',
+    reason: 'Abruf durch das Portal',
+    purpose: 'Zustellung der Antwort an die antragstellende Person',
   },
 
   replyMismatch: 'Mit dieser „id“ kam schon eine andere Antwort; eine neue braucht eine neue.',

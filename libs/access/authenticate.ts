@@ -61,16 +61,16 @@ const claims = z.object({
  */
 export async function authenticate(header: string | undefined, trust: Trust): Promise<Principal> {
   const token = /^Bearer +([\w\-.~+/]+=*)$/i.exec(header ?? '')?.[1];
-  if (!token) throw refused(texts.noToken);
+  if (!token) throw refused('noToken');
   return verifiedFor(trust).get(token) ?? remember(token, trust, await verify(token, trust));
 }
 
 function principalOf(payload: JWTPayload, { developmentClients }: Trust): Principal {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success) throw refused(texts.unknownClientOrRole, 'invalid_token');
+  if (!parsed.success) throw refused('unknownClientOrRole', 'invalid_token');
   const { client_id: client, scope, stellwerk_role: role, stellwerk_person: person } = parsed.data;
   const { stellwerk_regions, stellwerk_adapters } = parsed.data;
-  if (parsed.data[developmentClaim] && !developmentClients) throw refused(texts.developmentClient, 'invalid_token');
+  if (parsed.data[developmentClaim] && !developmentClients) throw refused('developmentClient', 'invalid_token');
   return {
     client,
     role,
@@ -117,8 +117,8 @@ async function verify(token: string, trust: Trust): Promise<JWTPayload> {
     return payload;
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (error instanceof errors.JWTExpired) throw refused(texts.tokenExpired, 'invalid_token');
-    if (error instanceof errors.JOSEError && !unreachable(error)) throw refused(texts.tokenInvalid, 'invalid_token');
+    if (error instanceof errors.JWTExpired) throw refused('tokenExpired', 'invalid_token');
+    if (error instanceof errors.JOSEError && !unreachable(error)) throw refused('tokenInvalid', 'invalid_token');
     throw new Problem('unavailable', texts.issuerUnreachable, {}, { 'retry-after': '10' });
   }
 }
@@ -126,8 +126,8 @@ async function verify(token: string, trust: Trust): Promise<JWTPayload> {
 /** A JWT of another kind is no access token, even where issuer, audience and signature are right; none is for ever. */
 function demandAccessToken({ exp = 0, iat = 0 }: JWTPayload, typ: string | undefined, trust: Trust): void {
   const type = (typ ?? '').toLowerCase().replace(/^application\//, '');
-  if (!trust.types.some((known) => known.toLowerCase() === type)) throw refused(texts.otherTokenType, 'invalid_token');
-  if (exp - iat > trust.longestLifetime) throw refused(texts.tokenTooLong, 'invalid_token');
+  if (!trust.types.some((known) => known.toLowerCase() === type)) throw refused('otherTokenType', 'invalid_token');
+  if (exp - iat > trust.longestLifetime) throw refused('tokenTooLong', 'invalid_token');
 }
 
 const asymmetric = [
@@ -148,9 +148,18 @@ function unreachable(error: errors.JOSEError): boolean {
   return error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
 }
 
-function refused(detail: string, error?: string): Problem {
+type Refusal =
+  | 'noToken'
+  | 'unknownClientOrRole'
+  | 'developmentClient'
+  | 'tokenExpired'
+  | 'tokenInvalid'
+  | 'otherTokenType'
+  | 'tokenTooLong';
+
+function refused(reason: Refusal, error?: string): Problem {
   const challenge = error ? `Bearer realm="stellwerk", error="${error}"` : 'Bearer realm="stellwerk"';
-  return new Problem('unauthenticated', detail, {}, { 'www-authenticate': challenge });
+  return new Problem('unauthenticated', texts[reason], {}, { 'www-authenticate': challenge }, reason);
 }
 
 const issuers = new Map<string, Promise<{ keys: RemoteJWKSet; refresh(): void }>>();

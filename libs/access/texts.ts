@@ -10,6 +10,7 @@ export const texts = {
   tokenTooLong: 'Das Token gilt länger, als hier ein Token gelten darf.',
   tokenInvalid: 'Das Token gilt hier nicht.',
   issuerUnreachable: 'Der Anmeldedienst ist nicht erreichbar; bitte später noch einmal versuchen.',
+  tooManyFailures: 'Von hier kamen zu viele Anmeldungen, die nicht gelten; bitte später noch einmal versuchen.',
   closedRoute: 'Diese Adresse ist für niemanden freigegeben.',
   roleOrScope: (role: Role) => `Die Rolle dieses Zugangs (${role}) oder sein Scope erlaubt das nicht.`,
   foreignRegion:

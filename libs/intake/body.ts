@@ -3,62 +3,110 @@ import { Problem } from '#problems/problem.js';
 import { texts } from './texts.js';
 
 /** The bodies of all requests together may take this many times the limit of one. */
-const bodiesAtOnce = 4;
+const bodiesAtOnce = 8;
 
-/** Reads whole bodies, within a limit for each and one for all that are in memory at once. */
+/** Milliseconds over which the rate of a body is measured. */
+const ratedOver = 5_000;
+
+export interface BodyLimits {
+  /** Bytes of one body. */
+  size: number;
+  /** Bytes per second at which it must arrive; 0: as slowly as it likes. */
+  rate: number;
+}
+
+/**
+ * Reads whole bodies, within a limit for each and one for all that are in memory at once. A client may hold as much as
+ * it leaves to all others: alone a half, a second one a half of what is left, and so on. So whoever holds what they
+ * may, the next client still finds room.
+ */
 export class Bodies {
   #held = 0;
+  readonly #heldBy = new Map<string, number>();
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limits: BodyLimits,
+    private readonly window = ratedOver,
+  ) {}
 
   /**
-   * Reads the body and counts it as held until `work` has finished.
-   * @throws Problem `too-large`, `malformed` if the request ends early, or `unavailable` while too much is held
+   * Reads the body and counts it as held by `client` until `work` has finished.
+   * @throws Problem `too-large`, `too-slow`, `malformed` if the request ends early, or `unavailable` while the client
+   *   or all together hold too much
    */
-  async hold<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
+  async hold<T>(request: IncomingMessage, client: string, work: (body: Buffer) => Promise<T>): Promise<T> {
+    const { size: most, rate } = this.limits;
     let size = 0;
     const take = (bytes: number) => {
-      if (size + bytes > this.limit) throw tooLarge(this.limit);
-      if (this.#held + bytes > this.limit * bodiesAtOnce) throw tooManyAtOnce();
-      this.#held += bytes;
+      if (size + bytes > most) throw tooLarge(most);
+      this.#take(client, bytes);
       size += bytes;
     };
-    if (Number(request.headers['content-length'] ?? 0) > this.limit) throw tooLarge(this.limit);
+    if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most);
     try {
-      return await work(await collect(request, take));
+      return await work(await collect(request, take, { window: this.window, least: (rate * this.window) / 1000 }));
     } finally {
-      this.#held -= size;
+      this.#give(client, size);
     }
+  }
+
+  #take(client: string, bytes: number): void {
+    const mine = (this.#heldBy.get(client) ?? 0) + bytes;
+    const left = this.limits.size * bodiesAtOnce - this.#held - bytes;
+    if (mine > left) throw tooManyAtOnce();
+    this.#held += bytes;
+    this.#heldBy.set(client, mine);
+  }
+
+  #give(client: string, bytes: number): void {
+    const mine = (this.#heldBy.get(client) ?? 0) - bytes;
+    this.#held -= bytes;
+    if (mine > 0) this.#heldBy.set(client, mine);
+    else this.#heldBy.delete(client);
   }
 }
 
 /**
  * Uses events, because leaving an async iteration early destroys the socket and with it the answer. Node discards what
- * is left unread after the answer.
+ * is left unread after the answer. `pace`: the least bytes in each window of milliseconds.
  */
-function collect(request: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
+function collect(
+  request: IncomingMessage,
+  take: (bytes: number) => void,
+  pace: { window: number; least: number },
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    let recent = 0;
+    // what came while this process was busy is read first
+    const pacing = setInterval(() => setImmediate(judgePace), pace.window).unref();
     const stop = () => {
+      clearInterval(pacing);
       request.off('data', onData).off('end', onEnd).off('close', onClose);
     };
+    const refuse = (problem: unknown) => {
+      stop();
+      chunks.length = 0;
+      reject(problem);
+    };
+    const judgePace = () => {
+      if (recent < pace.least) refuse(tooSlow());
+      recent = 0;
+    };
     const onData = (chunk: Buffer) => {
+      recent += chunk.length;
       try {
         take(chunk.length);
         chunks.push(chunk);
       } catch (problem) {
-        stop();
-        reject(problem);
+        refuse(problem);
       }
     };
     const onEnd = () => {
       stop();
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     };
-    const onClose = () => {
-      stop();
-      reject(new Problem('malformed', texts.body.aborted));
-    };
+    const onClose = () => refuse(new Problem('malformed', texts.body.aborted));
     request.on('data', onData).on('end', onEnd).on('close', onClose);
     if (request.destroyed) onClose(); // the client left while the process was being looked up
   });
@@ -66,6 +114,11 @@ function collect(request: IncomingMessage, take: (bytes: number) => void): Promi
 
 function tooLarge(limit: number): Problem {
   return new Problem('too-large', texts.body.tooLarge(Math.round(limit / 1024 / 1024)));
+}
+
+/** Ends the connection, so that nothing of it lingers. */
+function tooSlow(): Problem {
+  return new Problem('too-slow', texts.body.tooSlow, {}, { connection: 'close' });
 }
 
 function tooManyAtOnce(): Problem {

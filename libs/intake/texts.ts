@@ -1,8 +1,10 @@
 /** What portals and Fachverfahren read when a request cannot be taken. No text quotes the input. */
 export const texts = {
+  method: (allowed: string) => `Hier sind nur diese Methoden vorgesehen: ${allowed}.`,
   body: {
     tooLarge: (mebibytes: number) => `Die Anfrage ist größer als ${mebibytes} MiB.`,
     tooManyAtOnce: 'Zurzeit treffen zu viele große Anträge zugleich ein; bitte gleich noch einmal senden.',
+    tooSlow: 'Die Anfrage kommt zu langsam an und ist abgebrochen; bitte noch einmal senden.',
     aborted: 'Die Anfrage ist abgebrochen.',
     noUtf8: 'Der Text ist kein gültiges UTF-8.',
     nul: 'Der Text enthält das Zeichen NUL.',

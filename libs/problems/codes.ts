@@ -13,6 +13,7 @@ export const codes = {
   'unknown-adapter': { status: 404, title: 'Diesen Adapter gibt es nicht' },
   'not-found': { status: 404, title: 'Nicht gefunden' },
   'method-not-allowed': { status: 405, title: 'Diese Methode gibt es hier nicht' },
+  'too-slow': { status: 408, title: 'Die Anfrage kam zu langsam' },
   conflict: { status: 409, title: 'Der Stand hat sich inzwischen geändert' },
   'twin-in-flight': { status: 409, title: 'Dieselbe Anfrage wird gerade bearbeitet' },
   'precondition-failed': { status: 412, title: 'Der Stand hat sich inzwischen geändert' },

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { BadRequestException, ForbiddenException, HttpException } from '@nestjs/common';
 import { fastify } from 'fastify';
@@ -19,7 +21,7 @@ function answer(error: unknown) {
     header: (name: string, value: string) => Object.assign(sent.headers, { [name]: value }) && reply,
     send: (body: Buffer) => void Object.assign(sent, { body: body.toString() }),
   };
-  const host = { switchToHttp: () => ({ getResponse: () => reply }) };
+  const host = { switchToHttp: () => ({ getResponse: () => reply, getRequest: () => ({}) }) };
   new ProblemFilter((message, fields) => logged.push(message, fields)).catch(error, host as never);
   return { ...sent, logged };
 }
@@ -99,8 +101,7 @@ describe('problems', () => {
   test('P6 what is no HTTP and no address gets a problem, too', async () => {
     const server = fastify(brokenRequests);
     const address = await server.listen({ port: 0, host: '127.0.0.1' });
-    const raw = async (text: string) => {
-      const { connect } = await import('node:net');
+    const raw = (text: string) => {
       return new Promise<string>((resolve) => {
         let heard = '';
         const socket = connect(Number(new URL(address).port), '127.0.0.1', () => socket.write(text));
@@ -122,6 +123,21 @@ describe('problems', () => {
       'application/problem+json',
       'malformed',
     ]);
+    await server.close();
+  });
+
+  test('P6 a request that never ends is 408 at its deadline, and its socket is destroyed', async () => {
+    const http = { headersTimeout: 50, connectionsCheckingInterval: 20 };
+    const server = fastify({ ...brokenRequests, requestTimeout: 50, http });
+    server.post('/', (request) => request.body);
+    const address = await server.listen({ port: 0, host: '127.0.0.1' });
+    const ended = once(server.server, 'connection').then(([socket]) => once(socket as Socket, 'close'));
+    const client = connect({ port: Number(new URL(address).port), host: '127.0.0.1', allowHalfOpen: true });
+    client.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 408 [\s\S]*application\/problem\+json[\s\S]*"too-slow"/);
+    await ended;
+    client.destroy();
     await server.close();
   });
 });

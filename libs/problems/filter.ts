@@ -19,6 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const problem = understand(error);
     if (problem.code === 'internal') this.log('unexpected error', traceOf(error));
+    const request = host.switchToHttp().getRequest<{ about?: Record<string, unknown> }>();
+    request.about = { ...request.about, code: problem.code, ...(problem.reason && { refusal: problem.reason }) };
     sendProblem(host.switchToHttp().getResponse<FastifyReply>(), problem);
   }
 }
@@ -44,11 +46,19 @@ export const brokenRequests = {
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
     if (error.code === 'HPE_HEADER_OVERFLOW')
       writeProblem(socket, 431, new Problem('too-large', texts.headersTooLarge));
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+      writeProblem(socket, 408, new Problem('too-slow', texts.byCode['too-slow']!));
     else writeProblem(socket, 400, new Problem('malformed', texts.noHttp));
   },
 };
 
-/** Writes the whole answer by hand, because there is no request that a framework could answer. */
+/** Milliseconds that somebody has to read why the connection ends. */
+const farewell = 500;
+
+/**
+ * Writes the whole answer by hand, because there is no request that a framework could answer. The socket is destroyed
+ * soon, whether or not the other side closes it too: until then, what was sent stays in memory.
+ */
 function writeProblem(socket: Socket, status: number, problem: Problem): void {
   const body = JSON.stringify(toProblemJson(problem));
   const head = [
@@ -58,4 +68,5 @@ function writeProblem(socket: Socket, status: number, problem: Problem): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), farewell).unref();
 }

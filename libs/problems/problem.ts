@@ -18,6 +18,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly members: Record<string, unknown> = {},
     readonly headers: Record<string, string> = {},
+    /** Why, as a word for the security log. */
+    readonly reason?: string,
   ) {
     super(detail);
     this.name = 'Problem';

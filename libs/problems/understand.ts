@@ -22,7 +22,7 @@ const byStatus: Record<number, ProblemCode> = {
   404: 'not-found',
   405: 'method-not-allowed',
   406: 'unsupported-media-type',
-  408: 'malformed',
+  408: 'too-slow',
   409: 'conflict',
   412: 'precondition-failed',
   413: 'too-large',

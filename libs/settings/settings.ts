@@ -147,6 +147,12 @@ export const settingsSchema = z.object({
     .int()
     .default(25 * 1024 * 1024)
     .describe('Bytes per request'),
+  LIMIT_BODY_RATE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(16 * 1024)
+    .describe('Bytes per second at which a body must arrive, over any 5 s; else 408. 0: no limit'),
   LIMIT_FILE: z.coerce
     .number()
     .int()
@@ -155,7 +161,24 @@ export const settingsSchema = z.object({
   LIMIT_FILES: z.coerce.number().int().default(20).describe('Files per request'),
   LIMIT_FIELDS: z.coerce.number().int().default(5000).describe('Fields per form'),
   LIMIT_DEPTH: z.coerce.number().int().default(64).describe('Levels of nesting'),
-  LIMIT_RATE: z.coerce.number().int().default(0).describe('Requests per second and client, then 429; 0: no limit'),
+  LIMIT_RATE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(200)
+    .describe('Requests per second and client, at all gateways together, then 429; 0: no limit'),
+  LIMIT_FAILED_LOGINS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(30)
+    .describe('Tokens per minute and address that do not hold, then 429; 0: no limit'),
+  TRUSTED_PROXIES: list
+    .default([])
+    .describe(
+      'Addresses or networks (`10.0.0.0/8`) of reverse proxies, separated by commas: the caller’s address is what ' +
+        'their `X-Forwarded-For` says',
+    ),
   IDEMPOTENCY_DAYS: z.coerce.number().default(7).describe('Days for which an `Idempotency-Key` is kept'),
   RETRY_PAUSES: pauses('5,15,60,300,900,3600', 'Seconds between attempts; the last pause is repeated'),
   RETRY_WINDOW_HOURS: z.coerce.number().default(72).describe('Hours with an open lane after which a task is dead'),

@@ -1,7 +1,7 @@
 import type { Sql } from './database.js';
 import { actionsOn as actionRowsOn, noteAction as addAction } from './sql/action.js';
 
-/** What an operator did that belongs to no single submission. */
+/** What somebody did that belongs to no single submission, or that the submission need not show. */
 export interface Action {
   at: Date;
   actor: string;
@@ -15,8 +15,13 @@ export interface Action {
     | 'mandate-given'
     | 'mandate-revoked'
     | 'schema-imported'
-    | 'schema-withdrawn';
-  /** Replay id, lane, stray id, mandate id or schema key. */
+    | 'schema-withdrawn'
+    | 'callback-set'
+    | 'callback-removed'
+    | 'adapter-checked'
+    | 'render-refused'
+    | 'person-identified';
+  /** Replay id, lane, stray id, mandate id, schema key, client, task id or pseudonym. */
   subject: string;
   reason?: string | undefined;
 }

@@ -38,6 +38,7 @@ export const tableGrants: Record<string, Grants> = {
   code_list: neverChanged,
   schema_use: state,
   mandate: state,
+  rate: { application: 'select insert update delete' },
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

@@ -39,6 +39,8 @@ const fields: Record<string, RegExp | 'number' | 'text' | 'error' | 'frames'> = 
   call: word,
   queue: word,
   code: word,
+  refusal: word,
+  peer: /^[\da-f.:]{2,45}$/i,
   errorCode: word,
   outcome: word,
   state: word,

@@ -15,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** Whoever is refused access leaves a line of their own: docs/security-log.md. */
+const refused = new Set([401, 403]);
+
 /**
  * Gives every request its span. Once it is answered, writes one log line and one observation: method, route template,
  * status, duration; never the URL, a header or a body. Requests for health and metrics are logged at `debug`.
@@ -35,6 +38,11 @@ export function observeRequests(
     const status = reply.statusCode;
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     metrics.requestDuration.observe({ method, route, status }, durationMs / 1000);
+    if (refused.has(status)) {
+      const { client, role } = (request as { principal?: { client: string; role: string } }).principal ?? {};
+      const who = { client, role, peer: request.ip, traceId: parseTraceparent(request.traceparent)?.traceId };
+      log.warn('access refused', { ...request.about, ...who, method, route, status });
+    }
     const level = status >= 500 ? 'warn' : /^\/(health|metrics)/.test(route) ? 'debug' : 'info';
     log[level]('answered', {
       ...request.about,

@@ -5,6 +5,7 @@ import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { brief } from './scale.js';
+import { benchStalled } from './stalled.js';
 import { benchWay } from './way.js';
 import { benchXoev } from './xoev.js';
 
@@ -15,6 +16,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   way: () => benchWay(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),
+  stalled: () => benchStalled(say),
   'access-log': () => benchAccessLog(say),
 };
 const wanted = process.argv.slice(2).filter((name) => name in parts);

@@ -32,6 +32,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       TICKET_RESEND_AFTER: '',
       RETRY_PAUSES: '',
       LANE_PROBE_PAUSES: '',
+      LIMIT_RATE: '100000',
     },
   });
   const [barePort] = (await freePorts(1)) as [number];

@@ -72,6 +72,9 @@ async function gatewayApi() {
     informer: none,
     reception: none,
     limits: none,
+    rate: none,
+    failedLogins: none,
+    noteView: none,
     bodies: none,
     checks: {},
   });
@@ -89,6 +92,7 @@ async function consoleApi() {
     parameters: none,
     changes: none,
     schemas: none,
+    failedLogins: none,
     accessLog: none,
     noteView: none,
     jobs: none,

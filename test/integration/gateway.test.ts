@@ -467,6 +467,7 @@ describe('seen from outside', () => {
       '422',
       '429',
       '503',
+      'default',
     ]);
   });
 

@@ -32,6 +32,7 @@ export const hurried = {
   TICKET_RESEND_AFTER: '2000',
   RETRY_PAUSES: '0.2,0.5,1',
   LANE_PROBE_PAUSES: '0.2,0.5,1',
+  LIMIT_RATE: '0',
   LOG_LEVEL: 'warn',
 };
 
