@@ -4,7 +4,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { type Answer, presentable } from './answer.js';
 import { type Bound, bind, fullName } from './bind.js';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
-import { outcomeOf, stepOf } from './failure.js';
+import { doubted, outcomeOf, stepOf } from './failure.js';
 import { NotSent } from './http.js';
 import { type Redactor, redactor } from './redact.js';
 import type { Surroundings } from './surroundings.js';
@@ -37,7 +37,8 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang becomes
- * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link presentable}.
+ * `unknown` if anything may have left in a `deliver`, else `later`; so does a refusal that proves nothing
+ * ({@link doubted}). The answer is {@link presentable}.
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer> {
   const { adapter, now } = attempt;
@@ -45,13 +46,16 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   if ('message' in bound)
     return { kind: 'misconfigured', parameter: bound.parameter, reason: { public: bound.message } };
   const redact = redactor(bound.secrets, personalIn(question));
+  const isDelivery = question.call === 'deliver';
+  const context = open(attempt, bound, redact);
   const answer = await within<Answer>(
-    open(attempt, bound, redact),
+    context,
     adapter.manifest.id,
-    (context) => ask(adapter, context, question, bound),
-    (failure) => outcomeOf(failure, question.call === 'deliver'),
+    () => ask(adapter, context, question, bound),
+    (failure) => outcomeOf(failure, isDelivery),
   );
-  return presentable(answer, adapter, now(), redact);
+  const meant = isDelivery ? doubted(answer, context.traces().unclear, adapter.manifest) : answer;
+  return presentable(meant, adapter, now(), redact);
 }
 
 /** Everything in a question that a person typed. */

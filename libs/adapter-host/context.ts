@@ -3,7 +3,7 @@ import type { AdapterContext } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 import { connect } from './connect.js';
 import { openFolder } from './folder.js';
-import { mayBePlain, NotSent, Refused, send } from './http.js';
+import { leavesDoubt, mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -30,12 +30,16 @@ export interface ContextOptions extends Surroundings {
   redact: Redactor;
 }
 
+/** The status of an answer that {@link leavesDoubt}, or none. */
+export type Unclear = number | 'no answer';
+
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
   /**
    * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
+   * `unclear`: how such requests ended after which nobody knows whether the target has done its work.
    */
-  traces(): { sent: boolean; checkpointed: boolean };
+  traces(): { sent: boolean; checkpointed: boolean; unclear: Unclear[] };
   /** Resolves when deadline or signal end the call, with the reason. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
@@ -44,15 +48,12 @@ export interface OpenContext extends AdapterContext {
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const { allowedHosts, developmentHosts, traceparent, redact } = options;
-  const traces = { sent: false, checkpointed: false };
+  const traces = { sent: false, checkpointed: false, unclear: [] as Unclear[] };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
   const { signal, remaining } = lifetime;
   const demandTime = () => {
     if (signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
-  };
-  const onSent = () => {
-    traces.sent = true;
   };
   let running = 0;
   // no `this`: adapters may take methods out of their context
@@ -63,10 +64,24 @@ export function createContext(options: ContextOptions): OpenContext {
     signal,
     traceparent,
     now: options.now,
-    http(url, request = {}) {
+    async http(url, request = {}) {
       running++;
+      let left = false;
+      const onSent = () => {
+        left = true;
+        traces.sent = true;
+      };
       const limits = { hosts: allowedHosts, developmentHosts, remaining, signal, traceparent, onSent };
-      return send(url, request, limits).finally(() => running--);
+      try {
+        const answer = await send(url, request, limits);
+        if (left && leavesDoubt(answer.status)) traces.unclear.push(answer.status);
+        return answer;
+      } catch (error) {
+        if (left) traces.unclear.push('no answer');
+        throw error;
+      } finally {
+        running--;
+      }
     },
     async connect(host, port, { plain = false } = {}) {
       demandTime();
@@ -88,7 +103,7 @@ export function createContext(options: ContextOptions): OpenContext {
       return stored;
     },
     kept: async (step) => options.kept?.(step),
-    traces: () => ({ ...traces }),
+    traces: () => ({ ...traces, unclear: [...traces.unclear] }),
     ended: lifetime.ended,
     close() {
       lifetime.end(running > 0);

@@ -27,7 +27,7 @@ export const answerChecks: Check<Probed>[] = [
   ),
   ...(
     [
-      ['later', [429, 500, 503]],
+      ['later', [429, 503]],
       ['rejected', [400, 422]],
       ['misconfigured', [401, 403, 404]],
     ] as const
@@ -45,6 +45,19 @@ export const answerChecks: Check<Probed>[] = [
       },
     }),
   ),
+  {
+    name: 'takes HTTP 500, 502, 504 for doubt where it may have delivered, and as later where it has only asked',
+    when: speaksHttp,
+    async run(subject) {
+      const { refusesWith = {} } = subject.adapter.manifest;
+      for (const status of [500, 502, 504]) {
+        await using stage = await Stage.open(subject, { kind: 'status', status });
+        const answer = await stage.trial().attempt();
+        const mayHave = !isRegister(subject) && stage.target.writes.length > 0 && !refusesWith[status];
+        expect([status, answer]).toMatchObject([status, { kind: mayHave ? 'unknown' : 'later' }]);
+      }
+    },
+  },
   {
     name: 'keeps Retry-After between a second and an hour',
     when: speaksHttp,

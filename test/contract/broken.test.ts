@@ -163,6 +163,20 @@ describe('the suite catches an adapter that', () => {
         },
       },
     ],
+    [
+      'sends again at once when the target says that it failed',
+      'then says that it failed',
+      {
+        async deliver(context, delivery, values) {
+          await context.checkpoint('send', {});
+          const send = () => post(context, given(values), bytesOf(delivery));
+          const first = await send();
+          const answer = first.status >= 500 ? await send() : first;
+          return refusalOf(answer, { credentials: 'token', path: 'url' }, context.now());
+        },
+      },
+      fixture(false),
+    ],
     ['ignores the abort signal', 'leaves nothing running', { deliver: forever }],
     ['hangs in check', 'check ends at the deadline', { check: forever }],
     ['hangs in find', 'leaves nothing running', { find: forever }],

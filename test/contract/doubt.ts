@@ -1,11 +1,13 @@
 import { expect } from '@jest/globals';
 import { saidTo } from './delivery.js';
-import { type Check, isRegister, knows, type Probed, Stage } from './subject.js';
+import { type Check, isRegister, knows, type Probed, Stage, speaksHttp } from './subject.js';
 import { soon, type Trial } from './trial.js';
 
 const delivers = (subject: Probed) => !isRegister(subject);
 const finds = ({ adapter }: Probed) => adapter.manifest.capabilities.find;
 const idempotent = ({ adapter }: Probed) => adapter.manifest.capabilities.idempotentTarget;
+/** A target that speaks for itself may also ask for another time, if it then knows the key. */
+const unsure = /^(unknown|later)$/;
 const ended = { deadline: () => soon(300) };
 
 /** In what an attempt without an answer must end: in doubt if anything may have left. */
@@ -115,6 +117,28 @@ export const doubtChecks: Check<Probed>[] = [
       });
       expect(stage.target.effects).toEqual([trial.key]);
       expect(stage.target.writes).toHaveLength(length);
+    },
+  },
+  {
+    name: 'P2 is in doubt when the target commits and then says that it failed; nothing is sent a second time',
+    when: (subject) => delivers(subject) && knows(subject, 'commit-then-fail'),
+    async run(subject) {
+      const { refusesWith = {} } = subject.adapter.manifest;
+      const statuses = speaksHttp(subject) ? [502, 504, 500, 520].filter((status) => !refusesWith[status]) : [502];
+      for (const status of statuses) {
+        await using stage = await Stage.open(subject, { kind: 'commit-then-fail', status });
+        const trial = stage.trial();
+        const answer = await trial.attempt();
+        expect([status, answer.kind]).toEqual([
+          status,
+          speaksHttp(subject) ? 'unknown' : expect.stringMatching(unsure),
+        ]);
+        expect(stage.target.effects).toEqual([trial.key]);
+        stage.target.trouble({ kind: 'none' });
+        if (answer.kind === 'unknown' && !finds(subject)) continue;
+        expect(await (answer.kind === 'unknown' ? trial.resume() : trial.work())).toMatchObject({ kind: 'delivered' });
+        expect(stage.target.effects).toEqual([trial.key]);
+      }
     },
   },
   {

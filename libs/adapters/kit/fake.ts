@@ -55,8 +55,8 @@ export async function startFake(
     const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
     requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
-    // a target that hangs once it has committed still answers questions
-    const current = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble;
+    // a target that hangs or fails once it has committed still answers questions
+    const current = commits(trouble) && !changes(request) ? none : trouble;
     respond(response, current, request, () => answer(request, target.effects), target);
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
@@ -84,6 +84,7 @@ export async function startFake(
 }
 
 const none: Trouble = { kind: 'none' };
+const commits = ({ kind }: Trouble) => kind === 'commit-then-hang' || kind === 'commit-then-fail';
 
 function respond(
   response: ServerResponse,
@@ -97,7 +98,7 @@ function respond(
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(bytes ?? text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
-  const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
+  const reply = trouble.kind === 'none' || commits(trouble) ? well() : undefined;
   target.onCall?.(target.calls);
   switch (trouble.kind) {
     case 'none':
@@ -108,6 +109,9 @@ function respond(
       return;
     case 'hang':
     case 'commit-then-hang':
+      return;
+    case 'commit-then-fail':
+      refuse('status' in trouble ? trouble.status : 502);
       return;
     case 'garbage':
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>${request.body}`);

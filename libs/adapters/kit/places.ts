@@ -46,12 +46,12 @@ class PlaceBackend implements FileServerBackend {
     return name === user ? { user, password, folder: this.folder } : undefined;
   }
 
-  /** `status` and `elsewhere` are for the HTTP server in front; `commit-then-hang` is about messages only. */
+  /** `status` and `elsewhere` are for the HTTP server in front; the troubles after a commit are about messages only. */
   trouble(action: string, _login?: Login, name = '') {
     const { kind } = this.current;
     if (kind === 'status' || kind === 'elsewhere') return 'none';
     const isMessage = action === 'arrive' && this.#keyOf(name) !== undefined;
-    return kind === 'commit-then-hang' && !isMessage ? 'none' : kind;
+    return kind.startsWith('commit-then') && !isMessage ? 'none' : kind;
   }
 
   async arrived({ folder }: Login, name: string): Promise<void> {

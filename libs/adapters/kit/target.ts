@@ -3,6 +3,8 @@ import type { Json } from '#submission/vocabulary.js';
 /**
  * What can go wrong at a target, whatever protocol it speaks.
  * - `down` drops connections; `hang` accepts them and falls silent; `commit-then-hang` does the work and never answers.
+ * - `commit-then-fail` does the work and says that it failed, as a reverse proxy does that has lost the answer: over
+ *   HTTP with this `status`, or 502.
  * - `garbage`, `huge` and `bomb` answer with nonsense, with too much, with an XML entity bomb.
  * - `busy` asks the client to come later; `refuse` finds fault with the data and repeats what it was sent.
  * - `unauthorized` and `forbidden` are about credentials.
@@ -10,6 +12,7 @@ import type { Json } from '#submission/vocabulary.js';
  */
 export type Trouble =
   | { kind: 'none' | AbstractTrouble }
+  | { kind: 'commit-then-fail'; status: number }
   | { kind: 'status'; status: number; headers?: Record<string, string> }
   | { kind: 'elsewhere'; url: string };
 
@@ -17,6 +20,7 @@ export const abstractTroubles = [
   'down',
   'hang',
   'commit-then-hang',
+  'commit-then-fail',
   'garbage',
   'huge',
   'bomb',
