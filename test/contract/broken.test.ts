@@ -255,6 +255,18 @@ describe('the suite catches an adapter that', () => {
       },
     ],
     [
+      'hands over only the fields that it knows',
+      'what a register said',
+      {
+        async deliver(context, { message }, values) {
+          const { familienname = null } = message as { familienname?: string };
+          const kept = await context.checkpoint('send', { body: JSON.stringify({ familienname }) });
+          const answer = await post(context, given(values), (kept as { body: string }).body);
+          return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
+        },
+      },
+    ],
+    [
       'hides its secret from the manifest',
       'sounds like one',
       withManifest({ parameters: z.object({ url: z.url().describe('Adresse'), token: z.string().describe('Token') }) }),

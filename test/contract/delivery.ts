@@ -7,7 +7,7 @@ import { render } from '#adapter-host/call.js';
 import type { Delivery } from '#adapters/contract.js';
 import type { TargetFixture, Unpacked } from '#adapters/kit/fixture.js';
 import type { Json } from '#submission/vocabulary.js';
-import { attachment, characters, delivery, messageAs } from './samples.js';
+import { attachment, characters, delivery, lookup, messageAs, saidByRegister } from './samples.js';
 import { type Check, isRegister, type Probed, Stage, speaksHttp } from './subject.js';
 
 const delivers = (subject: Probed) => !isRegister(subject);
@@ -57,6 +57,20 @@ export const deliveryChecks: Check<Probed>[] = [
           expect(arrived.files.map(hash)).toEqual(expect.arrayContaining(files.map(hash)));
         const bare = delivery({ format, message: messageAs(format, ['.']), attachments: [] });
         expect(await stage.trial().work({}, deliver(bare))).toMatchObject({ kind: 'delivered' });
+      }
+    },
+  },
+  {
+    name: 'hands over what a register said, and where it differs from the form, in every format',
+    when: delivers,
+    async run(subject) {
+      for (const format of subject.adapter.manifest.formats ?? ['json']) {
+        await using stage = await Stage.open(subject);
+        const message = messageAs(format, saidByRegister);
+        const one = delivery({ format, message, lookups: [lookup], attachments: [] });
+        expect(await stage.trial().work({}, deliver(one))).toMatchObject({ kind: 'delivered' });
+        const arrived = await unpacked(subject.fixture, stage);
+        for (const text of saidByRegister) expect(arrived.texts).toContain(text);
       }
     },
   },
