@@ -105,15 +105,23 @@ export async function confirm(attempt: Attempt, replies: string[]): Promise<void
 }
 
 /**
- * The exact bytes that `deliver` would send; null where the adapter cannot say. Throws when the parameters do not fit.
+ * The exact bytes that `deliver` would send; null where the adapter cannot say. Throws when the parameters do not fit,
+ * and at the deadline.
  */
 export async function render(attempt: Attempt, delivery: Delivery): Promise<Artifact[] | null> {
   const { adapter } = attempt;
   if (adapter.manifest.kind !== 'fachverfahren' || !('render' in adapter) || !adapter.render) return null;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound) throw new Error(`${bound.parameter}: ${bound.message}`);
-  const context = open(attempt, { ...bound, hosts: new Map() }, redactor(bound.secrets, []));
-  return adapter.render(context, delivery, bound.parameters).finally(context.close);
+  const work = adapter.render.bind(adapter);
+  return within<Artifact[]>(
+    open(attempt, { ...bound, hosts: new Map() }, redactor(bound.secrets, [])),
+    adapter.manifest.id,
+    (context) => work(context, delivery, bound.parameters),
+    ({ why, error }) => {
+      throw error ?? new Error(`render was ended: ${why}`);
+    },
+  );
 }
 
 async function ask(adapter: Adapter, context: OpenContext, question: Question, { parameters }: Bound): Promise<Answer> {

@@ -1,29 +1,12 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import type { Json } from '#submission/vocabulary.js';
-import type { Target, Trouble } from './target.js';
+import type { FakeReply, FakeRequest, Target, Trouble } from './target.js';
 
-export interface FakeRequest {
-  method: string;
-  path: string;
-  headers: IncomingMessage['headers'];
-  body: Buffer;
-  /** The common name of the client's certificate, where the server asked for one. */
-  peer?: string;
-}
-
-export interface FakeReply {
-  status: number;
-  headers?: Record<string, string>;
-  body?: Json;
-  /** Instead of `body`, for a target that does not speak JSON. Name its media type in `headers`. */
-  text?: string;
-  /** Instead of `body` and `text`. */
-  bytes?: Uint8Array;
-}
+export type { FakeReply, FakeRequest };
 
 /**
  * The target when it is well. `effects` holds the idempotency keys of what it has done for good; it adds the key of
@@ -100,6 +83,10 @@ function respond(
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
   const reply = trouble.kind === 'none' || commits(trouble) ? well() : undefined;
   target.onCall?.(target.calls);
+  if ('says' in trouble) {
+    send(trouble.says(request));
+    return;
+  }
   switch (trouble.kind) {
     case 'none':
       send(reply!);

@@ -32,6 +32,7 @@ class PlaceBackend implements FileServerBackend {
   readonly folder = join(this.home, 'steuer');
   readonly effects: string[] = [];
   readonly writes: { bytes: Buffer }[] = [];
+  readonly names: string[] = [];
   calls = 0;
   onCall: Target['onCall'];
   current: Trouble = { kind: 'none' };
@@ -49,7 +50,8 @@ class PlaceBackend implements FileServerBackend {
   /** `status` and `elsewhere` are for the HTTP server in front; the troubles after a commit are about messages only. */
   trouble(action: string, _login?: Login, name = '') {
     const { kind } = this.current;
-    if (kind === 'status' || kind === 'elsewhere') return 'none';
+    this.names.push(name);
+    if (kind === 'status' || kind === 'elsewhere' || kind === 'absent') return 'none';
     const isMessage = action === 'arrive' && this.#keyOf(name) !== undefined;
     return kind.startsWith('commit-then') && !isMessage ? 'none' : kind;
   }
@@ -147,6 +149,7 @@ function targetOf(
     requests,
     writes: backend.writes,
     effects: backend.effects,
+    names: backend.names,
     get calls() {
       return backend.calls;
     },

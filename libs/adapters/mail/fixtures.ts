@@ -13,6 +13,7 @@ export const fixture: Fixture = {
   unpack,
   troubles: ['down', 'hang', 'commit-then-hang', 'garbage', 'huge', 'busy', 'refuse', 'unauthorized', 'forbidden'],
   cannot: {
+    'mail.maxMegabytes': 'Eine Grenze; an ihr selbst ist nichts zu sehen.',
     bomb: 'Antworten eines Mailservers sind kein XML.',
     'commit-then-fail': 'Was ein Mailserver nach DATA ablehnt, stellt er nicht zu (RFC 5321 §4.2.5).',
   },
