@@ -111,6 +111,7 @@ describe('steuer', () => {
     ['garbage', 200, 404],
     ['unauthorized', 401, 404],
     ['commit-then-hang', 'no answer', 200],
+    ['commit-then-fail', 502, 200],
   ])('with the fault %s the next delivery gets %s, and is there afterwards: %i', async (mode, status, there) => {
     await fault({ mode, for: 1 });
     const key = `fault-${mode}`;

@@ -1,6 +1,7 @@
 /** What the simulated systems and the demonstration say to people, in German. */
 export const texts = {
   busy: 'Gerade ist zu viel los.',
+  badGateway: 'Das Gateway hat keine Antwort bekommen.',
   wrongToken: 'Das Token gilt nicht.',
   ruleViolated: 'Die Sendung erfüllt eine Regel des Fachverfahrens nicht.',
   /** A page that comes instead of an answer. */

@@ -5,7 +5,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { type Answer, presentable } from './answer.js';
 import { type Bound, bind, fullName } from './bind.js';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
-import { outcomeOf, stepOf } from './failure.js';
+import { doubted, outcomeOf, stepOf } from './failure.js';
 import { NotSent } from './http.js';
 import { type Redactor, redactor } from './redact.js';
 import { storable } from './storable.js';
@@ -40,8 +40,8 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
 
 /**
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang becomes
- * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link storable} and
- * {@link presentable}.
+ * `unknown` if anything may have left in a `deliver`, else `later`; so does a refusal that proves nothing
+ * ({@link doubted}). The answer is {@link storable} and {@link presentable}.
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer> {
   const { adapter, now } = attempt;
@@ -49,14 +49,17 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   if ('message' in bound)
     return { kind: 'misconfigured', parameter: bound.parameter, reason: { public: bound.message } };
   const redact = redactor(bound.secrets, personalIn(question));
+  const isDelivery = question.call === 'deliver';
   const context = open(attempt, bound, redact);
   const answer = await within<Answer>(
     context,
     adapter.manifest.id,
     async (context) => storable(await ask(adapter, context, question, bound)),
-    (failure) => outcomeOf(failure, question.call === 'deliver'),
+    (failure) => outcomeOf(failure, isDelivery),
   );
-  return presentable(judged(answer, context), adapter, now(), redact);
+  const known = judged(answer, context);
+  const meant = isDelivery ? doubted(known, context.traces().unclear, adapter.manifest) : known;
+  return presentable(meant, adapter, now(), redact);
 }
 
 /** An adapter that says `later` of an address that is refused here would say so for ever. */
@@ -143,15 +146,23 @@ export async function confirm(attempt: Attempt, replies: string[]): Promise<void
 }
 
 /**
- * The exact bytes that `deliver` would send; null where the adapter cannot say. Throws when the parameters do not fit.
+ * The exact bytes that `deliver` would send; null where the adapter cannot say. Throws when the parameters do not fit,
+ * and at the deadline.
  */
 export async function render(attempt: Attempt, delivery: Delivery): Promise<Artifact[] | null> {
   const { adapter } = attempt;
   if (adapter.manifest.kind !== 'fachverfahren' || !('render' in adapter) || !adapter.render) return null;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound) throw new Error(`${bound.parameter}: ${bound.message}`);
-  const context = open(attempt, { ...bound, hosts: new Map() }, redactor(bound.secrets, []));
-  return adapter.render(context, delivery, bound.parameters).finally(context.close);
+  const work = adapter.render.bind(adapter);
+  return within<Artifact[]>(
+    open(attempt, { ...bound, hosts: new Map() }, redactor(bound.secrets, [])),
+    adapter.manifest.id,
+    (context) => work(context, delivery, bound.parameters),
+    ({ why, error }) => {
+      throw error ?? new Error(`render was ended: ${why}`);
+    },
+  );
 }
 
 async function ask(adapter: Adapter, context: OpenContext, question: Question, { parameters }: Bound): Promise<Answer> {

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import type { AdapterContext } from '#adapters/contract.js';
+import type { AdapterContext, HttpAnswer } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 import { connect, namedBy } from './connect.js';
 import { canonical } from './egress.js';
 import { openFolder } from './folder.js';
-import { mayBePlain, NotSent, Refused, send } from './http.js';
+import { leavesDoubt, mayBePlain, NotSent, Refused, send } from './http.js';
 import type { Redactor } from './redact.js';
 import { storable } from './storable.js';
 import type { Surroundings } from './surroundings.js';
@@ -32,17 +32,27 @@ export interface ContextOptions extends Surroundings {
   redact: Redactor;
 }
 
+/** The status of an answer that {@link leavesDoubt}, or none. */
+export type Unclear = number | 'no answer';
+
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
   /**
    * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
+   * `unclear`: how such requests ended after which nobody knows whether the target has done its work.
    */
-  traces(): { sent: boolean; checkpointed: boolean };
+  traces(): Traces;
   /** What was reached, for whoever explains a failure. */
   reach(): Reach;
   /** Resolves when deadline or signal end the call, with the reason. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
+}
+
+interface Traces {
+  sent: boolean;
+  checkpointed: boolean;
+  unclear: Unclear[];
 }
 
 export interface Reach {
@@ -57,16 +67,13 @@ export interface Reach {
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const { allowedHosts, developmentHosts, egress, traceparent, redact } = options;
-  const traces = { sent: false, checkpointed: false };
+  const traces: Traces = { sent: false, checkpointed: false, unclear: [] };
   const reach: Reach = { reached: false, asked: [...allowedHosts.values()][0] };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
   const { signal, remaining } = lifetime;
   const demandTime = () => {
     if (signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
-  };
-  const onSent = () => {
-    traces.sent = true;
   };
   let running = 0;
   // no `this`: adapters may take methods out of their context
@@ -79,9 +86,10 @@ export function createContext(options: ContextOptions): OpenContext {
     now: options.now,
     http(url, request = {}) {
       running++;
-      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent, onSent };
+      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent };
       const asked = allowedHosts.get(URL.parse(url)?.host ?? '');
-      return noted(reach, asked, send(url, request, limits)).finally(() => running--);
+      const sending = traced(traces, (onSent) => noted(reach, asked, send(url, request, { ...limits, onSent })));
+      return sending.finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
       demandTime();
@@ -108,7 +116,7 @@ export function createContext(options: ContextOptions): OpenContext {
       return stored;
     },
     kept: async (step) => options.kept?.(step),
-    traces: () => ({ ...traces }),
+    traces: () => ({ ...traces, unclear: [...traces.unclear] }),
     reach: () => reach,
     ended: lifetime.ended,
     close() {
@@ -116,6 +124,22 @@ export function createContext(options: ContextOptions): OpenContext {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** Notes that a request left, and whether its end tells what the target has done. */
+async function traced(traces: Traces, send: (onSent: () => void) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  let left = false;
+  try {
+    const answer = await send(() => {
+      left = true;
+      traces.sent = true;
+    });
+    if (left && leavesDoubt(answer.status)) traces.unclear.push(answer.status);
+    return answer;
+  } catch (error) {
+    if (left) traces.unclear.push('no answer');
+    throw error;
+  }
 }
 
 /** Notes how it goes with the host that is named by `parameter`. */

@@ -1,6 +1,7 @@
-import type { CheckStep, Outcome } from '#adapters/contract.js';
+import type { CheckStep, Manifest, Outcome } from '#adapters/contract.js';
 import { tlsTrouble } from '#adapters/tools/certificates.js';
-import type { Reach } from './context.js';
+import type { Answer } from './answer.js';
+import type { Reach, Unclear } from './context.js';
 import { NotSent, Refused } from './http.js';
 import { texts } from './texts.js';
 
@@ -26,6 +27,19 @@ export function outcomeOf({ why, error, doubt }: Failure, isDelivery: boolean): 
     threw: error instanceof NotSent ? texts.outcomes.unreachable : texts.outcomes.failed,
   }[why];
   return { kind: 'later', reason: { public: text, detail } };
+}
+
+const refusals = new Set<Answer['kind']>(['later', 'rejected', 'misconfigured']);
+
+/**
+ * What the answer of a `deliver` means after requests that ended so. No refusal that the adapter makes of one proves
+ * that nothing happened, unless the manifest says that the target itself refuses with this status.
+ */
+export function doubted(answer: Answer, unclear: Unclear[], { refusesWith = {} }: Manifest): Answer {
+  const why = unclear.find((end) => end === 'no answer' || !refusesWith[end]);
+  if (why === undefined || !refusals.has(answer.kind)) return answer;
+  const detail = typeof why === 'number' ? `HTTP ${why}` : why;
+  return { kind: 'unknown', reason: { public: texts.outcomes.unclear, detail } };
 }
 
 /**

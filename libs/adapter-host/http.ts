@@ -39,6 +39,17 @@ export interface HttpLimits {
   onSent(): void;
 }
 
+/**
+ * 5xx that say that nothing was done (RFC 9110 §15.6.2, §15.6.4, §15.6.6; RFC 4918 §11.5; RFC 5842 §7.2; RFC 6585 §6).
+ */
+const nothingDone = new Set([501, 503, 505, 507, 508, 511]);
+
+/**
+ * Whether the target may have committed although it answers so: any other 5xx may be the word of a proxy that has lost
+ * the answer. One that nobody knows counts as 500 (RFC 9110 §15).
+ */
+export const leavesDoubt = (status: number) => status >= 500 && !nothingDone.has(status);
+
 /** What to say of an error: undici and `node:net` leave the message of some empty. */
 export const reasonOf = (error: Error & { code?: string }) => error.message || error.code;
 

@@ -31,6 +31,7 @@ const manifestSchema = z.strictObject({
     .array(z.enum(['json', 'xml', 'csv']))
     .min(1)
     .optional(),
+  refusesWith: z.record(z.string().regex(/^5\d\d$/, texts.manifest.refusesWith), z.string().min(1)).optional(),
   volatile: z.record(z.string(), z.string().min(1)).optional(),
   attributes: z.record(z.string(), z.string().min(1)).optional(),
   trustLevel: z.enum(trustLevels).optional(),

@@ -36,6 +36,7 @@ export const texts = {
     contract: 'dieses Stellwerk versteht den Vertrag 1',
     id: 'kleine Buchstaben, Ziffern, Bindestriche',
     version: 'eine semantische Version',
+    refusesWith: 'ein HTTP-Status ab 500',
     accepts: 'Leistungsschlüssel oder *',
     parameters: 'kein z.object(…)',
   },

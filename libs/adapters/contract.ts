@@ -15,7 +15,8 @@ import type { XmlSchemas } from '#xoev/xsd/schemas.js';
  * The core calls an adapter, and does everything around the call: it retries with growing pauses, closes the lane of a
  * target that is down, ends the call at its deadline, and records the attempt. It removes secrets, and what the
  * applicant typed, from every text that comes back. Every call always ends in an outcome: whatever an adapter throws
- * becomes `unknown` if anything that changes the target may have left in a `deliver`, else `later`.
+ * becomes `unknown` if anything that changes the target may have left in a `deliver`, else `later`. A refusal becomes
+ * `unknown` where such a request got no answer, or one that proves nothing ({@link Manifest.refusesWith}).
  *
  * Times are ISO 8601 in UTC where they are strings, durations are milliseconds, texts for people are German.
  */
@@ -52,6 +53,13 @@ export interface Manifest {
    * parameter `<adapter id>.template`. Absent: the adapter takes the message as JSON.
    */
   formats?: Format[];
+  /**
+   * The statuses of 500 and above with which this target itself refuses, and has then done nothing: status → why that
+   * is certain, in German. Absent: after a request that changes the target, 500, 502, 504 and every other 5xx that does
+   * not say so of itself (501, 503, 505, 507, 508, 511) leaves doubt, because a proxy answers so after the target has
+   * committed. Whatever refusal `deliver` makes of it, the core takes it for `unknown`.
+   */
+  refusesWith?: Record<string, string>;
   /**
    * The parts of what it sends that are different each time: a name of the part → why, in German. In all other parts
    * `render` gives the bytes that `deliver` sends.
@@ -253,8 +261,8 @@ export interface Reply {
  * - `pending`: the target has it and is not done. `status` is asked from `askAgainAt` on (a second to a day away), with
  *   growing pauses while there is nothing new, until it answers otherwise.
  * - `rejected`: the target refuses the data. The task becomes a dead letter, and a person decides.
- * - `later`: the target has not taken it, and another attempt may succeed. It is made after a growing pause, not before
- *   `notBefore` (a second to an hour away). Three in a row close the lane.
+ * - `later`: the target itself says that it has not taken it, and another attempt may succeed. It is made after a
+ *   growing pause, not before `notBefore` (a second to an hour away). Three in a row close the lane.
  * - `misconfigured`: the target has not taken it, and will not until a person corrects a parameter. `parameter` is its
  *   key in the manifest; the core adds the prefix. The lane closes at once.
  * - `unknown`: it may have arrived. The core asks `find`, if there is one, before it sends again; else a person

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { encode } from '#adapters/tools/formats.js';
 import type { Json } from '#submission/vocabulary.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
@@ -100,6 +101,22 @@ describe('the message to the tax Fachverfahren', () => {
       abweichungen: [{ angabe: 'Straße', formular: 'Beispielweg', register: 'Lindenhalde' }],
     });
   });
+});
+
+test.each([
+  ['hundesteuer-csv', 'Straße: Antrag Beispielweg, Register Lindenhalde; PLZ: Antrag 70173, Register 70174'],
+  ['hundesteuer-xml', '<Abweichung angabe="PLZ">'],
+])('%s carries where the register differs from the form', async (name, written) => {
+  const differences = [
+    { field: 'G1.F1', label: 'Straße', form: 'Beispielweg', register: 'Lindenhalde' },
+    { field: 'G1.F2', label: 'PLZ', form: '70173', register: '70174' },
+  ];
+  const { program, format } = process.templates.get('zustellung')!.get(name)!;
+  const input = inputOf(await dataOf('valid-zwei-hunde'), stuttgart, {
+    melderegister: { outcome: 'found', differences },
+  });
+  expect(encode(await program.run(input), format).bytes.toString()).toContain(written);
+  expect(encode(await program.run({ ...input, registers: {} }), format).bytes.toString()).not.toContain('Antrag B');
 });
 
 test('the question to the Melderegister names the person, and nothing else', async () => {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { encode } from '#adapters/tools/formats.js';
 import type { Json } from '#submission/vocabulary.js';
 import { examplesOf, tryExample } from './examples.js';
+import { lintLookups } from './lint-lookups.js';
 import { message, request } from './message.js';
 import type { Process, Template } from './process.js';
 import type { Step } from './process-file.js';
@@ -24,7 +25,7 @@ export async function lintExamples(process: Process): Promise<string[]> {
   }
   if (process.folder !== undefined && !examples.some(({ expected }) => !expected))
     found.push(texts.lint.noValidExample);
-  return found;
+  return [...new Set(found)];
 }
 
 /** Runs every expression on a valid example, with the parameters' own examples. */
@@ -34,9 +35,8 @@ async function lintMessages(process: Process, example: string, data: Json): Prom
   for (const step of process.steps.filter((one) => applies(one, data))) {
     found.push(...(await lintMessage(process, step, example, input)).map((text) => texts.lint.atStep(step.name, text)));
     for (const [name, template] of process.templates.get(step.name) ?? [])
-      found.push(
-        ...(await lintTemplate(template, example, input)).map((text) => texts.lint.atTemplate(step.name, name, text)),
-      );
+      for (const text of await lintTemplate(process, step, template, example, input))
+        found.push(texts.lint.atTemplate(step.name, name, text));
   }
   return found;
 }
@@ -67,20 +67,30 @@ async function lintMessage(process: Process, step: Step, example: string, input:
         ? (await request(process, step.name, input)).subject
         : await message(process, step.name, input);
     const isEmpty = made === null || (typeof made === 'object' && Object.keys(made).length === 0);
-    return isEmpty ? [texts.lint.nothingMade(example)] : [];
+    if (isEmpty) return [texts.lint.nothingMade(example)];
+    if (step.kind === 'register') return [];
+    const program = process.programs.get(step.name);
+    return await lintLookups(process, step, { program, format: 'json', omits: step.omits }, input);
   } catch (error) {
     return [texts.lint.failed(example, reasonOf(error))];
   }
 }
 
-async function lintTemplate(template: Template, example: string, input: MessageInput): Promise<string[]> {
+async function lintTemplate(
+  process: Process,
+  step: Step,
+  template: Template,
+  example: string,
+  input: MessageInput,
+): Promise<string[]> {
   const { format, program, columns } = template;
   try {
     const made = await program.run(input);
     encode(made, format);
     const used = columns && Array.isArray(made) ? made.flatMap((row) => Object.keys(Object(row))) : [];
     const unknown = used.find((column) => !columns?.includes(column));
-    return unknown === undefined ? [] : [texts.lint.failed(example, texts.lint.noColumn(unknown))];
+    if (unknown !== undefined) return [texts.lint.failed(example, texts.lint.noColumn(unknown))];
+    return await lintLookups(process, step, template, input);
   } catch (error) {
     return [texts.lint.failed(example, reasonOf(error))];
   }

@@ -127,6 +127,20 @@ describe('the lint finds', () => {
     expect(await saying({ eigene: { ...rows, format: 'pdf' } })).toContain('steps.1.templates.eigene');
   });
 
+  test('a message without what a register said, and a reason for leaving out what is there', async () => {
+    const saying = (omits: object | undefined, message = '{ "a": submission.submissionId }') =>
+      inProcess(({ steps }) => {
+        steps[1]['templates'] = { eigene: { title: 'Eigene', format: 'json', message, omits } };
+      });
+    const missing = 'Vorlage eigene: Was der Registerschritt melderegister ergeben hat, fehlt in der Nachricht';
+    const said = await saying(undefined);
+    for (const part of ['attributes', 'origin', 'differences']) expect(said).toContain(`${missing} (${part})`);
+    const why = 'Das Verfahren hat kein Feld dafür.';
+    expect(await saying({ attributes: why, origin: why })).toContain(`${missing} (differences)`);
+    expect(await saying({ attributes: why, origin: why, differences: why })).toBe('');
+    expect(await saying({ origin: why }, '{ "a": registers }')).toContain('„omits“ nennt origin, aber');
+  });
+
   test('a template that makes two roots, on each valid example', async () => {
     const said = await inProcess(({ steps }) => {
       steps[1]['templates'] = { eigene: { title: 'Eigene', format: 'xml', message: '{ "a": 1, "b": 2 }' } };

@@ -23,6 +23,17 @@ const stepFields = {
   consent: z.string().optional().describe('FIM path of a yes/no field; the step applies only where it is true'),
 };
 
+/** Of what a register has said: the values; whose word they are, and as of when; what the form says instead. */
+const lookupParts = ['attributes', 'origin', 'differences'] as const;
+export type LookupPart = (typeof lookupParts)[number];
+
+/** What earlier registers said is in every message; whatever is left out has its reason here. */
+const omits = z
+  .partialRecord(z.enum(lookupParts), z.string().min(1))
+  .optional()
+  .describe('parts of what earlier registers said that the message leaves out, each with the German reason');
+export type Omits = NonNullable<z.infer<typeof omits>>;
+
 /** Another message of a step. A region chooses it with the parameter `<adapter id>.template`. */
 const templateSchema = z.discriminatedUnion('format', [
   z.strictObject({
@@ -31,6 +42,7 @@ const templateSchema = z.discriminatedUnion('format', [
     message: jsonataSource.describe(
       'makes the message, as the step’s own does; for XML an object with one key, the root',
     ),
+    omits,
   }),
   z.strictObject({
     title: z.string().describe('German, for people'),
@@ -40,6 +52,7 @@ const templateSchema = z.discriminatedUnion('format', [
       .min(1)
       .describe('of every file, in this order, also where a row leaves one out'),
     message: jsonataSource.describe('makes a list of objects, a row each'),
+    omits,
   }),
 ]);
 export type TemplateFile = z.infer<typeof templateSchema>;
@@ -71,6 +84,7 @@ const stepSchema = z.discriminatedUnion('kind', [
       .describe(
         'makes the message from { data, parameters, registers, submission }; without it the FIM data travels as it is',
       ),
+    omits,
     templates: z
       .record(z.string().regex(/^[a-z][a-z0-9-]*$/), templateSchema)
       .optional()

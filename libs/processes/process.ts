@@ -2,7 +2,7 @@ import type { Format } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import type { Validator } from '#fim/validator.js';
 import type { RowIndex } from './mapping.js';
-import type { ProcessFile } from './process-file.js';
+import type { Omits, ProcessFile } from './process-file.js';
 import type { Program } from './program.js';
 import type { StepProgram } from './step-program.js';
 
@@ -31,5 +31,7 @@ export interface Template {
   format: Format;
   /** Of a CSV. */
   columns?: string[];
+  /** What it leaves out of what earlier registers said, and why. */
+  omits?: Omits | undefined;
   program: StepProgram;
 }

@@ -43,6 +43,7 @@ describe('Gewerbe anmelden', () => {
     const { handelsregister } = await gewerbe.sent({ handelsregister: found(attributes, [difference]) });
     expect(handelsregister).toEqual({
       ergebnis: 'found',
+      quelle: 'Register',
       stand: '2026-11-20T08:15:04.000Z',
       firma: 'Anders GmbH',
       rechtsform: 'GmbH',

@@ -90,6 +90,10 @@ export const texts = {
     noValidExample: 'Ein gültiges Beispiel fehlt.',
     nothingMade: (example: string) => `Aus ${example} entsteht nichts.`,
     failed: (example: string, reason: string) => `${example}: ${reason}`,
+    lookupMissing: (step: string, part: string) =>
+      `Was der Registerschritt ${step} ergeben hat, fehlt in der Nachricht (${part}). ` +
+      'Sie muss es enthalten, oder „omits“ sagt, warum nicht.',
+    needlessOmission: (part: string) => `„omits“ nennt ${part}, aber die Nachricht enthält es.`,
     noColumn: (column: string) => `Die Spalte ${column} steht nicht unter columns.`,
   },
 } as const;

@@ -66,7 +66,7 @@ function facts(adapter: Adapter): string {
 }
 
 function deliveryFacts(adapter: Adapter): string[][] {
-  const { capabilities, volatile = {} } = adapter.manifest;
+  const { capabilities, volatile = {}, refusesWith = {} } = adapter.manifest;
   return [
     [
       'Nach einer verlorenen Antwort',
@@ -82,6 +82,7 @@ function deliveryFacts(adapter: Adapter): string[][] {
     ],
     ['Vorschau', previewOf(adapter.manifest)],
     ...Object.entries(volatile).map(([part, why]) => [`Jedes Mal anders: ${part}`, why]),
+    ...Object.entries(refusesWith).map(([status, why]) => [`HTTP ${status} heißt: nichts geschehen`, why]),
     ['Antwortet später', capabilities.status ? 'wird nach dem Stand gefragt' : 'nein'],
   ];
 }
@@ -125,8 +126,8 @@ function outcomes({ kind, capabilities, parameters, protocols }: Manifest): stri
           [
             'unknown',
             capabilities.find
-              ? 'Gesendet, und keine Antwort: Bevor noch einmal gesendet wird, wird das Zielsystem gefragt.'
-              : 'Gesendet, und keine Antwort: Ein Mensch entscheidet.',
+              ? 'Gesendet, und keine verlässliche Antwort: Vor dem nächsten Senden wird das Zielsystem gefragt.'
+              : 'Gesendet, und keine verlässliche Antwort: Ein Mensch entscheidet.',
           ],
         ]
       : []),

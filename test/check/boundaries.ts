@@ -1,3 +1,4 @@
+import { detoursIn } from './detours.js';
 import { type Import, importsOf } from './imports.js';
 
 /**
@@ -76,18 +77,6 @@ export const adapterRooms: { room: RegExp; sees: string[] }[] = [
   },
 ];
 
-const network = 'net|https?|http2|tls|dgram|dns|child_process|worker_threads';
-/** What goes round the context of an adapter: it would have no deadline, no list of hosts, no redaction. */
-const detours: Record<string, RegExp> = {
-  'Dateien nur über context.folder': /^import (?!type\b)[^;]*'(?:node:)?fs(?:\/promises)?'/m,
-  'Verbindungen nur über context.http und context.connect': new RegExp(
-    `^import (?!type\\b)[^;]*'(?:(?:node:)?(?:${network})|undici)'|\\bfetch\\(`,
-    'm',
-  ),
-  'Einstellungen nur als Parameter': /\bprocess\.env\b/,
-  'Zeit nur über context.deadline und context.signal': /\bset(?:Timeout|Interval)\(|'(?:node:)?timers(?:\/promises)?'/,
-};
-
 /** Who may after all, and why. */
 export const excused: Record<string, string> = {
   'libs/adapters/echo/adapter.ts Zeit': 'its pause is a parameter, and obeys context.signal',
@@ -97,6 +86,7 @@ export const excused: Record<string, string> = {
   'libs/adapters/tools/certificates.ts Verbindungen': 'TLS over the socket that context.connect gave',
   'libs/adapters/tools/certificates.ts Zeit': 'a handshake that never ends is cut off',
   'libs/adapters/tools/document.ts Dateien': 'fonts out of a package, once per process',
+  'libs/adapters/tools/document.ts Module': 'where that package lies',
 };
 
 /** The files of the way, in its order: each imports only files that stand before it. */
@@ -109,7 +99,7 @@ export const way = [
 /** German sentences: who imports what it must not see. `files`: path from the root → source. */
 export function trespasses(files: Map<string, string>): string[] {
   return [...files].flatMap(([file, source]) => [
-    ...detoursOf(file, source),
+    ...(ofAdapter(file) ? detoursOf(file, source) : []),
     ...importsOf(file, source).flatMap((one) => {
       const reason = forbids(file, one);
       return reason ? [`${file} importiert ${one.name}: ${reason}`] : [];
@@ -117,14 +107,18 @@ export function trespasses(files: Map<string, string>): string[] {
   ]);
 }
 
-/** Fixtures, fakes and the kit are targets, so they may. */
-function detoursOf(file: string, source: string): string[] {
-  if (!/^libs\/adapters\/(?!kit\/)[^/]+\/.+\.ts$/.test(file) || /(?:\/|-)(?:fixtures?|fakes?)\b|\.test\.ts$/.test(file))
-    return [];
-  return Object.entries(detours)
-    .filter(([rule, pattern]) => pattern.test(source) && !excused[`${file} ${rule.split(' ')[0]}`])
-    .map(([rule]) => `${file}: ${rule}.`);
+/**
+ * What goes round the context of an adapter in its sources, German sentences. Fixtures, fakes and the kit are targets,
+ * so they may.
+ */
+export function detoursOf(file: string, source: string): string[] {
+  if (/(?:\/|-)(?:fixtures?|fakes?)\b|\.test\.[tj]s$/.test(file)) return [];
+  return detoursIn(source)
+    .filter((rule) => !excused[`${file} ${rule.split(' ')[0]}`])
+    .map((rule) => `${file}: ${rule}.`);
 }
+
+const ofAdapter = (file: string) => /^libs\/adapters\/(?!kit\/)[^/]+\/.+\.ts$/.test(file);
 
 function forbids(file: string, { target }: Import): string | undefined {
   const keeper = Object.entries(keepers).find(([name]) => target === name || target.startsWith(slashed(name)));

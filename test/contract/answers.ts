@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Trouble } from '#adapters/kit/target.js';
-import { doubtOf } from './doubt.js';
-import { type Check, isRegister, knows, type Probed, Stage, speaksHttp } from './subject.js';
-import { soon } from './trial.js';
+import { callsOf, doubtOf } from './doubt.js';
+import { type Check, isRegister, knows, type Probed, Stage, speaksHttp, wordings } from './subject.js';
+import { soon, together } from './trial.js';
 
 /** What a target answers, and the outcomes in which that must end. */
 export const answerChecks: Check<Probed>[] = [
@@ -16,18 +16,20 @@ export const answerChecks: Check<Probed>[] = [
   ).map(
     ([trouble, kind]): Check<Probed> => ({
       name: `takes „${trouble}“ as ${kind}`,
-      when: (subject) => knows(subject, trouble),
+      when: (subject) => wordings(subject, trouble).length > 0,
       async run(subject) {
-        const answer = await answerTo(subject, { kind: trouble });
-        expect(answer).toMatchObject({ kind });
-        if (trouble === 'unauthorized')
-          expect(answer).toMatchObject({ parameter: subject.fixture.wrongCredentials.blames });
+        for (const wording of wordings(subject, trouble)) {
+          const answer = await answerTo(subject, wording);
+          expect(answer).toMatchObject({ kind });
+          if (trouble === 'unauthorized')
+            expect(answer).toMatchObject({ parameter: subject.fixture.wrongCredentials.blames });
+        }
       },
     }),
   ),
   ...(
     [
-      ['later', [429, 500, 503]],
+      ['later', [429, 503]],
       ['rejected', [400, 422]],
       ['misconfigured', [401, 403, 404]],
     ] as const
@@ -45,6 +47,32 @@ export const answerChecks: Check<Probed>[] = [
       },
     }),
   ),
+  {
+    name: 'takes HTTP 500, 502, 504 for doubt where it may have delivered, and as later where it has only asked',
+    when: speaksHttp,
+    async run(subject) {
+      const { refusesWith = {} } = subject.adapter.manifest;
+      for (const status of [500, 502, 504]) {
+        await using stage = await Stage.open(subject, { kind: 'status', status });
+        const answer = await stage.trial().attempt();
+        const mayHave = !isRegister(subject) && stage.target.writes.length > 0 && !refusesWith[status];
+        expect([status, answer]).toMatchObject([status, { kind: mayHave ? 'unknown' : 'later' }]);
+      }
+    },
+  },
+  {
+    name: 'asks once, and leaves it to the core to try again',
+    async run(subject) {
+      const down: Trouble[] = knows(subject, 'down') ? [{ kind: 'down' }] : [];
+      for (const trouble of [...wordings(subject, 'busy'), ...down]) {
+        await using stage = await Stage.open(subject, trouble);
+        await stage.trial().attempt();
+        const asked = stage.target.requests.map(({ method, path }) => `${method} ${path}`);
+        expect([trouble.kind, asked]).toEqual([trouble.kind, [...new Set(asked)]]);
+        expect(stage.target.calls).toBeLessThanOrEqual(await callsOf(subject));
+      }
+    },
+  },
   {
     name: 'keeps Retry-After between a second and an hour',
     when: speaksHttp,
@@ -87,7 +115,7 @@ export const answerChecks: Check<Probed>[] = [
     async run(subject) {
       const { find, status } = subject.adapter.manifest.capabilities;
       const calls = (['attempt', 'find', 'status'] as const).filter((name) => ({ attempt: true, find, status })[name]);
-      for (const name of calls) {
+      await together(calls, async (name) => {
         await using stage = await Stage.open(subject, { kind: 'hang' });
         const trial = stage.trial();
         const deadline = soon(300);
@@ -96,7 +124,7 @@ export const answerChecks: Check<Probed>[] = [
         expect(performance.now() - begun).toBeLessThan(1_500);
         expect([name, answer]).toMatchObject([name, { kind: name === 'attempt' ? doubtOf(subject, trial) : 'later' }]);
         expect([name, await trial.idle()]).toEqual([name, true]);
-      }
+      });
     },
   },
   {

@@ -1,7 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { AdapterContext, Delivery, FachverfahrenAdapter, Manifest } from '#adapters/contract.js';
+import type {
+  AdapterContext,
+  Delivery,
+  FachverfahrenAdapter,
+  HttpAnswer,
+  Manifest,
+  Outcome,
+} from '#adapters/contract.js';
 import type { TargetFixture } from '#adapters/kit/fixture.js';
 import { refusalOf } from '#adapters/tools/outcomes.js';
 import { root } from '#settings/root.js';
@@ -85,11 +94,50 @@ const fixture = (knowsKeys = true): TargetFixture => ({
     ),
 });
 
-const subject = (changes: Partial<FachverfahrenAdapter>, one = fixture()): Probed => ({
+const echo = join(root, 'libs/adapters/echo');
+const subject = (changes: Partial<FachverfahrenAdapter>, one = fixture(), folder = echo): Probed => ({
   name: 'probe',
   adapter: { ...honest, ...changes },
-  folder: join(root, 'libs/adapters/echo'),
+  folder,
   fixture: one,
+});
+
+/** A target that has codes in a 200, and an adapter that understands them. */
+const coded = (code: string) => () => ({ status: 200, body: { code } });
+const inCodes: TargetFixture = {
+  ...fixture(),
+  words: { busy: coded('BUSY'), refuse: coded('DATA'), unauthorized: coded('WHO'), absent: coded('NONE') },
+};
+const codeOf = (answer: HttpAnswer) => (answer.json() as { code?: string } | null)?.code;
+const meanings: Record<string, Outcome> = {
+  BUSY: { kind: 'later', reason: { public: 'Später.' } },
+  DATA: { kind: 'rejected', reasons: [{ public: 'Nein.' }] },
+  WHO: { kind: 'misconfigured', parameter: 'token', reason: { public: 'Wer?' } },
+};
+const understanding: Partial<FachverfahrenAdapter> = {
+  async check(context, values) {
+    const answer = await ask(context, given(values), 'nobody');
+    if (answer.status === 401 || codeOf(answer) === 'WHO')
+      return [{ step: 'authenticate', ok: false, message: 'Nein.', parameter: 'token' }];
+    return [{ step: 'connect', ok: answer.status === 404, message: 'Da.' }];
+  },
+  async deliver(context, delivery, values) {
+    const kept = (await context.checkpoint('send', { body: bytesOf(delivery) })) as { body: string };
+    const answer = await post(context, given(values), kept.body);
+    if (answer.status === 200) return meanings[codeOf(answer) ?? ''] ?? { kind: 'unknown', reason: { public: '?' } };
+    if (answer.status !== 201) return refusalOf(answer, { credentials: 'token', path: 'url' }, context.now());
+    return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
+  },
+  async find(context, key, values) {
+    const answer = await ask(context, given(values), key);
+    if (answer.status === 404 || codeOf(answer) === 'NONE') return 'absent';
+    return { externalReference: (answer.json() as { ref: string }).ref };
+  },
+};
+/** The adapter that understands, but for what its answer to a delivery is turned into. */
+const turning = (change: (outcome: Outcome) => Outcome): Partial<FachverfahrenAdapter> => ({
+  ...understanding,
+  deliver: async (...all) => change(await understanding.deliver!(...all)),
 });
 
 /** The names of the checks that this adapter fails. */
@@ -103,16 +151,27 @@ async function failed(one: Probed, only: string): Promise<string[]> {
   return names;
 }
 
-const released = 'its last release took'; // the folder's own, so of another adapter
+const released = 'a release took'; // the folder's own, so of another adapter
 
-test('the suite lets an honest adapter pass', async () => {
-  const names: string[] = [];
-  for (const { name, run } of checksOf(subject({})).filter((check) => !check.name.includes(released)))
-    await Promise.resolve()
-      .then(run)
-      .catch((error: Error) => names.push(`${name}: ${error.message}`));
-  expect(names).toEqual([]);
-}, 60_000);
+const itsFolder = 'goes no way round'; // likewise
+
+test.each([
+  ['an honest adapter', subject({})],
+  ['one whose target has words of its own', subject(understanding, inCodes)],
+])(
+  'the suite lets %s pass',
+  async (_, one) => {
+    const names: string[] = [];
+    for (const { name, run } of checksOf(one).filter(
+      ({ name }) => ![released, itsFolder].some((of) => name.includes(of)),
+    ))
+      await Promise.resolve()
+        .then(run)
+        .catch((error: Error) => names.push(`${name}: ${error.message}`));
+    expect(names).toEqual([]);
+  },
+  60_000,
+);
 
 const withManifest = (changes: Partial<Manifest>) => ({ manifest: { ...manifest, ...changes } as never });
 const forever = () => new Promise<never>(() => {});
@@ -162,6 +221,20 @@ describe('the suite catches an adapter that', () => {
           return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
         },
       },
+    ],
+    [
+      'sends again at once when the target says that it failed',
+      'then says that it failed',
+      {
+        async deliver(context, delivery, values) {
+          await context.checkpoint('send', {});
+          const send = () => post(context, given(values), bytesOf(delivery));
+          const first = await send();
+          const answer = first.status >= 500 ? await send() : first;
+          return refusalOf(answer, { credentials: 'token', path: 'url' }, context.now());
+        },
+      },
+      fixture(false),
     ],
     ['ignores the abort signal', 'leaves nothing running', { deliver: forever }],
     ['hangs in check', 'check ends at the deadline', { check: forever }],
@@ -241,6 +314,94 @@ describe('the suite catches an adapter that', () => {
       },
     ],
     [
+      'hands over only the fields that it knows',
+      'what a register said',
+      {
+        async deliver(context, { message }, values) {
+          const { familienname = null } = message as { familienname?: string };
+          const kept = await context.checkpoint('send', { body: JSON.stringify({ familienname }) });
+          const answer = await post(context, given(values), (kept as { body: string }).body);
+          return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
+        },
+      },
+    ],
+    [
+      'takes every fault of its target’s own for absent',
+      'disturbed target for an empty one',
+      {
+        ...understanding,
+        async find(context, key, values) {
+          const answer = await ask(context, given(values), key);
+          if (answer.status === 404 || codeOf(answer)) return 'absent';
+          return { externalReference: (answer.json() as { ref: string }).ref };
+        },
+      },
+      inCodes,
+    ],
+    [
+      'does not understand that nothing arrived',
+      'own words that nothing arrived',
+      { ...understanding, find: honest.find! },
+      inCodes,
+    ],
+    ...(['busy', 'unauthorized'] as const).map(
+      (fault): [string, string, Partial<FachverfahrenAdapter>, TargetFixture] => [
+        `turns its target’s own „${fault}“ into a rejection`,
+        `takes „${fault}“`,
+        turning((outcome) =>
+          outcome.kind === 'later' || outcome.kind === 'misconfigured' ? meanings['DATA']! : outcome,
+        ),
+        inCodes,
+      ],
+    ),
+    [
+      'writes a name into an address',
+      'into an address',
+      {
+        async deliver(context, delivery, values) {
+          const { familienname } = delivery.data as { familienname: string };
+          const { url, token } = given(values);
+          const kept = (await context.checkpoint('send', { body: bytesOf(delivery) })) as { body: string };
+          const target = { url: `${url}/?name=${encodeURIComponent(familienname)}`, token };
+          const answer = await post(context, target, kept.body);
+          return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
+        },
+      },
+    ],
+    [
+      'tries again by itself',
+      'asks once',
+      {
+        async deliver(context, delivery, values) {
+          await context.checkpoint('send', {});
+          let answer = await post(context, given(values), bytesOf(delivery));
+          for (let tries = 0; answer.status === 503 && tries < 3; tries++)
+            answer = await post(context, given(values), bytesOf(delivery));
+          return refusalOf(answer, { credentials: 'token', path: 'url' }, context.now());
+        },
+      },
+    ],
+    [
+      'has a constant where its parameter belongs',
+      'heeds every parameter',
+      {
+        async deliver(context, delivery, values) {
+          const body = { mandant: '0815', message: delivery.message };
+          const kept = (await context.checkpoint('send', { body: JSON.stringify(body) })) as { body: string };
+          const answer = await post(context, given(values), kept.body);
+          return { kind: 'delivered', externalReference: (answer.json() as { ref: string }).ref };
+        },
+        ...withManifest({ parameters: parameters.extend({ mandant: z.string().describe('Mandant') }) }),
+      },
+      {
+        ...fixture(),
+        start: async (kit) => {
+          const target = await fixture().start(kit);
+          return Object.assign(target, { values: { ...target.values, 'echo.mandant': '0815' } });
+        },
+      },
+    ],
+    [
       'hides its secret from the manifest',
       'sounds like one',
       withManifest({ parameters: z.object({ url: z.url().describe('Adresse'), token: z.string().describe('Token') }) }),
@@ -268,4 +429,33 @@ describe('the suite catches an adapter that', () => {
     test(`${what}: „${caught}“`, async () => {
       expect(await failed(subject(changes, one), caught)).not.toEqual([]);
     });
+
+  test.each([
+    ['a parameter of another type', z.number()],
+    ['a narrower pattern', z.string().regex(/^[a-z]+$/)],
+  ])('takes back a value, by %s', async (_, mode) => {
+    const folder = join(root, 'libs/adapters/failing');
+    const changes = withManifest({ parameters: z.object({ mode: mode.describe('Art') }) as never });
+    const [check] = checksOf(subject(changes, undefined, folder)).filter(({ name }) => name.includes(released));
+    await expect(Promise.resolve().then(check!.run)).rejects.toThrow(/mode/);
+  });
+
+  test.each([
+    ['deliver', 'does its work', { deliver: forever }],
+    ['check', 'check says step by step', { check: forever }],
+    ['find', 'knows for certain', { find: forever }],
+    ['render', 'renders what it delivers', { render: forever }],
+  ])('never ends in %s, and says so', async (call, caught, changes) => {
+    const hasty = { ...changes, ...withManifest({ deadline: 300 }) };
+    const [check] = checksOf(subject(hasty)).filter(({ name }) => name.includes(caught));
+    await expect(Promise.resolve().then(check!.run)).rejects.toThrow(`${call} does not end`);
+  });
+
+  test('goes round its context in a package: „goes no way round its context“', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'package-'));
+    writeFileSync(join(folder, 'adapter.js'), "import { readFileSync as open } from 'node:fs';\nconsole.log(open);\n");
+    const [check] = checksOf(subject({}, undefined, folder)).filter(({ name }) => name.includes(itsFolder));
+    await expect(Promise.resolve().then(check!.run)).rejects.toThrow(/adapter\.js: Dateien.*\n.*adapter\.js: Ausgaben/);
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from '@jest/globals';
 import { issueCertificate, makeAuthority } from '#adapters/kit/certificates.js';
 import type { Json } from '#submission/vocabulary.js';
-import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
+import { type Check, inOwnWords, knows, type Probed, Stage, speaksHttp, wordings } from './subject.js';
 import { soon } from './trial.js';
 
 /** Runs a connection test and returns the steps that failed. It must write nothing, whatever happens. */
@@ -34,6 +34,10 @@ export const checkChecks: Check<Probed>[] = [
       expect(await failing(stage, wrongCredentials.values)).toMatchObject([
         { step: 'authenticate', parameter: wrongCredentials.blames },
       ]);
+      for (const trouble of inOwnWords(subject, 'unauthorized')) {
+        await using refusing = await Stage.open(subject, trouble);
+        expect(await failing(refusing)).toMatchObject([{ step: 'authenticate', parameter: wrongCredentials.blames }]);
+      }
     },
   },
   {
@@ -91,10 +95,12 @@ export const checkChecks: Check<Probed>[] = [
   },
   {
     name: 'check says no when the target is there but disturbed',
-    when: (subject) => knows(subject, 'busy'),
+    when: (subject) => wordings(subject, 'busy').length > 0,
     async run(subject) {
-      await using stage = await Stage.open(subject, { kind: 'busy' });
-      expect((await failing(stage)).length).toBeGreaterThan(0);
+      for (const trouble of wordings(subject, 'busy')) {
+        await using stage = await Stage.open(subject, trouble);
+        expect((await failing(stage)).length).toBeGreaterThan(0);
+      }
     },
   },
 ];

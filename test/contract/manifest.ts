@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { expect } from '@jest/globals';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { bind, metaOf } from '#adapter-host/bind.js';
 import { faultOf } from '#adapter-host/load.js';
 import { abstractTroubles } from '#adapters/kit/target.js';
+import { root } from '#settings/root.js';
+import { detoursOf } from '../check/boundaries.js';
 import { canaries } from './samples.js';
 import { type Check, hasTarget, isRegister, type Probed, type Subject } from './subject.js';
 import { Trial } from './trial.js';
@@ -48,18 +50,14 @@ export const manifestChecks: Check[] = [
     },
   },
   {
-    name: 'takes every setting that its last release took',
-    run({ adapter, folder }) {
-      type Schema = { properties?: Record<string, { enum?: string[] }>; required?: string[] };
-      const released = JSON.parse(readFileSync(join(folder, 'released.json'), 'utf8')) as Schema;
-      const current = z.toJSONSchema(adapter.manifest.parameters, { io: 'input' }) as Schema;
-      const names = Object.keys(released.properties ?? {});
-      expect(Object.keys(current.properties ?? {})).toEqual(expect.arrayContaining(names));
-      expect(released.required ?? []).toEqual(expect.arrayContaining(current.required ?? []));
-      for (const [key, { enum: choices = [] }] of Object.entries(released.properties ?? {})) {
-        const now = current.properties?.[key]?.enum;
-        if (now) expect(now).toEqual(expect.arrayContaining(choices));
-      }
+    name: 'goes no way round its context',
+    run({ folder }) {
+      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      const sources = names.filter((name) => /\.[cm]?[jt]s$/.test(name) && !/(^|\/)node_modules\//.test(name));
+      const found = sources.flatMap((name) =>
+        detoursOf(relative(root, join(folder, name)), readFileSync(join(folder, name), 'utf8')),
+      );
+      expect(found).toEqual([]);
     },
   },
   {

@@ -1,10 +1,12 @@
 import { expect } from '@jest/globals';
 import { bind } from '#adapter-host/bind.js';
+import type { Question } from '#adapter-host/call.js';
 import { startFake } from '#adapters/kit/fake.js';
+import { stringsIn } from '#adapters/kit/strings.js';
 import { abstractTroubles, type Trouble } from '#adapters/kit/target.js';
 import { canaries } from './samples.js';
 import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
-import { soon } from './trial.js';
+import { soon, together } from './trial.js';
 
 /** P3: nobody learns more than they need. */
 export const privacyChecks: Check<Probed>[] = [
@@ -17,7 +19,7 @@ export const privacyChecks: Check<Probed>[] = [
         ...abstractTroubles.filter((kind) => knows(subject, kind)).map((kind) => ({ kind })),
         ...statuses.map((status) => ({ kind: 'status' as const, status })),
       ];
-      for (const trouble of troubles) {
+      await together(troubles, async (trouble) => {
         await using stage = await Stage.open(subject, trouble);
         const trial = stage.trial();
         const deadline = soon(trouble.kind.includes('hang') ? 300 : 5_000);
@@ -27,7 +29,23 @@ export const privacyChecks: Check<Probed>[] = [
         const bound = bind(subject.adapter, trial.values);
         const secrets = 'secrets' in bound ? bound.secrets : [];
         for (const word of [...canaries, ...secrets]) expect(said).not.toContain(JSON.stringify(word).slice(1, -1));
-      }
+      });
+    },
+  },
+  {
+    name: 'P3 puts nothing that a person typed into an address or the name of a file',
+    async run(subject) {
+      await using stage = await Stage.open(subject);
+      const trial = stage.trial();
+      await trial.work();
+      if (subject.adapter.manifest.capabilities.find) await trial.find();
+      const { requests, names = [] } = stage.target;
+      const places = [
+        ...requests.flatMap(({ path, headers }) => [path, String(headers['destination'] ?? '')]),
+        ...names,
+      ];
+      const said = places.map(plain).join('\n');
+      for (const word of wordsIn(trial.question)) expect(said).not.toContain(word);
     },
   },
   {
@@ -67,6 +85,25 @@ export const privacyChecks: Check<Probed>[] = [
     },
   },
 ];
+
+/** An address without its escapes. */
+function plain(address: string): string {
+  const text = address.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(text).toLowerCase();
+  } catch {
+    return text.toLowerCase();
+  }
+}
+
+/** Every word of five letters or digits and more that a person typed. */
+function wordsIn(question: Question): string[] {
+  const typed =
+    question.call === 'deliver'
+      ? [question.delivery.data, question.delivery.attachments.map(({ filename }) => filename.replace(/\.\w+$/, ''))]
+      : question.call === 'lookup' && question.request.subject;
+  return stringsIn(typed).flatMap((text) => text.toLowerCase().match(/[\p{L}\p{N}]{5,}/gu) ?? []);
+}
 
 /** What a register found is personal, and meant to be. */
 const withoutAttributes = (answer: object) =>

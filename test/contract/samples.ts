@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Attachment, Delivery, Format, LookupRequest } from '#adapters/contract.js';
+import type { Attachment, Delivery, Format, Lookup, LookupRequest } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /** Names that must never be seen outside a delivery. */
@@ -72,6 +72,32 @@ export function attachment(filename: string, bytes: Buffer): Attachment {
     },
   };
 }
+
+/** A register's answer that differs from the form. */
+export const lookup: Lookup = {
+  step: 'melderegister',
+  title: 'Anschrift im Melderegister nachsehen',
+  outcome: 'found',
+  attributes: { anschrift: 'Registerweg 8' },
+  origin: {
+    source: 'Melderegister der Probe',
+    adapter: 'melderegister',
+    version: '1.0.0',
+    at: '2026-01-31T09:45:01.000Z',
+    purpose: 'Probe',
+    legalBasis: '§ 34 BMG',
+  },
+  differences: [{ field: 'G1.F1', label: 'Straße der Probe', form: 'Formularweg 7', register: 'Registerweg 8' }],
+};
+
+/** What must arrive of it. A process's message holds it in every format (`libs/processes/lint-lookups.ts`). */
+export const saidByRegister = [
+  'Registerweg 8',
+  'Melderegister der Probe',
+  '2026-01-31T09:45:01.000Z',
+  'Straße der Probe',
+  'Formularweg 7',
+];
 
 function personal(): Json {
   const [name, iban, mail, , nickname] = canaries as [string, string, string, string, string];

@@ -5,7 +5,7 @@ import { loadAdapters, majorOf, packageFolder, versionsOf } from '#adapter-host/
 import type { Adapter } from '#adapters/contract.js';
 import { startFake } from '#adapters/kit/fake.js';
 import type { Fixture, TargetFixture } from '#adapters/kit/fixture.js';
-import type { Target, Trouble } from '#adapters/kit/target.js';
+import type { Target, Trouble, Worded } from '#adapters/kit/target.js';
 import { root } from '#settings/root.js';
 import type { Json } from '#submission/vocabulary.js';
 import { Trial } from './trial.js';
@@ -75,6 +75,17 @@ export const isRegister = ({ adapter }: Subject) => adapter.manifest.kind === 'r
 export const speaksHttp = ({ fixture }: Probed) => (fixture.protocol ?? 'http') === 'http';
 export const knows = ({ fixture }: Probed, trouble: string) =>
   fixture.troubles ? fixture.troubles.some((kind) => kind === trouble) : true;
+
+/** A trouble as HTTP says it, and as the target does where the fixture has words of its own. */
+export const wordings = (subject: Probed, kind: Exclude<Worded, 'absent'>): Trouble[] => [
+  ...(knows(subject, kind) ? [{ kind }] : []),
+  ...inOwnWords(subject, kind),
+];
+
+export function inOwnWords({ fixture }: Probed, kind: Worded): Trouble[] {
+  const says = fixture.words?.[kind];
+  return says ? [{ kind, says }] : [];
+}
 
 /** A running fake, and tasks for the adapter that faces it. */
 export class Stage {

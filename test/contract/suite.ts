@@ -4,6 +4,7 @@ import { checkChecks } from './check.js';
 import { deliveryChecks } from './delivery.js';
 import { doubtChecks } from './doubt.js';
 import { manifestChecks } from './manifest.js';
+import { parameterChecks, releaseChecks } from './parameters.js';
 import { privacyChecks } from './privacy.js';
 import { registerChecks } from './register.js';
 import { type Check, hasTarget, type Subject } from './subject.js';
@@ -15,6 +16,7 @@ const withTarget = [
   ...answerChecks,
   ...privacyChecks,
   ...boundChecks,
+  ...parameterChecks,
   ...registerChecks,
 ];
 
@@ -26,5 +28,8 @@ export function checksOf(subject: Subject): { name: string; run(): Promise<void>
     checks
       .filter((check) => check.when?.(one) ?? true)
       .map((check) => ({ name: check.name, run: () => check.run(one) }));
-  return [...bound(manifestChecks, subject), ...(hasTarget(subject) ? bound(withTarget, subject) : [])];
+  return [
+    ...bound([...manifestChecks, ...releaseChecks], subject),
+    ...(hasTarget(subject) ? bound(withTarget, subject) : []),
+  ];
 }

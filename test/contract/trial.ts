@@ -1,9 +1,12 @@
 import type { Answer } from '#adapter-host/answer.js';
-import { type Attempt, call, check, type Question } from '#adapter-host/call.js';
+import { type Attempt, call, check, deadlineOf, type Question, render } from '#adapter-host/call.js';
 import { bare, type Surroundings } from '#adapter-host/surroundings.js';
-import type { Adapter } from '#adapters/contract.js';
+import type { Adapter, Delivery } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
 import { delivery, messageAs, request } from './samples.js';
+
+/** Milliseconds after which the suite ends a call that its manifest would let go on. */
+const mostPatience = 20_000;
 
 /** One task of one adapter, with what it has kept and logged so far. */
 export class Trial {
@@ -41,7 +44,18 @@ export class Trial {
   /** Makes the next attempt, with the task's question or another. */
   attempt(overrides: Partial<Attempt> = {}, question: Question = this.question): Promise<Answer> {
     this.attempts++;
-    return call({ ...this.circumstances(), ...overrides }, question);
+    return this.#ended(question.call, overrides, (attempt) => call(attempt, question));
+  }
+
+  /** Throws, and says so, where the call does not end although it has all the time that it may take. */
+  async #ended<T>(name: string, overrides: Partial<Attempt>, run: (attempt: Attempt) => Promise<T>): Promise<T> {
+    const longest = Math.min(deadlineOf(this.adapter), mostPatience);
+    const begun = performance.now();
+    const [end] = await Promise.allSettled([run({ ...this.circumstances(), deadline: soon(longest), ...overrides })]);
+    if (!overrides.deadline && !overrides.signal && performance.now() - begun > longest - 20)
+      throw new Error(`${name} does not end; it was cut off after ${longest} ms`);
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
   }
 
   find(overrides: Partial<Attempt> = {}): Promise<Answer> {
@@ -83,7 +97,12 @@ export class Trial {
   }
 
   check(overrides: Partial<Attempt> = {}) {
-    return check({ ...this.circumstances(), ...overrides });
+    return this.#ended('check', overrides, check);
+  }
+
+  /** What `deliver` would send. */
+  render(one: Delivery) {
+    return this.#ended('render', {}, (attempt) => render(attempt, one));
   }
 
   /** Whether every call of the adapter ends by itself within a second. */
@@ -128,6 +147,11 @@ function watched(adapter: Adapter, running: Promise<unknown>[]): Adapter {
   ]);
   return { ...adapter, ...Object.fromEntries(seen) } as Adapter;
 }
+
+/** Runs a check on all of them at once, each with a target of its own: their waits are one. */
+export const together = async <T>(all: T[], run: (one: T) => Promise<void>): Promise<void> => {
+  for (const result of await Promise.allSettled(all.map(run))) if (result.status === 'rejected') throw result.reason;
+};
 
 /** A deadline that is so many milliseconds away. */
 export const soon = (milliseconds: number) => new Date(Date.now() + milliseconds);

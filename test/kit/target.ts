@@ -2,6 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+type Mode =
+  | 'well'
+  | 'commit-then-hang'
+  | 'commit-then-fail'
+  | 'hang'
+  | 'slow'
+  | 'down'
+  | 'busy'
+  | 'reading-only'
+  | 'silent';
+
 /**
  * A Fachverfahren that counts: every POST is an effect, also one that repeats a key. So an effect that happens twice is
  * seen, whoever would have forgiven it. It answers `find` by key.
@@ -9,7 +20,7 @@ import type { AddressInfo } from 'node:net';
 export async function openTarget() {
   const effects: { key: string; submissionId: string; traceparent: string | undefined; body: string }[] = [];
   /** What becomes of the next deliveries. */
-  let mode: 'well' | 'commit-then-hang' | 'hang' | 'slow' | 'down' | 'busy' | 'reading-only' | 'silent' = 'well';
+  let mode: Mode = 'well';
   let calls = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -40,6 +51,7 @@ export async function openTarget() {
       if (mode === 'slow') return void setTimeout(commit, 2_000); // commits after our deadline, and never answers
       commit();
       if (mode === 'commit-then-hang') return;
+      if (mode === 'commit-then-fail') return void response.writeHead(effects.length % 2 ? 502 : 504).end();
       response.writeHead(201, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ reference: `R-${key}` }));
     });
@@ -66,7 +78,7 @@ export async function openTarget() {
         (counts, { submissionId }) => counts.set(submissionId, (counts.get(submissionId) ?? 0) + 1),
         new Map<string, number>(),
       ),
-    become(next: typeof mode) {
+    become(next: Mode) {
       mode = next;
     },
     async close() {

@@ -46,6 +46,14 @@ describe('P1 P2 the Fachverfahren', () => {
     await expectOneEffectEach(ids);
   }, 60_000);
 
+  test('commits, and a proxy answers 502 or 504: we look, and find it', async () => {
+    target.become('commit-then-fail');
+    const ids = await submit(4);
+    await eventually('all four are there', () => effects(ids) === 4);
+    target.become('well');
+    await expectOneEffectEach(ids);
+  }, 60_000);
+
   test('commits after our deadline: looking waits until it has settled', async () => {
     target.become('slow');
     const ids = await submit(4);

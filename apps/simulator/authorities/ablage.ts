@@ -74,6 +74,7 @@ const troubles = {
   busy: 'busy',
   reject: 'forbidden',
   'commit-then-hang': 'commit-then-hang',
+  'commit-then-fail': 'commit-then-fail',
   garbage: 'garbage',
   unauthorized: 'unauthorized',
 } as const satisfies Record<Mode, ReturnType<FileServerBackend['trouble']>>;

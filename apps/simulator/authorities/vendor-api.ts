@@ -82,5 +82,6 @@ function replaced(mode: Mode, response: ServerResponse): boolean {
 /** Answers once the work is done, as the mode says: now, after five seconds, or never. */
 function respond(mode: Mode, response: ServerResponse, status: number, body: object): void {
   if (mode === 'slow') setTimeout(() => send(response, status, body), slowMs).unref();
+  else if (mode === 'commit-then-fail') send(response, 502, { detail: texts.badGateway });
   else if (mode !== 'commit-then-hang') send(response, status, body);
 }

@@ -70,10 +70,11 @@ async function receive(
     socketOf(server, session)?.write(texts.post.maintenance);
     return 'silence';
   }
-  const refusal = refused(mode);
-  if (refusal) return refusal;
+  const denied = refused(mode);
+  if (denied) return denied;
   const answer = await keep(world, bytes, ars);
   if (mode === 'slow') await pause(slowMs, undefined, { ref: false });
+  if (mode === 'commit-then-fail') return refusal(451, texts.badGateway);
   return mode === 'commit-then-hang' ? 'silence' : answer;
 }
 

@@ -162,6 +162,15 @@ describe('the XTA account of the simulator', () => {
     expect(await effects()).toBe(before + 1);
   });
 
+  test('P2 that takes a message behind a proxy that answers 502 has it once', async () => {
+    const before = await effects();
+    await put('faults/xta', { mode: 'commit-then-fail', for: 1 });
+    const tried = trial();
+    expect(await tried.attempt()).toMatchObject({ kind: 'unknown' });
+    expect(await tried.resume()).toMatchObject({ kind: 'delivered' });
+    expect(await effects()).toBe(before + 1);
+  });
+
   test('answers: a confirmation, a decision with a document; what is confirmed is gone', async () => {
     await put('replies/xta', { mode: 'decide', afterSeconds: 0 });
     const tried = trial({ 'xta.replies': true });

@@ -68,5 +68,6 @@ async function handle(
     return void response.writeHead(200, { 'content-type': 'text/html' }).end(texts.xta.maintenance);
   const send = () => response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.bytes);
   if (mode === 'slow') setTimeout(send, slowMs).unref();
+  else if (mode === 'commit-then-fail' && isDelivery) response.writeHead(502).end(texts.badGateway);
   else if (mode !== 'commit-then-hang' || !isDelivery) send();
 }

@@ -21,7 +21,17 @@ export const perSystem = <T>(make: (system: System) => T) =>
 const ars = z.string().regex(/^\d{12}$/);
 
 export const faultSchema = z.strictObject({
-  mode: z.enum(['none', 'down', 'slow', 'busy', 'reject', 'commit-then-hang', 'garbage', 'unauthorized']),
+  mode: z.enum([
+    'none',
+    'down',
+    'slow',
+    'busy',
+    'reject',
+    'commit-then-hang',
+    'commit-then-fail',
+    'garbage',
+    'unauthorized',
+  ]),
   /** Only the next n deliveries; everything else is answered normally. */
   for: z.number().int().min(1).optional(),
   /** Only this municipality. */
@@ -39,7 +49,7 @@ export type Mode = Fault['mode'];
 export const slowMs = 5_000;
 
 /** These concern deliveries only: the system itself is well. */
-const ofDeliveries = new Set<Mode>(['reject', 'commit-then-hang']);
+const ofDeliveries = new Set<Mode>(['reject', 'commit-then-hang', 'commit-then-fail']);
 const well: Fault = { mode: 'none' };
 
 /** Faults on demand, per system, for all or for one municipality. Not kept over a restart. */

@@ -1,29 +1,12 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import type { Json } from '#submission/vocabulary.js';
-import type { Target, Trouble } from './target.js';
+import type { FakeReply, FakeRequest, Target, Trouble } from './target.js';
 
-export interface FakeRequest {
-  method: string;
-  path: string;
-  headers: IncomingMessage['headers'];
-  body: Buffer;
-  /** The common name of the client's certificate, where the server asked for one. */
-  peer?: string;
-}
-
-export interface FakeReply {
-  status: number;
-  headers?: Record<string, string>;
-  body?: Json;
-  /** Instead of `body`, for a target that does not speak JSON. Name its media type in `headers`. */
-  text?: string;
-  /** Instead of `body` and `text`. */
-  bytes?: Uint8Array;
-}
+export type { FakeReply, FakeRequest };
 
 /**
  * The target when it is well. `effects` holds the idempotency keys of what it has done for good; it adds the key of
@@ -55,8 +38,8 @@ export async function startFake(
     const request = { method, path: url, headers, body, ...(peer && { peer: String(peer) }) };
     requests.push(request);
     if (changes(request)) target.writes.push({ bytes: body });
-    // a target that hangs once it has committed still answers questions
-    const current = trouble.kind === 'commit-then-hang' && !changes(request) ? none : trouble;
+    // a target that hangs or fails once it has committed still answers questions
+    const current = commits(trouble) && !changes(request) ? none : trouble;
     respond(response, current, request, () => answer(request, target.effects), target);
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
@@ -84,6 +67,7 @@ export async function startFake(
 }
 
 const none: Trouble = { kind: 'none' };
+const commits = ({ kind }: Trouble) => kind === 'commit-then-hang' || kind === 'commit-then-fail';
 
 function respond(
   response: ServerResponse,
@@ -97,8 +81,12 @@ function respond(
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(bytes ?? text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
-  const reply = trouble.kind === 'none' || trouble.kind === 'commit-then-hang' ? well() : undefined;
+  const reply = trouble.kind === 'none' || commits(trouble) ? well() : undefined;
   target.onCall?.(target.calls);
+  if ('says' in trouble) {
+    send(trouble.says(request));
+    return;
+  }
   switch (trouble.kind) {
     case 'none':
       send(reply!);
@@ -108,6 +96,9 @@ function respond(
       return;
     case 'hang':
     case 'commit-then-hang':
+      return;
+    case 'commit-then-fail':
+      refuse('status' in trouble ? trouble.status : 502);
       return;
     case 'garbage':
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>${request.body}`);

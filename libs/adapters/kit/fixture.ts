@@ -1,6 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
 import type { startFake } from './fake.js';
-import type { AbstractTrouble, Target } from './target.js';
+import type { AbstractTrouble, FakeReply, FakeRequest, Target, Worded } from './target.js';
 
 /** What arrived at a target, taken apart. */
 export interface Unpacked {
@@ -24,6 +24,8 @@ export interface TargetFixture {
   wrongCredentials: { values: Record<string, Json>; blames: string };
   /** The full name of the parameter that takes another authority's certificate (PEM), if there is one. */
   authority?: string;
+  /** How a target over HTTP says it in its own words. The suite tries them beside HTTP's. */
+  words?: Partial<Record<Worded, (request: FakeRequest) => FakeReply>>;
   /** What a register is asked about; the register knows it. Default: an invented person. */
   subject?: Json;
   /** Name of a file beside the fixture: the JSON Schema of what is sent. */

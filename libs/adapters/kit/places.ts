@@ -32,6 +32,7 @@ class PlaceBackend implements FileServerBackend {
   readonly folder = join(this.home, 'steuer');
   readonly effects: string[] = [];
   readonly writes: { bytes: Buffer }[] = [];
+  readonly names: string[] = [];
   calls = 0;
   onCall: Target['onCall'];
   current: Trouble = { kind: 'none' };
@@ -46,12 +47,13 @@ class PlaceBackend implements FileServerBackend {
     return name === user ? { user, password, folder: this.folder } : undefined;
   }
 
-  /** `status` and `elsewhere` are for the HTTP server in front; `commit-then-hang` is about messages only. */
+  /** `status` and `elsewhere` are for the HTTP server in front; the troubles after a commit are about messages only. */
   trouble(action: string, _login?: Login, name = '') {
     const { kind } = this.current;
-    if (kind === 'status' || kind === 'elsewhere') return 'none';
+    this.names.push(name);
+    if (kind === 'status' || kind === 'elsewhere' || kind === 'absent') return 'none';
     const isMessage = action === 'arrive' && this.#keyOf(name) !== undefined;
-    return kind === 'commit-then-hang' && !isMessage ? 'none' : kind;
+    return kind.startsWith('commit-then') && !isMessage ? 'none' : kind;
   }
 
   async arrived({ folder }: Login, name: string): Promise<void> {
@@ -147,6 +149,7 @@ function targetOf(
     requests,
     writes: backend.writes,
     effects: backend.effects,
+    names: backend.names,
     get calls() {
       return backend.calls;
     },

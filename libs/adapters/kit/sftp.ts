@@ -164,6 +164,7 @@ class Session {
     const answer = await work().catch((error) => () => this.#sftp.status(id, codeOf(error)));
     this.#backend.called?.();
     if (trouble === 'commit-then-hang' && action === 'arrive') return;
+    if (trouble === 'commit-then-fail' && action === 'arrive') return this.#sftp.status(id, STATUS_CODE.FAILURE);
     if (trouble === 'slow') await pause(slowness);
     answer();
   }

@@ -35,6 +35,7 @@ export function webdavServer(
     const [status, text] = await work().catch((error: NodeJS.ErrnoException): Done => [codeOf(error)]);
     backend.called?.();
     if (trouble === 'commit-then-hang' && action === 'arrive') return;
+    if (trouble === 'commit-then-fail' && action === 'arrive') return answer(502);
     if (trouble === 'slow') await pause(slowness);
     answer(status, text);
   };

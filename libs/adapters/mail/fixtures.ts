@@ -12,7 +12,11 @@ export const fixture: Fixture = {
   start: () => MailServer.start(),
   unpack,
   troubles: ['down', 'hang', 'commit-then-hang', 'garbage', 'huge', 'busy', 'refuse', 'unauthorized', 'forbidden'],
-  cannot: { bomb: 'Antworten eines Mailservers sind kein XML.' },
+  cannot: {
+    'mail.maxMegabytes': 'Eine Grenze; an ihr selbst ist nichts zu sehen.',
+    bomb: 'Antworten eines Mailservers sind kein XML.',
+    'commit-then-fail': 'Was ein Mailserver nach DATA ablehnt, stellt er nicht zu (RFC 5321 §4.2.5).',
+  },
 };
 
 /** A mail's attachments are the PDF, the data and the submission's own attachments, in this order. */

@@ -68,7 +68,8 @@ export type Refusal = Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending'
 
 /**
  * What an HTTP answer other than 2xx means: 401 and 403 blame the credentials, 404 and 405 the path; 408, 425, 429 and
- * 5xx ask for another time; any other 4xx refuses the data. `unknown` for 1xx to 3xx: something between us and the
+ * 5xx ask for another time, and after a request that changes the target the core takes 500, 502 and 504 for doubt; any
+ * other 4xx refuses the data. `unknown` for 1xx to 3xx: something between us and the
  * target answered.
  */
 export function refusalOf(answer: HttpAnswer, blame: Blame, now: Date): Refusal {

@@ -23,6 +23,9 @@ export const adapter: FachverfahrenAdapter = {
     protocols: ['XTA 2.1.1', 'SOAP 1.2', 'MTOM', 'mTLS'],
     capabilities: { find: true, render: true, status: true, idempotentTarget: true },
     formats: ['xml'],
+    refusesWith: {
+      '500': 'Fehler meldet der XTA-Server selbst mit 500. Eine Antwort ohne SOAP-Fehler gilt auch dann als unklar.',
+    },
     volatile: {
       kennungen:
         'Die MessageID vergibt der XTA-Server; ' +

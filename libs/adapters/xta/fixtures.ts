@@ -23,6 +23,15 @@ const plain: TargetFixture = {
   volatile: {
     kennungen: /urn:de:xta:messageid:stellwerk:[\w-]+|(?<=(?:MessageID>))urn:uuid:[\w-]+/,
   },
+  cannot: { 'xta.pollMinutes': 'Der Transportbericht ist hier sofort da.' },
+  words: {
+    busy: () => exception('XTAWSTechnicalProblemException', '9030'),
+    refuse: () => exception('MessageSchemaViolationException', '9050'),
+    unauthorized: () => exception('PermissionDeniedException', '9014'),
+    forbidden: () => exception('PermissionDeniedException', '9010'),
+    absent: () => exception('InvalidMessageIDException', '9070'),
+    'commit-then-fail': () => exception('XTAWSTechnicalProblemException', '9030'),
+  },
   start: () => startAccount(false),
   unpack,
 };
