@@ -16,9 +16,15 @@ export function claim({ writes }: WorkerOnTheWay, taskId: string): Promise<Claim
  * task.
  */
 export async function claimGroup(worker: Worker, taskIds: string[]): Promise<(ClaimedTask | undefined)[]> {
-  const { db, name } = worker;
+  const { db, name, settings } = worker;
   const unique = [...new Set(taskIds)];
-  const claimed = await claimTasks(db, { taskIds: unique, now: db.now(), leases: leasesOf(worker), worker: name });
+  const claimed = await claimTasks(db, {
+    taskIds: unique,
+    now: db.now(),
+    slots: settings.LANE_SLOTS,
+    leases: leasesOf(worker),
+    worker: name,
+  });
   const mine = new Map(claimed.map((task) => [task.taskId, task]));
   return taskIds.map((taskId) => {
     const task = mine.get(taskId);

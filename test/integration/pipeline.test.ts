@@ -20,7 +20,7 @@ const take = (lane: string, slots: number, resendAfter: number) => {
 };
 /** As a worker does that dies then. `lease`: milliseconds. */
 const claimTask = (taskId: string, lease: number) =>
-  claimTasks(way.db, { taskIds: [taskId], now: way.db.now(), leases: { '*': lease }, worker: 'dead worker' });
+  claimTasks(way.db, { taskIds: [taskId], now: way.db.now(), slots: 4, leases: { '*': lease }, worker: 'dead worker' });
 afterEach(() => way.close());
 
 const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register' } as const;

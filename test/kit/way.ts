@@ -54,6 +54,8 @@ export async function openWay(
 
   return {
     worker,
+    /** The database's address, for connections of one's own. */
+    url: lent.url,
     db,
     advance(milliseconds: number) {
       time += milliseconds;

@@ -1,7 +1,9 @@
 -- name: claim_tasks :many :prepared
--- Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
--- one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
--- writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+-- Claims those of the tasks that are still queued, in an open lane as many as it has free slots, or as an optional
+-- lookup that passes a closed one, and answers each with what its attempt needs. The others are due again. Whoever
+-- claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots; and waits for a
+-- relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of everything the
+-- attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
 -- about @leases: Milliseconds by adapter id, `*` for the others.
 -- type @leases: Record<string, number>
 -- about attempt: The fence: what this attempt writes counts only while the task still has this number.
@@ -19,20 +21,50 @@
 -- about handle: Of a register step: the applicant's mailbox, if the portal named one.
 -- about revision: Revision of the parameters at the time of the claim.
 -- type revision: number
-with claimable as (
-  select
-    task.task_id,
-    lane.closed_ms as lane_closed_ms,
-    lane.failures as lane_failures,
-    lane.probes as lane_probes,
-    case when lane.state = 'closed' then coalesce(lane.reason, '') end as lane_closed
+with wanted as materialized (
+  select lane
   from task
-  join lane
-    on lane.lane = task.lane
-    and (lane.state = 'open' or (task.optional and task.kind = 'register' and lane.why <> 'operator'))
+  where task_id = any(@task_ids) and state = 'queued'
+), locked_lane as materialized (
+  select *
+  from lane
+  where lane in (select lane from wanted)
+  order by lane
+  for no key update
+), busy as materialized (
+  select *
+  from running_on((select array_agg(lane) from locked_lane)) counted (lane, running)
+), held as materialized (
+  select
+    task.task_id, task.created_at,
+    task.optional and task.kind = 'register' and lane.why <> 'operator' as passes,
+    lane.*
+  from task
+  join locked_lane lane using (lane)
   where task.task_id = any(@task_ids) and task.state = 'queued'
   order by task.task_id
-  for update of task skip locked
+  for update of task
+), claimable as (
+  select
+    held.task_id,
+    held.closed_ms as lane_closed_ms,
+    held.failures as lane_failures,
+    held.probes as lane_probes,
+    case when held.state = 'closed' then coalesce(held.reason, '') end as lane_closed
+  from (
+    select *, row_number() over (partition by lane order by created_at, task_id) as place
+    from held
+  ) held
+  left join busy using (lane)
+  where case held.state
+    when 'open' then held.place + coalesce(busy.running, 0) <= coalesce(held.slots, @slots)
+    else held.passes
+  end
+), refused as (
+  update task
+  set due_at = @now
+  from held
+  where task.task_id = held.task_id and held.task_id not in (select task_id from claimable)
 ), claimed as (
   update task
   set state = 'running',

@@ -6,6 +6,7 @@ import { json, many, one } from '../statement.js';
 
 export interface ClaimTasksParameters {
   taskIds: readonly string[];
+  slots: number;
   now: Date;
   /** Milliseconds by adapter id, `*` for the others. */
   leases: Record<string, number>;
@@ -65,14 +66,16 @@ export interface ClaimTasksRow {
 }
 
 /**
- * Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
- * one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
- * writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+ * Claims those of the tasks that are still queued, in an open lane as many as it has free slots, or as an optional
+ * lookup that passes a closed one, and answers each with what its attempt needs. The others are due again. Whoever
+ * claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots; and waits for a
+ * relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of everything the
+ * attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
  */
 export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
   'claim.sql',
   'claim_tasks',
-  (p) => [p.taskIds, p.now, json(p.leases), p.worker],
+  (p) => [p.taskIds, p.slots, p.now, json(p.leases), p.worker],
   [
     'taskId',
     'submissionId',
