@@ -98,7 +98,9 @@ export const settingsSchema = z.object({
   RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two searches for due tasks, ms'),
   TICKET_RESEND_AFTER: milliseconds
     .default(15_000)
-    .describe('Time after which a ticket that no worker has taken is sent again, ms'),
+    .describe(
+      'Time after which a ticket that no worker has taken is sent again, unless it still waits in its queue, ms',
+    ),
   ADAPTER_DEADLINE: milliseconds
     .default(30_000)
     .describe('Deadline of a call if the adapter’s manifest names none, ms'),

@@ -5,7 +5,7 @@ import { checkpointGroup } from '#pipeline/run.js';
 import { attachmentChunks, readAttachments } from '#store/attachments.js';
 import { claimTasks } from '#store/sql/claim.js';
 import { recordAttempts } from '#store/sql/record.js';
-import { takeDue } from '#store/sql/relay.js';
+import { overdueTickets, takeDue, takeOverdue } from '#store/sql/relay.js';
 import { documentOf } from '#submission/reply.js';
 import type { TrustLevel } from '#submission/vocabulary.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
@@ -569,7 +569,12 @@ describe('a lane', () => {
     expect(await takeThree()).toHaveLength(3);
     expect(await takeThree()).toHaveLength(0);
     way.advance(15_001);
-    expect(await takeThree()).toHaveLength(3); // the tickets were lost: nobody claimed
+    expect(await takeThree()).toHaveLength(0);
+    const now = way.db.now();
+    expect(await overdueTickets(way.db, { now })).toEqual([{ adapter: 'target', sent: 3 }]);
+    const again = { adapter: 'target', most: 2, now, resendAt: new Date(now.getTime() + 15_000) };
+    expect(await takeOverdue(way.db, again)).toHaveLength(2); // the tickets were lost: nobody claimed
+    expect(await takeOverdue(way.db, again)).toHaveLength(1);
   });
 
   test('a hang costs its deadline, then the answer is unknown or later, never silence', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { consume } from '#broker/consumer.js';
 import { readTicket } from '#broker/event.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -11,8 +12,9 @@ import type { openWay } from './way.js';
 /**
  * Several relays and workers on the store of a way, each with connections of its own, as in processes of their own.
  * All run on the way's clock.
+ * @param stale tickets of tasks that are done, left in the queue of the first adapter
  */
-export async function openCrew(way: Awaited<ReturnType<typeof openWay>>, { relays = 1 } = {}) {
+export async function openCrew(way: Awaited<ReturnType<typeof openWay>>, { relays = 1, stale = 0 } = {}) {
   const vhost = await createTestVhost();
   const { settings } = way.worker;
   const adapters = [...way.worker.adapters.keys()];
@@ -27,22 +29,35 @@ export async function openCrew(way: Awaited<ReturnType<typeof openWay>>, { relay
     return { ...real, now: way.db.now };
   }
 
+  let looks = 0;
+  if (stale > 0) await leaveTickets(vhost.url, adapters[0]!, stale);
   const publishers = await Promise.all(Array.from({ length: relays }, () => openPublisher(vhost.url, { adapters })));
   await Promise.all(publishers.map((publisher) => publisher.whenUp()));
   const started = await Promise.all(
-    publishers.map(async (publisher) => startRelay({ db: await connected(), publisher, settings, onError })),
+    publishers.map(async (publisher) => {
+      const db = await connected();
+      const counting: Database = {
+        ...db,
+        run(text, values, name) {
+          if (name === 'overdue_tickets') looks++;
+          return db.run(text, values, name);
+        },
+      };
+      return startRelay({ db: counting, publisher, settings, onError });
+    }),
   );
   const wake = (lane: string) => {
     for (const relay of started) relay.wake(lane);
   };
 
   return {
-    url: vhost.url,
     failures,
-    wake,
+    /** How often a relay has looked for tickets that nobody took. */
+    looks: () => looks,
+    loseTickets: () => publishers[0]!.empty(adapters[0]!),
     /** Tickets that wait in the first adapter's queue. */
     async ready(): Promise<number> {
-      return (await publishers[0]!.depth())[taskQueue(adapters[0]!)]?.ready ?? 0;
+      return (await publishers[0]!.ready(adapters[0]!)) ?? 0;
     },
     async startWorkers(count: number) {
       for (let n = 0; n < count; n++) {
@@ -70,4 +85,13 @@ export async function openCrew(way: Awaited<ReturnType<typeof openWay>>, { relay
       await vhost.drop();
     },
   };
+}
+
+async function leaveTickets(url: string, adapter: string, count: number): Promise<void> {
+  const publisher = await openPublisher(url, { adapters: [adapter] });
+  await publisher.whenUp();
+  const where = { leistung: '99102013104000', ars: '081110000000', adapter };
+  const done = () => ({ ...where, taskId: randomUUID(), submissionId: randomUUID() });
+  await publisher.publish(Array.from({ length: count }, done));
+  await publisher.close();
 }

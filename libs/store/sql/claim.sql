@@ -62,12 +62,13 @@ with wanted as materialized (
   end
 ), refused as (
   update task
-  set due_at = @now
+  set due_at = @now, ticket_at = null
   from held
   where task.task_id = held.task_id and held.task_id not in (select task_id from claimable)
 ), claimed as (
   update task
   set state = 'running',
+    ticket_at = null,
     attempts = attempts + 1,
     unrecorded = unrecorded + 1,
     polls = polls + (next = 'status')::int,

@@ -28,8 +28,8 @@ limit @most;
 
 -- name: take_due :many :prepared
 -- Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
--- closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). Until
--- `resend_at` nobody else sends these tickets.
+-- closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). A task
+-- whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
 with free_slots as materialized (
   select
     lane.lane,
@@ -48,7 +48,8 @@ with free_slots as materialized (
         from (
           select
           from task
-          where task.lane = lane.lane and task.state = 'queued' and task.due_at > @now
+          where task.adapter = lane.adapter and task.lane = lane.lane
+            and task.state = 'queued' and task.ticket_at is not null
           limit coalesce(lane.slots, @slots)
         ) in_flight
       ) as free
@@ -61,6 +62,7 @@ with free_slots as materialized (
     select task_id
     from task
     where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
+      and task.ticket_at is null
     order by task.due_at
     limit greatest(free_slots.free, 0)
     for update skip locked
@@ -73,7 +75,7 @@ with free_slots as materialized (
     from task
     where task.lane = lane.lane
       and task.optional and task.kind = 'register' and lane.why <> 'operator'
-      and task.state in ('queued', 'waiting') and task.due_at <= @now
+      and task.state in ('queued', 'waiting') and task.due_at <= @now and task.ticket_at is null
     order by task.due_at
     limit coalesce(lane.slots, @slots)
     for update skip locked
@@ -81,7 +83,7 @@ with free_slots as materialized (
   where lane.lane = any(@lanes) and lane.state = 'closed'
 )
 update task
-set state = 'queued', due_at = @resend_at
+set state = 'queued', due_at = @resend_at, ticket_at = @now
 from due
 where task.task_id = due.task_id
 returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
@@ -89,5 +91,35 @@ returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapte
 -- name: put_back :exec :prepared
 -- The broker did not take these tickets: their tasks are due again at `due_at`.
 update task
-set due_at = @due_at
+set due_at = @due_at, ticket_at = null
 where task_id = any(@task_ids) and state = 'queued';
+
+-- name: overdue_tickets :many :prepared
+-- Adapters with tickets that nobody took in time, and how many tasks of theirs have a ticket out (`sent`).
+select adapter, count(*) as sent
+from task
+where state = 'queued' and ticket_at is not null
+group by adapter
+having bool_or(due_at <= @now);
+
+-- name: take_overdue :many :prepared
+-- Answers tickets of this adapter that nobody took in time, to be sent again: those sent first, at most so many.
+with overdue as (
+  select task_id
+  from task
+  where adapter = @adapter and state = 'queued' and ticket_at is not null and due_at <= @now
+  order by ticket_at
+  limit @most
+  for update skip locked
+)
+update task
+set due_at = @resend_at, ticket_at = @now
+from overdue
+where task.task_id = overdue.task_id
+returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
+
+-- name: forget_tickets :exec :prepared
+-- The queue of this adapter was emptied: its tasks have no tickets out and are due.
+update task
+set due_at = @now, ticket_at = null
+where adapter = @adapter and state = 'queued' and ticket_at is not null;

@@ -23,8 +23,8 @@ export const lanesWithWork = many<LanesWithWorkParameters, LanesWithWorkRow>(
 
 export interface TakeDueParameters {
   slots: number;
-  now: Date;
   lanes: readonly string[];
+  now: Date;
   resendAt: Date;
 }
 
@@ -40,13 +40,13 @@ export interface TakeDueRow {
 
 /**
  * Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
- * closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). Until
- * `resend_at` nobody else sends these tickets.
+ * closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). A task
+ * whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
  */
 export const takeDue = many<TakeDueParameters, TakeDueRow>(
   'relay.sql',
   'take_due',
-  (p) => [p.slots, p.now, p.lanes, p.resendAt],
+  (p) => [p.slots, p.lanes, p.now, p.resendAt],
   ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent'],
 );
 
@@ -57,3 +57,53 @@ export interface PutBackParameters {
 
 /** The broker did not take these tickets: their tasks are due again at `due_at`. */
 export const putBack = exec<PutBackParameters>('relay.sql', 'put_back', (p) => [p.dueAt, p.taskIds]);
+
+export interface OverdueTicketsParameters {
+  now: Date;
+}
+
+export interface OverdueTicketsRow {
+  adapter: string;
+  sent: number;
+}
+
+/** Adapters with tickets that nobody took in time, and how many tasks of theirs have a ticket out (`sent`). */
+export const overdueTickets = many<OverdueTicketsParameters, OverdueTicketsRow>(
+  'relay.sql',
+  'overdue_tickets',
+  (p) => [p.now],
+  ['adapter', 'sent'],
+);
+
+export interface TakeOverdueParameters {
+  adapter: string;
+  now: Date;
+  most: number;
+  resendAt: Date;
+}
+
+export interface TakeOverdueRow {
+  taskId: string;
+  submissionId: string;
+  leistung: string;
+  ars: string;
+  adapter: string;
+  lane: string;
+  traceparent: string;
+}
+
+/** Answers tickets of this adapter that nobody took in time, to be sent again: those sent first, at most so many. */
+export const takeOverdue = many<TakeOverdueParameters, TakeOverdueRow>(
+  'relay.sql',
+  'take_overdue',
+  (p) => [p.adapter, p.now, p.most, p.resendAt],
+  ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent'],
+);
+
+export interface ForgetTicketsParameters {
+  now: Date;
+  adapter: string;
+}
+
+/** The queue of this adapter was emptied: its tasks have no tickets out and are due. */
+export const forgetTickets = exec<ForgetTicketsParameters>('relay.sql', 'forget_tickets', (p) => [p.now, p.adapter]);
