@@ -79,7 +79,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
   const { db, processes, parameters } = knowledge;
   const accessLog = await openAccessLog({ db, url: settings.ACCESS_LOG_URL, key });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
-  const metrics = openMetrics('worker', () => readBacklog(db));
+  const metrics = openMetrics('worker', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(settings.AMQP_URL, {
     adapters: [...knowledge.adapters.keys()],
     onState: brokerObserver('out', metrics, log),

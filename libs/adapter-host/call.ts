@@ -30,6 +30,11 @@ export type Question =
   | { call: 'find' }
   | { call: 'status'; externalReference: string; request?: LookupRequest };
 
+/** The call came to its deadline, could not connect, or a request of it got no answer. */
+export interface Silence {
+  unanswered?: true;
+}
+
 /** Milliseconds that a call of this adapter may take: what its manifest says, else `otherwise`. */
 export const deadlineOf = ({ manifest }: Adapter, otherwise = 30_000) => manifest.deadline ?? otherwise;
 /** Milliseconds after a call's end until `find` is conclusive. */
@@ -39,19 +44,25 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
  * Calls the adapter and always answers, at the deadline at the latest. A thrown error, nonsense or a hang becomes
  * `unknown` if anything may have left in a `deliver`, else `later`. The answer is {@link presentable}.
  */
-export async function call(attempt: Attempt, question: Question): Promise<Answer> {
+export async function call(attempt: Attempt, question: Question): Promise<Answer & Silence> {
   const { adapter, now } = attempt;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound)
     return { kind: 'misconfigured', parameter: bound.parameter, reason: { public: bound.message } };
   const redact = redactor(bound.secrets, personalIn(question));
+  const context = open(attempt, bound, redact);
+  let late = false;
   const answer = await within<Answer>(
-    open(attempt, bound, redact),
+    context,
     adapter.manifest.id,
-    (context) => ask(adapter, context, question, bound),
-    (failure) => outcomeOf(failure, question.call === 'deliver'),
+    () => ask(adapter, context, question, bound),
+    (failure) => {
+      late = failure.why === 'deadline';
+      return outcomeOf(failure, question.call === 'deliver');
+    },
   );
-  return presentable(answer, adapter, now(), redact);
+  const unanswered = (answer.kind === 'later' || answer.kind === 'unknown') && (late || context.traces().unanswered);
+  return { ...presentable(answer, adapter, now(), redact), ...(unanswered && { unanswered }) };
 }
 
 /** Everything in a question that a person typed. */
@@ -65,25 +76,37 @@ function personalIn(question: Question): Json[] {
 
 /** Tests the connection; changes nothing at the target. Never throws. */
 export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<CheckStep[]> {
+  return (await probe(attempt)).steps;
+}
+
+/** The same, and whether the target left it without an answer. */
+export async function probe(attempt: Omit<Attempt, 'checkpoint'>): Promise<{ steps: CheckStep[] } & Silence> {
   const { adapter } = attempt;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound)
-    return [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }];
+    return { steps: [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }] };
   const redact = redactor(bound.secrets, []);
   const checkpoint = async () => {
     throw new Error('a check must change nothing');
   };
+  const context = open({ ...attempt, checkpoint }, bound, redact);
+  let late = false;
   const steps = await within<CheckStep[]>(
-    open({ ...attempt, checkpoint }, bound, redact),
+    context,
     adapter.manifest.id,
-    (context) => adapter.check(context, bound.parameters),
-    (failure) => [stepOf(failure, bound)],
+    () => adapter.check(context, bound.parameters),
+    (failure) => {
+      late = failure.why === 'deadline';
+      return [stepOf(failure, bound)];
+    },
   );
-  return steps.map((step) => ({
+  const presented = steps.map((step) => ({
     ...step,
     message: redact(step.message),
     ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
   }));
+  const unanswered = late || context.traces().unanswered;
+  return { steps: presented, ...(unanswered && { unanswered }) };
 }
 
 /** Tells the target which replies are kept. Never throws: what is not confirmed comes again. */

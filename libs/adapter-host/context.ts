@@ -33,9 +33,10 @@ export interface ContextOptions extends Surroundings {
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
   /**
-   * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
+   * Whether a request that changes the target may have left, whether there was a checkpoint before any other send, and
+   * whether a connection could not be made or a request got no answer.
    */
-  traces(): { sent: boolean; checkpointed: boolean };
+  traces(): { sent: boolean; checkpointed: boolean; unanswered: boolean };
   /** Resolves when deadline or signal end the call, with the reason. */
   ended: Promise<'deadline' | 'stopped'>;
   close(): void;
@@ -44,7 +45,7 @@ export interface OpenContext extends AdapterContext {
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const { allowedHosts, developmentHosts, traceparent, redact } = options;
-  const traces = { sent: false, checkpointed: false };
+  const traces = { sent: false, checkpointed: false, unanswered: false };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
   const { signal, remaining } = lifetime;
@@ -53,6 +54,9 @@ export function createContext(options: ContextOptions): OpenContext {
   };
   const onSent = () => {
     traces.sent = true;
+  };
+  const onUnanswered = () => {
+    traces.unanswered = true;
   };
   let running = 0;
   // no `this`: adapters may take methods out of their context
@@ -65,7 +69,7 @@ export function createContext(options: ContextOptions): OpenContext {
     now: options.now,
     http(url, request = {}) {
       running++;
-      const limits = { hosts: allowedHosts, developmentHosts, remaining, signal, traceparent, onSent };
+      const limits = { hosts: allowedHosts, developmentHosts, remaining, signal, traceparent, onSent, onUnanswered };
       return send(url, request, limits).finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
@@ -73,7 +77,10 @@ export function createContext(options: ContextOptions): OpenContext {
       const named = `${host}:${port}`;
       if (plain && !mayBePlain(host, named, developmentHosts))
         throw new Refused(`plain to ${host} is not allowed`, allowedHosts.get(host) ?? allowedHosts.get(named));
-      const socket = await connect(host, port, allowedHosts, signal, remaining());
+      const socket = await connect(host, port, allowedHosts, signal, remaining()).catch((error) => {
+        if (!(error instanceof Refused)) onUnanswered();
+        throw error;
+      });
       sockets.push(socket);
       return socket;
     },

@@ -7,14 +7,11 @@
  * - Closes, `misconfigured`: one call found a parameter that does not fit. `operator`: a person closed it.
  * - Opens by itself, when the adapter's `check` succeeds, tried at the growing pauses of LANE_PROBE_PAUSES; a
  *   misconfigured one also as soon as its effective parameters change.
+ * - Closes, `host`: its host leaves several lanes without an answer, see `host.ts`.
  * - While it is closed, its tasks wait in PostgreSQL, and the time does not count against their retry windows. Optional
  *   lookups pass it, and end as skipped without a call, unless an operator closed the lane.
  * - A success forgets the failures before it.
  */
-import { check, deadlineOf } from '#adapter-host/call.js';
-import { versionOf } from '#adapter-host/load.js';
-import { surroundings } from '#adapter-host/surroundings.js';
-import type { Adapter } from '#adapters/contract.js';
 import {
   type ClosedLanesRow,
   closedLanes,
@@ -24,9 +21,9 @@ import {
   openLane,
   takeProbe,
 } from '#store/sql/lane.js';
-import type { Json } from '#submission/vocabulary.js';
-import { newTrace } from '#telemetry/trace.js';
-import { pause, type Verdict } from './judge.js';
+import { noteUnanswered } from './host.js';
+import type { Verdict } from './judge.js';
+import { nextProbe, probeLane, type Tested, testedWith } from './probe.js';
 import { parameterSetOf, type RanWith } from './ran-with.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
@@ -41,7 +38,8 @@ export async function noteOnLane(
     case 'silent':
       return;
     case 'success':
-      if (task.laneFailures + task.laneProbes > 0) await worker.writes.forgetLaneFailures(task.lane);
+      if (task.laneFailures + task.laneProbes + task.hostUnanswered > 0)
+        await worker.writes.forgetLaneFailures(task.lane);
       return;
     case 'misconfigured':
       await close(worker, task, verdict, ran);
@@ -49,6 +47,10 @@ export async function noteOnLane(
     case 'busy':
     case 'failure':
       await count(worker, task, verdict);
+      return;
+    case 'unanswered':
+      await count(worker, task, verdict);
+      await noteUnanswered(worker, task);
   }
 }
 
@@ -75,12 +77,6 @@ async function count(worker: Worker, { lane, laneProbes }: ClaimedTask, verdict:
   });
 }
 
-/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
-function nextProbe({ db, settings }: Worker, probes: number): Date {
-  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
-  return new Date(db.now().getTime() + pause(schedule, probes));
-}
-
 /**
  * Looks at the closed lanes of this worker's adapters, all at the same time: a probe may hang as long as its adapter's
  * deadline.
@@ -91,45 +87,23 @@ export async function sweepLanes(worker: Worker): Promise<void> {
 }
 
 async function sweepLane(worker: Worker, lane: ClosedLanesRow): Promise<void> {
-  const { db, adapters, parameters, relay, log } = worker;
-  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
-  const values = parameters.values(set);
-  const family = adapters.get(lane.adapter)!;
-  const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
-  const isCorrected = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(set);
-  if (!isCorrected && !(lane.due && (await probe(worker, lane, adapter, values)))) return;
+  const { db, relay, log } = worker;
+  const tested = await testedWith(worker, lane);
+  const isCorrected = lane.why === 'misconfigured' && lane.parameterSet !== parameterSetOf(tested.set);
+  if (!isCorrected && !(lane.due && (await probe(worker, lane, tested)))) return;
   await openLane(db, { lane: lane.lane, now: db.now() });
   log('lane opened', { lane: lane.lane });
   relay.wake(lane.lane);
 }
 
 /** Runs the adapter's check, if no other worker does. True when it succeeds. */
-async function probe(
-  worker: Worker,
-  { lane, probes }: ClosedLanesRow,
-  adapter: Adapter,
-  values: Record<string, Json>,
-): Promise<boolean> {
-  const { db, settings, stop, log } = worker;
-  const now = db.now();
-  const deadline = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
-  const againAt = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
-  if ((await takeProbe(db, { lane, probes, now, againAt })) !== 1) return false;
-  const steps = await check({
-    adapter,
-    values,
-    idempotencyKey: `probe-${lane}`,
-    attempt: 1,
-    deadline: new Date(now.getTime() + deadline),
-    traceparent: newTrace(),
-    signal: stop,
-    ...surroundings(settings),
-    now: db.now,
-    log: (message, fields) => log(message, { ...fields, lane }),
-  });
-  const failed = steps.find((step) => !step.ok);
+async function probe(worker: Worker, lane: ClosedLanesRow, tested: Tested): Promise<boolean> {
+  const { db } = worker;
+  const { lane: name, probes } = lane;
+  if ((await takeProbe(db, { lane: name, probes, now: db.now(), againAt: tested.againAt })) !== 1) return false;
+  const { failed } = await probeLane(worker, lane, tested);
   if (!failed) return true;
   const { message: reason, parameter } = failed;
-  await noteFailedProbe(db, { lane, reason, parameter, probeAt: nextProbe(worker, probes) });
+  await noteFailedProbe(db, { lane: name, reason, parameter, probeAt: nextProbe(worker, probes) });
   return false;
 }

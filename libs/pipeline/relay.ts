@@ -3,6 +3,7 @@ import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import {
   forgetTickets,
+  hostCalls,
   lanesWithWork,
   overdueTickets,
   putBack,
@@ -18,6 +19,8 @@ const lanesPerStatement = 64;
 const refusedAgainAfter = 1000;
 /** Longest time between two looks for tickets that nobody took, in milliseconds. */
 const overduePause = 1000;
+/** How long it believes what it knows of the hosts, in milliseconds. */
+const hostsKnownFor = 25;
 
 export interface Relay {
   /** Something became due on this lane: look there now, not at the next round. */
@@ -28,7 +31,7 @@ export interface Relay {
 interface Needs {
   db: Database;
   publisher: Publisher;
-  settings: Pick<Settings, 'LANE_SLOTS' | 'RELAY_PAUSE' | 'TICKET_RESEND_AFTER'>;
+  settings: Pick<Settings, 'LANE_SLOTS' | 'HOST_SLOTS' | 'RELAY_PAUSE' | 'TICKET_RESEND_AFTER'>;
   onError(error: unknown): void;
 }
 
@@ -48,6 +51,8 @@ class LaneRelay implements Relay {
   #roundAt = 0;
   /** When it looks next for tickets that nobody took. */
   #overdueAt = 0;
+  /** Tasks of each host that are on the road, and when it asked for them. */
+  #hosts = { calls: new Map<string, number>(), at: Number.NEGATIVE_INFINITY };
   #closed = false;
 
   constructor(needs: Needs) {
@@ -126,7 +131,19 @@ class LaneRelay implements Relay {
 
   async #send(lanes: string[]): Promise<void> {
     const { db, settings } = this.#needs;
-    await this.#publish(await takeDue(db, { lanes, slots: settings.LANE_SLOTS, ...this.#moments() }));
+    const slots = { slots: settings.LANE_SLOTS, hostSlots: settings.HOST_SLOTS };
+    const calls = await this.#hostCalls();
+    const tickets = await takeDue(db, { lanes, ...slots, hostCalls: Object.fromEntries(calls), ...this.#moments() });
+    for (const { host } of tickets) if (host) calls.set(host, (calls.get(host) ?? 0) + 1);
+    await this.#publish(tickets);
+  }
+
+  async #hostCalls(): Promise<Map<string, number>> {
+    if (performance.now() - this.#hosts.at > hostsKnownFor) {
+      const rows = await hostCalls(this.#needs.db);
+      this.#hosts = { calls: new Map(rows.map(({ host, calls }) => [host, calls])), at: performance.now() };
+    }
+    return this.#hosts.calls;
   }
 
   #moments(): { now: Date; resendAt: Date } {
@@ -137,7 +154,7 @@ class LaneRelay implements Relay {
   async #publish(tickets: TakeDueRow[]): Promise<void> {
     if (tickets.length === 0) return;
     const { db, publisher } = this.#needs;
-    const results = await publisher.publish(tickets.map(({ lane, ...ticket }) => ticket));
+    const results = await publisher.publish(tickets.map(({ lane, host, ...ticket }) => ticket));
     const failed = tickets.filter((_, n) => results[n] !== 'confirmed').map((ticket) => ticket.taskId);
     if (failed.length > 0)
       await putBack(db, { taskIds: failed, dueAt: new Date(db.now().getTime() + refusedAgainAfter) });

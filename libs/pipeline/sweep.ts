@@ -5,6 +5,7 @@ import type { AttemptRecord } from '#store/rows.js';
 import { forgetIdempotencyKeys } from '#store/sql/accept.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
+import { hostSweep } from './host.js';
 import { sweepLanes } from './lane.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
@@ -26,9 +27,11 @@ const leasesPerLook = 100;
 export function startSweep(worker: Worker): { close(): Promise<void> } {
   const probes = new Set<Promise<unknown>>();
   const sweepParameters = parameterSweep();
+  const sweepHosts = hostSweep();
   const chores = [
     chore('sweepLeases', everySecond, () => sweepLeases(worker)),
     chore('sweepLanes', everySecond, async () => lookAtLanes()),
+    chore('sweepHosts', everySecond, () => sweepHosts(worker)),
     chore('sweepParameters', everySecond, () => sweepParameters(worker)),
     chore('sweepKeys', everySecond, () => sweepKeys(worker)),
     chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),

@@ -93,6 +93,13 @@ export const settingsSchema = z.object({
   RETRY_WINDOW_HOURS: z.coerce.number().default(72).describe('Hours with an open lane after which a task is dead'),
   RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that retries do not coincide'),
   LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane that may be in flight at once'),
+  HOST_SLOTS: z.coerce
+    .number()
+    .int()
+    .default(64)
+    .describe(
+      'Calls that one host may have at once, over all lanes; less than `WORKER_PREFETCH`, so that others go on',
+    ),
   LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Failures in a row after which a lane closes'),
   LANE_PROBE_PAUSES: pauses('5,15,60,300,900', 'Seconds between probes of a closed lane'),
   RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two searches for due tasks, ms'),

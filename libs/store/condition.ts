@@ -8,6 +8,7 @@ import {
   newestMigration,
   ping,
   serverVersion,
+  troubledHosts,
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
@@ -24,6 +25,10 @@ export interface Condition {
     /** Those that have been closed longest. */
     closed: Array<{ lane: string; why: LaneWhy | null; reason: string | null; since: string | null }>;
   };
+  /**
+   * Hosts that do not answer (lanes closed because of them, for how long), and hosts with all the calls they may have.
+   */
+  hosts: Array<{ host: string; calls: number; closedLanes: number; seconds: number }>;
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   /** The task that has waited longest in an open lane. `seconds`: since it was made, `overdue`: since it was due. */
@@ -42,15 +47,16 @@ export interface Condition {
 
 const closedShown = 50;
 
-/** Reads only. */
-export async function readCondition(db: Database): Promise<Condition> {
+/** Reads only. `hostSlots`: calls that a host may have at once. */
+export async function readCondition(db: Database, hostSlots: number): Promise<Condition> {
   const now = db.now();
-  const [server, migration, tasks, open, closed, oldest, portals] = await Promise.all([
+  const [server, migration, tasks, open, closed, hosts, oldest, portals] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
     countOpenTasks(db),
     countOpenLanes(db),
     longestClosedLanes(db, { most: closedShown }),
+    troubledHosts(db, { hostSlots, most: closedShown }),
     longestWaitingTask(db),
     failingCallbacks(db),
   ]);
@@ -69,6 +75,7 @@ export async function readCondition(db: Database): Promise<Condition> {
       open: open!.count,
       closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
+    hosts: hosts.map(({ since, ...host }) => ({ ...host, seconds: since ? secondsSince(since) : 0 })),
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
     oldest: oldest && {
       taskId: oldest.taskId,
@@ -83,8 +90,8 @@ export async function readCondition(db: Database): Promise<Condition> {
 }
 
 /** What waits, for metrics. */
-export async function readBacklog(db: Database): Promise<BacklogRow> {
-  return (await backlog(db, { now: db.now() }))!;
+export async function readBacklog(db: Database, hostSlots: number): Promise<BacklogRow> {
+  return (await backlog(db, { now: db.now(), hostSlots }))!;
 }
 
 /** @throws Error where it does not answer */

@@ -4,6 +4,7 @@ import { benchAdapters } from './adapters.js';
 import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
+import { benchHosts } from './hosts.js';
 import { brief } from './scale.js';
 import { benchWay } from './way.js';
 import { benchXoev } from './xoev.js';
@@ -13,6 +14,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   fim: benchFim,
   xoev: benchXoev,
   way: () => benchWay(say),
+  hosts: () => benchHosts(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),
   'access-log': () => benchAccessLog(say),

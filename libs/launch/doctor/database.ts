@@ -13,16 +13,17 @@ const lanesShown = 5;
 const { about } = texts.doctor;
 
 /** What PostgreSQL says about itself and about the tasks. */
-export async function examineDatabase({
-  url,
-  from,
-}: ServerToExamine): Promise<{ findings: Finding[]; condition?: Condition }> {
+export async function examineDatabase(
+  { url, from }: ServerToExamine,
+  hostSlots: number,
+): Promise<{ findings: Finding[]; condition?: Condition }> {
   if (!url) return { findings: [fault(about.postgres, texts.doctor.neverStarted)] };
   try {
     const database = await openDatabase(url, { max: 2, application: 'stellwerk-doctor' });
     try {
-      const condition = await readCondition(database);
-      return { condition, findings: [ok(about.postgres, texts.doctor.connected(from)), ...findingsOf(condition)] };
+      const condition = await readCondition(database, hostSlots);
+      const findings = [ok(about.postgres, texts.doctor.connected(from)), ...findingsOf(condition, hostSlots)];
+      return { condition, findings };
     } finally {
       await database.close();
     }
@@ -31,10 +32,11 @@ export async function examineDatabase({
   }
 }
 
-function findingsOf({ oldest, lanes, tasks, portals }: Condition): Finding[] {
+function findingsOf({ oldest, lanes, hosts, tasks, portals }: Condition, hostSlots: number): Finding[] {
   return [
     backlog(oldest),
     closedLanes(lanes),
+    ...troubledHosts(hosts, hostSlots),
     deadLetters(tasks.dead),
     ...portals.map(({ client, notices, seconds, reason }) =>
       hint(about.portals, texts.doctor.portal(client, notices, duration(seconds), reason ?? '')),
@@ -55,6 +57,15 @@ function closedLanes({ closed, open }: Condition['lanes']): Finding {
   if (!closed.length) return ok(about.lanes, counts);
   const shown = closed.slice(0, lanesShown).map(({ lane, why }) => `${lane} (${why})`);
   return hint(about.lanes, texts.doctor.lanes.closed(counts, shown.join(', ')));
+}
+
+function troubledHosts(hosts: Condition['hosts'], hostSlots: number): Finding[] {
+  const said = texts.doctor.hosts;
+  if (!hosts.length) return [ok(about.hosts, said.fine(hostSlots))];
+  return hosts.slice(0, lanesShown).map(({ host, calls, closedLanes, seconds }) => {
+    if (closedLanes === 0) return hint(about.hosts, said.full(host, calls));
+    return hint(about.hosts, said.silent(host, closedLanes, duration(seconds)));
+  });
 }
 
 function deadLetters(count: number): Finding {

@@ -26,13 +26,24 @@ from hop
 where lane is not null
 limit @most;
 
+-- name: host_calls :many :prepared
+-- How many tasks of each host are on the road: with a ticket out, or being worked on.
+-- type host: string
+select lane.host, count(*) as calls
+from task
+join lane using (lane)
+where (task.state = 'running' or (task.state = 'queued' and task.ticket_at is not null)) and lane.host <> ''
+group by lane.host;
+
 -- name: take_due :many :prepared
--- Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
--- closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). A task
--- whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+-- Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
+-- free slots, of a closed lane only optional lookups, which are skipped without a call (unless an operator closed the
+-- lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+-- about @host_calls: How many tasks of each host are on the road.
+-- type @host_calls: Record<string, number>
 with free_slots as materialized (
   select
-    lane.lane,
+    lane.lane, lane.host, lane.host_room,
     coalesce(lane.slots, @slots)
       - (
         select count(*)
@@ -53,20 +64,30 @@ with free_slots as materialized (
           limit coalesce(lane.slots, @slots)
         ) in_flight
       ) as free
-  from lane
-  where lane.lane = any(@lanes) and lane.state = 'open'
+  from (
+    select
+      *, case when host <> '' then @host_slots - coalesce((@host_calls::jsonb ->> host)::int, 0) end as host_room
+    from lane
+  ) lane
+  where lane.lane = any(@lanes) and lane.state = 'open' and coalesce(lane.host_room, 1) > 0
 ), due as (
-  select due_in_open_lane.task_id
-  from free_slots
-  cross join lateral (
-    select task_id
-    from task
-    where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
-      and task.ticket_at is null
-    order by task.due_at
-    limit greatest(free_slots.free, 0)
-    for update skip locked
-  ) due_in_open_lane
+  select ranked.task_id
+  from (
+    select
+      due_in_open_lane.task_id, free_slots.host_room,
+      row_number() over (partition by free_slots.host order by due_in_open_lane.due_at) as place
+    from free_slots
+    cross join lateral (
+      select task_id, due_at
+      from task
+      where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
+        and task.ticket_at is null
+      order by task.due_at
+      limit greatest(free_slots.free, 0)
+      for update skip locked
+    ) due_in_open_lane
+  ) ranked
+  where ranked.place <= ranked.host_room or ranked.host_room is null
   union all
   select due_in_closed_lane.task_id
   from lane
@@ -86,7 +107,9 @@ update task
 set state = 'queued', due_at = @resend_at, ticket_at = @now
 from due
 where task.task_id = due.task_id
-returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
+returning
+  task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent,
+  (select lane.host from lane where lane.lane = task.lane) as host;
 
 -- name: put_back :exec :prepared
 -- The broker did not take these tickets: their tasks are due again at `due_at`.
@@ -116,7 +139,9 @@ update task
 set due_at = @resend_at, ticket_at = @now
 from overdue
 where task.task_id = overdue.task_id
-returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
+returning
+  task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent,
+  (select lane.host from lane where lane.lane = task.lane) as host;
 
 -- name: forget_tickets :exec :prepared
 -- The queue of this adapter was emptied: its tasks have no tickets out and are due.

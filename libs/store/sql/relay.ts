@@ -1,5 +1,5 @@
 // Generated from relay.sql and the migrated schema: change the statements, then npm run sql
-import { exec, many } from '../statement.js';
+import { exec, json, many } from '../statement.js';
 
 export interface LanesWithWorkParameters {
   after: string;
@@ -21,8 +21,19 @@ export const lanesWithWork = many<LanesWithWorkParameters, LanesWithWorkRow>(
   ['lane'],
 );
 
+export interface HostCallsRow {
+  host: string;
+  calls: number;
+}
+
+/** How many tasks of each host are on the road: with a ticket out, or being worked on. */
+export const hostCalls = many<void, HostCallsRow>('relay.sql', 'host_calls', () => [], ['host', 'calls']);
+
 export interface TakeDueParameters {
   slots: number;
+  hostSlots: number;
+  /** How many tasks of each host are on the road. */
+  hostCalls: Record<string, number>;
   lanes: readonly string[];
   now: Date;
   resendAt: Date;
@@ -36,18 +47,19 @@ export interface TakeDueRow {
   adapter: string;
   lane: string;
   traceparent: string;
+  host: string | null;
 }
 
 /**
- * Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
- * closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). A task
- * whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+ * Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
+ * free slots, of a closed lane only optional lookups, which are skipped without a call (unless an operator closed the
+ * lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
  */
 export const takeDue = many<TakeDueParameters, TakeDueRow>(
   'relay.sql',
   'take_due',
-  (p) => [p.slots, p.lanes, p.now, p.resendAt],
-  ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent'],
+  (p) => [p.slots, p.hostSlots, json(p.hostCalls), p.lanes, p.now, p.resendAt],
+  ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent', 'host'],
 );
 
 export interface PutBackParameters {
@@ -90,6 +102,7 @@ export interface TakeOverdueRow {
   adapter: string;
   lane: string;
   traceparent: string;
+  host: string | null;
 }
 
 /** Answers tickets of this adapter that nobody took in time, to be sent again: those sent first, at most so many. */
@@ -97,7 +110,7 @@ export const takeOverdue = many<TakeOverdueParameters, TakeOverdueRow>(
   'relay.sql',
   'take_overdue',
   (p) => [p.adapter, p.now, p.most, p.resendAt],
-  ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent'],
+  ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent', 'host'],
 );
 
 export interface ForgetTicketsParameters {

@@ -44,6 +44,18 @@ select
   (select count(*) from lane where state = 'closed') as lanes_closed,
   (select count(*) from task where state = 'dead') as dead_letters,
   (select count(*) from notice) as notices,
+  (select count(distinct host) from lane where state = 'closed' and why = 'host') as hosts_silent,
+  (
+    select count(*)
+    from (
+      select
+      from task
+      join lane using (lane)
+      where task.state = 'running' and lane.host <> ''
+      group by lane.host
+      having count(*) >= @host_slots
+    ) full_host
+  ) as hosts_full,
   coalesce((
     select extract(epoch from @now - min(due_at))
     from task

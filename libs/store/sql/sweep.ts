@@ -71,6 +71,7 @@ export const wakeMissing = one<WakeMissingParameters, WakeMissingRow>(
 );
 
 export interface BacklogParameters {
+  hostSlots: number;
   now: Date;
 }
 
@@ -79,14 +80,18 @@ export interface BacklogRow {
   lanesClosed: number;
   deadLetters: number;
   notices: number;
+  hostsSilent: number;
+  hostsFull: number;
   oldestWaitingSeconds: number;
 }
 
 /** What waits, for metrics. `oldest_waiting_seconds`: how long the most overdue task has been due. */
-export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.now], [
+export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.hostSlots, p.now], [
   'lanesOpen',
   'lanesClosed',
   'deadLetters',
   'notices',
+  'hostsSilent',
+  'hostsFull',
   'oldestWaitingSeconds',
 ]);
