@@ -36,8 +36,21 @@ describe('stellwerk fim', () => {
   test('check tells what is enforced, and refuses with its reason', () => {
     expect(fim('check', schema)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 verpflichtend') });
     const refused = fim('check', broken, '--json');
-    expect([refused.status, JSON.parse(refused.stdout).readable]).toEqual([1, false]);
-    expect(fim('check', schema, broken, '--json').status).toBe(1);
+    expect([refused.status, JSON.parse(refused.stdout).readable]).toEqual([2, false]);
+    expect(fim('check', schema, broken, '--json').status).toBe(2);
+    expect(fim('validate', broken, good).status).toBe(2);
+  });
+
+  test('check says what nobody can fill in, and sample says it too', () => {
+    const more = '<praezisierung minLength="6" maxLength="9" pattern="[0-9]{5}"/>';
+    const unfillable = file('unfillable.xml', schema3(times('1:1', field3(F1, 'text', { more }))));
+    expect(fim('check', unfillable)).toMatchObject({
+      status: 2,
+      stdout: expect.stringMatching(/Nicht ausfüllbar: F08000000001.*\n.*Kein Text von 6 bis 9 Zeichen/),
+    });
+    const { status, stderr } = fim('sample', unfillable);
+    expect([status, stderr.split('\n').length]).toEqual([2, 2]);
+    expect(stderr).toContain('kein gültiges Formular');
   });
 
   test('convert answers JSON Schema or TypeScript', () => {
@@ -62,7 +75,7 @@ describe('stellwerk fim', () => {
     expect(fim('validate', schema, good).status).toBe(0);
     const { status, stdout } = fim('validate', schema, bad);
     expect(status).toBe(1);
-    expect(stdout).toContain('JJJJ-MM-TT');
+    expect(stdout).toContain('ein Datum wie 01.02.2020');
     expect(fim('validate', schema, bad, '--json').stdout).toContain('"code": "format"');
   });
 

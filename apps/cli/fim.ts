@@ -7,7 +7,7 @@ import { toJsonSchema } from '#fim/json-schema.js';
 import { type CodeList, readCodeList } from '#fim/lists.js';
 import type { ReadOptions } from '#fim/reading/options.js';
 import { report } from '#fim/report.js';
-import { nearMisses, sample } from '#fim/sample.js';
+import { nearMisses, sample, Unsatisfiable } from '#fim/sample.js';
 import { toTypeScript } from '#fim/typescript.js';
 import { compileValidator } from '#fim/validator.js';
 import { type ListOptions, openInstance, openSchema, readFile, readOptionsOf, refuse } from './fim/files.js';
@@ -45,7 +45,7 @@ function registerCheck(fim: Command): void {
       });
       clearProgress(files);
       show(answers.length === 1 ? answers[0] : answers, options, () => answers.map(reportText).join('\n\n'));
-      if (answers.some((answer) => !answer.readable)) process.exitCode = 1;
+      if (answers.some(({ readable, unfillable = [] }) => !readable || unfillable.length > 0)) process.exitCode = 2;
     });
 }
 
@@ -93,10 +93,27 @@ function registerSample(fim: Command): void {
     .option('--xml', 'als XML')
     .action((file: string, options: ListOptions & SampleFlags) => {
       const schema = openSchema(file, options);
-      if (options.nearMisses) return write(JSON.stringify(nearMisses(schema, options), null, 2));
-      const instance = sample(schema, options);
+      if (options.nearMisses)
+        return write(
+          JSON.stringify(
+            satisfied(() => nearMisses(schema, options)),
+            null,
+            2,
+          ),
+        );
+      const instance = satisfied(() => sample(schema, options));
       write(options.xml ? encodeXml(schema, instance) : JSON.stringify(instance, null, 2));
     });
+}
+
+/** Ends the process where nobody could fill in the form. */
+function satisfied<T>(draw: () => T): T {
+  try {
+    return draw();
+  } catch (error) {
+    if (error instanceof Unsatisfiable) return refuse(texts.noForm(error.unsatisfied));
+    throw error;
+  }
 }
 
 function registerValidate(fim: Command): void {

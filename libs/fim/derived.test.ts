@@ -77,7 +77,17 @@ describe('the field catalogue', () => {
     const markdown = catalogue(rich());
     expect(markdown.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(count + 2);
     expect(markdown).toContain('| G08000000001.F08000000002 | · Feld F08000000002 | Geldbetrag | 1:1 | 0–99.5 |');
-    expect(catalogue(rich(), 'html').match(/<tr>/g)).toHaveLength(count + 1);
+    expect(catalogue(rich(), 'html').match(/<tr/g)).toHaveLength(count + 1);
+  });
+
+  test('as a page has help texts, rules with what is checked, and the entries of short lists', () => {
+    const message = 'Bitte wählen.';
+    const rules = regel([{ effect: 'require', target: `self.${F1}`, message }]);
+    const help = '<hilfetextEingabe>So geht es.</hilfetextEingabe>';
+    const field = field3(F1, 'text', { input: 'select', more: help + values(['01', 'Ja'], ['02', 'Nein']) });
+    const page = catalogue(model(schema3(times('0:1', field), rules)), 'html');
+    for (const expected of ['So geht es.', 'Eine Regel.', 'wird geprüft', message, '<b>01</b> Ja', 'freiwillig'])
+      expect(page).toContain(expected);
   });
 
   test('lets no text of the schema become markup', () => {

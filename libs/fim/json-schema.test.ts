@@ -130,7 +130,7 @@ describe('the JSON Schema', () => {
 
   test('10: anchors patterns and reads their dialect', () => {
     expect(definition('text', '<praezisierung pattern="[a-z-[x]]{2}|\\d"/>')).toMatchObject({
-      allOf: [{ pattern: '^(?:(?:(?:(?![x])[a-z]){2}|[\\p{Nd}]))$' }],
+      allOf: [{ pattern: '^(?:(?:[a-wyz]{2}|[0-9]))$' }],
     });
   });
 

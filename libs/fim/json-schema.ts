@@ -12,6 +12,7 @@ import {
   positions,
   type Schema,
 } from './model.js';
+import { mostRepeated } from './patterns/ast.js';
 import { checkablePattern } from './patterns/pattern.js';
 import { compileCheck, fixedContent } from './values/check.js';
 import { Fault } from './values/fault.js';
@@ -85,7 +86,12 @@ function edgeSchema({ element, min, max }: Edge): JsonObject {
 
 function fieldSchema(field: Field, ownKeywords: boolean): JsonObject {
   const { options } = field;
-  if (options !== undefined) return { ...titles(field, options.codes), ...codesSchema(options, ownKeywords) };
+  if (options !== undefined)
+    return withoutUndefined({
+      ...titles(field, options.codes),
+      ...codesSchema(options, ownKeywords),
+      const: onlyValue(field),
+    });
   return withoutUndefined({
     ...titles(field),
     ...typeSchemas[field.type](field, ownKeywords),
@@ -130,7 +136,7 @@ const typeSchemas: Record<Field['type'], (field: Field, ownKeywords: boolean) =>
   num_int: ({ limits }, own) => ({ type: 'integer', ...bounds(limits), ...(own && ownPattern(limits)) }),
   num_currency: ({ limits }, own) => ({
     type: 'string',
-    ...patterns('^-?\\d{1,13}\\.\\d{2}$', limits),
+    ...patterns('^-?[0-9]{1,13}\\.[0-9]{2}$', limits),
     ...(own && ownBounds(limits)),
   }),
   file: fileSchema,
@@ -147,10 +153,14 @@ function textSchema(limits: Limits, characters: string): JsonObject {
   });
 }
 
-/** The type's own form, and the field's pattern beside it. */
+/** Go refuses expressions that repeat more. */
+const mostRepetitions = 1_000;
+
+/** The type's own form, and the field's pattern beside it, where every dialect can read it. */
 function patterns(pattern: string, limits: Limits): JsonObject {
-  const source = checkablePattern(limits.pattern)?.source;
-  return source === undefined ? { pattern } : { pattern, allOf: [{ pattern: source }] };
+  const own = checkablePattern(limits.pattern);
+  if (own === undefined || mostRepeated(own.ast) > mostRepetitions) return { pattern };
+  return { pattern, allOf: [{ pattern: own.source }] };
 }
 
 const bounds = ({ min, max }: Limits): JsonObject =>
@@ -182,5 +192,4 @@ function fileSchema({ limits: { maxSize, mediaTypes } }: Field): JsonObject {
 }
 
 /** A media type with any parameters. */
-const typePattern = (type: string) =>
-  `^${type.replace(/[.+]/g, '\\$&').replace('/*', '/.*').replace('/', '\\/')}(\\s*;.*)?$`;
+const typePattern = (type: string) => `^${type.replace(/[.+]/g, '\\$&').replace('/*', '/.*')}([ \\t]*;.*)?$`;

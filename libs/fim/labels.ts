@@ -1,5 +1,7 @@
-import type { Edge, Field, Group } from './model.js';
+import type { Edge, Field, Group, Reference, Schema } from './model.js';
 import { texts } from './texts/report.js';
+import { sizeForPeople } from './texts/validation.js';
+import { momentForPeople } from './values/everyday.js';
 
 /** How tables and comments show the parts of a model, in German. */
 
@@ -19,9 +21,9 @@ export function limitsLabel(element: Group | Field): string {
   const { minLength, maxLength, min, max, pattern, maxSize, mediaTypes = [] } = element.limits;
   return [
     rangeLabel(minLength, maxLength, texts.limits.characters),
-    rangeLabel(min, max, ''),
+    rangeLabel(min && momentForPeople(min), max && momentForPeople(max), ''),
     pattern === undefined ? '' : texts.limits.pattern(pattern),
-    maxSize === undefined ? '' : texts.limits.maxSize(maxSize),
+    maxSize === undefined ? '' : texts.limits.maxSize(sizeForPeople(maxSize)),
     mediaTypes.join(', '),
   ]
     .filter(Boolean)
@@ -34,3 +36,20 @@ function rangeLabel(low: number | string | undefined, high: number | string | un
   if (low === undefined) return texts.limits.to(high, unit);
   return low === high ? `${low}${unit}` : texts.limits.fromTo(low, high, unit);
 }
+
+/** On what an edge and its element rest. */
+export function basisLabel({ references, element }: Edge): string {
+  const inOneLine = ({ text }: Reference) => text.replace(/\s*\n\s*/g, '; ');
+  return [...new Set([...references, ...element.references].map(inOneLine))].join('; ');
+}
+
+/** Identity, standard and validity of a schema in one line. */
+export const schemaLabel = ({ key, standard, validFrom, validTo }: Schema): string =>
+  [
+    key,
+    texts.catalogue.standard(standard),
+    validFrom && texts.catalogue.validFrom(momentForPeople(validFrom)),
+    validTo && texts.catalogue.validTo(momentForPeople(validTo)),
+  ]
+    .filter(Boolean)
+    .join(', ');

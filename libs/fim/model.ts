@@ -158,6 +158,8 @@ export interface Rule {
   text: string;
   /** The machine-readable form; absent where there is only text. */
   statements?: Statement[];
+  /** German reasons why statements beside them are not executable. */
+  refused?: string[];
 }
 
 /** `<id>V<version>`, the written form of the standard. */

@@ -136,6 +136,25 @@ describe('what is wrong is reported with its position', () => {
   ])('%s', (finding, inside) => expect(findingsOf(schema3(inside))).toContain(finding));
 });
 
+test('nothing is dropped in silence: what is unknown has its line, wherever it is', () => {
+  const field = field3(F1, 'text').replace('</datenfeld>', '\n<praezisierung><x/></praezisierung>\n</datenfeld>');
+  const xml = schema3(times('1:1', field.replace('<id>', '\n<id>')))
+    .replace('</identifikation>', '\r\n<farbe/></identifikation>')
+    .replace('<enthaelt>', '<enthaelt>\n\n<anhang/><f:eigen xmlns:f="urn:f"/>');
+  const { findings } = readSchema(xml, { lists: noLists });
+  const lines = xml.split('\n');
+  const at = (tag: string) => lines.findIndex((line) => line.includes(tag)) + 1;
+  const found = findings.filter(({ code }) => /Element$/.test(code)).map(({ code, line }) => `${code} ${line}`);
+  expect(found.sort()).toEqual(
+    [
+      `foreignElement ${at('<f:eigen')}`,
+      `unknownElement ${at('<farbe/>')}`,
+      `unknownElement ${at('<anhang/>')}`,
+      `unknownElement ${at('<x/>')}`,
+    ].sort(),
+  );
+});
+
 test('limits with zones are compared by the instant they name', () => {
   const limits = '<praezisierung minValue="2024-01-01T00:30:00+01:00" maxValue="2024-01-01T00:00:00Z"/>';
   expect(findingsOf(schema3(times('1:1', field3(F1, 'datetime', { more: limits }))))).toEqual([]);

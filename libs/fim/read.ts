@@ -5,6 +5,7 @@ import { type Finding, Findings } from './reading/findings.js';
 import { ListBinder } from './reading/list-binder.js';
 import type { ReadOptions } from './reading/options.js';
 import { SourceNode } from './reading/source-node.js';
+import { reportUnknown } from './reading/unknown.js';
 import { parseXml, schemaFileLimits, type XmlNode } from './reading/xml-tree.js';
 import { texts } from './texts/findings.js';
 import { Unreadable } from './unreadable.js';
@@ -48,7 +49,7 @@ function readMessage(root: XmlNode, options: ReadOptions, findings: Findings): S
   if (message === undefined) throw new Unreadable('message', texts.file.message);
   dropForeign(root, root.namespace, findings);
   const source = new SourceNode(root, { standard, findings });
-  source.warnUnknown(new Set(['header', bodies[message]]));
+  reportUnknown(root, findings);
   const body = source.one(bodies[message]);
   if (body === undefined) throw new Unreadable('message', texts.file.noBody(bodies[message]));
   const lists = new ListBinder(options, findings);
@@ -69,7 +70,8 @@ function standardOf(root: XmlNode): Standard {
 /** Leaves only children of the standard's namespace or of none (the coded elements' `code`). */
 function dropForeign(node: XmlNode, namespace: string, findings: Findings): void {
   const own = node.children.filter((child) => child.namespace === namespace || child.namespace === '');
-  if (own.length < node.children.length) findings.warn('foreignElement', texts.file.foreignElement(node.name));
+  for (const { line } of node.children.filter((child) => !own.includes(child)))
+    findings.warn('foreignElement', texts.file.foreignElement(node.name), { line });
   node.children = own;
   for (const child of own) dropForeign(child, namespace, findings);
 }

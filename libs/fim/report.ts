@@ -1,7 +1,8 @@
+import { type Unfillable, unfillable } from './fillable.js';
 import { type BoundList, carriesData, type Field, isReleased, positions, type Schema } from './model.js';
 import { checkablePattern, parsePattern } from './patterns/pattern.js';
 import type { Finding } from './reading/findings.js';
-import { isResolvable, ruleOwners } from './rules/paths.js';
+import { judgementOf, ruleOwners } from './rules/paths.js';
 import { texts } from './texts/report.js';
 
 /** How much of a schema is enforced, and what is left to people. */
@@ -18,6 +19,8 @@ export interface Report {
   constraints: { checked: number; unchecked: Unchecked[] };
   /** Machine-readable statements at their positions, and rules that are text only. */
   rules: { checked: number; unchecked: Unchecked[] };
+  /** What nobody can fill in (`fillable.ts`). */
+  unfillable: Unfillable[];
   lists: BoundList[];
   findings: Finding[];
 }
@@ -53,6 +56,7 @@ export function report(schema: Schema, findings: Finding[] = []): Report {
       unchecked: fields.flatMap(({ field, path }) => uncheckedPattern(field, path)),
     },
     rules: rulesOf(schema),
+    unfillable: unfillable(schema),
     lists: schema.lists,
     findings,
   };
@@ -74,11 +78,14 @@ function rulesOf(schema: Schema): Report['rules'] {
   let checked = 0;
   const unchecked: Unchecked[] = [];
   for (const owner of ruleOwners(schema))
-    for (const { id, text, statements } of owner.rules) {
+    for (const { id, text, statements, refused = [] } of owner.rules) {
       if (statements === undefined) unchecked.push({ position: owner.path, id, reason: texts.report.textOnly(text) });
-      for (const statement of statements ?? [])
-        if (isResolvable(schema, owner, statement)) checked++;
-        else unchecked.push({ position: owner.path, id, reason: texts.report.unresolvable });
+      for (const reason of refused) unchecked.push({ position: owner.path, id, reason });
+      for (const statement of statements ?? []) {
+        const judgement = judgementOf(schema, owner, statement);
+        if (typeof judgement !== 'string') checked++;
+        else unchecked.push({ position: owner.path, id, reason: texts.report[judgement] });
+      }
     }
   return { checked, unchecked };
 }

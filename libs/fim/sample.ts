@@ -15,7 +15,15 @@ export interface SampleOptions {
 }
 
 /** No valid instance of a schema was found. */
-export class Unsatisfiable extends Error {}
+export class Unsatisfiable extends Error {
+  constructor(
+    key: string,
+    /** Positions of the last attempt and the constraints broken there: `G1.F2 (required)`. */
+    readonly unsatisfied: string[],
+  ) {
+    super(`no valid instance of ${key} found; unsatisfied: ${unsatisfied.join(', ')}`);
+  }
+}
 
 /** Instances that are begun, and repairs of each, before the schema is given up. */
 const beginnings = 10;
@@ -39,7 +47,7 @@ export function sample(schema: Schema, { seed = 1, fill = 0.5 }: SampleOptions =
     }
   }
   const unsatisfied = last.map((error) => `${error.path} (${error.code})`).slice(0, 5);
-  throw new Unsatisfiable(`no valid instance of ${schema.key} found; unsatisfied: ${unsatisfied.join(', ')}`);
+  throw new Unsatisfiable(schema.key, [...new Set(unsatisfied)]);
 }
 
 /** An instance that breaks exactly one constraint, and where the error must be reported. */

@@ -47,7 +47,7 @@ describe('a value is refused', () => {
     ['text', '<praezisierung minLength="3"/>', '𝒳𝒳', 'minLength'],
     ['text', '<praezisierung maxLength="3"/>', 'abcd', 'maxLength'],
     ['text', '<praezisierung pattern="[0-9]{5}"/>', '7017', 'pattern'],
-    ['num', '', '5,5', 'type'],
+    ['num', '', '5.5,5', 'type'],
     ['num', '', '0x10', 'type'],
     ['num', '', true, 'type'],
     ['num_int', '', 5.5, 'type'],
@@ -62,7 +62,7 @@ describe('a value is refused', () => {
     ['num_currency', '<praezisierung maxValue="9.99"/>', '10.00', 'maximum'],
     ['bool', '', 'ja', 'type'],
     ['date', '', '2023-02-29', 'format'],
-    ['date', '', '29.02.2024', 'format'],
+    ['date', '', '29-02-2024', 'format'],
     ['date', '<praezisierung minValue="2020-01-01"/>', '2019-12-31', 'minimum'],
     ['time', '', '24:00:00', 'format'],
     ['time', '<praezisierung maxValue="18:00:00"/>', '18:00:01', 'maximum'],
@@ -135,6 +135,15 @@ describe('groups', () => {
 
   test('an absent mandatory group is one error', () =>
     expect(check(nested('1:1'), {}).errors.map((error) => error.pointer)).toEqual([`/${G1}`]));
+
+  test('an absent mandatory group without mandatory content equals an empty one', () => {
+    const inner = times('1:1', group3('G08000000009', times('0:1', field3(F1, 'text'))));
+    const outer = times('1:1', group3(G1, inner));
+    const least = { value: { [G1]: { G08000000009: {} } }, errors: [] };
+    const forms: Json[] = [{}, { [G1]: {} }, { [G1]: null }, { [G1]: { G08000000009: { [F1]: ' ' } } }];
+    for (const form of forms) expect(check(outer, form)).toEqual(least);
+    expect(check(times('0:1', group3(G1, inner)), { [G1]: {} })).toEqual({ value: {}, errors: [] });
+  });
 
   test('a mandatory group of optional fields may be empty, and stays', () => {
     const loose = times('1:1', group3(G1, times('0:1', field3(F1, 'text'))));
@@ -252,4 +261,50 @@ test('P6 a million wrong items cost little and give a bounded answer', () => {
   const before = cpuTime();
   expect(check(times('0:*', field3(F1, 'text')), instance).errors).toHaveLength(500);
   expect(cpuTime() - before).toBeLessThan(2_000);
+});
+
+test('locked with a list has its one code', () => {
+  const more = `${values(['01', 'Ja'], ['02', 'Nein'])}<inhalt>01</inhalt>`;
+  const inside = times('0:1', field3(F1, 'text', { input: 'locked', more }));
+  expect(check(inside, { [F1]: '01' }).errors).toEqual([]);
+  expect(check(inside, { [F1]: '02' }).errors.map(({ code }) => code)).toEqual(['locked']);
+});
+
+describe('what a person writes and reads', () => {
+  const of = (type: string, value: Json, more = '', input = 'input') => {
+    const { value: normal, errors } = check(times('0:1', field3(F1, type, { more, input })), { [F1]: value });
+    return errors[0]?.message ?? (normal as JsonObject)[F1];
+  };
+
+  test.each<[string, Json, Json]>([
+    ['num', '9,5', 9.5],
+    ['num_currency', '9,50', '9.50'],
+    ['num_currency', '-1.234,50', 'Erwartet wird ein Geldbetrag wie 9,50. Bitte korrigieren Sie die Angabe.'],
+    ['date', '1.2.2020', '2020-02-01'],
+    ['date', '01.02.2020', '2020-02-01'],
+    ['date', '31.02.2020', 'Erwartet wird ein Datum wie 01.02.2020. Bitte prüfen Sie, ob es diesen Wert gibt.'],
+    [
+      'text_latin',
+      'Łódź Яn',
+      'Das 6. Zeichen (U+042F) ist kein lateinischer Buchstabe und kein erlaubtes Zeichen. ' +
+        'Bitte schreiben Sie die Angabe in lateinischer Schrift.',
+    ],
+    ['text', 'ab\u0007', 'Das 3. Zeichen ist ein unsichtbares Steuerzeichen. Bitte geben Sie die Angabe neu ein.'],
+  ])('%s %j', (type, value, expected) => expect(of(type, value)).toBe(expected));
+
+  test('a pattern is explained by an example, a limit as people write it, a list by names', () => {
+    expect(of('text', 'x', '<praezisierung pattern="[^@ ]+@[a-z]+\\.de"/>')).toContain('„abc@abc.de“');
+    expect(of('text', 'x', '<praezisierung pattern="D-[0-9]{5}"/>')).toContain('„D-12345“');
+    expect(of('date', '1.1.1899', '<praezisierung minValue="1900-01-01"/>')).toContain('vor 01.01.1900');
+    expect(of('num', 1, '<praezisierung minValue="2.5"/>')).toContain('mindestens 2,5');
+    const codes = Array.from({ length: 9 }, (_, i): [string, string] => [String(i), `Name ${i}`]);
+    expect(of('text', 'x', values(...codes), 'select')).toContain(
+      '„Name 0“, „Name 1“, „Name 2“, „Name 3“, „Name 4“ und 4 weitere.',
+    );
+    const file = { attachmentId: '1', filename: 'a', mimetype: 'text/html', size: 3_000_000 };
+    expect(of('file', file, '<mediaType>application/pdf</mediaType><mediaType>image/*</mediaType>')).toContain(
+      'PDF, Bild',
+    );
+    expect(of('file', file, '<maxSize>2500000</maxSize>')).toContain('höchstens 2,5 MB');
+  });
 });

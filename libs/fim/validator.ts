@@ -1,6 +1,6 @@
 import type { ErrorCode, FimError } from './errors.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
-import { dataEdges, type Edge, type Parent, type Schema } from './model.js';
+import { dataEdges, type Edge, type Group, type Parent, type Schema } from './model.js';
 import { compileRules } from './rules/compile.js';
 import { texts } from './texts/validation.js';
 import { compileCheck } from './values/check.js';
@@ -22,7 +22,7 @@ export function compileValidator(schema: Schema): Validator {
   return {
     validate(instance) {
       const log = new ErrorLog();
-      const value = checkRoot(instance ?? {}, '', log) ?? {};
+      const value = checkRoot(instance ?? {}, '', log) ?? leastOf(schema) ?? {};
       const { errors } = log;
       if (checkRules !== undefined && isJsonObject(value))
         errors.push(...checkRules(value, errors).slice(0, mostErrors - errors.length));
@@ -57,6 +57,8 @@ interface Member {
   id: string;
   position: ErrorPosition;
   required: boolean;
+  /** What stands for a mandatory group that is absent and has nothing mandatory inside. */
+  least?: JsonObject;
   check: CheckPosition;
 }
 
@@ -76,8 +78,9 @@ function compileMembers(parent: Parent, choice: boolean, position: ErrorPosition
     for (const member of members) {
       const before = value[member.id];
       if (before !== undefined) present++;
-      const after = before === undefined ? undefined : member.check(before, pointer, member.id, log);
+      let after = before === undefined ? undefined : member.check(before, pointer, member.id, log);
       if (after !== undefined) filled++;
+      else if (member.least !== undefined) after = structuredClone(member.least);
       else if (member.required) log.add(member.position, `${pointer}/${member.id}`, 'required', texts.required);
       if (after !== before) {
         if (result === value) result = { ...value };
@@ -120,7 +123,21 @@ function compileMember(edge: Edge, above: string[]): Member {
       ? checkField(compileCheck(element), position)
       : checkGroup(compileMembers(element, element.choice, position, path), min > 0 && max === 1, position);
   const check = max > 1 ? checkList(one, edge, position) : one;
-  return { id: element.id, position, required: min > 0, check };
+  const least = min > 0 && max === 1 && element.kind === 'group' ? leastOf(element) : undefined;
+  return { id: element.id, position, required: min > 0, least, check };
+}
+
+/** A form in which nothing is filled in: mandatory groups only. `undefined` where that is not valid. */
+function leastOf(parent: Schema | Group): JsonObject | undefined {
+  if (parent.kind === 'group' && parent.choice) return undefined;
+  const least: JsonObject = {};
+  for (const { element, min, max } of dataEdges(parent)) {
+    if (min === 0) continue;
+    const inside = element.kind === 'group' && max === 1 ? leastOf(element) : undefined;
+    if (inside === undefined) return undefined;
+    least[element.id] = inside;
+  }
+  return least;
 }
 
 /** No check accepts a list, so whether the value was one is asked only after it has been refused. */
@@ -135,7 +152,10 @@ const checkField =
     return value;
   };
 
-/** An empty optional group is no input, and its parts are not demanded. An empty mandatory group is kept. */
+/**
+ * An empty optional group is no input, and its parts are not demanded. So is a mandatory one without content: where it
+ * has mandatory parts they are missing, else its least form stands for it.
+ */
 const checkGroup =
   (checkMembers: CheckMembers, mandatory: boolean, position: ErrorPosition): CheckPosition =>
   (value, parent, key, log) => {
@@ -148,7 +168,7 @@ const checkGroup =
     const errorsBefore = log.errors.length;
     const result = checkMembers(value, pointer, log);
     if (result !== undefined || value === null) return result;
-    if (mandatory) return {};
+    if (mandatory && log.errors.length > errorsBefore) return {};
     log.errors.length = errorsBefore;
     return undefined;
   };

@@ -32,7 +32,7 @@ export function openSchema(file: string, options: ListOptions): Schema {
   const { model, findings } = readFile(file, readOptionsOf(options));
   if (model !== undefined) return model;
   process.stderr.write(`${findings.map(findingText).join('\n')}\n`);
-  return refuse(texts.refused(file), 1);
+  return refuse(texts.refused(file));
 }
 
 /** A filled form, as JSON or XML. */
@@ -60,8 +60,8 @@ function load(file: string): Buffer {
   }
 }
 
-/** Ends the process. 1: what a file holds is refused; 2: a file or the call is not readable. */
-export function refuse(message: string, exitCode: 1 | 2 = 2): never {
+/** Ends the process: a file, a schema or the call is of no use. */
+export function refuse(message: string): never {
   process.stderr.write(`${message}\n`);
-  process.exit(exitCode);
+  process.exit(2);
 }

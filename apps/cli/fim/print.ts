@@ -10,11 +10,12 @@ import { texts } from './texts.js';
 export type CheckedFile = { file: string; readable: boolean; findings: Finding[] } & Partial<Report>;
 
 export function reportText(checked: CheckedFile): string {
-  const { constraints, rules, lists = [], findings } = checked;
+  const { constraints, rules, unfillable = [], lists = [], findings } = checked;
   const unchecked = [...(constraints?.unchecked ?? []), ...(rules?.unchecked ?? [])];
   return [
     headText(checked),
     listTable(lists),
+    ...unfillable.map(({ id, position, reason }) => entry([texts.report.unfillableElement(id), position], reason)),
     ...unchecked.map(({ id, position, reason }) =>
       entry([texts.report.uncheckedElement(id), position], shortened(reason)),
     ),
@@ -34,6 +35,7 @@ function headText({ file, readable, schema, label = '', standard = '', ...report
     [words.release, releaseText(report)],
     [words.positions, positions && words.counted(positions)],
     [words.checked, constraints && rules && words.checkedOf(constraints.checked, rules.checked)],
+    [words.unfillable, report.unfillable?.length ? words.unfillableOf(report.unfillable.length) : undefined],
     [words.unchecked, constraints && rules && words.uncheckedOf(constraints.unchecked.length, rules.unchecked.length)],
   ]);
 }
@@ -56,8 +58,15 @@ const listTable = (lists: BoundList[]) =>
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
-export const findingText = ({ severity, code, position, element, message }: Finding): string =>
-  entry([`${severity === 'error' ? texts.error : texts.warning} ${code}`, position ?? element ?? ''], message);
+export const findingText = ({ severity, code, position, element, line, message }: Finding): string =>
+  entry(
+    [
+      `${severity === 'error' ? texts.error : texts.warning} ${code}`,
+      position ?? element ?? '',
+      line === undefined ? '' : texts.line(line),
+    ],
+    message,
+  );
 
 export const errorList = (errors: FimError[]): string =>
   errors.length === 0

@@ -1,7 +1,9 @@
 import type { BoundList } from '#fim/model.js';
 
 export const texts = {
-  exitCodes: 'Rückgabewert: 0 in Ordnung, 1 beanstandet, 2 Datei oder Aufruf nicht lesbar.',
+  exitCodes:
+    'Rückgabewert: 0 in Ordnung; 1 das Formular ist ungültig, oder Absender müssen etwas ändern; ' +
+    '2 das Schema ist abgewiesen oder nicht ausfüllbar, oder Datei oder Aufruf sind nicht lesbar.',
 
   expected: {
     binding: 'Erwartet wird URN=DATEI.',
@@ -14,12 +16,16 @@ export const texts = {
   noJson: (file: string) => `${file} ist kein JSON.`,
   refused: (file: string) => `${file} wurde abgewiesen.`,
 
+  noForm: (unsatisfied: string[]) =>
+    `Zu diesem Schema gibt es kein gültiges Formular; offen blieb: ${unsatisfied.join(', ')}. ` +
+    'stellwerk fim check nennt die Gründe.',
   valid: 'Das Formular ist gültig.',
   noChanges: 'Für Absender ändert sich nichts.',
   breaking: 'anpassen',
   harmless: 'zur Kenntnis',
   error: 'Fehler',
   warning: 'Hinweis',
+  line: (line: number) => `Zeile ${line}`,
 
   report: {
     file: 'Datei',
@@ -38,6 +44,9 @@ export const texts = {
     checkedOf: (constraints: number, rules: number) => `${constraints} Vorgaben an Feldern, ${rules} Regeln`,
     unchecked: 'Nicht geprüft',
     uncheckedOf: (patterns: number, rules: number) => `${patterns} Muster, ${rules} Regeln`,
+    unfillable: 'Nicht ausfüllbar',
+    unfillableOf: (count: number) => `${count} ${count === 1 ? 'Stelle' : 'Stellen'}`,
+    unfillableElement: (id: string) => `Nicht ausfüllbar: ${id}`,
     uncheckedElement: (id: string) => `Nicht geprüft: ${id}`,
     lists: ['Codeliste', 'Verlangt', 'Wie', 'Einträge'],
     anyVersion: '(aktuelle)',

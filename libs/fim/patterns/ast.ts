@@ -1,6 +1,8 @@
+import { type CodePoints, print as printSet } from './code-points.js';
+
 /** A regular expression, parsed. */
 export type Ast =
-  | { kind: 'set' /** ECMAScript source that matches one code point. */; source: string }
+  | { kind: 'set' /** One code point of them. */; points: CodePoints }
   | { kind: 'sequence'; parts: Ast[] }
   | { kind: 'choice'; parts: Ast[] }
   | ({ kind: 'repeat'; part: Ast } & Repetition);
@@ -11,9 +13,9 @@ export interface Repetition {
   max: number;
 }
 
-/** ECMAScript source, for the `u` flag. */
+/** Source for the `u` flag of ECMAScript, which Python, Java and Go read alike (`code-points.ts`). */
 export function print(ast: Ast): string {
-  if (ast.kind === 'set') return ast.source;
+  if (ast.kind === 'set') return printSet(ast.points);
   if (ast.kind === 'choice') return `(?:${ast.parts.map(print).join('|')})`;
   if (ast.kind === 'sequence') return ast.parts.map(print).join('');
   const part = ast.part.kind === 'set' ? print(ast.part) : `(?:${print(ast.part)})`;
@@ -32,4 +34,11 @@ export function stateCount(ast: Ast): number {
   if (ast.kind === 'repeat')
     return stateCount(ast.part) * Math.max(1, ast.max === Number.POSITIVE_INFINITY ? ast.min + 1 : ast.max) + 1;
   return ast.parts.reduce((sum, part) => sum + stateCount(part), 1);
+}
+
+/** How often one part may be repeated by all quantifiers around it; Go refuses expressions with more than 1,000. */
+export function mostRepeated(ast: Ast): number {
+  if (ast.kind === 'set') return 1;
+  if (ast.kind !== 'repeat') return Math.max(1, ...ast.parts.map(mostRepeated));
+  return Math.max(1, ast.max === Number.POSITIVE_INFINITY ? ast.min : ast.max) * mostRepeated(ast.part);
 }

@@ -1,4 +1,6 @@
-/** The character escapes of XML Schema as ECMAScript source that may stand inside `[…]`. */
+import { type CodePoints, complement, pointsOf, union } from './code-points.js';
+
+/** The character escapes of XML Schema (XSD 1.0, appendix F), and where authors mean more by them. */
 
 /** Where an XML name may begin (XML 1.0 §2.3, NameStartChar). */
 const nameStart =
@@ -7,40 +9,55 @@ const nameStart =
   '\\u{10000}-\\u{EFFFF}';
 const nameChar = `${nameStart}.0-9\\-\\u{B7}\\u{300}-\\u{36F}\\u{203F}-\\u{2040}`;
 
-/** By the letter after the backslash; `\w` is everything but punctuation, separators and others. */
-export const escapes = new Map([
-  ['n', '\\n'],
-  ['r', '\\r'],
-  ['t', '\\t'],
-  ['s', ' \\t\\n\\r'],
-  ['S', '\\u{0}-\\u{8}\\u{B}\\u{C}\\u{E}-\\u{1F}\\u{21}-\\u{10FFFF}'],
-  ['d', '\\p{Nd}'],
-  ['D', '\\P{Nd}'],
-  ['w', '\\p{L}\\p{M}\\p{N}\\p{S}'],
-  ['W', '\\p{P}\\p{Z}\\p{C}'],
-  ['i', nameStart],
-  ['c', nameChar],
+/** Each set as an ECMAScript class, by the lower-case letter after the backslash; the capital is every other one. */
+const classes = new Map([
+  ['s', '[ \\t\\n\\r]'],
+  // In XSD any script's digits; what authors mean and registers take is these ten.
+  ['d', '[0-9]'],
+  ['w', '[\\p{L}\\p{M}\\p{N}\\p{S}]'],
+  ['i', `[${nameStart}]`],
+  ['c', `[${nameChar}]`],
 ]);
 
-/** Letters after a backslash that stand for many characters, so that no range can begin or end with them. */
-export const standsForMany = (letter: string | undefined) => letter !== undefined && /[sSiIcCdDwWpP]/.test(letter);
+/** `\w` where it means letters, digits and the underscore, as in other dialects. */
+const otherWord: CodePoints = [
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+];
 
-/** General categories (`Lu`, `Nd` …), which ECMAScript writes alike. */
-export const isCategory = (name: string) => /^[LMNPZSC][a-z]?$/.test(name);
+/**
+ * The set of an escape like `\d`; `undefined` where the letter is none. `\w` and `\W` have two meanings, and take what
+ * either of them takes.
+ */
+export function escapeSet(letter: string): CodePoints | undefined {
+  const written = classes.get(letter.toLowerCase());
+  if (written === undefined) return undefined;
+  const points = pointsOf(written);
+  if (letter === 'w') return union(points, otherWord);
+  if (letter === 'W') return union(complement(points), complement(otherWord));
+  return letter === letter.toLowerCase() ? points : complement(points);
+}
+
+/** Escapes of single characters. */
+export const escapedChars = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/** A general category (`Lu`, `Nd` …), which ECMAScript writes alike. */
+export const categorySet = (name: string): CodePoints | undefined =>
+  /^[LMNPZSC][a-z]?$/.test(name) ? pointsOf(`[\\p{${name}}]`) : undefined;
 
 /** Unicode blocks of `\p{Is…}`; ECMAScript has none. */
-export const blocks = new Map([
-  ['IsBasicLatin', '\\u{0}-\\u{7F}'],
-  ['IsLatin-1Supplement', '\\u{80}-\\u{FF}'],
-  ['IsLatinExtended-A', '\\u{100}-\\u{17F}'],
-  ['IsLatinExtended-B', '\\u{180}-\\u{24F}'],
-  ['IsLatinExtendedAdditional', '\\u{1E00}-\\u{1EFF}'],
-  ['IsGreek', '\\u{370}-\\u{3FF}'],
-  ['IsCyrillic', '\\u{400}-\\u{4FF}'],
+export const blocks = new Map<string, CodePoints>([
+  ['IsBasicLatin', [[0, 0x7f]]],
+  ['IsLatin-1Supplement', [[0x80, 0xff]]],
+  ['IsLatinExtended-A', [[0x100, 0x17f]]],
+  ['IsLatinExtended-B', [[0x180, 0x24f]]],
+  ['IsLatinExtendedAdditional', [[0x1e00, 0x1eff]]],
+  ['IsGreek', [[0x370, 0x3ff]]],
+  ['IsCyrillic', [[0x400, 0x4ff]]],
 ]);
-
-/** A character that means itself, outside of `[…]`. */
-export const literal = (char: string) => (/[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char);
-
-/** A character that means itself, inside of `[…]`. */
-export const literalInSet = (char: string) => (/[\\^[\]-]/.test(char) ? `\\${char}` : char);

@@ -1,4 +1,6 @@
 import type { Ast } from './ast.js';
+import { build, newState, type State } from './automaton.js';
+import { has } from './code-points.js';
 import type { Pattern } from './pattern.js';
 
 export type Matches = (text: string) => boolean;
@@ -26,17 +28,6 @@ function mostPathsOf(ast: Ast, longest: number): number {
   return once === 1 ? Math.max(1, most - ast.min + 1) : 1 + once ** most;
 }
 
-/** A state of Thompson's automaton: one that reads a code point, one that splits, or the end. */
-interface State {
-  /** Absent where the state splits, and at the end. */
-  reads?: (char: string) => boolean;
-  next: State[];
-  /** The step at which the state was last entered, so that none is entered twice. */
-  enteredAt: number;
-}
-
-const newState = (next: State[], reads?: State['reads']): State => ({ reads, next, enteredAt: -1 });
-
 function simulation(ast: Ast): Matches {
   const end = newState([]);
   const start = build(ast, end);
@@ -58,36 +49,10 @@ function simulation(ast: Ast): Matches {
       const before = active;
       active = [];
       step++;
-      for (const state of before) if (state.reads?.(char)) enter(state.next[0]!, active);
+      const code = char.codePointAt(0)!;
+      for (const state of before) if (state.reads && has(state.reads, code)) enter(state.next[0]!, active);
       if (active.length === 0) return false;
     }
     return active.includes(end);
   };
-}
-
-/** The first state of an automaton for `ast` that goes on with `then`. */
-function build(ast: Ast, then: State): State {
-  if (ast.kind === 'set') return newState([then], reader(ast.source));
-  if (ast.kind === 'sequence') return ast.parts.reduceRight((after, part) => build(part, after), then);
-  if (ast.kind === 'choice') return newState(ast.parts.map((part) => build(part, then)));
-  let state = then;
-  if (ast.max === Number.POSITIVE_INFINITY) {
-    state = newState([then]);
-    state.next.push(build(ast.part, state));
-  } else for (let i = ast.min; i < ast.max; i++) state = newState([build(ast.part, state), then]);
-  for (let i = 0; i < ast.min; i++) state = build(ast.part, state);
-  return state;
-}
-
-/** Shared by all patterns, as most use the same few sets. */
-const readers = new Map<string, (char: string) => boolean>();
-const mostReaders = 1_000;
-
-function reader(source: string): (char: string) => boolean {
-  const known = readers.get(source);
-  if (known !== undefined) return known;
-  const expression = new RegExp(`^(?:${source})$`, 'u');
-  const test = (char: string) => expression.test(char);
-  if (readers.size < mostReaders) readers.set(source, test);
-  return test;
 }

@@ -1,6 +1,7 @@
 import { texts } from '../texts/findings.js';
 import type { Ast, Repetition } from './ast.js';
-import { blocks, escapes, isCategory, literal, literalInSet, standsForMany } from './characters.js';
+import { blocks, categorySet, escapedChars, escapeSet } from './characters.js';
+import { type CodePoints, complement, one, union, without } from './code-points.js';
 
 const deepest = 30;
 const mostRepeats = 1_000;
@@ -15,6 +16,8 @@ export class Untranslatable extends Error {}
 export class Parser {
   private readonly chars: string[];
   private at = 0;
+  /** German sentences about what was guessed. */
+  readonly doubts = new Set<string>();
 
   constructor(text: string) {
     this.chars = [...text];
@@ -36,14 +39,23 @@ export class Parser {
 
   private sequence(depth: number): Ast {
     const parts: Ast[] = [];
-    while (this.at < this.chars.length && this.peek() !== '|' && this.peek() !== ')') parts.push(this.repeat(depth));
+    if (depth === 0 && this.take('^')) this.doubts.add(texts.pattern.anchors);
+    while (this.at < this.chars.length && this.peek() !== '|' && this.peek() !== ')')
+      if (depth === 0 && this.atEndAnchor()) this.doubts.add(texts.pattern.anchors);
+      else parts.push(this.repeat(depth));
     return parts.length === 1 ? parts[0]! : { kind: 'sequence', parts };
+  }
+
+  /** XSD has no anchors. Authors write them all the same, so one at each end is taken as meant. */
+  private atEndAnchor(): boolean {
+    return ['|', undefined].includes(this.chars[this.at + 1]) && this.take('$');
   }
 
   private repeat(depth: number): Ast {
     const part = this.atom(depth);
     const repetition = this.quantifier();
     if (repetition === undefined) return part;
+    if (this.take('?')) this.doubts.add(texts.pattern.lazy);
     if (this.quantifier() !== undefined) throw new Untranslatable(texts.pattern.twoQuantifiers);
     return { kind: 'repeat', part, ...repetition };
   }
@@ -69,12 +81,12 @@ export class Parser {
   private atom(depth: number): Ast {
     const char = this.chars[this.at++]!;
     if (char === '(') return this.parenthesis(depth);
-    if (char === '[') return { kind: 'set', source: this.set(0) };
-    if (char === '.') return { kind: 'set', source: '[^\\n\\r]' };
-    if (char === '\\') return { kind: 'set', source: `[${this.escape()}]` };
+    if (char === '[') return { kind: 'set', points: this.set(0) };
+    if (char === '.') return { kind: 'set', points: complement(union(one('\n'), one('\r'))) };
+    if (char === '\\') return { kind: 'set', points: this.escape() };
     if (char === '^' || char === '$') throw new Untranslatable(texts.pattern.anchorInside);
     if ('?*+{}]'.includes(char)) throw new Untranslatable(texts.pattern.misplaced(char));
-    return { kind: 'set', source: literal(char) };
+    return { kind: 'set', points: one(char) };
   }
 
   private parenthesis(depth: number): Ast {
@@ -84,68 +96,78 @@ export class Parser {
     return inside;
   }
 
-  /** After `[`. A subtraction `[a-z-[aeiou]]` becomes a look-ahead. */
-  private set(depth: number): string {
+  /** After `[`. */
+  private set(depth: number): CodePoints {
     if (depth > deepest) throw new Untranslatable(texts.pattern.tooDeep);
     const negated = this.take('^');
-    let members = '';
+    const members: CodePoints[] = [];
+    let less: CodePoints = [];
     while (this.peek() !== ']') {
       if (this.at >= this.chars.length) throw new Untranslatable(texts.pattern.unclosedSet);
-      if (this.peek() === '-' && this.chars[this.at + 1] === '[') return this.subtraction(negated, members, depth);
-      members += this.member();
+      if (this.peek() === '-' && this.chars[this.at + 1] === '[') less = this.subtraction(depth);
+      else members.push(this.member());
     }
     this.at++;
-    if (members === '') throw new Untranslatable(texts.pattern.emptySet);
-    return `[${negated ? '^' : ''}${members}]`;
+    if (members.length === 0) throw new Untranslatable(texts.pattern.emptySet);
+    const points = negated ? complement(union(...members)) : union(...members);
+    return less.length === 0 ? points : without(points, less);
   }
 
-  private subtraction(negated: boolean, members: string, depth: number): string {
+  /** At `-[`, the last thing of a set: `[a-z-[aeiou]]`. */
+  private subtraction(depth: number): CodePoints {
     this.at += 2;
-    const without = this.set(depth + 1);
-    if (!this.take(']')) throw new Untranslatable(texts.pattern.afterSubtraction);
-    if (members === '') throw new Untranslatable(texts.pattern.emptySet);
-    return `(?:(?!${without})[${negated ? '^' : ''}${members}])`;
+    const less = this.set(depth + 1);
+    if (this.peek() !== ']') throw new Untranslatable(texts.pattern.afterSubtraction);
+    return less;
   }
 
   /** A character, an escape or a range. */
-  private member(): string {
-    const [from, isSingle] = this.memberChar();
-    if (this.peek() !== '-' || !isSingle || [']', '[', undefined].includes(this.chars[this.at + 1])) return from;
+  private member(): CodePoints {
+    const from = this.memberPoints();
+    const first = charOf(from);
+    if (this.peek() !== '-' || first === undefined || [']', '[', undefined].includes(this.chars[this.at + 1]))
+      return from;
     this.at++;
-    const [to, isAlsoSingle] = this.memberChar();
-    if (!isAlsoSingle) throw new Untranslatable(texts.pattern.rangeEnd);
-    return `${from}-${to}`;
+    const last = charOf(this.memberPoints());
+    if (last === undefined) throw new Untranslatable(texts.pattern.rangeEnd);
+    if (last < first) throw new Untranslatable(texts.pattern.invalid);
+    return [[first, last]];
   }
 
-  /** Source of one member, and whether it is a single character, which may bound a range. */
-  private memberChar(): [source: string, isSingle: boolean] {
+  private memberPoints(): CodePoints {
     const char = this.chars[this.at++];
     if (char === undefined) throw new Untranslatable(texts.pattern.unclosedSet);
     if (char === '[') throw new Untranslatable(texts.pattern.openBracketInSet);
-    if (char !== '\\') return [literalInSet(char), true];
-    const isSingle = !standsForMany(this.peek());
-    return [this.escape(), isSingle];
+    return char === '\\' ? this.escape() : one(char);
   }
 
-  /** After `\`. Returns source that may stand inside `[…]`. */
-  private escape(): string {
+  /** After `\`. */
+  private escape(): CodePoints {
     const char = this.chars[this.at++];
     if (char === undefined) throw new Untranslatable(texts.pattern.trailingBackslash);
     if (char === 'p' || char === 'P') return this.property(char);
-    const known = escapes.get(char);
-    if (known !== undefined) return known;
-    if (/\w/.test(char)) throw new Untranslatable(texts.pattern.unknownEscape(char));
-    return literalInSet(char);
+    const known = escapeSet(char);
+    if (known !== undefined) {
+      if (char === 'w' || char === 'W') this.doubts.add(texts.pattern.word(char));
+      return known;
+    }
+    const code = char === 'u' ? this.match(/^[\dA-Fa-f]{4}/) : char === 'x' ? this.match(/^[\dA-Fa-f]{2}/) : undefined;
+    if (code !== undefined) {
+      this.doubts.add(texts.pattern.byNumber);
+      return one(String.fromCodePoint(Number.parseInt(code[0], 16)));
+    }
+    const single = escapedChars.get(char);
+    if (single === undefined && /\w/.test(char)) throw new Untranslatable(texts.pattern.unknownEscape(char));
+    return one(single ?? char);
   }
 
   /** After `\p` or `\P`. */
-  private property(letter: string): string {
+  private property(letter: string): CodePoints {
     const name = this.match(/^\{([A-Za-z0-9-]{1,40})\}/)?.[1];
     if (name === undefined) throw new Untranslatable(texts.pattern.malformedProperty);
-    if (isCategory(name)) return `\\${letter}{${name}}`;
-    const block = blocks.get(name);
-    if (block === undefined || letter === 'P') throw new Untranslatable(texts.pattern.unknownBlock(name));
-    return block;
+    const points = categorySet(name) ?? blocks.get(name);
+    if (points === undefined) throw new Untranslatable(texts.pattern.unknownBlock(name));
+    return letter === 'p' ? points : complement(points);
   }
 
   private peek = (): string | undefined => this.chars[this.at];
@@ -164,3 +186,7 @@ export class Parser {
     return match;
   }
 }
+
+/** The code point of a set of one. */
+const charOf = ([range, ...more]: CodePoints): number | undefined =>
+  range !== undefined && more.length === 0 && range[0] === range[1] ? range[0] : undefined;

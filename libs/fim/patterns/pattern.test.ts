@@ -24,9 +24,12 @@ describe('the dialect of XML Schema', () => {
     ['[^a-c-[x]]', 'x', false],
     ['\\i\\c*', 'xml:id-1', true],
     ['\\i\\c*', '1x', false],
-    ['\\d{2}', '٣٤', true],
+    ['\\d{2}', '34', true],
+    ['\\d{2}', '٣٤', false],
     ['\\w+', 'Straße€', true],
+    ['\\w+', 'a_1', true],
     ['\\w+', 'a b', false],
+    ['\\W', '_', true],
     ['\\p{Lu}\\P{Lu}', 'Äb', true],
     ['\\p{IsBasicLatin}*', 'abc', true],
     ['\\p{IsBasicLatin}*', 'äbc', false],
@@ -39,12 +42,26 @@ describe('the dialect of XML Schema', () => {
     ['/', '/', true],
     ['\\.\\?\\(', '.?(', true],
     ['(?:ab)?', '', true],
+    ['^a$|^b$', 'b', true],
+    ['a+?b', 'aab', true],
+    ['\\u00e4\\x41', 'äA', true],
+    ['\\P{IsBasicLatin}', 'ä', true],
+    ['[^\\s\\S]', 'a', false],
   ])('%s on %j: %s', (written, text, expected) => expect(matches(written, text)).toBe(expected));
 
   test('anchors that authors write are taken as meant, and said', () => {
     expect(matches('^[0-9]{5}$', '70173')).toBe(true);
     expect(parsed('^[0-9]{5}$').doubts).toHaveLength(1);
     expect(parsed('[0-9]{5}').doubts).toEqual([]);
+  });
+
+  test.each(['\\w', '[\\W]', 'a*?', '\\u0041'])('%s has two readings: either is taken, and said', (written) =>
+    expect(parsed(written).doubts).toHaveLength(1),
+  );
+
+  test('is written in words that every dialect has', () => {
+    for (const written of ['\\w\\d\\i\\c\\s\\S.', '\\p{L}[^\\p{Lu}-[x]]', '\\p{IsGreek}', '/-&&~'])
+      expect(parsed(written).source).not.toMatch(/\\[pPuUdDwWsSic/]|\(\?[^:]/);
   });
 
   test.each([

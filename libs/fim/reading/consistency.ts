@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import { type DataType, type Field, positions, type Schema } from '../model.js';
-import { isResolvable, ruleOwners } from '../rules/paths.js';
+import { judgementOf, ruleOwners } from '../rules/paths.js';
 import { texts } from '../texts/findings.js';
 import { compileCheck } from '../values/check.js';
 import { Fault } from '../values/fault.js';
@@ -59,13 +59,14 @@ function checkContents(model: Schema, findings: Findings): void {
   }
 }
 
-/** Rules whose paths do not exist at their position are kept, but not checked. */
+/** Rules that cannot be judged at their position are kept, but not checked. */
 function checkRulePaths(model: Schema, findings: Findings): void {
   for (const owner of ruleOwners(model))
     for (const rule of owner.rules)
       for (const statement of rule.statements ?? []) {
-        if (isResolvable(model, owner, statement)) continue;
+        const judgement = judgementOf(model, owner, statement);
+        if (typeof judgement !== 'string') continue;
         const location = { element: owner.element.key, position: owner.path || undefined };
-        findings.warn('1001', texts.rule.unresolvable(rule.id), location);
+        findings.warn(judgement === 'unresolvable' ? '1001' : 'rule', texts.rule[judgement](rule.id), location);
       }
 }

@@ -12,8 +12,6 @@ const mostPositions = 20_000;
 const mostRequired = 10_000;
 const mostCopies = 20;
 
-const childrenOfStruktur = new Set(['anzahl', 'bezug', 'enthaelt']);
-
 /** What surrounds the element that is read. */
 interface Surroundings {
   /** Ids of the groups around, outermost first. */
@@ -103,7 +101,6 @@ export class ElementReader {
   private edge(node: SourceNode, around: Surroundings): Edge | undefined {
     if (++this.positions > mostPositions)
       throw new Unreadable('count', texts.structure.tooManyPositions(mostPositions));
-    node.warnUnknown(childrenOfStruktur);
     const written = node.text('anzahl');
     const times = parseMultiplicity(written) ?? { min: 1, max: 1 };
     const required = around.required * Math.max(1, times.min);

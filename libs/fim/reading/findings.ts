@@ -12,6 +12,8 @@ export interface Location {
   element?: string;
   /** Path of ids from the root. */
   position?: string;
+  /** In the file, from 1. */
+  line?: number;
 }
 
 const mostFindings = 500;
@@ -37,7 +39,7 @@ export class Findings {
   }
 
   private add(finding: Finding): void {
-    const identity = `${finding.code}|${finding.element}|${finding.position}|${finding.message}`;
+    const identity = `${finding.code}|${finding.element}|${finding.position}|${finding.line}|${finding.message}`;
     if (this.seen.has(identity)) return;
     if (this.all.length >= mostFindings && finding.severity === 'warning') return;
     if (this.all.length >= 2 * mostFindings) return;

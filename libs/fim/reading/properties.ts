@@ -5,36 +5,14 @@ import { isDay } from '../values/lexical.js';
 import { readRule } from './rule.js';
 import type { SourceNode } from './source-node.js';
 
-/** Children that schemas, groups and fields alike may have. */
-// biome-ignore format: a table
-const childrenOfAll = [
-  'identifikation', 'name', 'bezeichnungEingabe', 'bezeichnungAusgabe', 'beschreibung', 'definition', 'bezug', 'status',
-  'freigabestatus', 'statusGesetztAm', 'statusGesetztDurch', 'gueltigAb', 'gueltigBis', 'fachlicherErsteller',
-  'versionshinweis', 'freigabedatum', 'veroeffentlichungsdatum', 'letzteAenderung', 'relation', 'stichwort', 'regel',
-];
-// biome-ignore format: a table
-const childrenOf = {
-  schema: new Set([
-    ...childrenOfAll, 'bezeichnung', 'hilfetext', 'ableitungsmodifikationenStruktur',
-    'ableitungsmodifikationenRepraesentation', 'dokumentsteckbrief', 'struktur',
-  ]),
-  group: new Set([...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'art', 'struktur']),
-  field: new Set([
-    ...childrenOfAll, 'schemaelementart', 'hilfetextEingabe', 'hilfetextAusgabe', 'feldart', 'datentyp',
-    'praezisierung', 'inhalt', 'vorbefuellung', 'werte', 'codelisteReferenz', 'codeKey', 'nameKey', 'helpKey',
-    'maxSize', 'mediaType',
-  ]),
-};
-
 /**
  * Reads what schemas, groups and fields have in common. `above`: ids of the groups around.
  * @throws Unreadable where the id or version could not serve as one
  */
-export function readElement(source: SourceNode, kind: keyof typeof childrenOf, above: string[]): Element {
+export function readElement(source: SourceNode, kind: 'schema' | 'group' | 'field', above: string[]): Element {
   const identity = readIdentity(source.at({ position: above.join('.') || undefined }));
   const position = kind === 'schema' ? undefined : [...above, identity.id].join('.');
   const node = source.at({ element: identity.key, position });
-  node.warnUnknown(childrenOf[kind]);
   const name = node.text('name');
   if (name === undefined) node.error('1002', texts.element.noName);
   const label = node.text('bezeichnungEingabe') ?? node.text('bezeichnung');

@@ -3,17 +3,8 @@ import { parseStatements } from '../rules/statements.js';
 import { texts } from '../texts/findings.js';
 import type { SourceNode } from './source-node.js';
 
-// biome-ignore format: a table
-const children = new Set([
-  'identifikation', 'name', 'bezeichnungEingabe', 'bezeichnungAusgabe', 'beschreibung', 'definition', 'freitextRegel',
-  'bezug', 'status', 'freigabestatus', 'statusGesetztAm', 'statusGesetztDurch', 'gueltigAb', 'gueltigBis',
-  'fachlicherErsteller', 'versionshinweis', 'freigabedatum', 'veroeffentlichungsdatum', 'letzteAenderung', 'typ',
-  'skript', 'script', 'stichwort', 'relation', 'params', 'targets', 'errors',
-]);
-
 /** Reads a rule. Its script can be executed only when it is JSON in FIM's machine-readable form. */
 export function readRule(node: SourceNode): Rule {
-  node.warnUnknown(children);
   const identification = node.one('identifikation');
   const id = identification?.text('id') ?? '';
   if (id === '') node.warn('1038', texts.rule.noId);
@@ -22,8 +13,10 @@ export function readRule(node: SourceNode): Rule {
   const script = node.text('skript') ?? node.text('script');
   const rule: Rule = { id, version: identification?.text('version'), name: node.text('name') ?? '', text };
   if (script === undefined || !/^[[{]/.test(script)) return rule;
-  const statements = parseStatements(script);
-  if (typeof statements !== 'string') return { ...rule, statements };
-  node.warn('rule', texts.rule.notExecutable(id, statements));
-  return rule;
+  const parsed = parseStatements(script);
+  const reasons = typeof parsed === 'string' ? [parsed] : parsed.refused;
+  for (const reason of reasons) node.warn('rule', texts.rule.notExecutable(id, reason));
+  if (typeof parsed === 'string' || parsed.statements.length === 0) return rule;
+  const { statements, refused } = parsed;
+  return refused.length === 0 ? { ...rule, statements } : { ...rule, statements, refused };
 }

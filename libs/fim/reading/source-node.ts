@@ -69,12 +69,6 @@ export class SourceNode {
     return this.one(name)?.text('code');
   }
 
-  /** Children that the standard does not know here are reported, not dropped in silence. */
-  warnUnknown(known: ReadonlySet<string>): void {
-    for (const { name } of this.node.children)
-      if (!known.has(name)) this.warn('unknownElement', texts.file.unknownElement(name.slice(0, 60)));
-  }
-
   error(code: string, message: string): void {
     this.file.findings.error(code, message, this.location);
   }

@@ -13,6 +13,8 @@ export interface XmlNode {
   children: XmlNode[];
   /** All text directly inside, line ends as `\n`, not trimmed. */
   text: string;
+  /** Where it begins in the file, from 1. */
+  line: number;
 }
 
 export interface XmlLimits {
@@ -33,7 +35,10 @@ const parser = new XMLParser({
   cdataPropName: '#cdata',
   ignoreDeclaration: true,
   ignorePiTags: true,
+  captureMetaData: true,
 });
+/** Under this key the parser keeps where an element begins. */
+const metaData = XMLParser.getMetaDataSymbol() as symbol;
 
 /** What the parser returns: an element, with its children under its tag, a text, or a CDATA section. */
 interface Parsed {
@@ -42,6 +47,7 @@ interface Parsed {
   ':@'?: Record<string, string>;
   '#text'?: string;
   '#cdata'?: Parsed[];
+  [place: symbol]: { startIndex?: number } | undefined;
 }
 
 /**
@@ -57,7 +63,7 @@ export function parseXml(xml: string | Uint8Array, limits: XmlLimits): XmlNode {
   const [root, ...others] = parse(text).filter((entry) => tagOf(entry) !== undefined);
   if (root === undefined || others.length > 0) throw new Unreadable('xml', texts.xml.oneRoot);
   const scope = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
-  return new TreeBuilder(limits.elements).node(root, scope, 0);
+  return new TreeBuilder(limits.elements, text).node(root, scope, 0);
 }
 
 function decodeBytes(xml: string | Uint8Array, most: number): string {
@@ -90,8 +96,18 @@ type Scope = ReadonlyMap<string, string>;
 
 class TreeBuilder {
   private count = 0;
+  /** Counted so far, as elements come in the order of the file. */
+  private line = 1;
+  private lineEnd: number;
+  private readonly text: string;
 
-  constructor(private readonly mostElements: number) {}
+  constructor(
+    private readonly mostElements: number,
+    text: string,
+  ) {
+    this.text = normaliseLineEnds(text);
+    this.lineEnd = this.endOfLine(0);
+  }
 
   node(entry: Parsed, outer: Scope, depth: number): XmlNode {
     if (depth > deepest) throw new Unreadable('depth', texts.xml.depth(deepest));
@@ -103,9 +119,21 @@ class TreeBuilder {
     const [prefix, name] = second === undefined ? ['', tag] : [first, second];
     const namespace = scope.get(prefix) ?? (prefix === '' ? '' : undefined);
     if (namespace === undefined) throw new Unreadable('xml', texts.xml.unboundPrefix(prefix));
-    const node: XmlNode = { name, namespace, attributes, children: [], text: '' };
+    const line = this.lineAt(entry[metaData]?.startIndex ?? 0);
+    const node: XmlNode = { name, namespace, attributes, children: [], text: '', line };
     for (const child of entry[tag] as Parsed[]) this.add(child, node, scope, depth);
     return node;
+  }
+
+  private lineAt(index: number): number {
+    for (; this.lineEnd < Math.min(index, this.text.length); this.lineEnd = this.endOfLine(this.lineEnd + 1))
+      this.line++;
+    return this.line;
+  }
+
+  private endOfLine(from: number): number {
+    const end = this.text.indexOf('\n', from);
+    return end < 0 ? this.text.length : end;
   }
 
   private add(child: Parsed, node: XmlNode, scope: Scope, depth: number): void {

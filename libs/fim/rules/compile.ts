@@ -1,14 +1,14 @@
 import type { FimError } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
-import type { Schema } from '../model.js';
+import type { Field, Group, Schema } from '../model.js';
 import { compileCheck } from '../values/check.js';
 import { Fault } from '../values/fault.js';
-import { isEmpty, type Lineage, lineagesOf, targetsOf, valuesOf } from './lineage.js';
-import { isResolvable, type ResolvedPath, type RuleOwner, resolvePath, ruleOwners } from './paths.js';
+import { isEmpty, itemsOfLoop, type Lineage, lineagesOf, type Standpoint, targetsOf, valuesOf } from './lineage.js';
+import { judgementOf, type Loop, type ResolvedPath, type RuleOwner, resolvePath, ruleOwners } from './paths.js';
 import type { Condition, Identifier, Operand, Statement } from './statements.js';
 
-type Test = (lineage: Lineage) => boolean;
-type Values = (lineage: Lineage) => Json[];
+type Test = (from: Standpoint) => boolean;
+type Values = (from: Standpoint) => Json[];
 type RuleCheck = (lineage: Lineage, errors: FimError[]) => void;
 
 /** Rules run on the normalised value. Errors at a pointer where `known` has one already are left out. */
@@ -32,8 +32,12 @@ export function compileRules(schema: Schema): RulesCheck | undefined {
 const checksOf = (schema: Schema, owner: RuleOwner): RuleCheck[] =>
   owner.rules
     .flatMap((rule) => rule.statements ?? [])
-    .filter((statement) => isResolvable(schema, owner, statement))
-    .map((statement) => new StatementCompiler(schema, owner).compile(statement));
+    .flatMap((statement) => {
+      const judgement = judgementOf(schema, owner, statement);
+      return typeof judgement === 'string'
+        ? []
+        : [new StatementCompiler(schema, owner).compile(statement, judgement.loop)];
+    });
 
 /** What is missing or wrong by itself is not reported a second time by a rule. */
 const covers = (known: FimError, error: FimError) =>
@@ -46,20 +50,31 @@ class StatementCompiler {
     private readonly owner: RuleOwner,
   ) {}
 
-  compile({ effect, target: written = 'self', condition = true, message }: Statement): RuleCheck {
-    const { schema, owner } = this;
+  compile({ effect, target: written = 'self', condition = true, message }: Statement, loop?: Loop): RuleCheck {
+    const { owner } = this;
     const target = this.resolve(written);
     const holds = this.condition(condition);
-    const element =
-      target.down.at(-1)?.element ?? owner.trail.at(owner.trail.length - 1 - target.up)?.element ?? schema;
+    const element = this.elementAt(target);
     const about = { path: target.path, fimField: element.id, label: element.label, code: 'rule', message } as const;
     const isInsideOwner = target.up === 0 && target.down.length > 0;
     return (lineage, errors) => {
       if (owner.element.kind === 'group' && lineage.at(-1)!.value === undefined && isInsideOwner) return;
-      if (holds(lineage) === (effect === 'valid')) return;
-      for (const { value, pointer } of targetsOf(lineage, target))
-        if (effect === 'valid' || isEmpty(value) === (effect === 'require')) errors.push({ pointer, ...about });
+      const reported = new Set<string>();
+      for (const from of standpoints(lineage, loop)) {
+        if (holds(from) === (effect === 'valid')) continue;
+        for (const { value, pointer } of targetsOf(from, target)) {
+          // An absent target is valid: whether it must be there is said by its multiplicity or by `require`.
+          const breaks = effect === 'valid' ? value !== undefined : isEmpty(value) === (effect === 'require');
+          if (breaks && !reported.has(pointer)) errors.push({ pointer, ...about });
+          reported.add(pointer);
+        }
+      }
     };
+  }
+
+  private elementAt({ up, down }: ResolvedPath): Schema | Group | Field {
+    const { trail } = this.owner;
+    return down.at(-1)?.element ?? trail.at(trail.length - 1 - up)?.element ?? this.schema;
   }
 
   private resolve(path: string): ResolvedPath {
@@ -70,11 +85,11 @@ class StatementCompiler {
     if (typeof condition === 'boolean') return () => condition;
     if ('identifier' in condition) {
       const values = this.valuesAt(condition);
-      return (lineage) => values(lineage).some((value) => value !== false);
+      return (from) => values(from).some((value) => value !== false);
     }
     if ('is_empty' in condition) {
       const values = this.valuesAt(condition.is_empty);
-      return (lineage) => values(lineage).length === 0;
+      return (from) => values(from).length === 0;
     }
     if ('equal' in condition) return this.equal(condition.equal);
     if ('not_equal' in condition) return not(this.equal(condition.not_equal));
@@ -88,26 +103,36 @@ class StatementCompiler {
   private equal([a, b]: [Operand, Operand]): Test {
     const left = this.operand(a, b);
     const right = this.operand(b, a);
-    return (lineage) => {
-      const values = new Set(right(lineage));
-      return left(lineage).some((value) => values.has(value));
+    return (from) => {
+      const values = new Set(right(from));
+      return left(from).some((value) => values.has(value));
     };
   }
 
   /** The values of an operand. A literal takes the normalised form of the field it is compared with. */
   private operand(operand: Operand, other: Operand): Values {
-    if (typeof operand === 'object') return this.valuesAt(operand);
-    const values = [typeof other === 'object' ? this.normalised(operand, other) : operand];
+    if (typeof operand === 'object') {
+      const values = this.valuesAt(operand);
+      return this.isMoney(operand) ? (from) => values(from).map(Number) : values;
+    }
+    const value = typeof other === 'object' ? this.normalised(operand, other) : operand;
+    const values = [typeof other === 'object' && this.isMoney(other) ? Number(value) : value];
     return () => values;
+  }
+
+  /** Amounts are texts (`"5.60"`), and compared by what they are worth. */
+  private isMoney({ identifier }: Identifier): boolean {
+    const element = this.elementAt(this.resolve(identifier));
+    return element.kind === 'field' && element.type === 'num_currency';
   }
 
   private valuesAt({ identifier }: Identifier): Values {
     const path = this.resolve(identifier);
-    return (lineage) => valuesOf(lineage, path);
+    return (from) => valuesOf(from, path);
   }
 
   private normalised(literal: Json, { identifier }: Identifier): Json {
-    const element = this.resolve(identifier).down.at(-1)?.element ?? this.owner.element;
+    const element = this.elementAt(this.resolve(identifier));
     if (element.kind !== 'field') return literal;
     const check = compileCheck(element.options === undefined ? { ...element, limits: {}, input: 'input' } : element);
     const value = check(literal);
@@ -115,20 +140,28 @@ class StatementCompiler {
   }
 }
 
+/** One, or one for each item of the loop. An item that is not there counts where only the target lies in it. */
+function standpoints(lineage: Lineage, loop: Loop | undefined): Standpoint[] {
+  if (loop === undefined) return [{ lineage }];
+  return itemsOfLoop(lineage.slice(0, loop.from + 1), loop.edges)
+    .filter((item) => !loop.inCondition || item.at(-1)!.value !== undefined)
+    .map((item) => ({ lineage, item: { loop, lineage: item } }));
+}
+
 const not =
   (test: Test): Test =>
-  (lineage) =>
-    !test(lineage);
+  (from) =>
+    !test(from);
 const every =
   (tests: Test[]): Test =>
-  (lineage) =>
-    tests.every((test) => test(lineage));
+  (from) =>
+    tests.every((test) => test(from));
 const some =
   (tests: Test[]): Test =>
-  (lineage) =>
-    tests.some((test) => test(lineage));
+  (from) =>
+    tests.some((test) => test(from));
 /** `xor` of many. */
 const exactlyOne =
   (tests: Test[]): Test =>
-  (lineage) =>
-    tests.filter((test) => test(lineage)).length === 1;
+  (from) =>
+    tests.filter((test) => test(from)).length === 1;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../json.js';
 import type { Edge } from '../model.js';
-import type { ResolvedPath } from './paths.js';
+import type { Loop, ResolvedPath } from './paths.js';
 
 /** A value of an instance, with the pointer to it. */
 export interface InstanceNode {
@@ -25,6 +25,14 @@ export function* lineagesOf(lineage: Lineage, trail: Edge[]): Generator<Lineage>
   for (const child of children) yield* lineagesOf([...lineage, child], rest);
 }
 
+/** Every item of a loop, as the nodes from the root down to it. One without value stands where there is none. */
+export function itemsOfLoop(lineage: Lineage, edges: Edge[]): Lineage[] {
+  let found = [lineage];
+  for (const edge of edges.slice(lineage.length - 1))
+    found = found.flatMap((one) => itemsOf(one.at(-1)!, edge).map((child) => [...one, child]));
+  return found;
+}
+
 /** The child of a node; a node without value where it is absent. */
 function childOf(parent: InstanceNode, edge: Edge): InstanceNode {
   const { id } = edge.element;
@@ -39,27 +47,47 @@ function itemsOf(parent: InstanceNode, edge: Edge): InstanceNode[] {
   return child.value.map((item, i) => ({ value: item, pointer: `${child.pointer}/${i}` }));
 }
 
+/**
+ * The nodes from which a statement is judged: those of its owner and, where it takes the items of a repeated group one
+ * by one, those down to one item.
+ */
+export interface Standpoint {
+  lineage: Lineage;
+  item?: { loop: Loop; lineage: Lineage };
+}
+
+/** Where a path begins: as far down as it goes with the item, else at its place above the owner. */
+function begin({ lineage, item }: Standpoint, { up, down }: ResolvedPath): { node: InstanceNode; rest: Edge[] } {
+  const depth = lineage.length - 1 - up;
+  let shared = 0;
+  if (item !== undefined && depth <= item.loop.from)
+    while (shared < down.length && item.loop.edges[depth + shared] === down[shared]) shared++;
+  const node = shared === 0 ? lineage[depth]! : item!.lineage[depth + shared]!;
+  return { node, rest: down.slice(shared) };
+}
+
 /** The nodes that a path leads to. Repeated groups on the way are taken item by item, the last step as `last` says. */
 function nodesAt(
-  lineage: Lineage,
-  { up, down }: ResolvedPath,
+  from: Standpoint,
+  path: ResolvedPath,
   last: (parent: InstanceNode, edge: Edge) => InstanceNode[],
 ): InstanceNode[] {
-  let found = [lineage[lineage.length - 1 - up]!];
-  down.forEach((edge, i) => {
-    const step = i < down.length - 1 ? itemsOf : last;
+  const { node, rest } = begin(from, path);
+  let found = [node];
+  rest.forEach((edge, i) => {
+    const step = i < rest.length - 1 ? itemsOf : last;
     found = found.flatMap((node) => step(node, edge));
   });
   return found;
 }
 
 /** What a statement is about. A repeated element is one node, and an absent one is there without value. */
-export const targetsOf = (lineage: Lineage, path: ResolvedPath): InstanceNode[] =>
-  nodesAt(lineage, path, (parent, edge) => [childOf(parent, edge)]);
+export const targetsOf = (from: Standpoint, path: ResolvedPath): InstanceNode[] =>
+  nodesAt(from, path, (parent, edge) => [childOf(parent, edge)]);
 
 /** The values that a path leads to, item by item, without what is empty. */
-export const valuesOf = (lineage: Lineage, path: ResolvedPath): Json[] =>
-  nodesAt(lineage, path, itemsOf)
+export const valuesOf = (from: Standpoint, path: ResolvedPath): Json[] =>
+  nodesAt(from, path, itemsOf)
     .flatMap(({ value }) => value ?? [])
     .filter((value) => !isEmpty(value));
 

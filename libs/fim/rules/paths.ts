@@ -8,7 +8,7 @@ import {
   type Rule,
   type Schema,
 } from '../model.js';
-import { pathsOf, type Statement } from './statements.js';
+import { identifiersOf, pathsOf, type Statement } from './statements.js';
 
 /** A schema, group or field that has rules, at one position. Paths in its rules are resolved from there. */
 export interface RuleOwner {
@@ -67,9 +67,61 @@ function descend(schema: Schema, owner: RuleOwner, up: number, ids: string[]): R
     down.push(edge);
     element = edge.element;
   }
-  return { up, down, path: [...above, ...down].map((edge) => edge.element.id).join('.') };
+  const path = [...above, ...down].map((edge) => edge.element.id).join('.');
+  return { ...ownWay(owner, up, down), path };
 }
 
-/** Whether every path of a statement exists from its owner. If not, the rule is not checked and left to people. */
-export const isResolvable = (schema: Schema, owner: RuleOwner, statement: Statement): boolean =>
-  pathsOf(statement).every((path) => resolvePath(schema, owner, path) !== undefined);
+/** A path that comes back on the owner's own way stays in the owner's item of a repeated group. */
+function ownWay({ trail }: RuleOwner, up: number, down: Edge[]): Pick<ResolvedPath, 'up' | 'down'> {
+  let same = 0;
+  while (same < up && same < down.length && trail[trail.length - up + same] === down[same]) same++;
+  return { up: up - same, down: down.slice(same) };
+}
+
+/** The edges that a path follows, from the schema's root. */
+export const edgesOf = ({ trail }: RuleOwner, { up, down }: ResolvedPath): Edge[] => [
+  ...trail.slice(0, trail.length - up),
+  ...down,
+];
+
+/**
+ * How a statement is judged, or why it is not: `unresolvable` where a path does not exist from its owner,
+ * `severalLoops` where it speaks of two repeated groups that do not lie in one another, so that nobody knows which
+ * items belong together.
+ */
+export type Judgement = { loop?: Loop } | 'unresolvable' | 'severalLoops';
+
+/** The repeated group whose items a statement takes one by one. */
+export interface Loop {
+  /** Edges from the schema's root down to the repeated one. */
+  edges: Edge[];
+  /** How many of them lie on the owner's own way. */
+  from: number;
+  /** Whether the condition looks into the items; if not, it is judged where there is none as well. */
+  inCondition: boolean;
+}
+
+export function judgementOf(schema: Schema, owner: RuleOwner, statement: Statement): Judgement {
+  const paths = pathsOf(statement).map((path) => resolvePath(schema, owner, path));
+  if (!paths.every((path) => path !== undefined)) return 'unresolvable';
+  const loops = paths.map((path) => loopOf(owner, path, statement.effect));
+  const longest = loops.reduce((a, b) => (b.length > a.length ? b : a), []);
+  if (!loops.every((loop) => loop.every((edge, i) => edge === longest[i]))) return 'severalLoops';
+  if (longest.length === 0) return {};
+  const inCondition = identifiersOf(statement.condition).some(
+    (path) => loopOf(owner, resolvePath(schema, owner, path)!, statement.effect).length > 0,
+  );
+  const parting = longest.findIndex((edge, i) => edge !== owner.trail[i]);
+  return { loop: { edges: longest, from: parting, inCondition } };
+}
+
+/**
+ * The edges down to the last repeated one on the way of a path, below what it shares with its owner. The last step
+ * counts for `valid` only: `require` and `forbid` take a repeated element as one.
+ */
+function loopOf(owner: RuleOwner, path: ResolvedPath, effect: Statement['effect']): Edge[] {
+  const onTheWay = effect === 'valid' ? path.down : path.down.slice(0, -1);
+  const last = onTheWay.findLastIndex((edge) => edge.max > 1);
+  const edges = edgesOf(owner, path);
+  return last < 0 ? [] : edges.slice(0, edges.length - path.down.length + last + 1);
+}

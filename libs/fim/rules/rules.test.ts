@@ -147,6 +147,98 @@ describe('paths', () => {
   });
 });
 
+describe('a rule above a repeated group', () => {
+  const rule = (statement: Statement, more = '') =>
+    schema3(
+      times('0:*', group3(inland, parts)) + times('0:1', field3('F08000000009', 'text')) + more,
+      regel([statement]),
+    );
+  const path = (id: string) => `self.${inland}.${id}`;
+  const inItem = (code: string): Statement['condition'] => ({ equal: [{ identifier: path(kind) }, code] });
+
+  test('judges item by item', () => {
+    const xml = rule({ effect: 'require', target: path(street), condition: inItem('001'), message });
+    expect(
+      errorsOf(xml, { [inland]: [{ [kind]: '001' }, { [kind]: '002' }, { [kind]: '001', [street]: 'x' }] }),
+    ).toEqual([`rule /${inland}/0/${street} ${inland}.${street}`]);
+    expect(errorsOf(xml, {})).toEqual([]);
+  });
+
+  test('declares valid only what holds in every item', () => {
+    const xml = rule({ effect: 'valid', target: path(kind), condition: inItem('001'), message });
+    expect(errorsOf(xml, { [inland]: [{ [kind]: '001' }, { [kind]: '002' }, { [street]: 'x' }] })).toEqual([
+      `rule /${inland}/1/${kind} ${inland}.${kind}`,
+    ]);
+    const outside = rule({ effect: 'valid', target: 'self.F08000000009', condition: inItem('001'), message });
+    const items = (...codes: string[]) => ({ [inland]: codes.map((code) => ({ [kind]: code })), F08000000009: 'x' });
+    expect(errorsOf(outside, items('001', '002', '002'))).toEqual(['rule /F08000000009 F08000000009']);
+    expect(errorsOf(outside, items('001', '001'))).toEqual([]);
+  });
+
+  test('declares valid only what holds for every value', () => {
+    const condition = {
+      or: [{ equal: [{ identifier: `self.${box}` }, '1'] }, { equal: [{ identifier: `self.${box}` }, '7'] }],
+    };
+    const xml = schema3(
+      times('0:1', address({ effect: 'valid', target: `self.${box}`, condition: condition as never, message })),
+    );
+    expect(errorsOf(xml, { [inland]: { [box]: ['1', '7', '2'] } })).toEqual([
+      `rule /${inland}/${box}/2 ${inland}.${box}`,
+    ]);
+    expect(errorsOf(xml, { [inland]: { [box]: ['7', '1'] } })).toEqual([]);
+  });
+
+  test('that hangs on an item and names it from above means that item', () => {
+    const statement: Statement = {
+      effect: 'require',
+      target: `${inland}.${street}`,
+      condition: { equal: [{ identifier: `${inland}.${kind}` }, '001'] },
+      message,
+    };
+    expect(
+      errorsOf(schema3(times('0:*', address(statement))), { [inland]: [{ [kind]: '001' }, { [kind]: '002' }] }),
+    ).toEqual([`rule /${inland}/0/${street} ${inland}.${street}`]);
+  });
+
+  test('about two repeated groups is left to people, with a warning', () => {
+    const condition: Statement['condition'] = { identifier: `self.${outer}.F08000000008` };
+    const second = times('0:*', group3(outer, times('0:1', field3('F08000000008', 'text'))));
+    const xml = rule({ effect: 'require', target: path(street), condition, message }, second);
+    expect(findingsOf(xml)).toContain('warning rule');
+    expect(report(model(xml)).rules).toMatchObject({
+      checked: 0,
+      unchecked: [{ reason: expect.stringContaining('mehrere') }],
+    });
+    expect(errorsOf(xml, { [inland]: [{ [kind]: '001' }], [outer]: [{ F08000000008: 'x' }] })).toEqual([]);
+  });
+});
+
+test('an unknown operator voids its statement, not the rule, and is named', () => {
+  const odd = { effect: 'require', target: `self.${box}`, condition: { and: [{ greater: [1, 2] }] }, message };
+  const statement: Statement = { effect: 'require', target: `self.${street}`, message };
+  const xml = schema3(times('0:1', address(odd as never, statement)));
+  expect(errorsOf(xml, { [inland]: { [kind]: '001' } })).toEqual(at(street));
+  expect(report(model(xml)).rules).toMatchObject({
+    checked: 1,
+    unchecked: [{ reason: expect.stringContaining('„greater“') }],
+  });
+});
+
+test('valid says nothing about what is not there', () => {
+  const statement: Statement = { effect: 'valid', target: `self.${kind}`, condition: is('001'), message };
+  expect(within(statement, { [street]: 'x' })).toEqual([]);
+});
+
+test('money equals a number of the same value', () => {
+  const condition = { equal: [{ identifier: `self.${paid}` }, { identifier: 'self.F08000000007' }] } as never;
+  const statement: Statement = { effect: 'valid', target: `self.${paid}`, condition, message };
+  const xml = schema3(
+    times('0:1', group3(inland, parts + times('0:1', field3('F08000000007', 'num')), { more: regel([statement]) })),
+  );
+  expect(errorsOf(xml, { [inland]: { [paid]: '5.50', F08000000007: 5.5 } })).toEqual([]);
+  expect(errorsOf(xml, { [inland]: { [paid]: '5.50', F08000000007: 5.51 } })).toEqual(at(paid));
+});
+
 test('a value that is missing or wrong by itself is reported once', () => {
   const xml = schema3(
     times('1:1', field3(street, 'date')),
@@ -174,12 +266,7 @@ test('samples keep the rules, and near misses break them one by one', () => {
       address(
         { effect: 'require', target: `self.${street}`, condition: is('001'), message },
         { effect: 'forbid', target: `self.${street}`, condition: is('002'), message },
-        {
-          effect: 'valid',
-          target: `self.${kind}`,
-          condition: { not: { is_empty: { identifier: `self.${kind}` } } },
-          message,
-        },
+        { effect: 'require', target: `self.${kind}`, message },
       ),
     ),
   );

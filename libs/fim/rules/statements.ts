@@ -32,8 +32,14 @@ const most = 200;
 const longest = 100_000;
 const longestPath = 400;
 
+/** The statements of a rule, and the German reasons why others are none: each stands or falls by itself. */
+export interface Parsed {
+  statements: Statement[];
+  refused: string[];
+}
+
 /** Reads the JSON form of a rule: one statement or a list. Returns the German reason when it is not in that form. */
-export function parseStatements(script: string): Statement[] | string {
+export function parseStatements(script: string): Parsed | string {
   if (script.length > longest) return texts.rule.tooLong;
   let json: unknown;
   try {
@@ -43,7 +49,30 @@ export function parseStatements(script: string): Statement[] | string {
   }
   const list: unknown[] = Array.isArray(json) ? json : [json];
   if (list.length > most) return texts.rule.tooManyStatements(most);
-  return list.every(isStatement) ? list : texts.rule.statement;
+  return {
+    statements: list.filter(isStatement),
+    refused: list.filter((value) => !isStatement(value)).map(reasonAgainst),
+  };
+}
+
+/** Names an operator that does not exist, which a designer would look for otherwise. */
+function reasonAgainst(value: unknown): string {
+  const operator = isObject(value) ? unknownOperator(value['condition'], 0) : undefined;
+  return operator === undefined ? texts.rule.statement : texts.rule.operator(operator);
+}
+
+const operators = ['identifier', 'is_empty', 'not', 'equal', 'not_equal', 'and', 'or', 'xor'];
+
+function unknownOperator(condition: unknown, depth: number): string | undefined {
+  if (!isObject(condition) || depth > deepest) return undefined;
+  for (const [operator, argument] of Object.entries(condition)) {
+    if (!operators.includes(operator)) return operator.slice(0, 40);
+    for (const part of Array.isArray(argument) ? argument : [argument]) {
+      const inside = unknownOperator(part, depth + 1);
+      if (inside !== undefined) return inside;
+    }
+  }
+  return undefined;
 }
 
 /** The paths that a statement depends on. */

@@ -1,4 +1,5 @@
 import type { Ast, Repetition } from '../patterns/ast.js';
+import { type CodePoints, has } from '../patterns/code-points.js';
 import type { Random } from './random.js';
 
 /** Where a text has about this many characters, nothing is repeated beyond its minimum any more. */
@@ -11,7 +12,7 @@ export const matchingText = (ast: Ast, random: Random, more: number): string =>
 function generate(ast: Ast, random: Random, more: number, budget: { charactersLeft: number }): string {
   if (ast.kind === 'set') {
     budget.charactersLeft--;
-    return random.pick(charactersOf(ast.source));
+    return random.pick(charactersOf(ast.points));
   }
   if (ast.kind === 'choice') return generate(random.pick(ast.parts), random, more, budget);
   const parts = ast.kind === 'sequence' ? ast.parts : repeated(ast.part, timesOf(ast, random, more, budget));
@@ -24,24 +25,21 @@ const timesOf = ({ min, max }: Repetition, random: Random, more: number, budget:
   budget.charactersLeft <= 0 ? min : random.int(min, Math.min(max, min + more));
 
 const commonCharacters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzäöüßÄÖÜé-./,@_+:;()&#\'" '];
-const charactersBySource = new Map<string, string[]>();
-const mostSources = 1_000;
+const charactersOfSets = new WeakMap<CodePoints, string[]>();
 
-/** Characters that a set accepts: the common ones among them, or else the first there is. */
-function charactersOf(source: string): string[] {
-  const known = charactersBySource.get(source);
+/** Characters of a set: the common ones among them, or else the first visible one there is. */
+function charactersOf(set: CodePoints): string[] {
+  const known = charactersOfSets.get(set);
   if (known !== undefined) return known;
-  const expression = new RegExp(`^(?:${source})$`, 'u');
-  const common = commonCharacters.filter((char) => expression.test(char));
-  const characters = common.length > 0 ? common : [firstAccepted(expression) ?? ' '];
-  if (charactersBySource.size < mostSources) charactersBySource.set(source, characters);
+  const common = commonCharacters.filter((char) => has(set, char.codePointAt(0)!));
+  const characters = common.length > 0 ? common : [firstOf(set)];
+  charactersOfSets.set(set, characters);
   return characters;
 }
 
-function firstAccepted(expression: RegExp): string | undefined {
-  for (let code = 0x21; code < 0xffff; code++) {
-    const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-    if (!isSurrogate && expression.test(String.fromCodePoint(code))) return String.fromCodePoint(code);
-  }
-  return undefined;
+function firstOf(set: CodePoints): string {
+  const visible = set.find(([, to]) => to > 0x20) ?? set[0];
+  return visible === undefined
+    ? ' '
+    : String.fromCodePoint(visible[1] > 0x20 ? Math.max(visible[0], 0x21) : visible[0]);
 }

@@ -1,8 +1,11 @@
 import type { Json } from '../json.js';
 import type { Field } from '../model.js';
 import { checkablePattern } from '../patterns/pattern.js';
+import { witness } from '../patterns/witness.js';
 import { compileCheck, fixedContent } from '../values/check.js';
 import { type Check, Fault } from '../values/fault.js';
+import { latinPoints, xmlTextPoints } from '../values/latin.js';
+import { longestMatched } from '../values/pattern-check.js';
 import { matchingText } from './matching-text.js';
 import { proposals } from './proposals.js';
 import type { Random } from './random.js';
@@ -14,37 +17,59 @@ const attempts = 200;
  * `literals`: values that rules compare the field with, tried now and then.
  */
 export function sampleValue(field: Field, random: Random, literals: readonly Json[] = []): Json | undefined {
-  const { check, propose } = makerOf(field);
+  const { check, propose, lastProposal } = makerOf(field);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const proposed = literals.length > 0 && random.chance(0.4) ? random.pick(literals) : propose(random, attempt);
     const value = check(proposed);
     if (value !== undefined && !(value instanceof Fault)) return value;
   }
-  return undefined;
+  const last = check(lastProposal() ?? null);
+  return last instanceof Fault ? undefined : last;
+}
+
+/** A text that fits pattern and length, searched for in order; `none` where there is none. */
+export function textOfPattern({ type, limits }: Field): string | 'none' | undefined {
+  const pattern = checkablePattern(limits.pattern);
+  if (pattern === undefined || (type !== 'text' && type !== 'text_latin')) return undefined;
+  const { minLength = 1, maxLength = longestMatched } = limits;
+  const allowed = type === 'text' ? xmlTextPoints : latinPoints;
+  return witness(pattern.ast, Math.max(1, minLength), Math.min(maxLength, longestMatched), allowed);
 }
 
 /** What a field is sampled with, prepared once. */
 interface Maker {
   check: Check;
   propose: Propose;
+  /** What is tried when nothing that was drawn at random fits. */
+  lastProposal(): string | undefined;
 }
 type Propose = (random: Random, attempt: number) => Json;
 
 const makers = new WeakMap<Field, Maker>();
 
 function makerOf(field: Field): Maker {
-  const maker = makers.get(field) ?? { check: compileCheck(field), propose: proposalOf(field) };
+  const known = makers.get(field);
+  if (known !== undefined) return known;
+  let last: { text?: string } | undefined;
+  const maker: Maker = {
+    check: compileCheck(field),
+    propose: proposalOf(field),
+    lastProposal() {
+      last ??= { text: textOfPattern(field) };
+      return last.text;
+    },
+  };
   makers.set(field, maker);
   return maker;
 }
 
 function proposalOf(field: Field): Propose {
+  const content = fixedContent(field);
+  if (content !== undefined) return () => content;
   if (field.options !== undefined) {
     const codes = [...field.options.codes.keys()];
     return (random) => random.pick(codes);
   }
-  const content = fixedContent(field);
-  if (content !== undefined) return () => content;
   const pattern = checkablePattern(field.limits.pattern);
   if (pattern === undefined) return (random) => proposals[field.type](field, random);
   return (random, attempt) => matchingText(pattern.ast, random, repetitionsAt(attempt));

@@ -26,7 +26,7 @@ function* suspects(field: Field): Generator<Json> {
   const { type, limits, options, input } = field;
   yield { unexpected: 'x' };
   if (options !== undefined) yield 'kein-Code-dieser-Liste';
-  else if (input === 'locked')
+  if (input === 'locked')
     for (let seed = 1; seed < 9; seed++) yield sampleValue({ ...field, input: 'input' }, seeded(seed)) ?? 'x';
   if (type === 'text' || type === 'text_latin') yield* wrongTexts(field);
   if (type === 'date') yield* ['2023-02-30', ...justOutside(limits, shiftedDay)];

@@ -27,8 +27,9 @@ export const texts = {
     message:
       'Die Datei ist keine der Nachrichten 0102 (Stammdatenschema), 0103 (Datenfeldgruppe) oder 0104 (Datenfeld).',
     noBody: (name: string) => `In der Datei fehlt das Element „${name}“.`,
-    foreignElement: (parent: string) => `In „${parent}“ stehen Elemente eines fremden Namensraums; sie wirken nicht.`,
-    unknownElement: (name: string) => `Das Element „${name}“ ist unbekannt und wirkt nicht.`,
+    foreignElement: (parent: string) => `In „${parent}“ steht ein Element eines fremden Namensraums; es wirkt nicht.`,
+    unknownElement: (name: string, parent: string) =>
+      `Das Element „${name}“ in „${parent}“ ist unbekannt und wirkt nicht.`,
     duplicate: (name: string) => `Das Element „${name}“ kommt mehrfach vor, darf aber nur einmal stehen.`,
     notADate: (name: string) => `„${name}“ ist kein Datum.`,
   },
@@ -115,6 +116,11 @@ export const texts = {
     anchors:
       'Das Muster beginnt mit ^ oder endet mit $. In XML-Schema sind das gewöhnliche Zeichen; ' +
       'hier gelten sie als Anker.',
+    word: (letter: string) =>
+      `Im Muster steht \\${letter}: In XML-Schema gehört der Unterstrich nicht zu \\w, anderswo gehört er dazu. ` +
+      'Angenommen wird, was nach einer der beiden Lesarten gilt.',
+    lazy: 'Das Muster enthält ein „?“ hinter einer Wiederholung. XML-Schema kennt das nicht; es bleibt ohne Wirkung.',
+    byNumber: 'Das Muster nennt ein Zeichen mit \\u oder \\x. XML-Schema kennt das nicht; gemeint ist das Zeichen.',
     invalid: 'Es ist kein gültiger regulärer Ausdruck.',
     tooLong: (most: number) => `Es ist länger als ${most} Zeichen.`,
     tooLarge: 'Es ist zu umfangreich.',
@@ -145,10 +151,14 @@ export const texts = {
     notExecutable: (id: string, reason: string) => `Die Regel ${id} ist nicht auswertbar: ${reason}`,
     unresolvable: (id: string) =>
       `Die Regel ${id} nennt ein Element, das es von hier aus nicht gibt; sie wird nicht geprüft.`,
+    severalLoops: (id: string) =>
+      `Die Regel ${id} spricht über mehrere wiederholte Gruppen, deren Einträge niemand einander zuordnen kann; ` +
+      'sie wird nicht geprüft.',
     /** Reasons of `notExecutable`. */
     tooLong: 'Sie ist zu lang.',
     notJson: 'Das Skript ist kein JSON.',
     tooManyStatements: (most: number) => `Sie hat mehr als ${most} Anweisungen.`,
+    operator: (name: string) => `Den Operator „${name}“ gibt es nicht; diese Anweisung wird nicht geprüft.`,
     statement: 'Eine Anweisung hat nicht die Form {effect, target?, condition?, message}.',
   },
 

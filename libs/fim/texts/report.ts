@@ -4,8 +4,18 @@ import type { DataType } from '../model.js';
 export const texts = {
   report: {
     uncheckablePattern: (reason: string) => `Muster nicht prüfbar: ${reason}`,
+    lockedAgainst: (reason: string) => `Der vorgegebene Inhalt erfüllt die eigenen Vorgaben nicht: ${reason}`,
+    patternAgainstLength: (min: number, max: number | undefined) => {
+      const lengths =
+        max === undefined ? `ab ${Math.max(1, min)} Zeichen` : `von ${Math.max(1, min)} bis ${max} Zeichen`;
+      return `Kein Text ${lengths} erfüllt das Muster.`;
+    },
+    noValue: 'Es wurde kein Wert gefunden, der alle Vorgaben erfüllt.',
+    noForm: (unsatisfied: string[]) =>
+      `Es wurde kein gültiges Formular gefunden; offen blieb: ${unsatisfied.join(', ')}.`,
     textOnly: (rule: string) => `nur als Text: ${rule}`,
     unresolvable: 'nennt ein Element, das es von hier aus nicht gibt',
+    severalLoops: 'spricht über mehrere wiederholte Gruppen, deren Einträge niemand einander zuordnen kann',
   },
 
   catalogue: {
@@ -13,6 +23,27 @@ export const texts = {
     standard: (standard: string) => `XDatenfelder ${standard}`,
     validFrom: (day: string) => `gültig ab ${day}`,
     validTo: (day: string) => `gültig bis ${day}`,
+    /** The page. */
+    page: {
+      intro: (fields: number, mandatory: number, rules: number) =>
+        `${fields} Felder, davon ${mandatory} verpflichtend; ${rules} Regeln.`,
+      headings: ['Feld', 'Angabe', 'Handlungsgrundlage'],
+      fields: 'Felder',
+      rules: 'Regeln',
+      noRules: 'Das Schema enthält keine Regeln.',
+      lists: 'Auswahllisten',
+      longLists: 'Lange Listen stehen nicht hier, sondern in der genannten Codeliste.',
+      mandatory: 'verpflichtend',
+      optional: 'freiwillig',
+      times: (min: number, max: number) =>
+        Number.isFinite(max) ? `${Math.max(1, min)} bis ${max}-mal` : 'beliebig oft',
+      whole: 'ganzes Formular',
+      checked: 'wird geprüft',
+      unchecked: 'nur als Text, wird nicht geprüft',
+      message: (message: string) => `Meldung: ${message}`,
+      choice: 'genau eine der folgenden Angaben',
+      seeList: (size: number) => `Auswahl aus ${size} Einträgen`,
+    },
     list: (versionUri: string, size: number) => `${versionUri} (${size} Einträge)`,
   },
 
@@ -44,7 +75,7 @@ export const texts = {
     fromTo: (low: number | string, high: number | string, unit: string) => `${low}–${high}${unit}`,
     characters: ' Zeichen',
     pattern: (pattern: string) => `Muster ${pattern}`,
-    maxSize: (bytes: number) => `bis ${bytes} Bytes`,
+    maxSize: (size: string) => `bis ${size}`,
   },
 
   /** Changes between two versions of a schema, as its senders read them. */

@@ -22,8 +22,7 @@ const checks: Record<Field['type'], (field: Field) => Check> = {
 
 /** Compiles a field's type, limits, pattern and code list into one function. All messages are made here, once. */
 export function compileCheck(field: Field): Check {
-  if (field.options !== undefined) return codeCheck(field.options);
-  const check = checks[field.type](field);
+  const check = field.options === undefined ? checks[field.type](field) : codeCheck(field.options);
   const content = fixedContent(field);
   return content === undefined ? check : onlyContent(check, content);
 }
@@ -41,13 +40,15 @@ function onlyContent(check: Check, content: string): Check {
   };
 }
 
-/** How many codes a message lists. */
-const listedCodes = 8;
+/** How many entries a message names, and how much of each. */
+const namedEntries = 6;
+const longestName = 80;
 
 function codeCheck({ codes }: Options): Check {
   const type = wrongType(texts.kinds.code);
-  const message = codes.size > listedCodes ? texts.oneOfMany(codes.size) : texts.oneOfFew([...codes.keys()]);
-  const fault = new Fault('codeList', message);
+  const named = codes.size > namedEntries ? namedEntries - 1 : namedEntries;
+  const names = [...codes.values()].slice(0, named).map(shortened);
+  const fault = new Fault('codeList', texts.oneOf(names, codes.size - names.length));
   return (value) => {
     if (typeof value !== 'string') return type;
     if (codes.has(value)) return value;
@@ -55,6 +56,8 @@ function codeCheck({ codes }: Options): Check {
     return code === '' ? undefined : codes.has(code) ? code : fault;
   };
 }
+
+const shortened = (name: string) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name);
 
 function boolCheck(): Check {
   const type = wrongType(texts.kinds.bool);

@@ -1,10 +1,12 @@
 import type { Field } from '../model.js';
 import { texts } from '../texts/validation.js';
+import { isoDay, momentForPeople } from './everyday.js';
 import { boundOf, type Check, Fault, wrongType } from './fault.js';
 import { isBefore, isDateTime, isDay, isTime } from './lexical.js';
 import { longestMatched, patternCheck } from './pattern-check.js';
 
-export const dateCheck = (field: Field): Check => lexicalCheck(field, isDay, texts.kinds.date);
+/** Also as `1.2.2020`. */
+export const dateCheck = (field: Field): Check => lexicalCheck(field, isDay, texts.kinds.date, isoDay);
 
 /** Seconds may be left out. */
 export const timeCheck = (field: Field): Check =>
@@ -20,8 +22,8 @@ function lexicalCheck(
 ): Check {
   const wrong = wrongType(what);
   const invalid = new Fault('format', texts.format(what));
-  const min = boundOf(limits.min, 'minimum', texts.notBefore);
-  const max = boundOf(limits.max, 'maximum', texts.notAfter);
+  const min = boundOf(limits.min, 'minimum', (limit) => texts.notBefore(momentForPeople(limit)));
+  const max = boundOf(limits.max, 'maximum', (limit) => texts.notAfter(momentForPeople(limit)));
   const pattern = patternCheck(limits, longestMatched);
   return (value) => {
     if (typeof value !== 'string') return wrong;

@@ -1,3 +1,5 @@
+import { type CodePoints, one, pointsOf, print, union } from '../patterns/code-points.js';
+
 /**
  * DIN 91379 (String.Latin+ 1.2), data type C: what `text_latin` may hold. Letters with their combining marks are
  * sequences; a mark alone, or on a letter the norm does not pair it with, is refused. Texts are in NFC.
@@ -39,20 +41,37 @@ const marked: [letters: string, marks: string][] = [
   ['Ss', '31B 304'],
 ];
 
-const sequences = marked.map(([letters, marks]) => `[${letters}]${marks.replace(/(\w+) ?/g, '\\u{$1}')}`);
-const expression = new RegExp(`^(?:[${single}]|K\\u{35F}[Hh]|k\\u{35F}h|${sequences.join('|')})*$`, 'u');
+const fromHex = (code: string) => String.fromCodePoint(Number.parseInt(code, 16));
+const sequences = marked.map(
+  ([letters, marks]) => `[${letters}]${marks.replace(/(\w+) ?/g, (_, code) => fromHex(code))}`,
+);
+/** The loop is unrolled, so that no engine calls itself once per character. */
+const some = `${print(pointsOf(`[${single}]`))}*`;
+const expression = new RegExp(`^${some}(?:(?:K\u035F[Hh]|k\u035Fh|${sequences.join('|')})${some})*$`, 'u');
 
 /** Expects NFC. */
 export const isLatin = (text: string): boolean => expression.test(text);
 
-/** The same as the source of an expression, for JSON Schema. */
+/** Every code point that may occur in such a text. */
+export const latinPoints: CodePoints = union(
+  pointsOf(`[${single}]`),
+  ...marked.flatMap(([, marks]) => marks.split(' ').map((code) => one(fromHex(code)))),
+  one('\u035F'),
+);
+
+/** The same as the source of an expression, for JSON Schema; Python, Java and Go read it alike. */
 export const latinSource = expression.source;
 
-/**
- * The characters of XML 1.0 §2.2, as the source of an expression, for JSON Schema. Every text is held to them, because
- * every form may have to travel as XML.
- */
-export const xmlTextSource = '^[^\\u{0}-\\u{8}\\u{B}\\u{C}\\u{E}-\\u{1F}\\u{D800}-\\u{DFFF}\\u{FFFE}\\u{FFFF}]*$';
+/** The characters of XML 1.0 §2.2. Every text is held to them, because every form may have to travel as XML. */
+export const xmlTextPoints: CodePoints = [
+  [0x9, 0xa],
+  [0xd, 0xd],
+  [0x20, 0xd7ff],
+  [0xe000, 0xfffd],
+  [0x10000, 0x10ffff],
+];
+/** The same as the source of an expression, for JSON Schema. */
+export const xmlTextSource = `^${print(xmlTextPoints)}*$`;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;

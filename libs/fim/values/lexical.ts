@@ -8,10 +8,11 @@ const money = /^-?\d{1,13}(\.\d{1,2})?$/;
 
 /** Days by month; 29 February is there in every year. Source of an expression, without anchors, like the next two. */
 export const daySource =
-  '\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))';
-export const timeSource = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?';
+  '[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|' +
+  '02-(?:0[1-9]|[12][0-9]))';
+export const timeSource = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?';
 /** Matches nothing as well: the zone may be absent. */
-export const zoneSource = '(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)?';
+export const zoneSource = '(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?';
 const day = new RegExp(`^${daySource}$`);
 const time = new RegExp(`^${timeSource}$`);
 const zone = new RegExp(`${zoneSource}$`);

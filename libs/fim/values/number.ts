@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { Field, Limits } from '../model.js';
 import { texts } from '../texts/validation.js';
+import { numberForPeople, withPoint } from './everyday.js';
 import { type Bound, boundOf, type Check, Fault, wrongType } from './fault.js';
 import { isDecimal, isInteger, isMoney } from './lexical.js';
 import { patternCheck } from './pattern-check.js';
@@ -18,7 +19,7 @@ export function numberCheck({ limits, type }: Field): Check {
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return wrong;
     if (typeof value === 'number' && whole && !Number.isSafeInteger(value)) return wrong;
-    const text = String(value).trim();
+    const text = withPoint(String(value).trim());
     if (text === '') return undefined;
     if (typeof value === 'string' && !isValid(text)) return wrong;
     const number = Number(text);
@@ -38,7 +39,7 @@ export function moneyCheck({ limits }: Field): Check {
   const pattern = patternCheck(limits, longestNumber);
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return wrong;
-    const text = String(value).trim();
+    const text = withPoint(String(value).trim());
     if (text === '') return undefined;
     if (!isMoney(text)) return isDecimal(text) || typeof value === 'number' ? places : wrong;
     if (min !== undefined && Number(text) < min.limit) return min.fault;
@@ -52,13 +53,13 @@ const rangeOf = ({ min, max }: Limits) => ({
   max: numericBound(max, 'maximum', texts.atMost),
 });
 
-/** A message shows the limit as the schema writes it; values are compared as numbers. */
+/** A message shows the limit as people write it; values are compared as numbers. */
 function numericBound(
   limit: string | undefined,
   code: ErrorCode,
   message: (limit: string) => string,
 ): Bound<number> | undefined {
-  const bound = boundOf(limit, code, message);
+  const bound = boundOf(limit, code, (limit) => message(numberForPeople(limit)));
   return bound && { limit: Number(bound.limit), fault: bound.fault };
 }
 

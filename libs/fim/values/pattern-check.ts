@@ -1,4 +1,5 @@
 import type { Limits } from '../model.js';
+import { exampleOf } from '../patterns/example.js';
 import { matcher } from '../patterns/matcher.js';
 import { checkablePattern } from '../patterns/pattern.js';
 import { texts } from '../texts/validation.js';
@@ -11,8 +12,10 @@ export const longestMatched = 20_000;
  * Compiles a field's pattern for texts of up to `longest` code points. `undefined` where there is none, or one that
  * cannot be checked; reading has reported that.
  */
-export function patternCheck({ pattern: written }: Limits, longest: number) {
+export function patternCheck(limits: Limits, longest: number) {
+  const { pattern: written } = limits;
   const pattern = checkablePattern(written);
   if (written === undefined || pattern === undefined) return undefined;
-  return { matches: matcher(pattern, longest), fault: new Fault('pattern', texts.pattern(written)) };
+  const matches = matcher(pattern, longest);
+  return { matches, fault: new Fault('pattern', texts.pattern(exampleOf(pattern.ast, limits, matches))) };
 }

@@ -14,8 +14,6 @@ export function textCheck({ type, limits }: Field): Check {
   const most = mostOf(limits);
   const short = new Fault('minLength', texts.minLength(least));
   const long = new Fault('maxLength', texts.maxLength(most));
-  const unreadable = new Fault('charset', texts.controlCharacters);
-  const foreign = new Fault('charset', texts.notLatin);
   const pattern = patternCheck(limits, most);
   return (value) => {
     if (typeof value !== 'string') return wrong;
@@ -25,9 +23,22 @@ export function textCheck({ type, limits }: Field): Check {
     if (latin && text.length <= 4 * most) text = text.normalize('NFC');
     if (text.length > most && isLonger(text, most)) return long;
     if (text.length < 2 * least && !isLonger(text, least - 1)) return short;
-    if (latin ? !isLatin(text) : !isXmlText(text)) return latin && isXmlText(text) ? foreign : unreadable;
+    if (latin ? !isLatin(text) : !isXmlText(text)) return forbiddenCharacter(text);
     return pattern === undefined || pattern.matches(text) ? text : pattern.fault;
   };
+}
+
+/** The first character that may not stand where it stands. A person counts a letter and its marks as one. */
+function forbiddenCharacter(text: string): Fault {
+  let place = 0;
+  for (const { segment } of new Intl.Segmenter('de').segment(text)) {
+    place++;
+    if (!isXmlText(segment)) return new Fault('charset', texts.controlCharacter(place));
+    if (isLatin(segment)) continue;
+    const codes = [...segment].map((char) => `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);
+    return new Fault('charset', texts.notLatin(place, codes.slice(0, 4).join(' ')));
+  }
+  return new Fault('charset', texts.controlCharacter(place));
 }
 
 function mostOf({ maxLength, pattern }: Limits): number {
