@@ -71,10 +71,10 @@ with free_slots as materialized (
   ) lane
   where lane.lane = any(@lanes) and lane.state = 'open' and coalesce(lane.host_room, 1) > 0
 ), due as (
-  select ranked.task_id
+  select ranked.task_id, ranked.host
   from (
     select
-      due_in_open_lane.task_id, free_slots.host_room,
+      due_in_open_lane.task_id, free_slots.host, free_slots.host_room,
       row_number() over (partition by free_slots.host order by due_in_open_lane.due_at) as place
     from free_slots
     cross join lateral (
@@ -89,7 +89,7 @@ with free_slots as materialized (
   ) ranked
   where ranked.place <= ranked.host_room or ranked.host_room is null
   union all
-  select due_in_closed_lane.task_id
+  select due_in_closed_lane.task_id, null
   from lane
   cross join lateral (
     select task_id
@@ -109,7 +109,7 @@ from due
 where task.task_id = due.task_id
 returning
   task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent,
-  (select lane.host from lane where lane.lane = task.lane) as host;
+  due.host;
 
 -- name: put_back :exec :prepared
 -- The broker did not take these tickets: their tasks are due again at `due_at`.
