@@ -27,13 +27,15 @@ where lane is not null
 limit @most;
 
 -- name: host_calls :many :prepared
--- How many tasks of each host are on the road: with a ticket out, or being worked on.
+-- How many tasks of each host are on the road: with a ticket out, or being worked on. Lanes whose host is not yet
+-- known count as one (`?`), so that a host that hangs does not get all their calls before anybody knows.
 -- type host: string
-select lane.host, count(*) as calls
+select coalesce(lane.host, '?') as host, count(*) as calls
 from task
 join lane using (lane)
-where (task.state = 'running' or (task.state = 'queued' and task.ticket_at is not null)) and lane.host <> ''
-group by lane.host;
+where (task.state = 'running' or (task.state = 'queued' and task.ticket_at is not null))
+  and coalesce(lane.host, '?') <> ''
+group by 1;
 
 -- name: take_due :many :prepared
 -- Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
@@ -66,7 +68,11 @@ with free_slots as materialized (
       ) as free
   from (
     select
-      *, case when host <> '' then @host_slots - coalesce((@host_calls::jsonb ->> host)::int, 0) end as host_room
+      lane.lane, lane.adapter, lane.state, lane.slots, coalesce(lane.host, '?') as host,
+      case
+        when coalesce(lane.host, '?') <> ''
+          then @host_slots - coalesce((@host_calls::jsonb ->> coalesce(lane.host, '?'))::int, 0)
+      end as host_room
     from lane
   ) lane
   where lane.lane = any(@lanes) and lane.state = 'open' and coalesce(lane.host_room, 1) > 0

@@ -26,7 +26,10 @@ export interface HostCallsRow {
   calls: number;
 }
 
-/** How many tasks of each host are on the road: with a ticket out, or being worked on. */
+/**
+ * How many tasks of each host are on the road: with a ticket out, or being worked on. Lanes whose host is not yet
+ * known count as one (`?`), so that a host that hangs does not get all their calls before anybody knows.
+ */
 export const hostCalls = many<void, HostCallsRow>('relay.sql', 'host_calls', () => [], ['host', 'calls']);
 
 export interface TakeDueParameters {
