@@ -39,6 +39,7 @@ export const texts = {
     down: 'nicht erreichbar',
     busy: 'überlastet',
     operator: 'von Hand',
+    host: 'Host antwortet nicht',
     paused: 'angehalten',
     cancelled: 'abgebrochen',
     'under-way': 'unterwegs',

@@ -71,7 +71,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
   const parts: ConsoleParts = {
     settings,
     log,
-    metrics: openMetrics('console', () => readBacklog(db)),
+    metrics: openMetrics('console', () => readBacklog(db, settings.HOST_SLOTS)),
     db,
     adapters,
     finders,

@@ -70,7 +70,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
-  const metrics = openMetrics('gateway', () => readBacklog(db));
+  const metrics = openMetrics('gateway', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
     onState(state, reason) {

@@ -82,7 +82,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
   const { db, processes, parameters } = knowledge;
   const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
-  const metrics = openMetrics('worker', () => readBacklog(db));
+  const metrics = openMetrics('worker', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(settings.AMQP_URL, {
     adapters: [...knowledge.adapters.keys()],
     onState: brokerObserver('out', metrics, log),

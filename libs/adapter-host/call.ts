@@ -33,6 +33,11 @@ export type Question =
   | { call: 'find' }
   | { call: 'status'; externalReference: string; request?: LookupRequest };
 
+/** The call came to its deadline, could not connect, or a request of it got no answer. */
+export interface Silence {
+  unanswered?: true;
+}
+
 /** Milliseconds that a call of this adapter may take: what its manifest says, else `otherwise`. */
 export const deadlineOf = ({ manifest }: Adapter, otherwise = 30_000) => manifest.deadline ?? otherwise;
 /** Milliseconds after a call's end until `find` is conclusive. */
@@ -43,7 +48,7 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
  * `unknown` if anything may have left in a `deliver`, else `later`; so does a refusal that proves nothing
  * ({@link doubted}). The answer is {@link storable} and {@link presentable}.
  */
-export async function call(attempt: Attempt, question: Question): Promise<Answer> {
+export async function call(attempt: Attempt, question: Question): Promise<Answer & Silence> {
   const { adapter, now } = attempt;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound)
@@ -51,15 +56,21 @@ export async function call(attempt: Attempt, question: Question): Promise<Answer
   const redact = redactor(bound.secrets, personalIn(question));
   const isDelivery = question.call === 'deliver';
   const context = open(attempt, bound, redact);
+  let late = false;
   const answer = await within<Answer>(
     context,
     adapter.manifest.id,
     async (context) => storable(await ask(adapter, context, question, bound)),
-    (failure) => outcomeOf(failure, isDelivery),
+    (failure) => {
+      late = failure.why === 'deadline';
+      return outcomeOf(failure, isDelivery);
+    },
   );
+  const { unclear, unanswered: silent } = context.traces();
   const known = judged(answer, context);
-  const meant = isDelivery ? doubted(known, context.traces().unclear, adapter.manifest) : known;
-  return presentable(meant, adapter, now(), redact);
+  const meant = isDelivery ? doubted(known, unclear, adapter.manifest) : known;
+  const unanswered = (meant.kind === 'later' || meant.kind === 'unknown') && (late || silent);
+  return { ...presentable(meant, adapter, now(), redact), ...(unanswered && { unanswered }) };
 }
 
 /** An adapter that says `later` of an address that is refused here would say so for ever. */
@@ -81,28 +92,39 @@ function personalIn(question: Question): Json[] {
 
 /** Tests the connection; changes nothing at the target. Never throws. */
 export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<CheckStep[]> {
+  return (await probe(attempt)).steps;
+}
+
+/** The same, and whether the target left it without an answer. */
+export async function probe(attempt: Omit<Attempt, 'checkpoint'>): Promise<{ steps: CheckStep[] } & Silence> {
   const { adapter } = attempt;
   const bound = bind(adapter, attempt.values);
   if ('message' in bound)
-    return [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }];
+    return { steps: [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }] };
   const redact = redactor(bound.secrets, []);
   const checkpoint = async () => {
     throw new Error('a check must change nothing');
   };
   const context = open({ ...attempt, checkpoint }, bound, redact);
+  let late = false;
   const steps = await within<CheckStep[]>(
     context,
     adapter.manifest.id,
     async (context) => storable(await adapter.check(context, bound.parameters)),
-    (failure) => [stepOf(failure, context.reach())],
+    (failure) => {
+      late = failure.why === 'deadline';
+      return [stepOf(failure, context.reach())];
+    },
   );
-  return steps
+  const presented = steps
     .map((step) => unreached(step, context))
     .map((step) => ({
       ...step,
       message: redact(step.message),
       ...(step.parameter && { parameter: fullName(adapter.manifest, step.parameter) }),
     }));
+  const unanswered = late || context.traces().unanswered;
+  return { steps: presented, ...(unanswered && { unanswered }) };
 }
 
 /** The step as {@link stepOf} has it where the adapter explained by itself why it reached nobody. */

@@ -38,8 +38,9 @@ export type Unclear = number | 'no answer';
 /** A context that knows what went through it, and ends. */
 export interface OpenContext extends AdapterContext {
   /**
-   * Whether a request that changes the target may have left, and whether there was a checkpoint before any other send.
-   * `unclear`: how such requests ended after which nobody knows whether the target has done its work.
+   * Whether a request that changes the target may have left, whether there was a checkpoint before any other send, and
+   * whether a connection could not be made or a request got no answer. `unclear`: how such requests ended after which
+   * nobody knows whether the target has done its work.
    */
   traces(): Traces;
   /** What was reached, for whoever explains a failure. */
@@ -52,6 +53,7 @@ export interface OpenContext extends AdapterContext {
 interface Traces {
   sent: boolean;
   checkpointed: boolean;
+  unanswered: boolean;
   unclear: Unclear[];
 }
 
@@ -67,13 +69,16 @@ export interface Reach {
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const { allowedHosts, developmentHosts, egress, traceparent, redact } = options;
-  const traces: Traces = { sent: false, checkpointed: false, unclear: [] };
+  const traces: Traces = { sent: false, checkpointed: false, unanswered: false, unclear: [] };
   const reach: Reach = { reached: false, asked: [...allowedHosts.values()][0] };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
   const { signal, remaining } = lifetime;
   const demandTime = () => {
     if (signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+  };
+  const onUnanswered = () => {
+    traces.unanswered = true;
   };
   let running = 0;
   // no `this`: adapters may take methods out of their context
@@ -86,7 +91,7 @@ export function createContext(options: ContextOptions): OpenContext {
     now: options.now,
     http(url, request = {}) {
       running++;
-      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent };
+      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent, onUnanswered };
       const asked = allowedHosts.get(URL.parse(url)?.host ?? '');
       const sending = traced(traces, (onSent) => noted(reach, asked, send(url, request, { ...limits, onSent })));
       return sending.finally(() => running--);
@@ -101,7 +106,10 @@ export function createContext(options: ContextOptions): OpenContext {
         plain && !mayBePlain(canonical(host), named, developmentHosts)
           ? Promise.reject(new Refused(`plain to ${host} is not allowed`, parameter))
           : connect(host, port, allowedHosts, egress, signal, remaining()),
-      );
+      ).catch((error) => {
+        if (!(error instanceof Refused)) onUnanswered();
+        throw error;
+      });
       sockets.push(socket);
       return socket;
     },

@@ -37,6 +37,8 @@ export interface HttpLimits {
   traceparent: string;
   /** Called when the first byte of a request that changes the target may have left. */
   onSent(): void;
+  /** Called when a request ended without the beginning of an answer. */
+  onUnanswered(): void;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
   const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
   return new Promise<HttpAnswer>((resolve, reject) => {
     const largest = Math.min(request.largest ?? answerLimit, answerMost);
-    const exchange = new Exchange(onSent, largest, resolve, reject);
+    const exchange = new Exchange(onSent, limits.onUnanswered, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -148,6 +150,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     readonly onSent: () => void,
+    readonly onUnanswered: () => void,
     readonly largest: number,
     readonly resolve: (answer: HttpAnswer) => void,
     readonly reject: (error: Error) => void,
@@ -201,6 +204,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   stop(error: Error): void {
+    if (!this.#finished && this.#status === 0) this.onUnanswered();
     this.#finish(() => this.reject(this.#sent ? error : new NotSent(reasonOf(error), { cause: error })));
     this.#controller?.abort(error);
   }

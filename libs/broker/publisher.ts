@@ -3,7 +3,8 @@ import { type BrokerState, ReconnectingConnection } from './connection.js';
 import { type Depth, queueDepth } from './depth.js';
 import { type PublishResult, TicketsInFlight } from './in-flight.js';
 import { TicketChannel } from './ticket-channel.js';
-import { topology } from './topology.js';
+import { taskQueue, topology } from './topology.js';
+import { within } from './waiting.js';
 
 export interface Publisher {
   state(): BrokerState;
@@ -16,6 +17,13 @@ export interface Publisher {
   publish(tickets: Ticket[]): Promise<PublishResult[]>;
   /** The existing queues by name: messages that wait (`ready`), and consumers. Empty while the broker is down. */
   depth(): Promise<Record<string, { ready: number; consumers: number }>>;
+  /**
+   * Tickets of this adapter that wait for a worker, 0 where its queue is gone; undefined while the broker cannot be
+   * asked.
+   */
+  ready(adapter: string): Promise<number | undefined>;
+  /** Removes the tickets of this adapter that wait. Rejects while the broker is down. */
+  empty(adapter: string): Promise<void>;
   /** Resolves when it is up; rejects when it is closed before. */
   whenUp(): Promise<void>;
   close(): Promise<void>;
@@ -31,7 +39,8 @@ interface PublisherOptions {
   now?(): Date;
 }
 
-const publishTimeout = 5_000;
+/** For an answer of the broker, in milliseconds. */
+const answerTimeout = 5_000;
 
 /**
  * Resolves at once, also when the broker is down; rejects only when `url` is not the address of a broker. Declares the
@@ -62,11 +71,24 @@ export async function openPublisher(url: string, options: PublisherOptions): Pro
     const current = channel;
     if (connection.state !== 'up' || !current) return tickets.map(() => 'unavailable');
     const sent = tickets.map((ticket) => current.send(ticket, now()));
-    const timer = setTimeout(() => inFlight.giveUp(sent.map(({ id }) => id)), publishTimeout);
+    const timer = setTimeout(() => inFlight.giveUp(sent.map(({ id }) => id)), answerTimeout);
     const results = await Promise.all(sent.map(({ result }) => result));
     clearTimeout(timer);
     options.onPublished?.(results);
     return results;
+  }
+
+  async function ready(adapter: string): Promise<number | undefined> {
+    const { session } = connection;
+    if (!session) return undefined;
+    const found = await within(answerTimeout, queueDepth(session, taskQueue(adapter))).catch(() => undefined);
+    return found && (found.messages ?? 0);
+  }
+
+  async function empty(adapter: string): Promise<void> {
+    if (!connection.session) throw new Error('the broker is down');
+    const emptied = connection.session.onOwnChannel((channel) => channel.purgeQueue(taskQueue(adapter)));
+    await within(answerTimeout, emptied);
   }
 
   async function depth(): Promise<Record<string, { ready: number; consumers: number }>> {
@@ -88,6 +110,8 @@ export async function openPublisher(url: string, options: PublisherOptions): Pro
     whenUp: () => connection.whenUp(),
     close: () => connection.close(),
     publish,
+    ready,
+    empty,
     depth,
   };
 }

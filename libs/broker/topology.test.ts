@@ -32,6 +32,13 @@ describe('the topology', () => {
     }
   });
 
+  test('declares task queues as version 0.2.0 did, or a broker that has them would refuse', () => {
+    expect(declared.queues[0]).toMatchObject({
+      name: 'stellwerk.task.echo',
+      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 20, 'x-dead-letter-exchange': 'stellwerk.strays' },
+    });
+  });
+
   test('P1 sets no limit of length or time that could drop a ticket, and replicates every queue', () => {
     for (const queue of declared.queues) {
       expect(Object.keys(queue.arguments)).not.toContainEqual(expect.stringMatching(/max-length|ttl|expires|overflow/));

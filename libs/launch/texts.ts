@@ -173,6 +173,7 @@ export const texts = {
       backlog: 'Wartendes',
       pending: 'Antworten',
       lanes: 'Lanes',
+      hosts: 'Hosts',
       deadLetters: 'Dead Letters',
       portals: 'Portale',
       queues: 'Queues',
@@ -210,6 +211,12 @@ export const texts = {
     lanes: {
       counts: (closed: number, open: number) => `${closed} geschlossen, ${open} offen`,
       closed: (counts: string, lanes: string) => `${counts}: ${lanes}`,
+    },
+    hosts: {
+      fine: (slots: number) => `alle antworten; jeder hat höchstens ${slots} Aufrufe zugleich (HOST_SLOTS)`,
+      silent: (host: string, lanes: number, since: string) =>
+        `${host} antwortet nicht; seit ${since} sind seine Lanes geschlossen (${lanes})`,
+      full: (host: string, calls: number) => `${host} hat alle Aufrufe, die er haben darf (${calls}, HOST_SLOTS)`,
     },
     deadLetters: {
       none: 'keine',

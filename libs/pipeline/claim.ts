@@ -1,26 +1,41 @@
 import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
 import { claimTasks } from '#store/sql/claim.js';
-import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
+import type { Ticket } from '#submission/vocabulary.js';
+import { hostOf } from './target.js';
+import type { Asked, ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
 /** Milliseconds of a lease for an adapter that this worker does not run. */
 const otherLease = 60_000;
 
+/** The newest revision of the parameters that a claim has seen, by worker. */
+const revisions = new WeakMap<Worker['db'], number>();
+
 /** Takes the task for a new attempt. Undefined: somebody else has it, or there is nothing to do. */
-export function claim({ writes }: WorkerOnTheWay, taskId: string): Promise<ClaimedTask | undefined> {
-  return writes.claim(taskId);
+export async function claim(worker: WorkerOnTheWay, ticket: Ticket): Promise<ClaimedTask | undefined> {
+  const host = await hostOf(worker, ticket, revisions.get(worker.db)).catch(() => undefined);
+  return worker.writes.claim({ taskId: ticket.taskId, host });
 }
 
 /**
- * Claims a group; one answer for each id, in the order asked. Of a doubled ticket in the group only the first gets the
+ * Claims a group; one answer for each, in the order asked. Of a doubled ticket in the group only the first gets the
  * task.
  */
-export async function claimGroup(worker: Worker, taskIds: string[]): Promise<(ClaimedTask | undefined)[]> {
-  const { db, name } = worker;
-  const unique = [...new Set(taskIds)];
-  const claimed = await claimTasks(db, { taskIds: unique, now: db.now(), leases: leasesOf(worker), worker: name });
+export async function claimGroup(worker: Worker, asked: Asked[]): Promise<(ClaimedTask | undefined)[]> {
+  const { db, name, settings } = worker;
+  const unique = [...new Map(asked.map((one) => [one.taskId, one])).values()];
+  const claimed = await claimTasks(db, {
+    taskIds: unique.map(({ taskId }) => taskId),
+    hosts: unique.map(({ host }) => host ?? null),
+    now: db.now(),
+    slots: settings.LANE_SLOTS,
+    hostSlots: settings.HOST_SLOTS,
+    leases: leasesOf(worker),
+    worker: name,
+  });
+  for (const { revision } of claimed) revisions.set(db, Math.max(revision, revisions.get(db) ?? 0));
   const mine = new Map(claimed.map((task) => [task.taskId, task]));
-  return taskIds.map((taskId) => {
+  return asked.map(({ taskId }) => {
     const task = mine.get(taskId);
     mine.delete(taskId);
     return task;

@@ -171,6 +171,7 @@ async function call(
         signal,
         traceparent: newTrace(),
         onSent() {},
+        onUnanswered() {},
       },
     );
     if (answer.status >= 200 && answer.status < 300) return { result: 'informed' };

@@ -8,13 +8,17 @@ import { texts } from './texts.js';
  * asked for this submission; `missing`: a parameter that its message needs; `withdrawn`: what it is to run with as it
  * ran cannot be had again; {@link unrecordable}.
  */
-export type Result =
+export type Result = (
   | Outcome
   | LookupOutcome
   | { kind: 'arrived'; externalReference: string; note?: Reason }
   | { kind: 'absent' | 'unknowable' }
   | { kind: 'forbidden' | 'missing' | 'withdrawn'; reason: Reason }
-  | { kind: 'unrecordable'; outcome: string; reason: Reason };
+  | { kind: 'unrecordable'; outcome: string; reason: Reason }
+) & {
+  /** The host left the call without an answer. */
+  unanswered?: true;
+};
 
 /** What a verdict needs to know of the task. */
 export interface Circumstances {
@@ -71,7 +75,7 @@ export interface Verdict {
   event?: EventType;
   /** How many, where the event says so. */
   count?: number;
-  lane: 'success' | 'failure' | 'busy' | 'misconfigured' | 'silent';
+  lane: 'success' | 'failure' | 'unanswered' | 'busy' | 'misconfigured' | 'silent';
   /** Full name of the parameter that does not fit. */
   parameter?: string;
 }
@@ -248,12 +252,9 @@ function pending(
   };
 }
 
-function later(
-  result: { kind: 'later'; reason: Reason; notBefore?: Date },
-  task: Circumstances,
-  policy: Policy,
-  now: Date,
-): Verdict {
+type Later = Extract<Result, { kind: 'later' }>;
+
+function later(result: Later, task: Circumstances, policy: Policy, now: Date): Verdict {
   if (isSilent(task, now)) return unanswered(result, task, now);
   const windowFrom = task.windowFrom ?? now;
   const openMs = now.getTime() - windowFrom.getTime() - (task.windowFrom ? task.closedMs : 0);
@@ -274,13 +275,7 @@ function later(
 }
 
 /** The retry window is over. */
-function exhausted(
-  result: { kind: 'later'; reason: Reason; notBefore?: Date },
-  task: Circumstances,
-  policy: Policy,
-  now: Date,
-  windowFrom: Date,
-): Verdict {
+function exhausted(result: Later, task: Circumstances, policy: Policy, now: Date, windowFrom: Date): Verdict {
   return {
     ...lasting(task),
     state: 'dead',
@@ -296,11 +291,16 @@ function exhausted(
 }
 
 /** Something may have been sent, and no answer came: look before anything is sent again. */
-function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstances, policy: Policy, now: Date): Verdict {
+function unknown(
+  result: Extract<Result, { kind: 'unknown' }>,
+  task: Circumstances,
+  policy: Policy,
+  now: Date,
+): Verdict {
   if (task.next === 'find' || task.next === 'status' || task.kind === 'register')
-    return later({ kind: 'later', reason: result.reason }, task, policy, now);
+    return later({ ...result, kind: 'later' }, task, policy, now);
   const reason = reasonOf(result);
-  if (!task.canFind) return inDoubt(task.attempt, reason, now, 'failure');
+  if (!task.canFind) return inDoubt(task.attempt, reason, now, laneEffect(result));
   return {
     state: 'waiting',
     next: 'find',
@@ -310,7 +310,7 @@ function unknown(result: { kind: 'unknown'; reason: Reason }, task: Circumstance
     outcome: 'unknown',
     reason,
     event: 'unknown',
-    lane: 'failure',
+    lane: laneEffect(result),
     ...(task.windowFrom && { windowFrom: task.windowFrom }),
   };
 }
@@ -362,8 +362,9 @@ function lasting(task: Circumstances) {
 
 function laneEffect(result: Result): Verdict['lane'] {
   if (result.kind === 'misconfigured') return 'misconfigured';
-  if (result.kind === 'later') return result.notBefore ? 'busy' : 'failure';
-  return result.kind === 'unknown' ? 'failure' : 'silent';
+  if (result.kind === 'later' && 'notBefore' in result && result.notBefore) return 'busy';
+  if (result.kind !== 'later' && result.kind !== 'unknown') return 'silent';
+  return result.unanswered ? 'unanswered' : 'failure';
 }
 
 /** What people should know although all is well. */

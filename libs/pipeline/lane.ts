@@ -7,15 +7,11 @@
  * - Closes, `misconfigured`: one call found a parameter that does not fit. `operator`: a person closed it.
  * - Opens by itself, when the adapter's `check` succeeds, tried at the growing pauses of LANE_PROBE_PAUSES; a
  *   misconfigured one also as soon as its effective parameters change.
+ * - Closes, `host`: its host leaves several lanes without an answer, see `host.ts`.
  * - While it is closed, its tasks wait in PostgreSQL, and the time does not count against their retry windows. Optional
  *   lookups pass it, and end as skipped without a call, unless an operator closed the lane.
  * - A success forgets the failures before it.
  */
-import { check, deadlineOf } from '#adapter-host/call.js';
-import { versionOf } from '#adapter-host/load.js';
-import { surroundings } from '#adapter-host/surroundings.js';
-import type { Adapter } from '#adapters/contract.js';
-import type { EffectiveSet } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { parameterRevision } from '#store/parameters.js';
 import {
@@ -26,14 +22,12 @@ import {
   type MisconfiguredLanesRow,
   misconfiguredLanes,
   noteFailedProbe,
-  openLane,
   takeProbe,
-  wakeLane,
 } from '#store/sql/lane.js';
-import type { Json } from '#submission/vocabulary.js';
-import { newTrace } from '#telemetry/trace.js';
-import { inBatches } from './batches.js';
-import { pause, type Verdict } from './judge.js';
+import { noteUnanswered } from './host.js';
+import type { Verdict } from './judge.js';
+import { open } from './open-lane.js';
+import { nextProbe, probeLane, type Tested, testedWith } from './probe.js';
 import { parameterSetOf, type RanWith } from './ran-with.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
@@ -48,7 +42,8 @@ export async function noteOnLane(
     case 'silent':
       return;
     case 'success':
-      if (task.laneFailures + task.laneProbes > 0) await worker.writes.forgetLaneFailures(task.lane);
+      if (task.laneFailures + task.laneProbes + task.hostUnanswered > 0)
+        await worker.writes.forgetLaneFailures(task.lane);
       return;
     case 'misconfigured':
       await close(worker, task, verdict, ran);
@@ -56,6 +51,10 @@ export async function noteOnLane(
     case 'busy':
     case 'failure':
       await count(worker, task, verdict);
+      return;
+    case 'unanswered':
+      await count(worker, task, verdict);
+      await noteUnanswered(worker, task);
   }
 }
 
@@ -80,12 +79,6 @@ async function count(worker: Worker, { lane, laneProbes }: ClaimedTask, verdict:
     now: worker.db.now(),
     probeAt: isBusy ? verdict.dueAt : nextProbe(worker, laneProbes),
   });
-}
-
-/** When a closed lane is probed after so many probes: growing pauses, ± jitter. */
-function nextProbe({ db, settings }: Worker, probes: number): Date {
-  const schedule = { pauses: settings.LANE_PROBE_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
-  return new Date(db.now().getTime() + pause(schedule, probes));
 }
 
 /** Lanes that one statement reads, and probes that one look makes. */
@@ -127,38 +120,12 @@ export async function probeLanes(worker: Worker): Promise<void> {
 }
 
 async function openIfSound(worker: Worker, lane: LanesToProbeRow): Promise<void> {
-  const { adapters, parameters } = worker;
-  const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
-  const values = readable(parameters, set, lane.adapter);
-  if (values instanceof SecretUnreadable) return stayClosed(worker, lane, values);
-  const family = adapters.get(lane.adapter)!;
-  const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
-  if (await probe(worker, lane, adapter, values)) await open(worker, lane.lane);
+  const tested = await testedWith(worker, lane);
+  if (tested instanceof SecretUnreadable) await stayClosed(worker, lane, tested);
+  else if (await probe(worker, lane, tested)) await open(worker, lane.lane);
 }
 
-/**
- * What waits is due before the lane opens: should this worker die in between, the lane is still closed, and the next
- * look goes on. What came to wait meanwhile is due afterwards.
- */
-async function open({ db, log, relay }: Worker, lane: string): Promise<void> {
-  const wake = () => inBatches((most) => wakeLane(db, { lane, now: db.now(), most }));
-  await wake();
-  await openLane(db, { lane, now: db.now() });
-  log('lane opened', { lane });
-  relay.wake(lane);
-  await wake();
-}
-
-function readable(parameters: Worker['parameters'], set: EffectiveSet, adapter: string) {
-  try {
-    return parameters.values(set, adapter);
-  } catch (error) {
-    if (error instanceof SecretUnreadable) return error;
-    throw error;
-  }
-}
-
-async function stayClosed(worker: Worker, { lane, probes }: LanesToProbeRow, secret: SecretUnreadable) {
+async function stayClosed(worker: Worker, { lane, probes }: LanesToProbeRow, secret: SecretUnreadable): Promise<void> {
   const { db } = worker;
   const probeAt = nextProbe(worker, probes);
   if ((await takeProbe(db, { lane, probes, now: db.now(), againAt: probeAt })) !== 1) return;
@@ -166,32 +133,13 @@ async function stayClosed(worker: Worker, { lane, probes }: LanesToProbeRow, sec
 }
 
 /** Runs the adapter's check, if no other worker does. True when it succeeds. */
-async function probe(
-  worker: Worker,
-  { lane, probes, ars }: LanesToProbeRow,
-  adapter: Adapter,
-  values: Record<string, Json>,
-): Promise<boolean> {
-  const { db, settings, stop, log } = worker;
-  const now = db.now();
-  const deadline = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
-  const againAt = new Date(now.getTime() + 2 * deadline); // should this worker die meanwhile
-  if ((await takeProbe(db, { lane, probes, now, againAt })) !== 1) return false;
-  const steps = await check({
-    adapter,
-    values,
-    idempotencyKey: `probe-${lane}`,
-    attempt: 1,
-    deadline: new Date(now.getTime() + deadline),
-    traceparent: newTrace(),
-    signal: stop,
-    ...surroundings(settings, ars),
-    now: db.now,
-    log: (message, fields) => log(message, { ...fields, lane }),
-  });
-  const failed = steps.find((step) => !step.ok);
+async function probe(worker: Worker, lane: LanesToProbeRow, tested: Tested): Promise<boolean> {
+  const { db } = worker;
+  const { lane: name, probes } = lane;
+  if ((await takeProbe(db, { lane: name, probes, now: db.now(), againAt: tested.againAt })) !== 1) return false;
+  const { failed } = await probeLane(worker, lane, tested);
   if (!failed) return true;
   const { message: reason, parameter } = failed;
-  await noteFailedProbe(db, { lane, reason, parameter, probeAt: nextProbe(worker, probes) });
+  await noteFailedProbe(db, { lane: name, reason, parameter, probeAt: nextProbe(worker, probes) });
   return false;
 }

@@ -32,10 +32,10 @@ import { openWrites } from './writes.js';
  * What a worker does with a ticket. Resolves when the result is recorded. A ticket whose task cannot be claimed is
  * dropped without harm.
  */
-export function pipeline(parts: Worker): (ticket: Pick<Ticket, 'taskId'>) => Promise<void> {
+export function pipeline(parts: Worker): (ticket: Ticket) => Promise<void> {
   const worker = { ...parts, writes: openWrites(parts) };
-  return async ({ taskId }) => {
-    const task = await claim(worker, taskId);
+  return async (ticket) => {
+    const task = await claim(worker, ticket);
     if (!task) return;
     const started = performance.now();
     const prepared = await prepare(worker, task);

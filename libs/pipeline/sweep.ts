@@ -6,6 +6,7 @@ import { forgetIdempotencyKeys } from '#store/sql/accept.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
 import { inBatches } from './batches.js';
+import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
@@ -27,10 +28,12 @@ const leasesPerLook = 100;
 export function startSweep(worker: Worker): { close(): Promise<void> } {
   const probes = new Set<Promise<unknown>>();
   const sweepParameters = parameterSweep();
+  const sweepHosts = hostSweep();
   const chores = [
     chore('sweepLeases', everySecond, () => sweepLeases(worker)),
     chore('openCorrectedLanes', everySecond, () => openCorrectedLanes(worker)),
     chore('probeLanes', everySecond, async () => lookAtLanes()),
+    chore('sweepHosts', everySecond, () => sweepHosts(worker)),
     chore('sweepParameters', everySecond, () => sweepParameters(worker)),
     chore('sweepKeys', everySecond, () => sweepKeys(worker)),
     chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),

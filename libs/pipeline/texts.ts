@@ -7,6 +7,7 @@ const answered: Record<string, string> = {
 /** What people read about an attempt: in events, lists and at the portal. */
 export const texts = {
   laneClosed: (why: string) => `Das Register ist zurzeit nicht zu fragen${why && `: ${why}`}`,
+  hostSilent: (host: string) => `Der Host ${host} antwortet mehreren Gemeinden nicht.`,
   adapterElsewhere: (adapter: string) => `Den Adapter „${adapter}“ betreibt dieser Worker nicht.`,
   erased: 'Die Daten sind gelöscht; zustellen lässt sich nichts mehr.',
   noSuchVersion: 'Diese Version des Adapters gibt es nicht.',

@@ -37,10 +37,16 @@ export interface WorkerOnTheWay extends Worker {
   writes: GroupedWrites;
 }
 
+/** `host`: whom the call will go to, empty: nobody; undefined: not known. */
+export interface Asked {
+  taskId: string;
+  host: string | undefined;
+}
+
 /** What many attempts write at the same time goes to the store in groups, one statement each; see `grouped.ts`. */
 export interface GroupedWrites {
   /** Undefined: somebody else has the task, or there is nothing to do. */
-  claim(taskId: string): Promise<ClaimedTask | undefined>;
+  claim(asked: Asked): Promise<ClaimedTask | undefined>;
   /** What is now kept under the step; undefined: the attempt no longer holds its task. */
   checkpoint(checkpoint: Checkpoint): Promise<Json | undefined>;
   /** Durable when it resolves. */

@@ -3,13 +3,13 @@ import { claimGroup } from './claim.js';
 import { grouped } from './grouped.js';
 import { recordGroup } from './record.js';
 import { checkpointGroup } from './run.js';
-import type { GroupedWrites, Worker } from './worker.js';
+import type { Asked, GroupedWrites, Worker } from './worker.js';
 
 /** The grouped writes of one worker. */
 export function openWrites(worker: Worker): GroupedWrites {
   const { db, accessLog } = worker;
   return {
-    claim: grouped((taskIds: string[]) => claimGroup(worker, taskIds)),
+    claim: grouped((asked: Asked[]) => claimGroup(worker, asked)),
     checkpoint: grouped((checkpoints) => checkpointGroup(worker, checkpoints)),
     logAccess: grouped(async (entries) => {
       await accessLog.write(entries);

@@ -193,12 +193,21 @@ export const settingsSchema = z.object({
     ),
   RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that retries do not coincide'),
   LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane that may be in flight at once'),
+  HOST_SLOTS: z.coerce
+    .number()
+    .int()
+    .default(64)
+    .describe(
+      'Calls that one host may have at once, over all lanes; less than `WORKER_PREFETCH`, so that others go on',
+    ),
   LANE_CLOSES_AFTER: z.coerce.number().int().default(3).describe('Failures in a row after which a lane closes'),
   LANE_PROBE_PAUSES: pauses('5,15,60,300,900', 'Seconds between probes of a closed lane'),
   RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two searches for due tasks, ms'),
   TICKET_RESEND_AFTER: milliseconds
     .default(15_000)
-    .describe('Time after which a ticket that no worker has taken is sent again, ms'),
+    .describe(
+      'Time after which a ticket that no worker has taken is sent again, unless it still waits in its queue, ms',
+    ),
   ADAPTER_DEADLINE: milliseconds
     .default(30_000)
     .describe('Deadline of a call if the adapter’s manifest names none, ms'),

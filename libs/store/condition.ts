@@ -9,6 +9,7 @@ import {
   owningLogin,
   ping,
   serverVersion,
+  troubledHosts,
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
 import { pendingInShort } from './sql/pending.js';
@@ -30,6 +31,10 @@ export interface Condition {
     /** Those that have been closed longest. */
     closed: Array<{ lane: string; why: LaneWhy | null; reason: string | null; since: string | null }>;
   };
+  /**
+   * Hosts that do not answer (lanes closed because of them, for how long), and hosts with all the calls they may have.
+   */
+  hosts: Array<{ host: string; calls: number; closedLanes: number; seconds: number }>;
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   /**
@@ -56,16 +61,17 @@ export interface Condition {
 const closedShown = 50;
 export const countedUpTo = 10_000;
 
-/** Reads only. */
-export async function readCondition(db: Database): Promise<Condition> {
+/** Reads only. `hostSlots`: calls that a host may have at once. */
+export async function readCondition(db: Database, hostSlots: number): Promise<Condition> {
   const now = db.now();
   const most = countedUpTo;
-  const [server, migration, tasks, lanes, closed, urgent, portals, pending] = await Promise.all([
+  const [server, migration, tasks, lanes, closed, hosts, urgent, portals, pending] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
     countOpenTasks(db, { most }),
     countLanes(db, { most }),
     longestClosedLanes(db, { most: closedShown }),
+    troubledHosts(db, { hostSlots, most: closedShown }),
     mostUrgentTask(db),
     failingCallbacks(db, { most }),
     pendingInShort(db, { most }),
@@ -86,6 +92,7 @@ export async function readCondition(db: Database): Promise<Condition> {
       closedCount: lanes!.closed,
       closed: closed.map(({ closedAt, ...lane }) => ({ ...lane, since: closedAt?.toISOString() ?? null })),
     },
+    hosts: hosts.map(({ since, ...host }) => ({ ...host, seconds: since ? secondsSince(since) : 0 })),
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
     pending: pending && {
       count: pending.count,
@@ -112,8 +119,8 @@ export async function readOwner(db: Sql): Promise<string | undefined> {
 }
 
 /** What waits, for metrics; each count up to {@link countedUpTo}. */
-export async function readBacklog(db: Database): Promise<BacklogRow> {
-  return (await backlog(db, { now: db.now(), most: countedUpTo }))!;
+export async function readBacklog(db: Database, hostSlots: number): Promise<BacklogRow> {
+  return (await backlog(db, { now: db.now(), most: countedUpTo, hostSlots }))!;
 }
 
 /** @throws Error where it does not answer */

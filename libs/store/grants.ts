@@ -37,6 +37,7 @@ export const tableGrants: Record<string, Grants> = {
   imported_schema: neverChanged,
   code_list: neverChanged,
   schema_use: state,
+  host: state,
   mandate: state,
   rate: { application: 'select insert update delete' },
   migration: { application: 'select', eraser: 'select' },

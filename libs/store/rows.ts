@@ -6,7 +6,8 @@ import type { AdapterKind, Call, Json, ReplyStatus, TaskState } from '#submissio
  * statements.
  */
 
-export type LaneWhy = 'down' | 'busy' | 'misconfigured' | 'operator';
+/** `host`: the host of several lanes left them without an answer. */
+export type LaneWhy = 'down' | 'busy' | 'misconfigured' | 'operator' | 'host';
 
 /** With which parameters a replay runs: the set of the last attempt, or what is effective now. */
 export type ReplayParameters = 'as-ran' | 'current';

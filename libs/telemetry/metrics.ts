@@ -5,6 +5,9 @@ export interface Backlog {
   lanesOpen: number;
   lanesClosed: number;
   deadLetters: number;
+  /** Hosts that do not answer, and hosts with all the calls that they may have. */
+  hostsSilent: number;
+  hostsFull: number;
   /** Notices that portals have not yet received. */
   notices: number;
   /** Seconds since the oldest task that should have been worked on became due; 0 if there is none. */
@@ -100,6 +103,10 @@ function watchBacklog(registry: Registry, backlog: () => Promise<Backlog>): void
   gauge('stellwerk_lanes', 'Lanes, by state; counted up to 10000 each', ['state'], (lanes, now) => {
     lanes.set({ state: 'open' }, now?.lanesOpen ?? Number.NaN);
     lanes.set({ state: 'closed' }, now?.lanesClosed ?? Number.NaN);
+  });
+  gauge('stellwerk_hosts', 'Hosts that lanes wait for, by state: silent, full', ['state'], (hosts, now) => {
+    hosts.set({ state: 'silent' }, now?.hostsSilent ?? Number.NaN);
+    hosts.set({ state: 'full' }, now?.hostsFull ?? Number.NaN);
   });
   gauge(
     'stellwerk_dead_letters',

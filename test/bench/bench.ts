@@ -4,6 +4,7 @@ import { benchAdapters } from './adapters.js';
 import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
+import { benchHosts } from './hosts.js';
 import { brief } from './scale.js';
 import { benchStalled } from './stalled.js';
 import { benchWay } from './way.js';
@@ -14,6 +15,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   fim: benchFim,
   xoev: benchXoev,
   way: () => benchWay(say),
+  hosts: () => benchHosts(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),
   stalled: () => benchStalled(say),

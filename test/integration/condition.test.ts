@@ -51,7 +51,7 @@ test.each([
 });
 
 test('doctor and metrics count what is there', async () => {
-  const { tasks, lanes: counted, oldest } = await readCondition(db);
+  const { tasks, lanes: counted, oldest } = await readCondition(db, 64);
   expect(tasks).toEqual({ queued: 1_000, waiting: 2_000, running: 0, dead: 1_000 });
   expect(counted).toMatchObject({ open: 10, closedCount: 10 });
   const { rows } = await db.query(
@@ -60,7 +60,7 @@ test('doctor and metrics count what is there', async () => {
      order by due_at limit 1`,
   );
   expect(oldest?.taskId).toBe(rows[0]!['task_id']);
-  expect(await readBacklog(db)).toMatchObject({ lanesOpen: 10, lanesClosed: 10, deadLetters: 1_000, notices: 0 });
+  expect(await readBacklog(db, 64)).toMatchObject({ lanesOpen: 10, lanesClosed: 10, deadLetters: 1_000, notices: 0 });
 });
 
 /** Every node that reads tasks. */

@@ -23,6 +23,16 @@ afterAll(async () => {
   await lent.drop();
 });
 
+const claimOf = (taskIds: string[]) => ({
+  taskIds,
+  hosts: taskIds.map(() => null),
+  now: db.now(),
+  leases: { '*': 1_000 },
+  worker: 'test',
+  slots: 1_000,
+  hostSlots: 1_000,
+});
+
 describe('the server', () => {
   test('ends what a process no longer waits for, before the process gives up by itself', async () => {
     const { rows } = await db.query(
@@ -84,11 +94,7 @@ describe('statements that write several rows take them in the order of their key
       `state = 'waiting', lane = '${lane}', due_at = now() + interval '1 day'`,
       () => wakeLane(db, { lane, now: db.now(), most: 1_000 }),
     ],
-    [
-      'claim',
-      `state = 'queued', due_at = now()`,
-      (taskIds) => claimTasks(db, { taskIds, now: db.now(), leases: { '*': 1_000 }, worker: 'test' }),
-    ],
+    ['claim', `state = 'queued', due_at = now()`, (taskIds) => claimTasks(db, claimOf(taskIds))],
   ])('%s', async (_, change, run) => {
     await db.query(
       `insert into parameter (region, leistung, name, value, valid_from, author, reason, created_at)
@@ -115,7 +121,7 @@ describe('statements that write several rows take them in the order of their key
     let claiming: ReturnType<typeof claimTasks> | undefined;
     await other.transaction(async (sql) => {
       await sql.query('select from task where task_id = any($1) for update', [taskIds]);
-      claiming = claimTasks(db, { taskIds, now: db.now(), leases: { '*': 1_000 }, worker: 'test' });
+      claiming = claimTasks(db, claimOf(taskIds));
       await waiting(claiming);
     });
     expect(await claiming).toHaveLength(1);

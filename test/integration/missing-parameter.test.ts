@@ -31,7 +31,7 @@ test('a delivery waits for a parameter of its message, and its lane stays open f
     reason: 'Der Parameter „satz“ ist hier nicht gesetzt.',
   });
 
-  way.setParameter('satz', 108);
+  await way.setParameter('satz', 108);
   await way.live(1 / 60, 5_000);
   expect(deliveries).toBe(4);
 });

@@ -101,7 +101,7 @@ test('awaited answers have a list by adapter and municipality, and do not count 
     more: false,
   });
   expect((await operator.get(`/api/v1/lanes/${lane}`)).body).toMatchObject({ waiting: 0, oldest: null });
-  expect(await readCondition(way.db)).toMatchObject({
+  expect(await readCondition(way.db, 64)).toMatchObject({
     oldest: undefined,
     pending: { count: 2, adapter: 'target', ars, seconds: 11 * 86_400 },
   });

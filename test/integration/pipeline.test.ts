@@ -5,7 +5,7 @@ import { checkpointGroup } from '#pipeline/run.js';
 import { attachmentChunks, readAttachments } from '#store/attachments.js';
 import { claimTasks } from '#store/sql/claim.js';
 import { recordAttempts } from '#store/sql/record.js';
-import { takeDue } from '#store/sql/relay.js';
+import { overdueTickets, takeDue, takeOverdue } from '#store/sql/relay.js';
 import { documentOf } from '#submission/reply.js';
 import type { TrustLevel } from '#submission/vocabulary.js';
 import { adapterOf, openWay, registerOf } from '../kit/way.js';
@@ -16,11 +16,20 @@ let way: Way;
 /** The tickets of a lane, as a relay takes them. `resendAfter`: milliseconds. */
 const take = (lane: string, slots: number, resendAfter: number) => {
   const now = way.db.now();
-  return takeDue(way.db, { lanes: [lane], now, slots, resendAt: new Date(now.getTime() + resendAfter) });
+  const resendAt = new Date(now.getTime() + resendAfter);
+  return takeDue(way.db, { lanes: [lane], now, slots, hostSlots: 64, hostCalls: {}, resendAt });
 };
 /** As a worker does that dies then. `lease`: milliseconds. */
 const claimTask = (taskId: string, lease: number) =>
-  claimTasks(way.db, { taskIds: [taskId], now: way.db.now(), leases: { '*': lease }, worker: 'dead worker' });
+  claimTasks(way.db, {
+    taskIds: [taskId],
+    hosts: [null],
+    now: way.db.now(),
+    slots: 4,
+    hostSlots: 64,
+    leases: { '*': lease },
+    worker: 'dead worker',
+  });
 afterEach(() => way.close());
 
 const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register' } as const;
@@ -193,14 +202,14 @@ describe('the way of a task', () => {
         check: async () => [{ step: 'authenticate', ok: false, message: 'Zugang verweigert.', parameter: 'token' }],
       }),
     ]);
-    way.setParameter('target.token', 'wrong');
+    await way.setParameter('target.token', 'wrong');
     const ids = await Promise.all([way.accept(), way.accept()]);
     await way.round();
     expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.token' });
     expect(await way.round()).toBe(0);
     await way.sweep();
     expect((await way.lane())['state']).toBe('closed');
-    way.setParameter('target.token', 'right');
+    await way.setParameter('target.token', 'right');
     await way.sweep();
     await way.round();
     for (const id of ids) expect((await way.view(id))!.state).toBe('delivered');
@@ -380,10 +389,10 @@ describe('a register that answers later', () => {
         },
       }) as RegisterAdapter;
     way = await openWay([adapterOf(), { ...version(2), earlier: [version(1)] }]);
-    way.setParameter('register.version', '1');
+    await way.setParameter('register.version', '1');
     const id = await way.accept(steps());
     await way.round();
-    way.setParameter('register.version', '2');
+    await way.setParameter('register.version', '2');
     way.advance(2_000);
     while (await way.round());
     expect(asked).toEqual(['version 1']);
@@ -569,7 +578,12 @@ describe('a lane', () => {
     expect(await takeThree()).toHaveLength(3);
     expect(await takeThree()).toHaveLength(0);
     way.advance(15_001);
-    expect(await takeThree()).toHaveLength(3); // the tickets were lost: nobody claimed
+    expect(await takeThree()).toHaveLength(0);
+    const now = way.db.now();
+    expect(await overdueTickets(way.db, { now })).toEqual([{ adapter: 'target', sent: 3 }]);
+    const again = { adapter: 'target', most: 2, now, resendAt: new Date(now.getTime() + 15_000) };
+    expect(await takeOverdue(way.db, again)).toHaveLength(2); // the tickets were lost: nobody claimed
+    expect(await takeOverdue(way.db, again)).toHaveLength(1);
   });
 
   test('a hang costs its deadline, then the answer is unknown or later, never silence', async () => {

@@ -125,6 +125,15 @@ describe('health', () => {
 });
 
 describe('metrics', () => {
+  const nothing = {
+    lanesOpen: 0,
+    lanesClosed: 0,
+    hostsSilent: 0,
+    hostsFull: 0,
+    deadLetters: 0,
+    notices: 0,
+    oldestWaitingSeconds: 0,
+  };
   const scrape = async () => {
     const answer = await fetch(`${base}/metrics`);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -135,13 +144,21 @@ describe('metrics', () => {
   };
 
   test('tell the process, our counters and what waits', async () => {
-    backlog = async () => ({ lanesOpen: 7, lanesClosed: 2, deadLetters: 3, notices: 0, oldestWaitingSeconds: 1.5 });
+    backlog = async () => ({
+      ...nothing,
+      lanesOpen: 7,
+      lanesClosed: 2,
+      hostsSilent: 1,
+      deadLetters: 3,
+      oldestWaitingSeconds: 1.5,
+    });
     const text = await scrape();
     expect(text).toContain('process_cpu_seconds_total{app="door"}');
     expect(text).toContain('stellwerk_submissions_rejected_total{code="malformed",app="door"} 1');
     expect(text).toContain('stellwerk_tasks_total{adapter="rest",outcome="delivered",app="door"} 1');
     expect(text).toContain('stellwerk_lanes{state="open",app="door"} 7');
     expect(text).toContain('stellwerk_lanes{state="closed",app="door"} 2');
+    expect(text).toContain('stellwerk_hosts{state="silent",app="door"} 1');
     expect(text).toContain('stellwerk_dead_letters{app="door"} 3');
     expect(text).toContain('stellwerk_oldest_waiting_seconds{app="door"} 1.5');
   });
@@ -154,7 +171,7 @@ describe('metrics', () => {
   });
 
   test('have no label that grows with municipalities, Leistungen or addresses', async () => {
-    backlog = async () => ({ lanesOpen: 0, lanesClosed: 0, deadLetters: 0, notices: 0, oldestWaitingSeconds: 0 });
+    backlog = async () => nothing;
     for (const name of ['a', 'b', 'c']) await fetch(`${base}/nowhere/${name}`);
     const labels = new Set(
       [...(await scrape()).matchAll(/^stellwerk_\w+\{([^}]*)\}/gm)].flatMap(([, all]) => all!.match(/\w+(?==)/g) ?? []),

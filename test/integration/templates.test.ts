@@ -32,7 +32,7 @@ test('the region chooses a template; without a choice the step’s own message g
   await openTemplates(deliveries);
   await way.accept();
   await way.round();
-  way.setParameter('target.template', 'blatt');
+  await way.setParameter('target.template', 'blatt');
   await way.accept();
   await way.round();
   expect(deliveries.map(({ message, format }) => [format, message])).toEqual([
@@ -47,7 +47,7 @@ test.each([
 ])('the template %s is a wrong setting: nothing is sent, and the lane names the parameter', async (name, reason) => {
   const deliveries: Delivery[] = [];
   await openTemplates(deliveries);
-  way.setParameter('target.template', name);
+  await way.setParameter('target.template', name);
   const id = await way.accept();
   await way.round();
   expect(deliveries).toEqual([]);
@@ -58,7 +58,7 @@ test.each([
 test('an adapter that takes the message as JSON knows no templates', async () => {
   const deliveries: Delivery[] = [];
   await openTemplates(deliveries, false);
-  way.setParameter('target.template', 'blatt');
+  await way.setParameter('target.template', 'blatt');
   await way.accept();
   await way.round();
   expect(deliveries.map(({ format }) => format)).toEqual(['json']);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import type { Adapter, FachverfahrenAdapter, Manifest, RegisterAdapter } from '#adapters/contract.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
+import { hostSweep } from '#pipeline/host.js';
 import { sweepLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { sweepLeases } from '#pipeline/sweep.js';
@@ -36,13 +37,15 @@ export async function openWay(
   let time = Date.parse('2026-03-02T08:00:00Z');
   const db: Database = { ...real, now: () => new Date(time) };
   const values: Record<string, Json> = {};
+  /** Values of single municipalities. */
+  const own: Record<string, Record<string, Json>> = {};
   let revision = 1;
   const settings = readSettings({ RETRY_JITTER: '0', LANE_SLOTS: '8', ...environment });
   const worker: Worker = {
     name: 'test',
     db,
     adapters: new Map(adapters.map((adapter) => [adapter.manifest.id, adapter])),
-    parameters: fakeParameters(() => ({ values, revision })),
+    parameters: fakeParameters((region) => ({ values: { ...values, ...own[region] }, revision })),
     processes: fakeProcesses(process),
     settings,
     accessLog: await openAccessLog({ db, key: Buffer.alloc(32, 7) }),
@@ -51,27 +54,34 @@ export async function openWay(
     log() {},
   };
   const handle = pipeline(worker);
+  const sweepHosts = hostSweep();
 
   return {
     worker,
+    /** The database's address, for connections of one's own. */
+    url: lent.url,
     db,
     advance(milliseconds: number) {
       time += milliseconds;
     },
-    setParameter(name: string, value: Json) {
-      values[name] = value;
+    /** @param region where it holds; everywhere, if none is given */
+    async setParameter(name: string, value: Json, region?: string) {
+      if (region === undefined) values[name] = value;
+      else own[region] = { ...own[region], [name]: value };
       revision++;
+      await db.query('update parameter_revision set revision = $1', [revision]);
     },
     async accept(
       steps: Partial<PlannedStep>[] = [{}],
       data: Json = { F1: 'x' },
       trustLevel?: TrustLevel,
       attachments: NewAttachment[] = [],
+      region = ars,
     ) {
       const submission: Submission = {
         channel: 'service-bw',
         leistung,
-        ars,
+        ars: region,
         processVersion: '1',
         schema: { id: 'S1', version: '1' },
         metadata: {},
@@ -100,7 +110,9 @@ export async function openWay(
       const now = db.now();
       const lanes = (await lanesWithWork(db, { after: '', most: 100 })).map(({ lane }) => lane);
       const resendAt = new Date(now.getTime() + settings.TICKET_RESEND_AFTER);
-      const tickets = await takeDue(db, { lanes, now, slots: settings.LANE_SLOTS, resendAt });
+      const slots = { slots: settings.LANE_SLOTS, hostSlots: settings.HOST_SLOTS };
+      const hostCalls = {};
+      const tickets = await takeDue(db, { lanes, now, ...slots, hostCalls, resendAt });
       await Promise.all(tickets.map(handle));
       return tickets.length;
     },
@@ -109,6 +121,7 @@ export async function openWay(
     async sweep() {
       await sweepLeases(worker);
       await sweepLanes(worker);
+      await sweepHosts(worker);
     },
     /** Lives through `hours` of clock time, looking as often as something can be due. */
     async live(hours: number, stepMs = 60_000) {
@@ -154,7 +167,7 @@ export function adapterOf(
       accepts: ['*'],
       deadline: 1000,
       findableWithin: 2000,
-      parameters: z.object({ token: z.string().optional() }),
+      parameters: z.object({ token: z.string().optional(), baseUrl: z.url().optional() }),
       dataCategories: [],
       legalBasis: 'Test',
       capabilities: {
@@ -176,9 +189,9 @@ export function registerOf(
   return { check, lookup, ...more, manifest } as RegisterAdapter;
 }
 
-function fakeParameters(read: () => { values: Record<string, Json>; revision: number }): Parameters {
-  const set = (): EffectiveSet => {
-    const { values, revision } = read();
+function fakeParameters(read: (region: string) => { values: Record<string, Json>; revision: number }): Parameters {
+  const set = async ({ ars }: { ars: string }): Promise<EffectiveSet> => {
+    const { values, revision } = read(ars);
     const entries = Object.keys(values).map((name) => [
       name,
       { versionId: `${name}@${revision}`, region: '08', level: 'Land', hides: [] },
@@ -193,9 +206,9 @@ function fakeParameters(read: () => { values: Record<string, Json>; revision: nu
     } as unknown as EffectiveSet;
   };
   return {
-    effective: async () => set(),
-    setByIds: async () => set(),
-    values: () => read().values,
+    effective: set,
+    setByIds: (_: string[], query: { ars: string }) => set(query),
+    values: ({ ars }: EffectiveSet) => read(ars).values,
   } as unknown as Parameters;
 }
 

@@ -5,6 +5,7 @@ import { readTicket } from '#broker/event.js';
 import { openPublisher } from '#broker/publisher.js';
 import { taskQueue, topology } from '#broker/topology.js';
 import { accept } from '#pipeline/accept.js';
+import { hostSweep } from '#pipeline/host.js';
 import { sweepLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { startRelay } from '#pipeline/relay.js';
@@ -53,6 +54,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
   };
   const handle = pipeline(worker);
   const sweepParameters = parameterSweep();
+  const sweepHosts = hostSweep();
   let inHand = 0;
   const consumer = consume(lentVhost.url, {
     name: 'test',
@@ -96,7 +98,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
 
   async function nextMoment(): Promise<number> {
     const { rows } = await db.query(
-      `select least((select min(probe_at) from lane where state = 'closed'),
+      `select least((select min(probe_at) from lane where state = 'closed'), (select min(probe_at) from host),
          (select min(t.due_at) from task t join lane l using (lane)
            where l.state = 'open' and t.state in ('queued', 'waiting'))) as at`,
     );
@@ -122,6 +124,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
         await calm();
         await sweepLeases(worker);
         await sweepLanes(worker);
+        await sweepHosts(worker);
         await sweepParameters(worker);
         await calm();
         const next = await nextMoment();

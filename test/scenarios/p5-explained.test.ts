@@ -11,7 +11,7 @@ import { openProcesses } from '#processes/load.js';
 import { readSettings } from '#settings/settings.js';
 import { insertSubmission } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
-import type { Json } from '#submission/vocabulary.js';
+import type { Json, Ticket } from '#submission/vocabulary.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { createTestDatabase, type TestResource } from '../kit/services.js';
 import { adapterOf } from '../kit/way.js';
@@ -69,6 +69,11 @@ beforeAll(async () => {
 
   deliverWith = async (adapter, taskId) => {
     const definitions = defineParameters([adapter], processes);
+    const ticket = await db.query<Ticket>(
+      `select task_id as "taskId", submission_id as "submissionId", leistung, ars, adapter
+       from task where task_id = $1`,
+      [taskId],
+    );
     await pipeline({
       name: 'worker-1',
       db,
@@ -80,7 +85,7 @@ beforeAll(async () => {
       relay: { wake() {} },
       stop: new AbortController().signal,
       log() {},
-    })({ taskId });
+    })(ticket.rows[0]!);
     await db.query(`update task set state = 'queued'
       where state = 'waiting'`); // what the relay does when the pause is over
   };

@@ -15,17 +15,18 @@ const lanesShown = 5;
 const { about } = texts.doctor;
 
 /** What PostgreSQL says about itself and about the tasks. */
-export async function examineDatabase({
-  url,
-  from,
-}: ServerToExamine): Promise<{ findings: Finding[]; condition?: Condition }> {
+export async function examineDatabase(
+  { url, from }: ServerToExamine,
+  hostSlots: number,
+): Promise<{ findings: Finding[]; condition?: Condition }> {
   if (!url) return { findings: [fault(about.postgres, texts.doctor.neverStarted)] };
   try {
     const database = await openDatabase(url, { max: 2, application: 'stellwerk-doctor' });
     try {
-      const condition = await readCondition(database);
+      const condition = await readCondition(database, hostSlots);
       const connected = ok(about.postgres, texts.doctor.connected(from));
-      return { condition, findings: [connected, rights(await readOwner(database)), ...findingsOf(condition)] };
+      const login = rights(await readOwner(database));
+      return { condition, findings: [connected, login, ...findingsOf(condition, hostSlots)] };
     } finally {
       await database.close();
     }
@@ -34,11 +35,12 @@ export async function examineDatabase({
   }
 }
 
-function findingsOf({ oldest, pending, lanes, tasks, portals }: Condition): Finding[] {
+function findingsOf({ oldest, pending, lanes, hosts, tasks, portals }: Condition, hostSlots: number): Finding[] {
   return [
     backlog(oldest),
     awaited(pending),
     closedLanes(lanes),
+    ...troubledHosts(hosts, hostSlots),
     deadLetters(tasks.dead),
     ...portals.map(({ client, notices, seconds, reason }) =>
       hint(about.portals, texts.doctor.portal(client, notices, duration(seconds), reason ?? '')),
@@ -72,6 +74,15 @@ function closedLanes({ closed, closedCount, open }: Condition['lanes']): Finding
   if (!closed.length) return ok(about.lanes, counts);
   const shown = closed.slice(0, lanesShown).map(({ lane, why }) => `${lane} (${why})`);
   return hint(about.lanes, texts.doctor.lanes.closed(counts, shown.join(', ')));
+}
+
+function troubledHosts(hosts: Condition['hosts'], hostSlots: number): Finding[] {
+  const said = texts.doctor.hosts;
+  if (!hosts.length) return [ok(about.hosts, said.fine(hostSlots))];
+  return hosts.slice(0, lanesShown).map(({ host, calls, closedLanes, seconds }) => {
+    if (closedLanes === 0) return hint(about.hosts, said.full(host, calls));
+    return hint(about.hosts, said.silent(host, closedLanes, duration(seconds)));
+  });
 }
 
 function deadLetters(count: number): Finding {

@@ -31,7 +31,10 @@ export async function examine(settings: Settings): Promise<Diagnosis> {
   const { home, versions } = texts.doctor;
   const [apps, database, broker] = await Promise.all([
     examineApps(settings),
-    examineDatabase({ url: DATABASE_URL ?? own?.logins.application, from: DATABASE_URL ? 'DATABASE_URL' : home }),
+    examineDatabase(
+      { url: DATABASE_URL ?? own?.logins.application, from: DATABASE_URL ? 'DATABASE_URL' : home },
+      settings.HOST_SLOTS,
+    ),
     examineBroker({ url: AMQP_URL ?? own?.amqpUrl, from: AMQP_URL ? 'AMQP_URL' : home }),
   ]);
   const findings = [...apps, ...database.findings, ...broker.findings];

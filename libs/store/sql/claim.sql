@@ -1,7 +1,11 @@
 -- name: claim_tasks :many :prepared
--- Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
--- one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
--- writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+-- Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots,
+-- or as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
+-- again. Whoever claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots;
+-- and waits for a relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of
+-- everything the attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+-- about @hosts: Whom each task's call will go to; empty: nobody, null: not known, the lane's own stays.
+-- type @hosts: (string | null)[]
 -- about @leases: Milliseconds by adapter id, `*` for the others.
 -- type @leases: Record<string, number>
 -- about attempt: The fence: what this attempt writes counts only while the task still has this number.
@@ -12,6 +16,8 @@
 -- about pending_since: Since when a target that answers later has said nothing new.
 -- about lane_closed: Why the lane is closed, null where it is open; only an optional lookup is claimed then.
 -- about lane_closed_ms: Milliseconds that the lane has ever been closed.
+-- about host_unanswered: How many lanes the host has left without an answer since it last answered.
+-- type host_unanswered: number
 -- type lease_until: Date
 -- about trust_level: How surely the applicant was identified; null: not at all.
 -- about data: The validated form; null once it is erased.
@@ -20,23 +26,86 @@
 -- about handle: Of a register step: the applicant's mailbox, if the portal named one.
 -- about revision: Revision of the parameters at the time of the claim.
 -- type revision: number
-with claimable as (
+with asked as materialized (
+  select asked.task_id, asked.host, task.lane
+  from unnest(@task_ids::uuid[], @hosts::text[]) asked (task_id, host)
+  join task using (task_id)
+  where task.state = 'queued'
+), locked_lane as materialized (
+  select *
+  from lane
+  where lane in (select lane from asked)
+  order by lane
+  for no key update
+), placed as materialized (
+  select locked_lane.*, coalesce(bound.host, locked_lane.host) as next_host
+  from locked_lane
+  left join (
+    select lane, max(host) as host
+    from asked
+    group by lane
+  ) bound using (lane)
+), moved as (
+  update lane
+  set host = placed.next_host
+  from placed
+  where lane.lane = placed.lane and placed.next_host is distinct from placed.host
+), new_host as (
+  insert into host (host)
+  select distinct next_host
+  from placed
+  where next_host <> '' and next_host not in (select host from host)
+  on conflict do nothing
+), busy as materialized (
+  select *
+  from calls_on(
+    (select array_agg(lane) from placed), (select array_agg(distinct next_host) from placed)
+  ) counted (lane, host, calls)
+), held as materialized (
   select
-    task.task_id,
-    lane.closed_ms as lane_closed_ms,
-    lane.failures as lane_failures,
-    lane.probes as lane_probes,
-    case when lane.state = 'closed' then coalesce(lane.reason, '') end as lane_closed
+    task.task_id, task.created_at,
+    task.optional and task.kind = 'register' and lane.why <> 'operator' as passes,
+    lane.*
   from task
-  join lane
-    on lane.lane = task.lane
-    and (lane.state = 'open' or (task.optional and task.kind = 'register' and lane.why <> 'operator'))
+  join placed lane using (lane)
   where task.task_id = any(@task_ids) and task.state = 'queued'
   order by task.task_id
   for update of task
+), in_lane as (
+  select held.*, busy.calls, row_number() over (partition by held.lane order by created_at, task_id) as place
+  from held
+  left join busy on busy.lane = held.lane
+), in_host as (
+  select in_lane.*, busy.calls as host_calls,
+    row_number() over (partition by in_lane.next_host, in_lane.state order by created_at, task_id) as host_place
+  from in_lane
+  left join busy on busy.host = in_lane.next_host
+  where in_lane.state = 'closed' or in_lane.place + coalesce(in_lane.calls, 0) <= coalesce(in_lane.slots, @slots)
+), claimable as (
+  select
+    in_host.task_id,
+    in_host.closed_ms as lane_closed_ms,
+    in_host.failures as lane_failures,
+    in_host.probes as lane_probes,
+    case when in_host.state = 'closed' then coalesce(in_host.reason, '') end as lane_closed,
+    nullif(in_host.next_host, '') as host,
+    coalesce(cardinality(host.unanswered), 0) as host_unanswered
+  from in_host
+  left join host on host.host = in_host.next_host
+  where case in_host.state
+    when 'open' then coalesce(in_host.next_host, '') = ''
+      or in_host.host_place + coalesce(in_host.host_calls, 0) <= @host_slots
+    else in_host.passes
+  end
+), refused as (
+  update task
+  set due_at = @now, ticket_at = null
+  from held
+  where task.task_id = held.task_id and held.task_id not in (select task_id from claimable)
 ), claimed as (
   update task
   set state = 'running',
+    ticket_at = null,
     attempts = attempts + 1,
     unrecorded = unrecorded + 1,
     polls = polls + (next = 'status')::int,
@@ -47,7 +116,8 @@ with claimable as (
   where task.task_id = claimable.task_id
   returning
     task.*,
-    claimable.lane_closed_ms, claimable.lane_failures, claimable.lane_probes, claimable.lane_closed
+    claimable.lane_closed_ms, claimable.lane_failures, claimable.lane_probes, claimable.lane_closed,
+    claimable.host, claimable.host_unanswered
 ), continued_poll as (
   update attempt
   set attempt = claimed.attempts, worker = @worker, polls = attempt.polls + 1,
@@ -71,6 +141,7 @@ select
   claimed.attempts as attempt, claimed.retries, claimed.generation, claimed.doubt_attempt, claimed.parameters_as_ran,
   claimed.window_from, claimed.window_closed_ms, claimed.pending_since, claimed.external_reference, claimed.lease_until,
   claimed.lane_closed_ms, claimed.lane_failures, claimed.lane_probes, claimed.lane_closed,
+  claimed.host, claimed.host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
   data.content as data,
@@ -105,6 +176,7 @@ select
   task.attempts as attempt, task.retries, task.generation, task.doubt_attempt, task.parameters_as_ran,
   task.window_from, task.window_closed_ms, task.pending_since, task.external_reference,
   0::bigint as lane_closed_ms, 0 as lane_failures, 0 as lane_probes, null::text as lane_closed,
+  null::text as host, 0 as host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
   data.content as data,

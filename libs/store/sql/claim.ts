@@ -6,6 +6,10 @@ import { json, many, one } from '../statement.js';
 
 export interface ClaimTasksParameters {
   taskIds: readonly string[];
+  /** Whom each task's call will go to; empty: nobody, null: not known, the lane's own stays. */
+  hosts: (string | null)[];
+  slots: number;
+  hostSlots: number;
   now: Date;
   /** Milliseconds by adapter id, `*` for the others. */
   leases: Record<string, number>;
@@ -48,6 +52,9 @@ export interface ClaimTasksRow {
   laneProbes: number;
   /** Why the lane is closed, null where it is open; only an optional lookup is claimed then. */
   laneClosed: string | null;
+  host: string | null;
+  /** How many lanes the host has left without an answer since it last answered. */
+  hostUnanswered: number;
   steps: PlannedStep[];
   processVersion: string;
   schemaId: string;
@@ -67,14 +74,16 @@ export interface ClaimTasksRow {
 }
 
 /**
- * Claims those of the tasks that are still queued, in an open lane or as an optional lookup that passes a closed
- * one, and answers each with what its attempt needs. The new attempt number is the fence of everything the attempt
- * writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+ * Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots,
+ * or as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
+ * again. Whoever claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots;
+ * and waits for a relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of
+ * everything the attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
  */
 export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
   'claim.sql',
   'claim_tasks',
-  (p) => [p.taskIds, p.now, json(p.leases), p.worker],
+  (p) => [p.taskIds, p.hosts, p.slots, p.hostSlots, p.now, json(p.leases), p.worker],
   [
     'taskId',
     'submissionId',
@@ -103,6 +112,8 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'laneFailures',
     'laneProbes',
     'laneClosed',
+    'host',
+    'hostUnanswered',
     'steps',
     'processVersion',
     'schemaId',
@@ -148,6 +159,8 @@ export interface ReadTaskRow {
   laneFailures: number;
   laneProbes: number;
   laneClosed: string | null;
+  host: string | null;
+  hostUnanswered: number;
   steps: PlannedStep[];
   processVersion: string;
   schemaId: string;
@@ -189,6 +202,8 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'laneFailures',
   'laneProbes',
   'laneClosed',
+  'host',
+  'hostUnanswered',
   'steps',
   'processVersion',
   'schemaId',

@@ -45,10 +45,36 @@ select
   (select count(*) from (select from lane where state = 'closed' limit @most) closed_lane) as closed;
 
 -- name: longest_closed_lanes :many
+-- Without those that are closed because of their host (`troubled_hosts`).
 select lane, why, reason, closed_at
 from lane
-where state = 'closed'
+where state = 'closed' and why <> 'host'
 order by closed_at
+limit @most;
+
+-- name: troubled_hosts :many
+-- Hosts because of which lanes are closed, and hosts with all the calls that they may have.
+-- type host: string
+-- type calls: number
+-- type closed_lanes: number
+with busy as (
+  select lane.host, count(*) as calls
+  from task
+  join lane using (lane)
+  where task.state = 'running' and lane.host <> ''
+  group by lane.host
+  having count(*) >= @host_slots
+), silent as (
+  select lane.host, count(*) as closed_lanes, min(closed_at) as since
+  from lane
+  where state = 'closed' and why = 'host'
+  group by lane.host
+)
+select
+  host, coalesce(busy.calls, 0) as calls, coalesce(silent.closed_lanes, 0) as closed_lanes, silent.since
+from busy
+full join silent using (host)
+order by closed_lanes desc, host
 limit @most;
 
 -- name: most_urgent_task :one

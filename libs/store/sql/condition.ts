@@ -61,11 +61,32 @@ export interface LongestClosedLanesRow {
   closedAt: Date | null;
 }
 
+/** Without those that are closed because of their host (`troubled_hosts`). */
 export const longestClosedLanes = many<LongestClosedLanesParameters, LongestClosedLanesRow>(
   'condition.sql',
   'longest_closed_lanes',
   (p) => [p.most],
   ['lane', 'why', 'reason', 'closedAt'],
+);
+
+export interface TroubledHostsParameters {
+  hostSlots: number;
+  most: number;
+}
+
+export interface TroubledHostsRow {
+  host: string;
+  calls: number;
+  closedLanes: number;
+  since: Date | null;
+}
+
+/** Hosts because of which lanes are closed, and hosts with all the calls that they may have. */
+export const troubledHosts = many<TroubledHostsParameters, TroubledHostsRow>(
+  'condition.sql',
+  'troubled_hosts',
+  (p) => [p.hostSlots, p.most],
+  ['host', 'calls', 'closedLanes', 'since'],
 );
 
 export interface MostUrgentTaskRow {

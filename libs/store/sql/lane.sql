@@ -24,8 +24,12 @@ set state = 'closed',
 where lane = @lane and state = 'open';
 
 -- name: forget_lane_failures :exec :prepared
--- After a success.
-with held as (
+-- After a success: the lanes' failures, and the silence of their hosts.
+with answering as (
+  update host
+  set unanswered = '{}'
+  where host in (select host from lane where lane = any(@lanes)) and unanswered <> '{}' and probe_at is null
+), held as (
   select lane
   from lane
   where lane = any(@lanes) and state = 'open' and (failures > 0 or probes > 0)
@@ -36,6 +40,78 @@ update lane
 set failures = 0, probes = 0
 from held
 where lane.lane = held.lane;
+
+-- name: count_unanswered :exec
+-- The host left a call on this lane without an answer. When it has done so to `closes_after` lanes since it last
+-- answered, all its lanes close, those that closed alone included. Answers how many did.
+with counted as (
+  update host
+  set unanswered = case
+      when @lane = any(unanswered) or cardinality(unanswered) >= @closes_after then unanswered
+      else unanswered || @lane::text
+    end,
+    probe_at = case
+      when cardinality(unanswered) + (@lane <> all(unanswered))::int >= @closes_after
+        then coalesce(probe_at, @probe_at)
+    end
+  where host = @host
+  returning host, cardinality(unanswered) >= @closes_after as closes
+), closing as (
+  select lane.lane
+  from lane
+  join counted using (host)
+  where counted.closes and (lane.state = 'open' or lane.why = 'down')
+  order by lane.lane
+  for update of lane
+)
+update lane
+set state = 'closed', why = 'host', reason = @reason, parameter = null, parameter_set = null,
+  closed_at = coalesce(closed_at, @now), probe_at = null
+from closing
+where lane.lane = closing.lane;
+
+-- name: lanes_of_silent_hosts :many
+-- Lanes of these adapters that are closed because of their host. `leistung`: of a waiting task; says which parameters
+-- count. `due`: the host is due for a probe.
+-- type due: boolean
+-- type host: string
+select
+  lane.lane, lane.adapter, lane.ars, lane.host, host.probes, coalesce(host.probe_at, @now) <= @now as due,
+  (
+    select task.leistung
+    from task
+    where task.lane = lane.lane and task.state in ('queued', 'waiting')
+    order by task.due_at
+    limit 1
+  ) as leistung
+from lane
+join host using (host)
+where lane.state = 'closed' and lane.why = 'host' and lane.adapter = any(@adapters)
+order by lane.host, lane.lane;
+
+-- name: take_host_probe :exec
+-- Claims the right to probe a host: only one of several workers gets a row. `again_at`: the next probe, should this
+-- worker die.
+update host
+set probe_at = @again_at, probes = probes + 1
+where host = @host and probes = @probes and coalesce(probe_at, @now) <= @now;
+
+-- name: note_failed_host_probe :exec
+update host
+set probe_at = @probe_at
+where host = @host;
+
+-- name: forget_silence :exec
+-- The host answers again, and its lanes are open.
+update host
+set unanswered = '{}', probe_at = null, probes = 0
+where host = @host;
+
+-- name: move_lane :exec
+-- The lane's parameters name another host, or none (empty).
+update lane
+set host = @host
+where lane = @lane;
 
 -- name: misconfigured_lanes :many
 -- Closed lanes of these adapters whose parameters may have been corrected: the next ones behind the lane `after`.

@@ -40,10 +40,101 @@ export interface ForgetLaneFailuresParameters {
   lanes: readonly string[];
 }
 
-/** After a success. */
+/** After a success: the lanes' failures, and the silence of their hosts. */
 export const forgetLaneFailures = exec<ForgetLaneFailuresParameters>('lane.sql', 'forget_lane_failures', (p) => [
   p.lanes,
 ]);
+
+export interface CountUnansweredParameters {
+  lane: string;
+  closesAfter: number;
+  probeAt: Date;
+  host: string;
+  reason: string;
+  now: Date;
+}
+
+/**
+ * The host left a call on this lane without an answer. When it has done so to `closes_after` lanes since it last
+ * answered, all its lanes close, those that closed alone included. Answers how many did.
+ */
+export const countUnanswered = exec<CountUnansweredParameters>('lane.sql', 'count_unanswered', (p) => [
+  p.lane,
+  p.closesAfter,
+  p.probeAt,
+  p.host,
+  p.reason,
+  p.now,
+]);
+
+export interface LanesOfSilentHostsParameters {
+  now: Date;
+  adapters: readonly string[];
+}
+
+export interface LanesOfSilentHostsRow {
+  lane: string;
+  adapter: string;
+  ars: string;
+  host: string;
+  probes: number;
+  due: boolean;
+  leistung: string | null;
+}
+
+/**
+ * Lanes of these adapters that are closed because of their host. `leistung`: of a waiting task; says which parameters
+ * count. `due`: the host is due for a probe.
+ */
+export const lanesOfSilentHosts = many<LanesOfSilentHostsParameters, LanesOfSilentHostsRow>(
+  'lane.sql',
+  'lanes_of_silent_hosts',
+  (p) => [p.now, p.adapters],
+  ['lane', 'adapter', 'ars', 'host', 'probes', 'due', 'leistung'],
+);
+
+export interface TakeHostProbeParameters {
+  againAt: Date;
+  host: string;
+  probes: number;
+  now: Date;
+}
+
+/**
+ * Claims the right to probe a host: only one of several workers gets a row. `again_at`: the next probe, should this
+ * worker die.
+ */
+export const takeHostProbe = exec<TakeHostProbeParameters>('lane.sql', 'take_host_probe', (p) => [
+  p.againAt,
+  p.host,
+  p.probes,
+  p.now,
+]);
+
+export interface NoteFailedHostProbeParameters {
+  probeAt: Date;
+  host: string;
+}
+
+export const noteFailedHostProbe = exec<NoteFailedHostProbeParameters>('lane.sql', 'note_failed_host_probe', (p) => [
+  p.probeAt,
+  p.host,
+]);
+
+export interface ForgetSilenceParameters {
+  host: string;
+}
+
+/** The host answers again, and its lanes are open. */
+export const forgetSilence = exec<ForgetSilenceParameters>('lane.sql', 'forget_silence', (p) => [p.host]);
+
+export interface MoveLaneParameters {
+  host: string;
+  lane: string;
+}
+
+/** The lane's parameters name another host, or none (empty). */
+export const moveLane = exec<MoveLaneParameters>('lane.sql', 'move_lane', (p) => [p.host, p.lane]);
 
 export interface MisconfiguredLanesParameters {
   adapters: readonly string[];

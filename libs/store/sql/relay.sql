@@ -26,13 +26,26 @@ from hop
 where lane is not null
 limit @most;
 
+-- name: host_calls :many :prepared
+-- How many tasks of each host are on the road: with a ticket out, or being worked on. Lanes whose host is not yet
+-- known count as one (`?`), so that a host that hangs does not get all their calls before anybody knows.
+-- type host: string
+select coalesce(lane.host, '?') as host, count(*) as calls
+from task
+join lane using (lane)
+where (task.state = 'running' or (task.state = 'queued' and task.ticket_at is not null))
+  and coalesce(lane.host, '?') <> ''
+group by 1;
+
 -- name: take_due :many :prepared
--- Queues due tasks of these lanes and answers their tickets: of an open lane as many as it has free slots, of a
--- closed lane only optional lookups, which are skipped without a call (unless an operator closed the lane). Until
--- `resend_at` nobody else sends these tickets.
+-- Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
+-- free slots, of a closed lane only optional lookups, which are skipped without a call (unless an operator closed the
+-- lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+-- about @host_calls: How many tasks of each host are on the road.
+-- type @host_calls: Record<string, number>
 with free_slots as materialized (
   select
-    lane.lane,
+    lane.lane, lane.host, lane.host_room,
     coalesce(lane.slots, @slots)
       - (
         select count(*)
@@ -48,32 +61,48 @@ with free_slots as materialized (
         from (
           select
           from task
-          where task.lane = lane.lane and task.state = 'queued' and task.due_at > @now
+          where task.adapter = lane.adapter and task.lane = lane.lane
+            and task.state = 'queued' and task.ticket_at is not null
           limit coalesce(lane.slots, @slots)
         ) in_flight
       ) as free
-  from lane
-  where lane.lane = any(@lanes) and lane.state = 'open'
+  from (
+    select
+      lane.lane, lane.adapter, lane.state, lane.slots, coalesce(lane.host, '?') as host,
+      case
+        when coalesce(lane.host, '?') <> ''
+          then @host_slots - coalesce((@host_calls::jsonb ->> coalesce(lane.host, '?'))::int, 0)
+      end as host_room
+    from lane
+  ) lane
+  where lane.lane = any(@lanes) and lane.state = 'open' and coalesce(lane.host_room, 1) > 0
 ), due as (
-  select due_in_open_lane.task_id
-  from free_slots
-  cross join lateral (
-    select task_id
-    from task
-    where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
-    order by task.due_at
-    limit greatest(free_slots.free, 0)
-    for update skip locked
-  ) due_in_open_lane
+  select ranked.task_id, ranked.host
+  from (
+    select
+      due_in_open_lane.task_id, free_slots.host, free_slots.host_room,
+      row_number() over (partition by free_slots.host order by due_in_open_lane.due_at) as place
+    from free_slots
+    cross join lateral (
+      select task_id, due_at
+      from task
+      where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
+        and task.ticket_at is null
+      order by task.due_at
+      limit greatest(free_slots.free, 0)
+      for update skip locked
+    ) due_in_open_lane
+  ) ranked
+  where ranked.place <= ranked.host_room or ranked.host_room is null
   union all
-  select due_in_closed_lane.task_id
+  select due_in_closed_lane.task_id, null
   from lane
   cross join lateral (
     select task_id
     from task
     where task.lane = lane.lane
       and task.optional and task.kind = 'register' and lane.why <> 'operator'
-      and task.state in ('queued', 'waiting') and task.due_at <= @now
+      and task.state in ('queued', 'waiting') and task.due_at <= @now and task.ticket_at is null
     order by task.due_at
     limit coalesce(lane.slots, @slots)
     for update skip locked
@@ -81,10 +110,12 @@ with free_slots as materialized (
   where lane.lane = any(@lanes) and lane.state = 'closed'
 )
 update task
-set state = 'queued', due_at = @resend_at
+set state = 'queued', due_at = @resend_at, ticket_at = @now
 from due
 where task.task_id = due.task_id
-returning task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent;
+returning
+  task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent,
+  due.host;
 
 -- name: put_back :exec :prepared
 -- The broker did not take these tickets: their tasks are due again at `due_at`.
@@ -96,6 +127,46 @@ with held as (
   for no key update
 )
 update task
-set due_at = @due_at
+set due_at = @due_at, ticket_at = null
+from held
+where task.task_id = held.task_id;
+
+-- name: overdue_tickets :many :prepared
+-- Adapters with tickets that nobody took in time, and how many tasks of theirs have a ticket out (`sent`).
+select adapter, count(*) as sent
+from task
+where state = 'queued' and ticket_at is not null
+group by adapter
+having bool_or(due_at <= @now);
+
+-- name: take_overdue :many :prepared
+-- Answers tickets of this adapter that nobody took in time, to be sent again: those sent first, at most so many.
+with overdue as (
+  select task_id
+  from task
+  where adapter = @adapter and state = 'queued' and ticket_at is not null and due_at <= @now
+  order by ticket_at
+  limit @most
+  for update skip locked
+)
+update task
+set due_at = @resend_at, ticket_at = @now
+from overdue
+where task.task_id = overdue.task_id
+returning
+  task.task_id, task.submission_id, task.leistung, task.ars, task.adapter, task.lane, task.traceparent,
+  (select lane.host from lane where lane.lane = task.lane) as host;
+
+-- name: forget_tickets :exec :prepared
+-- The queue of this adapter was emptied: its tasks have no tickets out and are due.
+with held as (
+  select task_id
+  from task
+  where adapter = @adapter and state = 'queued' and ticket_at is not null
+  order by task_id
+  for no key update
+)
+update task
+set due_at = @now, ticket_at = null
 from held
 where task.task_id = held.task_id;

@@ -79,6 +79,7 @@ with recursive hop (lane, due_at) as (
 select
   (select count(*) from (select from lane where state = 'open' limit @most) lane) as lanes_open,
   (select count(*) from (select from lane where state = 'closed' limit @most) lane) as lanes_closed,
+  (select count(distinct host) from lane where state = 'closed' and why = 'host') as hosts_silent,
   (
     select count(*)
     from (
@@ -90,6 +91,17 @@ select
     ) dead
   ) as dead_letters,
   (select count(*) from (select from notice order by notice_id limit @most) notice) as notices,
+  (
+    select count(*)
+    from (
+      select
+      from task
+      join lane using (lane)
+      where task.state = 'running' and lane.host <> ''
+      group by lane.host
+      having count(*) >= @host_slots
+    ) full_host
+  ) as hosts_full,
   coalesce((
     select extract(epoch from @now - min(due_at))
     from hop

@@ -74,14 +74,17 @@ export const wakeMissing = one<WakeMissingParameters, WakeMissingRow>(
 
 export interface BacklogParameters {
   most: number;
+  hostSlots: number;
   now: Date;
 }
 
 export interface BacklogRow {
   lanesOpen: number;
   lanesClosed: number;
+  hostsSilent: number;
   deadLetters: number;
   notices: number;
+  hostsFull: number;
   oldestWaitingSeconds: number;
 }
 
@@ -89,10 +92,12 @@ export interface BacklogRow {
  * What waits, for metrics; each count up to `most`. `oldest_waiting_seconds`: how long the most overdue task has been
  * due; looks at one task of each lane. The orders are those of indexes, so that no more is read.
  */
-export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.most, p.now], [
+export const backlog = one<BacklogParameters, BacklogRow>('sweep.sql', 'backlog', (p) => [p.most, p.hostSlots, p.now], [
   'lanesOpen',
   'lanesClosed',
+  'hostsSilent',
   'deadLetters',
   'notices',
+  'hostsFull',
   'oldestWaitingSeconds',
 ]);
