@@ -277,7 +277,7 @@ export const answers: Record<string, Operation> = {
     refusals: [...found, 412, 428],
   },
   'GET /api/v1/mandates': { answers: { 200: object({ items: list(object(mandate)) }) } },
-  'POST /api/v1/mandates': { answers: { 201: object(mandate) }, refusals: [404] },
+  'POST /api/v1/mandates': { answers: { 201: object(mandate) } },
   'DELETE /api/v1/mandates/{mandateId}': { answers: { 200: object(mandate) }, refusals: [400, 404, 409] },
   'POST /api/v1/adapters/{name}/check': { answers: { 200: check }, refusals: found },
   'GET /api/v1/dead-letters': { answers: { 200: deadLetters }, refusals: [400] },

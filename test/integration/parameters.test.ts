@@ -429,9 +429,9 @@ describe('effective sets for the worker', () => {
     const open = () => openParameters({ db, key, definitions });
     /** What a task that ran with these versions is resolved to. */
     const resolved = async (versionIds: string[], next: Call) => {
-      const { taskId, submissionId } = await seedTask(db, { ars, adapter: 'rest' });
-      const ran = JSON.stringify(versionIds.map((versionId) => ({ name: 'x', versionId })));
-      await db.query('update attempt set parameters = $2 where task_id = $1', [taskId, ran]);
+      const parameters = Object.fromEntries(versionIds.map((versionId, i) => [`x${i}`, versionId]));
+      const attempts = [{ parameters, outcome: 'rejected' }];
+      const { taskId, submissionId } = await seedTask(db, { ars, adapter: 'rest', attempts });
       const { rows } = await db.query('select max(attempt) as last from attempt where task_id = $1', [taskId]);
       const task = {
         taskId,

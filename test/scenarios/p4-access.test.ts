@@ -133,7 +133,7 @@ const consoleTable: Record<string, Row> = {
   'POST /api/v1/replays/:replayId/resume': { ...operators, path: job('/resume'), body: {} },
   'POST /api/v1/replays/:replayId/cancel': { ...operators, path: job('/cancel'), body: {} },
   'GET /api/v1/pending': { ...lists, path: () => '/api/v1/pending' },
-  'GET /api/v1/pending/:lane': { ...readers, path: ({ lane }) => `/api/v1/pending/${lane}` },
+  'GET /api/v1/pending/:lane': { ...overseers, path: ({ lane }) => `/api/v1/pending/${lane}` },
   'GET /api/v1/lanes': { ...lists, path: () => '/api/v1/lanes' },
   'GET /api/v1/lanes/:lane': { ...overseers, path: ({ lane }) => `/api/v1/lanes/${lane}` },
   'POST /api/v1/lanes/:lane/probe': {
