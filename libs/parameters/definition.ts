@@ -63,8 +63,9 @@ export interface ProcessParameter {
 }
 
 /**
- * What an adapter's versions take, and what the core takes for it: its version, the template of the process, and how
- * long its answer is awaited. What only an earlier version takes is optional.
+ * What an adapter's versions take, and what the core takes for it: its version, the template of the process, how long
+ * its answer is awaited, and how many calls a lane has at once and a minute. What only an earlier version takes is
+ * optional.
  */
 export function adapterDefinitions(adapter: DefiningAdapter): Definition[] {
   const { manifest, earlier = [] } = adapter;
@@ -79,6 +80,8 @@ export function adapterDefinitions(adapter: DefiningAdapter): Definition[] {
     ...(earlier.length > 0 && { version: versionChoice(manifest, earlier) }),
     ...(formats && { template }),
     ...(capabilities.status && { answerDays }),
+    slots: z.int().min(1).max(256).optional().describe(texts.definition.slots),
+    callsPerMinute: z.int().min(1).max(10_000).optional().describe(texts.definition.callsPerMinute),
   };
   const own = [...newest, ...added.map((definition) => ({ ...definition, required: false }))];
   return [

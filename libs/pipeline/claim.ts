@@ -2,7 +2,7 @@ import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
 import { claimTasks } from '#store/sql/claim.js';
 import type { Ticket } from '#submission/vocabulary.js';
-import { hostOf } from './target.js';
+import { targetOf } from './target.js';
 import type { Asked, ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
 /** Milliseconds of a lease for an adapter that this worker does not run. */
@@ -13,8 +13,8 @@ const revisions = new WeakMap<Worker['db'], number>();
 
 /** Takes the task for a new attempt. Undefined: somebody else has it, or there is nothing to do. */
 export async function claim(worker: WorkerOnTheWay, ticket: Ticket): Promise<ClaimedTask | undefined> {
-  const host = await hostOf(worker, ticket, revisions.get(worker.db)).catch(() => undefined);
-  return worker.writes.claim({ taskId: ticket.taskId, host });
+  const target = await targetOf(worker, ticket, revisions.get(worker.db)).catch(() => undefined);
+  return worker.writes.claim({ taskId: ticket.taskId, target });
 }
 
 /**
@@ -26,7 +26,9 @@ export async function claimGroup(worker: Worker, asked: Asked[]): Promise<(Claim
   const unique = [...new Map(asked.map((one) => [one.taskId, one])).values()];
   const claimed = await claimTasks(db, {
     taskIds: unique.map(({ taskId }) => taskId),
-    hosts: unique.map(({ host }) => host ?? null),
+    hosts: unique.map(({ target }) => target?.host ?? null),
+    ownSlots: unique.map(({ target }) => target?.slots ?? null),
+    rates: unique.map(({ target }) => target?.callsPerMinute ?? null),
     now: db.now(),
     slots: settings.LANE_SLOTS,
     hostSlots: settings.HOST_SLOTS,

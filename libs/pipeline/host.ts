@@ -22,7 +22,7 @@ import {
 } from '#store/sql/lane.js';
 import { open } from './open-lane.js';
 import { nextProbe, probeLane, testedWith } from './probe.js';
-import { hostOf } from './target.js';
+import { targetOf } from './target.js';
 import { texts } from './texts.js';
 import type { ClaimedTask, Worker } from './worker.js';
 
@@ -60,7 +60,8 @@ export function hostSweep(): (worker: Worker) => Promise<void> {
 async function moveLanes(worker: Worker, lanes: LanesOfSilentHostsRow[], revision: number) {
   const stays: LanesOfSilentHostsRow[] = [];
   for (const lane of lanes) {
-    const host = await hostOf(worker, { ...lane, leistung: lane.leistung ?? '*' }, revision);
+    const target = await targetOf(worker, { ...lane, leistung: lane.leistung ?? '*' }, revision);
+    const host = target?.host;
     if (host === undefined || host === lane.host) {
       stays.push(lane);
       continue;

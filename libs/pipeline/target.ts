@@ -4,41 +4,43 @@ import type { Adapter } from '#adapters/contract.js';
 import type { EffectiveSet } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import type { Ticket } from '#submission/vocabulary.js';
-import type { Worker } from './worker.js';
+import type { Target, Worker } from './worker.js';
 
 type Where = Pick<Ticket, 'adapter' | 'ars' | 'leistung'>;
 
-/** The hosts of an effective set, by adapter. Sets are cached and shared, so each is bound once. */
-const hosts = new WeakMap<EffectiveSet, Map<string, string | undefined>>();
+/** The targets of an effective set, by adapter. Sets are cached and shared, so each is bound once. */
+const targets = new WeakMap<EffectiveSet, Map<string, Target | undefined>>();
 
 /**
- * Whom a call will go to, by what counts now: `host[:port]`, empty where the adapter calls none, undefined where its
- * parameters do not say.
+ * The target by what counts now, undefined where the parameters do not say.
  * @param revision of the parameters, as far as known
  */
-export async function hostOf(
+export async function targetOf(
   { adapters, parameters }: Pick<Worker, 'adapters' | 'parameters'>,
   { adapter: id, ars, leistung }: Where,
   revision?: number,
-): Promise<string | undefined> {
+): Promise<Target | undefined> {
   const family = adapters.get(id);
   if (!family) return undefined;
   const set = await parameters.effective({ ars, leistung, revision });
-  const known = hosts.get(set) ?? new Map<string, string | undefined>();
-  hosts.set(set, known);
+  const known = targets.get(set) ?? new Map<string, Target | undefined>();
+  targets.set(set, known);
   if (!known.has(id)) {
-    known.set(id, hostIn(parameters, set, family));
+    known.set(id, targetIn(parameters, set, family));
   }
   return known.get(id);
 }
 
-/** A secret that no key opens leaves the host unknown: the claim says so by name. */
-function hostIn(parameters: Worker['parameters'], set: EffectiveSet, family: Adapter): string | undefined {
+/** A secret that no key opens leaves the target unknown: the claim says so by name. */
+function targetIn(parameters: Worker['parameters'], set: EffectiveSet, family: Adapter): Target | undefined {
   const { id } = family.manifest;
   try {
     const values = parameters.values(set, id);
     const bound = bind(versionOf(family, values[`${id}.version`]) ?? family, values);
-    return 'message' in bound ? undefined : ([...bound.hosts.keys()][0] ?? '');
+    if ('message' in bound) return undefined;
+    const [host = ''] = bound.hosts.keys();
+    const numberOf = (name: string) => (typeof values[name] === 'number' ? values[name] : undefined);
+    return { host, slots: numberOf(`${id}.slots`), callsPerMinute: numberOf(`${id}.callsPerMinute`) };
   } catch (error) {
     if (error instanceof SecretUnreadable) return undefined;
     throw error;

@@ -37,10 +37,20 @@ export interface WorkerOnTheWay extends Worker {
   writes: GroupedWrites;
 }
 
-/** `host`: whom the call will go to, empty: nobody; undefined: not known. */
+/** Whom a call will go to, and how often it may be called. */
+export interface Target {
+  /** `host[:port]`, empty where the adapter calls none. */
+  host: string;
+  /** Calls at once; undefined: as the settings say. */
+  slots: number | undefined;
+  /** Undefined: any. */
+  callsPerMinute: number | undefined;
+}
+
+/** `target`: undefined: not known. */
 export interface Asked {
   taskId: string;
-  host: string | undefined;
+  target: Target | undefined;
 }
 
 /** What many attempts write at the same time goes to the store in groups, one statement each; see `grouped.ts`. */

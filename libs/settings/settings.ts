@@ -192,7 +192,11 @@ export const settingsSchema = z.object({
         'unless the parameter `<adapter>.answerDays` says otherwise',
     ),
   RETRY_JITTER: z.coerce.number().default(0.2).describe('Share by which pauses vary, so that retries do not coincide'),
-  LANE_SLOTS: z.coerce.number().int().default(4).describe('Tasks of one lane that may be in flight at once'),
+  LANE_SLOTS: z.coerce
+    .number()
+    .int()
+    .default(4)
+    .describe('Tasks of one lane that may be in flight at once, unless the parameter `<adapter>.slots` says otherwise'),
   HOST_SLOTS: z.coerce
     .number()
     .int()

@@ -184,6 +184,13 @@ function coreRows(adapter: Adapter): string[][] {
           ],
         ]
       : []),
+    [code(`${id}.slots`), 'Aufrufe einer Gemeinde, die höchstens zugleich laufen', 'ganze Zahl', 'optional'],
+    [
+      code(`${id}.callsPerMinute`),
+      'Aufrufe einer Gemeinde, die höchstens in einer Minute beginnen',
+      'ganze Zahl',
+      'optional',
+    ],
   ];
 }
 

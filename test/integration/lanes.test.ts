@@ -1,6 +1,9 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { pipeline } from '#pipeline/pipeline.js';
 import { readCondition } from '#store/condition.js';
+import { openDatabase } from '#store/database.js';
+import type { Ticket } from '#submission/vocabulary.js';
 import { openCrew } from '../kit/crew.js';
 import { eventually } from '../kit/processes.js';
 import { adapterOf, openWay } from '../kit/way.js';
@@ -88,14 +91,65 @@ describe('a lane', () => {
   test('with one slot has one call at a time, whoever relays and works', async () => {
     const { target, adapter } = countingTarget();
     way = await openWay([adapter]);
+    await way.setParameter('target.slots', 1);
     await Promise.all(Array.from({ length: 16 }, () => way.accept()));
-    await way.db.query('update lane set slots = 1');
     await startCrew({ relays: 4 });
     await crew.startWorkers(3);
     await eventually('all is delivered', async () => (await unfinished()) === 0, 30, 20);
     expect(target).toEqual({ most: 1, calls: 16 });
     expect(crew.failures).toEqual([]);
   }, 40_000);
+
+  test('has no more calls in any minute than its region says, whoever works, and hardly fewer', async () => {
+    const at: number[] = [];
+    const adapter = adapterOf({
+      async deliver() {
+        at.push(way.db.now().getTime());
+        return { kind: 'delivered', externalReference: String(at.length) };
+      },
+    });
+    way = await openWay([adapter]);
+    await way.setParameter('target.callsPerMinute', 20);
+    await Promise.all(Array.from({ length: 50 }, () => way.accept()));
+    const other = await openDatabase(way.url, { max: 4 });
+    const workers = [way.handle, pipeline({ ...way.worker, name: 'other', db: { ...other, now: way.db.now } })];
+    const { rows } = await way.db.query('select * from task');
+    const tickets = rows.map(({ task_id: taskId, submission_id: submissionId, adapter, leistung, ars }) => {
+      return { taskId, submissionId, adapter, leistung, ars } as Ticket;
+    });
+    for (let second = 0; second < 170 && at.length < 50; second++) {
+      const some = tickets.slice(at.length, at.length + 6); // more than a relay would send
+      await Promise.all(some.flatMap((ticket) => workers.map((handle) => handle(ticket))));
+      const { rows: done } = await way.db.query(`select task_id from task where state = 'done'`);
+      const isDone = ({ taskId }: Ticket) => Number(done.some((row) => row['task_id'] === taskId));
+      tickets.sort((a, b) => isDone(b) - isDone(a));
+      way.advance(1_000);
+    }
+    await other.close();
+    const perMinute = at.map((from) => at.filter((moment) => moment >= from && moment < from + 60_000).length);
+    expect(at).toHaveLength(50);
+    expect(Math.max(...perMinute)).toBeLessThanOrEqual(20);
+    expect(Math.max(...perMinute)).toBeGreaterThanOrEqual(19);
+  });
+
+  test('gets no ticket before its next call may be, and as many as before without a rate', async () => {
+    way = await openWay([adapterOf()]);
+    await way.setParameter('target.callsPerMinute', 2);
+    await Promise.all(Array.from({ length: 9 }, () => way.accept()));
+    await way.round();
+    expect(await unfinished()).toBe(8);
+    expect(await way.round()).toBe(0);
+    way.advance(29_000);
+    expect(await way.round()).toBe(0);
+    way.advance(2_000);
+    await way.setParameter('target.callsPerMinute', null);
+    await way.round();
+    expect(await unfinished()).toBe(7);
+    way.advance(31_000);
+    await way.round();
+    await way.round();
+    expect(await unfinished()).toBe(0);
+  });
 });
 
 /** The first municipalities of an imagined land. */

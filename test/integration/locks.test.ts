@@ -26,6 +26,8 @@ afterAll(async () => {
 const claimOf = (taskIds: string[]) => ({
   taskIds,
   hosts: taskIds.map(() => null),
+  ownSlots: taskIds.map(() => null),
+  rates: taskIds.map(() => null),
   now: db.now(),
   leases: { '*': 1_000 },
   worker: 'test',

@@ -24,6 +24,8 @@ const claimTask = (taskId: string, lease: number) =>
   claimTasks(way.db, {
     taskIds: [taskId],
     hosts: [null],
+    ownSlots: [null],
+    rates: [null],
     now: way.db.now(),
     slots: 4,
     hostSlots: 64,

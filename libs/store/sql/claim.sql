@@ -1,11 +1,16 @@
 -- name: claim_tasks :many :prepared
--- Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots,
--- or as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
--- again. Whoever claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots;
--- and waits for a relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of
--- everything the attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+-- Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots, or
+-- as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
+-- again, at the earliest when their lane may have its next call. Whoever claims holds the lanes' locks and counts after
+-- that, so that no lane ever has more calls than slots, nor more a minute than it may; and waits for a relay that is
+-- looking at a task, or its ticket would be lost. The new attempt number is the fence of everything the attempt writes.
+-- A poll after a poll takes over that poll's row in `attempt` instead of adding one.
 -- about @hosts: Whom each task's call will go to; empty: nobody, null: not known, the lane's own stays.
 -- type @hosts: (string | null)[]
+-- about @own_slots: How many slots the parameters give the task's lane; null: @slots. Counts where the host is known.
+-- type @own_slots: (number | null)[]
+-- about @rates: How many calls a minute the parameters let the task's lane have; null: any. Likewise.
+-- type @rates: (number | null)[]
 -- about @leases: Milliseconds by adapter id, `*` for the others.
 -- type @leases: Record<string, number>
 -- about attempt: The fence: what this attempt writes counts only while the task still has this number.
@@ -27,8 +32,8 @@
 -- about revision: Revision of the parameters at the time of the claim.
 -- type revision: number
 with asked as materialized (
-  select asked.task_id, asked.host, task.lane
-  from unnest(@task_ids::uuid[], @hosts::text[]) asked (task_id, host)
+  select asked.task_id, asked.host, asked.slots, asked.rate, task.lane
+  from unnest(@task_ids::uuid[], @hosts::text[], @own_slots::int[], @rates::int[]) asked (task_id, host, slots, rate)
   join task using (task_id)
   where task.state = 'queued'
 ), locked_lane as materialized (
@@ -38,18 +43,17 @@ with asked as materialized (
   order by lane
   for no key update
 ), placed as materialized (
-  select locked_lane.*, coalesce(bound.host, locked_lane.host) as next_host
+  select
+    locked_lane.*,
+    coalesce(bound.host, locked_lane.host) as next_host,
+    case when bound.host is null then locked_lane.slots else bound.slots end as next_slots,
+    case when bound.host is null then locked_lane.calls_per_minute else bound.rate end as next_rate
   from locked_lane
   left join (
-    select lane, max(host) as host
+    select lane, max(host) as host, min(slots) as slots, min(rate) as rate
     from asked
     group by lane
   ) bound using (lane)
-), moved as (
-  update lane
-  set host = placed.next_host
-  from placed
-  where lane.lane = placed.lane and placed.next_host is distinct from placed.host
 ), new_host as (
   insert into host (host)
   select distinct next_host
@@ -80,10 +84,15 @@ with asked as materialized (
     row_number() over (partition by in_lane.next_host, in_lane.state order by created_at, task_id) as host_place
   from in_lane
   left join busy on busy.host = in_lane.next_host
-  where in_lane.state = 'closed' or in_lane.place + coalesce(in_lane.calls, 0) <= coalesce(in_lane.slots, @slots)
+  where in_lane.state = 'closed'
+    or in_lane.place <= least(
+      coalesce(in_lane.next_slots, @slots) - coalesce(in_lane.calls, 0),
+      calls_allowed(in_lane.next_rate, in_lane.next_call_at, @now)
+    )
 ), claimable as (
   select
     in_host.task_id,
+    in_host.lane,
     in_host.closed_ms as lane_closed_ms,
     in_host.failures as lane_failures,
     in_host.probes as lane_probes,
@@ -97,10 +106,34 @@ with asked as materialized (
       or in_host.host_place + coalesce(in_host.host_calls, 0) <= @host_slots
     else in_host.passes
   end
+), after as materialized (
+  select
+    placed.*,
+    case
+      when placed.next_rate is null or called.calls is null then placed.next_call_at
+      else greatest(placed.next_call_at, @now::timestamptz - interval '1 s')
+        + called.calls * call_pause(placed.next_rate)
+    end as after_call_at
+  from placed
+  left join (
+    select lane, count(*) as calls
+    from claimable
+    where lane_closed is null
+    group by lane
+  ) called using (lane)
+), noted as (
+  update lane
+  set host = after.next_host, slots = after.next_slots, calls_per_minute = after.next_rate,
+    next_call_at = after.after_call_at
+  from after
+  where lane.lane = after.lane
+    and (after.next_host, after.next_slots, after.next_rate, after.after_call_at)
+      is distinct from (after.host, after.slots, after.calls_per_minute, after.next_call_at)
 ), refused as (
   update task
-  set due_at = @now, ticket_at = null
+  set due_at = greatest(@now, after.after_call_at), ticket_at = null
   from held
+  join after using (lane)
   where task.task_id = held.task_id and held.task_id not in (select task_id from claimable)
 ), claimed as (
   update task

@@ -8,9 +8,13 @@ export interface ClaimTasksParameters {
   taskIds: readonly string[];
   /** Whom each task's call will go to; empty: nobody, null: not known, the lane's own stays. */
   hosts: (string | null)[];
+  /** How many slots the parameters give the task's lane; null: @slots. Counts where the host is known. */
+  ownSlots: (number | null)[];
+  /** How many calls a minute the parameters let the task's lane have; null: any. Likewise. */
+  rates: (number | null)[];
   slots: number;
-  hostSlots: number;
   now: Date;
+  hostSlots: number;
   /** Milliseconds by adapter id, `*` for the others. */
   leases: Record<string, number>;
   worker: string;
@@ -74,16 +78,17 @@ export interface ClaimTasksRow {
 }
 
 /**
- * Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots,
- * or as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
- * again. Whoever claims holds the lanes' locks and counts after that, so that no lane ever has more calls than slots;
- * and waits for a relay that is looking at a task, or its ticket would be lost. The new attempt number is the fence of
- * everything the attempt writes. A poll after a poll takes over that poll's row in `attempt` instead of adding one.
+ * Claims those of the tasks that are still queued, in an open lane as many as the lane and its host have free slots, or
+ * as an optional lookup that passes a closed one, and answers each with what its attempt needs. The others are due
+ * again, at the earliest when their lane may have its next call. Whoever claims holds the lanes' locks and counts after
+ * that, so that no lane ever has more calls than slots, nor more a minute than it may; and waits for a relay that is
+ * looking at a task, or its ticket would be lost. The new attempt number is the fence of everything the attempt writes.
+ * A poll after a poll takes over that poll's row in `attempt` instead of adding one.
  */
 export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
   'claim.sql',
   'claim_tasks',
-  (p) => [p.taskIds, p.hosts, p.slots, p.hostSlots, p.now, json(p.leases), p.worker],
+  (p) => [p.taskIds, p.hosts, p.ownSlots, p.rates, p.slots, p.now, p.hostSlots, json(p.leases), p.worker],
   [
     'taskId',
     'submissionId',

@@ -38,14 +38,16 @@ where (task.state = 'running' or (task.state = 'queued' and task.ticket_at is no
 group by 1;
 
 -- name: take_due :many :prepared
--- Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
--- free slots, of a closed lane only optional lookups, which are skipped without a call (unless an operator closed the
--- lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+-- Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have free
+-- slots and the lane may have calls by now, of a closed lane only optional lookups, which are skipped without a call
+-- (unless an operator closed the lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at`
+-- (`take_overdue`).
 -- about @host_calls: How many tasks of each host are on the road.
 -- type @host_calls: Record<string, number>
 with free_slots as materialized (
   select
     lane.lane, lane.host, lane.host_room,
+    calls_allowed(lane.calls_per_minute, lane.next_call_at, @now) as allowed,
     coalesce(lane.slots, @slots)
       - (
         select count(*)
@@ -68,7 +70,8 @@ with free_slots as materialized (
       ) as free
   from (
     select
-      lane.lane, lane.adapter, lane.state, lane.slots, coalesce(lane.host, '?') as host,
+      lane.lane, lane.adapter, lane.state, lane.slots, lane.calls_per_minute, lane.next_call_at,
+      coalesce(lane.host, '?') as host,
       case
         when coalesce(lane.host, '?') <> ''
           then @host_slots - coalesce((@host_calls::jsonb ->> coalesce(lane.host, '?'))::int, 0)
@@ -89,7 +92,7 @@ with free_slots as materialized (
       where task.lane = free_slots.lane and task.state in ('queued', 'waiting') and task.due_at <= @now
         and task.ticket_at is null
       order by task.due_at
-      limit greatest(free_slots.free, 0)
+      limit greatest(least(free_slots.free, free_slots.allowed), 0)
       for update skip locked
     ) due_in_open_lane
   ) ranked

@@ -33,12 +33,12 @@ export interface HostCallsRow {
 export const hostCalls = many<void, HostCallsRow>('relay.sql', 'host_calls', () => [], ['host', 'calls']);
 
 export interface TakeDueParameters {
+  now: Date;
   slots: number;
   hostSlots: number;
   /** How many tasks of each host are on the road. */
   hostCalls: Record<string, number>;
   lanes: readonly string[];
-  now: Date;
   resendAt: Date;
 }
 
@@ -54,14 +54,15 @@ export interface TakeDueRow {
 }
 
 /**
- * Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have
- * free slots, of a closed lane only optional lookups, which are skipped without a call (unless an operator closed the
- * lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at` (`take_overdue`).
+ * Queues due tasks of these lanes and answers their tickets: of an open lane as many as the lane and its host have free
+ * slots and the lane may have calls by now, of a closed lane only optional lookups, which are skipped without a call
+ * (unless an operator closed the lane). A task whose ticket is out keeps its slot, and gets no other before `resend_at`
+ * (`take_overdue`).
  */
 export const takeDue = many<TakeDueParameters, TakeDueRow>(
   'relay.sql',
   'take_due',
-  (p) => [p.slots, p.hostSlots, json(p.hostCalls), p.lanes, p.now, p.resendAt],
+  (p) => [p.now, p.slots, p.hostSlots, json(p.hostCalls), p.lanes, p.resendAt],
   ['taskId', 'submissionId', 'leistung', 'ars', 'adapter', 'lane', 'traceparent', 'host'],
 );
 
