@@ -52,7 +52,7 @@ export function readXml(given: Uint8Array | string, options: ReadOptions = {}): 
     const element: Element = {
       namespace: uri,
       name: local,
-      attributes: Object.fromEntries(Object.entries(attributes).map(nameAndValue)),
+      attributes: Object.fromEntries(Object.entries(attributes).filter(isNoDeclaration).map(nameAndValue)),
       children: [],
       text: '',
     };
@@ -72,7 +72,13 @@ export function readXml(given: Uint8Array | string, options: ReadOptions = {}): 
   return top.children[0] ?? fail();
 }
 
-const nameAndValue = ([name, given]: [string, string | { local: string; value: string }]) =>
+type Attribute = string | { local: string; uri: string; value: string };
+
+/** With namespaces, a declaration is no attribute: `xmlns:type` would be read as `type`. */
+const isNoDeclaration = ([, given]: [string, Attribute]) =>
+  typeof given === 'string' || given.uri !== 'http://www.w3.org/2000/xmlns/';
+
+const nameAndValue = ([name, given]: [string, Attribute]) =>
   typeof given === 'string' ? [name, given] : [given.local, given.value];
 
 /** The first child of that name, in any namespace. */
