@@ -65,8 +65,9 @@ export async function decision(delivered: DeliveredMessage, afterSeconds: number
       anlage: {
         bezeichnung: permitName,
         datum: new Date(delivered.at).toISOString().slice(0, 10),
-        anlageart: code('bescheid', { uri: 'urn:stellwerk:simulator:anlageart', version: '1' }),
-        mimeType: code('application/pdf', { uri: 'urn:stellwerk:simulator:mimetype', version: '1' }),
+        // from the authority to the applicant
+        anlageart: code('5000', { uri: 'urn:xoev-de:xbau:codeliste:anlagen', version: '1.0' }),
+        mimeType: code('application/pdf', { uri: 'urn:xoev-de:xbau:codeliste:xbau-mimetypes', version: '1.0' }),
         anhangOderVerlinkung: { anhang: { dokumentid: 'urn:stellwerk:simulator:bescheid', dateiname: filename } },
       },
     },

@@ -315,6 +315,15 @@ describe('a message', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'schema', ok: false, parameter: 'xta.validation' });
   });
 
+  test('says in its subject that it has an extension, which not every reader shows', async () => {
+    await open();
+    const extension = { vorhaben: { bezeichnung: 'Carport' } };
+    const bezug = { anbindungFachverfahren: { anwendungsspezifischeErweiterung: extension } };
+    for (const message of [antrag(), antrag('Muster', { bezug })]) await trial(message).attempt();
+    const subjects = [...account.sent.values()].map(({ metadata }) => textAt(metadata, 'Qualifier/Subject'));
+    expect(subjects[1]).toBe(`${subjects[0]} (Angaben zum Vorhaben in der anwendungsspezifischen Erweiterung)`);
+  });
+
   test('P3 names nobody in its metadata', async () => {
     await open();
     await trial(antrag('Gelbvogel'), {}, { attachments: [attachment('Gelbvogel.pdf', Buffer.from('x'))] }).attempt();
