@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { root } from '#settings/root.js';
 import { field3, schema3, times } from '../../test/fim/handmade.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'fim-'));
@@ -92,5 +93,15 @@ describe('stellwerk fim', () => {
       stderr: expect.stringContaining('nicht lesbar'),
     });
     expect(fim('check', schema, '--list', 'urn:x=/nirgends').status).not.toBe(0);
+  });
+
+  test('list shows a code list, and what is none ends with 2', () => {
+    const lists = join(root, 'schemas', 'lists');
+    const { status, stdout } = fim('list', join(lists, 'urn.stellwerk.codeliste.staat_1.xml'), '--most', '2');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/Version: +1\n[\s\S]*Andorra[\s\S]*und \d+ weitere/)]);
+    expect(JSON.parse(fim('list', join(lists, 'urn.stellwerk.codeliste.staat_1.xml'), '--json').stdout)).toMatchObject({
+      version: '1',
+    });
+    expect(fim('list', schema)).toMatchObject({ status: 2, stdout: '' });
   });
 });

@@ -11,8 +11,8 @@ import { nearMisses, sample, Unsatisfiable } from '#fim/sample.js';
 import { toTypeScript } from '#fim/typescript.js';
 import { compileValidator } from '#fim/validator.js';
 import { printable } from '#launch/printable.js';
-import { type ListOptions, openInstance, openSchema, readFile, readOptionsOf, refuse } from './fim/files.js';
-import { type CheckedFile, changeList, errorList, reportText } from './fim/print.js';
+import { type ListOptions, openInstance, openList, openSchema, readFile, readOptionsOf, refuse } from './fim/files.js';
+import { type CheckedFile, changeList, errorList, listText, reportText } from './fim/print.js';
 import { texts } from './fim/texts.js';
 import { show } from './show.js';
 
@@ -28,6 +28,7 @@ export function registerFim(program: Command): void {
   registerValidate(fim);
   registerDiff(fim);
   registerCatalogue(fim);
+  registerList(fim);
 }
 
 interface JsonFlag {
@@ -151,6 +152,17 @@ function registerCatalogue(fim: Command): void {
     .option('--html', 'als HTML')
     .action((file: string, options: ListOptions & { html?: boolean }) =>
       write(catalogue(openSchema(file, options), options.html ? 'html' : 'markdown')),
+    );
+}
+
+function registerList(fim: Command): void {
+  fim
+    .command('list <datei>')
+    .description('eine Codeliste (genericode) zeigen: Fassung, Spalten, Einträge')
+    .option('--most <zahl>', 'wie viele Einträge höchstens', whole, 50)
+    .option('--json', 'als JSON')
+    .action((file: string, options: JsonFlag & { most: number }) =>
+      show(openList(file), options, (list) => listText(list, options.most)),
     );
 }
 

@@ -51,7 +51,9 @@ export class Trial {
   async #ended<T>(name: string, overrides: Partial<Attempt>, run: (attempt: Attempt) => Promise<T>): Promise<T> {
     const longest = Math.min(deadlineOf(this.adapter), mostPatience);
     const begun = performance.now();
-    const [end] = await Promise.allSettled([run({ ...this.circumstances(), deadline: soon(longest), ...overrides })]);
+    const circumstances = { ...this.circumstances(), ...overrides };
+    const deadline = overrides.deadline ?? new Date(circumstances.now().getTime() + longest);
+    const [end] = await Promise.allSettled([run({ ...circumstances, deadline })]);
     if (!overrides.deadline && !overrides.signal && performance.now() - begun > longest - 20)
       throw new Error(`${name} does not end; it was cut off after ${longest} ms`);
     if (end.status === 'rejected') throw end.reason;

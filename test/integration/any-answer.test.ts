@@ -51,7 +51,7 @@ const lookup: fc.Arbitrary<LookupOutcome> = fc.record({
   attributes: fc.record({ familienname: json }),
 });
 /** Every case of a list at once, so that each is in the groups of all others. */
-const atOnce = { LANE_SLOTS: '1000', LANE_CLOSES_AFTER: '1000' };
+const atOnce = { LANE_SLOTS: '1000', HOST_SLOTS: '1000', LANE_CLOSES_AFTER: '1000' };
 const seed = 20_261;
 const numRuns = 100;
 
@@ -87,7 +87,7 @@ describe('whatever a target answers,', () => {
     way = await openWay([
       adapterOf({
         deliver: async () => ({ kind: 'misconfigured', parameter: 'token', reason }),
-        check: async () => [{ step: 'connect', ok: false, ...said }],
+        check: async () => [{ step: 'authenticate', ok: false, ...said }],
       }),
     ]);
     const id = await way.accept();

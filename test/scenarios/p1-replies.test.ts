@@ -137,10 +137,11 @@ describe('P1 a reply', () => {
         await control('replies/steuer', { mode: 'poll', afterSeconds: 0, ars: stuttgart });
         const stopped = `from pg_locks l join pg_stat_activity a using (pid)
         where l.locktype = 'advisory' and not l.granted and a.datname = current_database()`;
-        const meets = async () => (await sql.query(`select ${stopped}`)).rowCount > 0;
+        // not in this transaction: there, pg_stat_activity stays as it was at the first look
+        const meets = async () => (await world.db.query(`select ${stopped}`)).rowCount > 0;
         await eventually('the worker meets the obstacle', meets, 30);
         await world.worker.kill();
-        await sql.query(`select pg_terminate_backend(pid) ${stopped}`);
+        await world.db.query(`select pg_terminate_backend(pid) ${stopped}`);
       });
       await world.db.query('drop function obstacle() cascade');
       await world.worker.start();

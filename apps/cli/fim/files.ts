@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeXml } from '#fim/instance-xml.js';
 import type { Json } from '#fim/json.js';
-import { type CodeList, type ListFolder, noLists, openListFolder } from '#fim/lists.js';
+import { type CodeList, type ListFolder, noLists, openListFolder, readCodeList } from '#fim/lists.js';
 import type { Schema } from '#fim/model.js';
 import { type Reading, readSchema } from '#fim/read.js';
 import type { ReadOptions } from '#fim/reading/options.js';
@@ -33,6 +33,15 @@ export function openSchema(file: string, options: ListOptions): Schema {
   if (model !== undefined) return model;
   process.stderr.write(`${findings.map(findingText).join('\n')}\n`);
   return refuse(texts.refused(file));
+}
+
+/** A code list; ends the process where the file is none. */
+export function openList(file: string): CodeList {
+  try {
+    return readCodeList(load(file));
+  } catch (error) {
+    return refuse(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** A filled form, as JSON or XML. */

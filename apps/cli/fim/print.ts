@@ -1,9 +1,10 @@
 import type { SchemaChange } from '#fim/diff.js';
 import type { FimError } from '#fim/errors.js';
+import { type CodeList, codeColumn } from '#fim/lists.js';
 import type { BoundList } from '#fim/model.js';
 import type { Finding } from '#fim/read.js';
 import type { Report } from '#fim/report.js';
-import { facts, table } from '../show.js';
+import { blocks, facts, table } from '../show.js';
 import { texts } from './texts.js';
 
 /** What `check` says about a file: the whole report where it is readable. */
@@ -55,6 +56,22 @@ const listTable = (lists: BoundList[]) =>
       size,
     ]),
   );
+
+/** A code list: which it is, what is transmitted of it, its first entries. */
+export function listText(list: CodeList, most: number): string {
+  const words = texts.list;
+  const head = facts([
+    [words.name, list.name],
+    [words.uri, list.uri],
+    [words.version, list.version],
+    [words.code, codeColumn(list)],
+    [words.keys, list.keys.map(({ columns }) => columns.join(' + ')).join(', ')],
+    [words.size, list.rows.length],
+  ]);
+  const rows = list.rows.slice(0, most).map((row) => row.map((cell) => cell ?? ''));
+  const more = list.rows.length - rows.length;
+  return blocks(head, table(list.columns, rows), more > 0 ? words.more(more) : '');
+}
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 

@@ -27,6 +27,16 @@ export const texts = {
   warning: 'Hinweis',
   line: (line: number) => `Zeile ${line}`,
 
+  list: {
+    name: 'Liste',
+    uri: 'Kennung',
+    version: 'Version',
+    code: 'Übertragen wird',
+    keys: 'Schlüssel',
+    size: 'Einträge',
+    more: (count: number) => `… und ${count} weitere (--most zeigt mehr).`,
+  },
+
   report: {
     file: 'Datei',
     result: 'Ergebnis',
