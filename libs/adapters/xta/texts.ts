@@ -22,8 +22,7 @@ export const texts = {
   },
 
   /** The subject of a message with an application-specific extension. */
-  withExtension: (title: string) =>
-    `${title} (Angaben zum Vorhaben in der anwendungsspezifischen Erweiterung)`,
+  withExtension: (title: string) => `${title} (Angaben zum Vorhaben in der anwendungsspezifischen Erweiterung)`,
 
   /** What a SOAP fault means, by the numbers of `urn:de:xta:webservice:codeliste:fehlernummer` 1.0. */
   fault: {
