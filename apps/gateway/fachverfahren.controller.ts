@@ -41,7 +41,7 @@ export class FachverfahrenController {
     request.about = { submissionId, leistung, ars, client: who.client };
 
     return bodies.hold(request.raw, who.client, async (body) => {
-      const reply = readReply(body, limits);
+      const reply = readReply(body, limits, this.parts.db.now());
       const receipt = await insertReply(db, reply, { taskId, actor: who.client });
       if (receipt.kind === 'mismatch') throw new Problem('reply-mismatch', texts.replyMismatch);
       if (receipt.kind === 'gone') throw new Error('the task is gone');

@@ -82,6 +82,7 @@ export const texts = {
     controlCharacters: 'Außer Zeilenumbruch und Tabulator keine Steuerzeichen.',
     at: 'Ein Zeitpunkt nach ISO 8601 mit Zeitzone.',
     otherCentury: 'Ein Zeitpunkt dieses Jahrhunderts.',
+    future: 'Ein Zeitpunkt, der nicht in der Zukunft liegt.',
     documents: 'Eine Liste von Dokumenten.',
     tooManyDocuments: (most: number) => `Höchstens ${most} Dokumente.`,
     shape: 'Ein Objekt mit „id“, „status“, „at“ und, wo es sie gibt, „text“ und „documents“.',

@@ -54,7 +54,7 @@ function entryOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter }: Resolve
     entryId: entryIdOf(task.taskId, task.attempt),
     at: worker.db.now(),
     kind: 'lookup',
-    actor: worker.name,
+    actor: 'Stellwerk', // for the person; which process it was, the attempt says
     authority: ars,
     leistung,
     submissionId,

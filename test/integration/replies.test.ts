@@ -217,6 +217,7 @@ describe('P6 a hostile reply', () => {
     ],
     ['an unknown status', bescheid({ status: 'fertig' }), 422, 'invalid-reply'],
     ['no time', bescheid({ at: 'gestern' }), 422, 'invalid-reply'],
+    ['tomorrow', bescheid({ at: new Date(Date.now() + 86_400_000).toISOString() }), 422, 'invalid-reply'],
     ['the year 0', bescheid({ at: '0000-01-01T00:00:00Z' }), 422, 'invalid-reply'],
     ['an id with a line break', bescheid({ id: 'a\nb' }), 422, 'invalid-reply'],
     ['NUL in the text', bescheid({ text: 'a\u0000b' }), 422, 'invalid-reply'],

@@ -12,7 +12,8 @@ import { texts } from '../texts.js';
 /** Longest text of a reply, in characters. */
 const longestText = 20_000;
 const earliest = Date.parse('2000-01-01');
-const latest = Date.parse('2100-01-01');
+/** How much a sender's clock may be ahead; ms. */
+const clockTolerance = 5 * 60_000;
 
 const singleLine = (most: number, error: string) =>
   z.string({ error }).regex(new RegExp(`^\\P{Cc}{1,${most}}$`, 'u'), error);
@@ -26,7 +27,7 @@ const document = z.strictObject(
   { error: texts.reply.document },
 );
 
-const schema = (limits: Limits) =>
+const schema = (limits: Limits, now: Date) =>
   z.strictObject(
     {
       id: singleLine(200, texts.reply.id),
@@ -39,7 +40,8 @@ const schema = (limits: Limits) =>
       at: z.iso
         .datetime({ offset: true, error: texts.reply.at })
         .transform((text) => new Date(text))
-        .refine((at) => at.getTime() >= earliest && at.getTime() < latest, texts.reply.otherCentury),
+        .refine((at) => at.getTime() >= earliest, texts.reply.otherCentury)
+        .refine((at) => at.getTime() <= now.getTime() + clockTolerance, texts.reply.future),
       documents: z
         .array(document, { error: texts.reply.documents })
         .max(limits.files, texts.reply.tooManyDocuments(limits.files))
@@ -59,11 +61,13 @@ export function demandJson(contentType: string | undefined): void {
 }
 
 /**
- * Reads what a Fachverfahren posts.
+ * Reads what a Fachverfahren posts. `now`: nothing is said in the future.
  * @throws Problem `malformed`, `too-deep`, `too-large`, or `invalid-reply` with everything that is wrong
  */
-export function readReply(body: Uint8Array, limits: Limits): NewReply {
-  const parsed = schema(limits).safeParse(parseJson(decode(body), { ...limits, depth: Math.min(limits.depth, 8) }));
+export function readReply(body: Uint8Array, limits: Limits, now: Date): NewReply {
+  const parsed = schema(limits, now).safeParse(
+    parseJson(decode(body), { ...limits, depth: Math.min(limits.depth, 8) }),
+  );
   if (!parsed.success) throw new Problem('invalid-reply', texts.reply.invalid, misread(parsed.error.issues).members);
   const { id, status, text, at, documents } = parsed.data;
   return {
