@@ -36,6 +36,11 @@ export const texts = {
   xta: {
     maintenance: '<html>Wartung',
     fault: (code: string) => `Fehler ${code}`,
+    otherSize: 'Die Sendung ist nicht so groß, wie ihre Metadaten sagen.',
+    otherType: 'Die Nachricht ist von anderer Art, als ihre Metadaten sagen.',
+    otherParty: 'Absender oder Empfänger stehen in der Nachricht anders als in ihren Metadaten.',
+    unnamed: 'Die Nachricht nennt eine ihrer Anlagen nicht.',
+    repeated: 'Eine Nachricht mit dieser nachrichtenUUID war schon da.',
   },
   portal: {
     tooOld: 'Der Aufruf ist zu alt.',

@@ -62,6 +62,27 @@ async function dataOf(name: string): Promise<Json> {
 }
 
 describe('the Bauantrag as XBau 1200', () => {
+  test('says what each plan is by the code lists that the standard offers', async () => {
+    const data = (await dataOf('valid-einfamilienhaus')) as { G99005000006: { F99005000011: string }[] };
+    const [plan] = data.G99005000006;
+    const kinds = ['lageplan', 'bauzeichnung', 'baubeschreibung', 'standsicherheit', 'sonstiges'];
+    const plans = kinds.map((kind) => ({ ...plan!, F99005000011: kind }));
+    const message = readXml(await xbau({ ...data, G99005000006: plans }));
+    const codes = all(child(message, 'anlagen'), 'anlage').map((one) =>
+      ['anlageart', 'mimeType'].map((name) => [child(one, name)!.attributes, textAt(one, `${name}/code`)]),
+    );
+    const ofList = (name: string, code: string) => [
+      { listURI: `urn:xoev-de:xbau:codeliste:${name}`, listVersionID: '1.0' },
+      code,
+    ];
+    expect(codes).toEqual(
+      ['1803', '2000', '1500', '2801', '0000'].map((code) => [
+        ofList('anlagen', code),
+        ofList('xbau-mimetypes', 'application/pdf'),
+      ]),
+    );
+  });
+
   test('names applicant, plots and plans, each plan by its attachment', async () => {
     const data = (await dataOf('valid-einfamilienhaus')) as {
       G99005000006: { F99005000014: { attachmentId: string } }[];
@@ -86,8 +107,9 @@ describe('the Bauantrag as XBau 1200', () => {
       if (value === null || typeof value !== 'object') return said.includes(String(value)) ? [] : [at];
       return Object.entries(value).flatMap(([key, item]) => values(item as Json, `${at}/${key}`));
     };
-    const file = ['size', 'sha256', 'filename'];
-    return values(data, '').filter((at) => !file.some((key) => at.endsWith(`/${key}`)));
+    // of a plan: what the file says itself, and its kind, which a code list says
+    const plan = ['size', 'sha256', 'filename', 'F99005000011'];
+    return values(data, '').filter((at) => !plan.some((key) => at.endsWith(`/${key}`)));
   }
   // who applies: the element that is there says it
   const bySilence = ['/G99005000001/F99005000001'];

@@ -25,3 +25,8 @@ describe('P6 XML of others', () => {
     expect(() => readXml(Buffer.from([0x3c, 0x61, 0x3e, 0xff, 0x3c, 0x2f, 0x61, 0x3e]))).toThrow(Unreadable);
   });
 });
+
+test('a declaration is an attribute only where somebody wants it', () => {
+  const xml = '<a xmlns="urn:a" xmlns:type="urn:t" type="x"/>';
+  expect(readXml(xml, { declarations: false }).attributes).toEqual({ type: 'x' });
+});

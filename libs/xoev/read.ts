@@ -29,6 +29,8 @@ export interface ReadLimits {
 export interface ReadOptions extends Partial<ReadLimits> {
   /** `false`: prefixes need no declaration, and names of elements and attributes keep them. */
   namespaces?: boolean;
+  /** `false`: a declaration of a namespace is no attribute. Else `xmlns:type` is one named `type`. */
+  declarations?: boolean;
 }
 
 const usual: ReadLimits = { size: 10 * 1024 * 1024, depth: 64, elements: 50_000 };
@@ -38,7 +40,7 @@ const usual: ReadLimits = { size: 10 * 1024 * 1024, depth: 64, elements: 50_000 
  * @throws Unreadable
  */
 export function readXml(given: Uint8Array | string, options: ReadOptions = {}): Element {
-  const { size, depth, elements, namespaces = true } = { ...usual, ...options };
+  const { size, depth, elements, namespaces = true, declarations = true } = { ...usual, ...options };
   if (given.length > size) throw new Unreadable('too large');
   const text = typeof given === 'string' ? given : decoded(given);
   if (findDtd(text) >= 0) throw new Unreadable('a document type is not taken');
@@ -52,7 +54,11 @@ export function readXml(given: Uint8Array | string, options: ReadOptions = {}): 
     const element: Element = {
       namespace: uri,
       name: local,
-      attributes: Object.fromEntries(Object.entries(attributes).map(nameAndValue)),
+      attributes: Object.fromEntries(
+        Object.entries(attributes)
+          .filter((one) => declarations || !isDeclaration(one))
+          .map(nameAndValue),
+      ),
       children: [],
       text: '',
     };
@@ -72,7 +78,12 @@ export function readXml(given: Uint8Array | string, options: ReadOptions = {}): 
   return top.children[0] ?? fail();
 }
 
-const nameAndValue = ([name, given]: [string, string | { local: string; value: string }]) =>
+type Attribute = string | { local: string; uri: string; value: string };
+
+const isDeclaration = ([, given]: [string, Attribute]) =>
+  typeof given !== 'string' && given.uri === 'http://www.w3.org/2000/xmlns/';
+
+const nameAndValue = ([name, given]: [string, Attribute]) =>
   typeof given === 'string' ? [name, given] : [given.local, given.value];
 
 /** The first child of that name, in any namespace. */

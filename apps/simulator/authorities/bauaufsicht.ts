@@ -13,6 +13,8 @@ export interface DeliveredMessage {
   /** Of the message: `nachrichtenUUID`, and the case that it opens. */
   uuid: string;
   caseId: string;
+  /** URI of the service, as its metadata name it. */
+  service: string;
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -23,9 +25,17 @@ export interface BoxMessage {
   inReplyTo: string;
   /** When it arrives; milliseconds since 1970. */
   at: number;
+  /** DVDV keys. */
+  author: string;
+  reader: string;
+  /** URI of the service. */
+  service: string;
+  type: { title: string; namespace: string; code: string; list: { uri: string; version: string } };
   /** The root element, without prefix. */
   name: string;
   xml: Buffer;
+  /** Of message and attachments. */
+  bytes: number;
   attachments: { filename: string; type: string; bytes: Buffer }[];
 }
 
@@ -55,14 +65,16 @@ export async function decision(delivered: DeliveredMessage, afterSeconds: number
       anlage: {
         bezeichnung: permitName,
         datum: new Date(delivered.at).toISOString().slice(0, 10),
-        anlageart: code('bescheid', { uri: 'urn:stellwerk:simulator:anlageart', version: '1' }),
-        mimeType: code('application/pdf', { uri: 'urn:stellwerk:simulator:mimetype', version: '1' }),
+        // from the authority to the applicant
+        anlageart: code('5000', { uri: 'urn:xoev-de:xbau:codeliste:anlagen', version: '1.0' }),
+        mimeType: code('application/pdf', { uri: 'urn:xoev-de:xbau:codeliste:xbau-mimetypes', version: '1.0' }),
         anhangOderVerlinkung: { anhang: { dokumentid: 'urn:stellwerk:simulator:bescheid', dateiname: filename } },
       },
     },
   };
   const message = answerTo(delivered, 'universellerAntrag.bescheid.1205', content, afterSeconds);
-  return { ...message, attachments: [{ filename, type: 'application/pdf', bytes }] };
+  const attachments = [{ filename, type: 'application/pdf', bytes }];
+  return { ...message, attachments, bytes: message.bytes + bytes.length };
 }
 
 /** XBau 1100: the message is sent back. */
@@ -95,7 +107,7 @@ const identificationOf = ({ uuid, at }: DeliveredMessage): Json => ({
 /** Composes a message of XBau-Kernmodul to the author of the delivered one. */
 function answerTo(delivered: DeliveredMessage, name: string, content: Json, afterSeconds = 0): BoxMessage {
   const at = delivered.at + afterSeconds * 1000;
-  const { xml } = compose(
+  const composed = compose(
     { [`xbauk:${name}`]: content },
     {
       head: {
@@ -108,6 +120,18 @@ function answerTo(delivered: DeliveredMessage, name: string, content: Json, afte
       day: new Date(),
     },
   );
-  const id = `urn:de:xta:messageid:simulator:${crypto.randomUUID()}`;
-  return { id, inReplyTo: delivered.messageId, at, name, xml, attachments: [] };
+  const { xml, namespace, code = name, standard } = composed;
+  return {
+    id: `urn:de:xta:messageid:simulator:${crypto.randomUUID()}`,
+    inReplyTo: delivered.messageId,
+    at,
+    author: delivered.reader,
+    reader: delivered.author,
+    service: delivered.service,
+    type: { title: standard!.title, namespace, code, list: standard!.messageList! },
+    name,
+    xml,
+    bytes: xml.length,
+    attachments: [],
+  };
 }

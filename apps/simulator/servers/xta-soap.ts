@@ -1,5 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
 import { at, child, type Element, readXml, textAt, Unreadable } from '#xoev/read.js';
+import { rewritten } from '#xoev/rewrite.js';
 import { writeXml } from '#xoev/write.js';
 import { texts } from '../texts.js';
 
@@ -10,8 +11,11 @@ import { texts } from '../texts.js';
 
 /** A request taken apart. */
 export interface Call {
-  /** The last part of wsa:Action: `SendMessage`. */
+  /** wsa:Action, and its last part: `SendMessage`. */
+  uri: string;
   action: string;
+  /** wsa:MessageID of the request, which is that of the message only in sendMessage. */
+  id: string | undefined;
   header: Element | undefined;
   body: Element | undefined;
   /** Parts by Content-ID, without the envelope. */
@@ -28,14 +32,16 @@ export function readCall(type: string, bytes: Buffer): Call | undefined {
   const envelope = boundary === undefined ? String(bytes) : String(parts.get(start) ?? '');
   const soap = envelopeIn(envelope);
   const header = child(soap, 'Header');
-  const action = textAt(header, 'Action')?.split('/').at(-1);
+  const uri = textAt(header, 'Action');
   parts.delete(start);
-  return action ? { action, header, body: child(soap, 'Body'), parts, envelope } : undefined;
+  if (!uri) return undefined;
+  const action = uri.split('/').at(-1)!;
+  return { uri, action, id: textAt(header, 'MessageID'), header, body: child(soap, 'Body'), parts, envelope };
 }
 
 function envelopeIn(text: string): Element | undefined {
   try {
-    const root = readXml(text);
+    const root = readXml(text, { declarations: false });
     return root.name === 'Envelope' ? root : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
@@ -63,25 +69,35 @@ export function included(call: Call, element: Element | undefined): Buffer | und
   return call.parts.get(decodeURIComponent(href.replace(/^cid:/, '')));
 }
 
-/**
- * Makes a document of the element with this qualified name, with dummy content for its includes, so that a schema can
- * judge it. Undefined if the envelope has no such element.
- */
-export function alone(envelope: string, name: string): Buffer | undefined {
-  const [found] = new RegExp(`<${name}[\\s>].*</${name}>`, 's').exec(envelope) ?? [];
-  const declared = [...(/<[\w:]+Envelope[^>]*>/.exec(envelope)?.[0] ?? '').matchAll(/xmlns:\w+="[^"]*"/g)].join(' ');
-  if (!found) return undefined;
-  return Buffer.from(found.replace(`<${name}`, `<${name} ${declared}`).replace(/<\w+:Include[^>]*>/g, 'AAAA'));
-}
+/** Makes a document of an element, with dummy content for its includes, so that a schema can judge it. */
+export const alone = (element: Element): Buffer =>
+  Buffer.from(writeXml(rewritten(withoutIncludes(element), prefixes, { declared: true }), { indent: false }));
 
-const namespaces = {
-  '@xmlns:s': 'http://www.w3.org/2003/05/soap-envelope',
-  '@xmlns:wsa': 'http://www.w3.org/2005/08/addressing',
-  '@xmlns:x': 'http://xoev.de/transport/xta/211',
-  '@xmlns:m': 'http://www.osci.eu/ws/2014/10/transport',
-  '@xmlns:o': 'http://www.osci.eu/ws/2008/05/transport',
-  '@xmlns:xop': 'http://www.w3.org/2004/08/xop/include',
+const withoutIncludes = (element: Element): Element =>
+  child(element, 'Include')
+    ? { ...element, children: [], text: 'AAAA' }
+    : { ...element, children: element.children.map(withoutIncludes) };
+
+/** Namespace → our prefix. */
+export const prefixes = {
+  'http://www.w3.org/2003/05/soap-envelope': 's',
+  'http://www.w3.org/2005/08/addressing': 'wsa',
+  'http://xoev.de/transport/xta/211': 'x',
+  'http://www.osci.eu/ws/2014/10/transport': 'm',
+  'http://www.osci.eu/ws/2008/05/transport': 'o',
+  'http://www.w3.org/2004/08/xop/include': 'xop',
 };
+const namespaces = Object.fromEntries(Object.entries(prefixes).map(([uri, prefix]) => [`@xmlns:${prefix}`, uri]));
+
+/** An answer that is not yet written. */
+export interface Said {
+  body: Json;
+  header?: Record<string, Json>;
+  /** What the body includes, by Content-ID. */
+  parts?: Map<string, Buffer>;
+  /** HTTP. Default: 200. */
+  status?: number;
+}
 
 /** An answer as HTTP sends it. */
 export interface SoapAnswer {
@@ -90,13 +106,24 @@ export interface SoapAnswer {
   bytes: Buffer;
 }
 
-export function soap(body: Json, header: Json = ''): SoapAnswer {
-  const xml = writeXml({ 's:Envelope': { ...namespaces, 's:Header': header, 's:Body': body } }, { indent: false });
-  return { status: 200, type: 'application/soap+xml; charset=utf-8', bytes: Buffer.from(xml) };
+/**
+ * Writes an answer to this request, with WS-Addressing 1.0: answers and faults have the action of the request (XTA.wsdl
+ * 2.1.1).
+ */
+export function written({ body, header, parts, status = 200 }: Said, { uri, id }: Call): SoapAnswer {
+  const addressing = {
+    'wsa:Action': uri,
+    'wsa:MessageID': `urn:uuid:${crypto.randomUUID()}`,
+    'wsa:RelatesTo': id ?? 'http://www.w3.org/2005/08/addressing/unspecified',
+    'wsa:To': 'http://www.w3.org/2005/08/addressing/anonymous',
+  };
+  const envelope = { ...namespaces, 's:Header': { ...addressing, ...header }, 's:Body': body };
+  const bytes = Buffer.from(writeXml({ 's:Envelope': envelope }, { indent: false }));
+  return { status, ...(parts ? related(bytes, parts) : { type: 'application/soap+xml; charset=utf-8', bytes }) };
 }
 
-/** Writes an answer with parts that its body includes by Content-ID. */
-export function related(body: Json, header: Json, parts: Map<string, Buffer>): SoapAnswer {
+/** Puts the parts that an envelope includes by Content-ID behind it. */
+function related(envelope: Buffer, parts: Map<string, Buffer>): { type: string; bytes: Buffer } {
   const boundary = 'simulator-xta-5f1c';
   const partOf = (id: string, type: string, bytes: Buffer): Buffer[] => [
     Buffer.from(
@@ -107,12 +134,11 @@ export function related(body: Json, header: Json, parts: Map<string, Buffer>): S
   ];
   const rootType = 'application/xop+xml; charset=UTF-8; type="application/soap+xml"';
   return {
-    status: 200,
     type:
       `multipart/related; boundary="${boundary}"; type="application/xop+xml"; ` +
       'start="<root@simulator>"; start-info="application/soap+xml"',
     bytes: Buffer.concat([
-      ...partOf('root@simulator', rootType, soap(body, header).bytes),
+      ...partOf('root@simulator', rootType, envelope),
       ...[...parts].flatMap(([id, bytes]) => partOf(id, 'application/octet-stream', bytes)),
       Buffer.from(`--${boundary}--\r\n`),
     ]),
@@ -131,14 +157,15 @@ const exceptions: [RegExp, string][] = [
   [/^9/, 'XTAWSTechnicalProblemException'],
 ];
 
-export function exception(code: string): SoapAnswer {
+/** @param reason what a tester reads. Default: the number */
+export function exception(code: string, reason?: string): Said {
   const [, name = ''] = exceptions.find(([pattern]) => pattern.test(code)) ?? [];
   const sender = /^90[1-8]/.test(code) ? 's:Sender' : 's:Receiver';
   const text = texts.xta.fault(code);
   const fault = {
     's:Code': { 's:Value': sender },
-    's:Reason': { 's:Text': { '@xml:lang': 'de', '#text': text } },
+    's:Reason': { 's:Text': { '@xml:lang': 'de', '#text': reason ?? text } },
     's:Detail': { [`x:${name}`]: { 'x:errorCode': { code, name: text } } },
   };
-  return { ...soap({ 's:Fault': fault }), status: 500 };
+  return { body: { 's:Fault': fault }, status: 500 };
 }

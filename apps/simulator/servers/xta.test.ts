@@ -1,21 +1,26 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { confirm } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Delivery } from '#adapters/contract.js';
 import { adapter } from '#adapters/xta/adapter.js';
+import { readRelated } from '#adapters/xta/client/multipart.js';
 import { freePort } from '#launch/ports.js';
 import { readSettings } from '#settings/settings.js';
 import { openLog } from '#telemetry/log.js';
+import { readXml } from '#xoev/read.js';
 import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
 import { anyPorts } from '../../../test/kit/any-ports.js';
+import { wrongWith } from '../../../test/kit/soap.js';
 import { startSimulator } from '../simulator.js';
 import { Boxes } from '../world/boxes.js';
+import { Accounts } from './xta-accounts.js';
+import { type Call, type Said, written } from './xta-soap.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? test : test.skip;
@@ -45,6 +50,23 @@ afterAll(async () => {
 });
 beforeEach(() => put('faults/xta', { mode: 'none' }));
 
+const answering = jest.spyOn(Accounts.prototype, 'answer');
+afterEach(async () => {
+  const calls = answering.mock.calls.map(([call]) => call);
+  const answers = await Promise.all(answering.mock.results.map(({ value }) => value as Promise<Said>));
+  answering.mockClear();
+  if (!existsSync(corpus)) return;
+  const wrong = answers.flatMap((said, n) => wrongIn(calls[n]!, said));
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+/** What an answer of the server does wrong, by the schemas of XTA. */
+function wrongIn(call: Call, said: Said): string[] {
+  const { type, bytes } = written(said, call);
+  const answer = type.startsWith('multipart/') ? readRelated(bytes, type).root : bytes;
+  return wrongWith({ request: readXml(call.envelope), answer }, openSchemas(corpus));
+}
+
 const put = (path: string, body: object) =>
   fetch(`${control}/${path}`, {
     method: 'PUT',
@@ -54,7 +76,7 @@ const put = (path: string, body: object) =>
 const effects = async () => ((await (await fetch(`${control}/effects/xta/count`)).json()) as { count: number }).count;
 
 const uuid = '8d0f8c62-4c7e-4d0e-8a53-5a6d1f1c9b10';
-const antrag = (caseId: string) => ({
+const antrag = (caseId: string, named = ['Plan.pdf', 'eicar.com']) => ({
   'xbauk:universellerAntrag.antrag.1200': {
     referenzAntragsservice: { referenzAntragsservice: caseId },
     artDesAntrags: { '@listURI': 'urn:example:art', '@listVersionID': '1', code: '1' },
@@ -74,6 +96,15 @@ const antrag = (caseId: string) => ({
         },
         kodierungFlurstueck: { gemarkung: { bezeichnung: 'Gärtringen' }, zaehler: '1' },
       },
+    },
+    anlagen: {
+      anlage: named.map((dateiname) => ({
+        bezeichnung: 'Plan',
+        datum: '2026-03-02',
+        anlageart: { '@listURI': 'urn:example:anlagen', '@listVersionID': '1', code: '1' },
+        mimeType: { '@listURI': 'urn:example:mime', '@listVersionID': '1', code: 'application/pdf' },
+        anhangOderVerlinkung: { anhang: { dokumentid: `urn:example:${dateiname}`, dateiname } },
+      })),
     },
   },
 });
@@ -261,6 +292,44 @@ describe('the XTA account of the simulator', () => {
     await put('replies/xta', { mode: 'off' });
   });
 
+  test.each([
+    [/(code>)1200(<)/, '$11201$2'],
+    [/(payloadSchema="[^"]*)(")/, '$1x$2'],
+    [/(Reader>.*?>bab:)081150000000/, '$1081110000000'],
+    [/(MsgSize>)(\d+)/, '$11$2'],
+    [/( filename="Plan)(\.pdf")/, '$1-2$2'],
+  ])('takes nothing whose envelope says what its payload does not (%p)', async (part, other) => {
+    const tried = trial();
+    await put('faults/xta', { mode: 'reject', code: '9032' });
+    await tried.attempt();
+    await put('faults/xta', { mode: 'none' });
+    const [step, sealed] = [...tried.checkpoints][0]! as [string, { envelope: string }];
+    const changed = sealed.envelope.replace(part, other);
+    expect(changed).not.toBe(sealed.envelope);
+    tried.checkpoints.set(step, { ...sealed, envelope: changed });
+    expect(await tried.attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('9052') }],
+    });
+  });
+
+  test('takes a nachrichtenUUID once, under whatever MessageID', async () => {
+    const first = trial();
+    expect(await first.attempt()).toMatchObject({ kind: 'delivered' });
+    const second = trial();
+    expect(await second.attempt({ idempotencyKey: first.key })).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('9052') }],
+    });
+  });
+
+  test('takes no attachment that its message does not name', async () => {
+    expect(await trial({}, antrag(crypto.randomUUID(), ['Ansicht.pdf'])).attempt()).toMatchObject({
+      kind: 'rejected',
+      reasons: [{ detail: expect.stringContaining('9052') }],
+    });
+  });
+
   withCorpus('judges what it gets by the standards’ schemas', async () => {
     const unchecked = { ...surroundings(settings, '081110000000'), schemas: openSchemas(undefined) };
     const wrong = trial({}, { 'xbauk:universellerAntrag.antrag.1200': { artDesAntrags: 'x' } });
@@ -282,6 +351,7 @@ describe('the XTA account of the simulator', () => {
         reader: 'bab:081150000000',
         uuid,
         caseId: crypto.randomUUID(),
+        service: 'urn:example:dienst',
         at: Date.now(),
       });
     }

@@ -9,7 +9,7 @@ import { slowMs } from '../world/faults.js';
 import type { World } from '../world/world.js';
 import { portOf, type StartServer, tlsSocketOf } from './server.js';
 import { Accounts } from './xta-accounts.js';
-import { readCall } from './xta-soap.js';
+import { readCall, written } from './xta-soap.js';
 
 const ports = ['/xta/managementPort', '/xta/sendPort', '/xta/msgBoxPort'];
 
@@ -63,7 +63,7 @@ async function handle(
   const { mode, code } = world.faultFor('xta', { ars: undefined, delivery: isDelivery });
   if (mode === 'down') return void response.destroy();
   const { fingerprint256 } = tlsSocketOf(request).getPeerCertificate();
-  const answer = await accounts.answer(call, fingerprint256, mode, code);
+  const answer = written(await accounts.answer(call, fingerprint256, mode, code), call);
   if (mode === 'garbage')
     return void response.writeHead(200, { 'content-type': 'text/html' }).end(texts.xta.maintenance);
   const send = () => response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.bytes);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { confirm } from '#adapter-host/call.js';
 import { readHead } from '#xoev/head.js';
 import { at, child, readXml, textAt } from '#xoev/read.js';
@@ -7,18 +7,33 @@ import { openSchemas } from '#xoev/xsd/validate.js';
 import { attachment, delivery } from '../../../test/contract/samples.js';
 import { Trial } from '../../../test/contract/trial.js';
 import { corpusFolder } from '../../../test/corpus.js';
+import { wrongWith } from '../../../test/kit/soap.js';
 import type { Delivery } from '../contract.js';
-import type { Target } from '../kit/target.js';
+import type { FakeReply, FakeRequest, Target } from '../kit/target.js';
 import { adapter } from './adapter.js';
 import { readRelated } from './client/multipart.js';
-import { type Account, exception, openAccount, soapOf } from './fixtures.js';
+import { Account, envelopeOf, exception, fixtures, openAccount, said } from './fixtures.js';
 
 const corpus = corpusFolder('xoev');
 const withCorpus = existsSync(corpus) ? describe : describe.skip;
 
 let target: Target;
 let account: Account;
-afterEach(() => target.close());
+const answering = jest.spyOn(Account.prototype, 'answer');
+afterEach(async () => {
+  await target.close();
+  const answers = answering.mock.calls.map(
+    ([request], n) => [request, answering.mock.results[n]!.value as FakeReply] as const,
+  );
+  answering.mockClear();
+  if (existsSync(corpus)) expect(answers.flatMap(([request, answer]) => wrongIn(request, answer))).toEqual([]);
+});
+
+/** What an answer of the account does wrong, by the schemas of XTA. What is no SOAP is so on purpose. */
+function wrongIn(request: FakeRequest, { text = '' }: FakeReply): string[] {
+  const isMeant = !text.includes('<soap:Envelope') || text.includes('SomethingElseException');
+  return isMeant ? [] : wrongWith({ request: envelopeOf(request), answer: text }, openSchemas(corpus));
+}
 
 async function open(replies = false) {
   ({ target, account } = await openAccount(false));
@@ -132,7 +147,7 @@ describe('P2 doubt', () => {
     await tried.attempt();
     account.instead.set('GetTransportReport', exception('XTAWSTechnicalProblemException', '9030'));
     expect(await tried.find()).toMatchObject({ kind: 'later' });
-    account.instead.set('GetTransportReport', soapOf(''));
+    account.instead.set('GetTransportReport', said(''));
     expect(await tried.find()).toMatchObject({ kind: 'later' });
     account.instead.set('GetTransportReport', exception('InvalidMessageIDException', '9070'));
     expect(await tried.find()).toEqual({ kind: 'absent' });
@@ -300,6 +315,15 @@ describe('a message', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'schema', ok: false, parameter: 'xta.validation' });
   });
 
+  test('says in its subject that it has an extension, which not every reader shows', async () => {
+    await open();
+    const extension = { vorhaben: { bezeichnung: 'Carport' } };
+    const bezug = { anbindungFachverfahren: { anwendungsspezifischeErweiterung: extension } };
+    for (const message of [antrag(), antrag('Muster', { bezug })]) await trial(message).attempt();
+    const subjects = [...account.sent.values()].map(({ metadata }) => textAt(metadata, 'Qualifier/Subject'));
+    expect(subjects[1]).toBe(`${subjects[0]} (Angaben zum Vorhaben in der anwendungsspezifischen Erweiterung)`);
+  });
+
   test('P3 names nobody in its metadata', async () => {
     await open();
     await trial(antrag('Gelbvogel'), {}, { attachments: [attachment('Gelbvogel.pdf', Buffer.from('x'))] }).attempt();
@@ -315,6 +339,13 @@ withCorpus('by the standards’ own schemas', () => {
     tried.surroundings = { ...tried.surroundings, schemas };
     return tried;
   };
+
+  test('the account says what it has to say in valid words', async () => {
+    await open();
+    await trial().attempt();
+    const [request] = answering.mock.calls[0]!;
+    for (const word of Object.values(fixtures[''].words!)) expect(wrongIn(request, word(request))).toEqual([]);
+  });
 
   test('what is valid goes without a remark, what is not goes nowhere', async () => {
     await open();

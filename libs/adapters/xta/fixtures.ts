@@ -1,5 +1,6 @@
 import type { Json } from '#submission/vocabulary.js';
 import { all, at, child, type Element, readXml, textAt } from '#xoev/read.js';
+import { rewritten } from '#xoev/rewrite.js';
 import { writeXml } from '#xoev/write.js';
 import { issueCertificate, makeAuthority } from '../kit/certificates.js';
 import { type FakeReply, type FakeRequest, startFake } from '../kit/fake.js';
@@ -25,12 +26,12 @@ const plain: TargetFixture = {
   },
   cannot: { 'xta.pollMinutes': 'Der Transportbericht ist hier sofort da.' },
   words: {
-    busy: () => exception('XTAWSTechnicalProblemException', '9030'),
-    refuse: () => exception('MessageSchemaViolationException', '9050'),
-    unauthorized: () => exception('PermissionDeniedException', '9014'),
-    forbidden: () => exception('PermissionDeniedException', '9010'),
-    absent: () => exception('InvalidMessageIDException', '9070'),
-    'commit-then-fail': () => exception('XTAWSTechnicalProblemException', '9030'),
+    busy: saying('XTAWSTechnicalProblemException', '9030'),
+    refuse: saying('MessageSchemaViolationException', '9050'),
+    unauthorized: saying('PermissionDeniedException', '9014'),
+    forbidden: saying('PermissionDeniedException', '9010'),
+    absent: saying('InvalidMessageIDException', '9070'),
+    'commit-then-fail': saying('XTAWSTechnicalProblemException', '9030'),
   },
   start: () => startAccount(false),
   unpack,
@@ -95,13 +96,13 @@ type Request = { left: (BoxMessage & { id: string })[] } | { fetched: string };
 export class Account {
   readonly ids = new Set<string>();
   /** MessageID → what was sent. */
-  readonly sent = new Map<string, { key: string }>();
+  readonly sent = new Map<string, { key: string; metadata: Element }>();
   /** By MessageID. */
   readonly box = new Map<string, BoxMessage>();
   /** MessageIDs that were fetched. */
   readonly opened: string[] = [];
   /** Last part of an action → what is answered instead. */
-  readonly instead = new Map<string, FakeReply>();
+  readonly instead = new Map<string, FakeReply | Said>();
   /** Of every transport report. */
   light = '1';
   /** By MsgBoxRequestID. */
@@ -112,9 +113,13 @@ export class Account {
   constructor(readonly decides: boolean) {}
 
   answer(request: FakeRequest, effects: string[]): FakeReply {
+    const said = this.#reply(request, effects);
+    return 'said' in said ? written(said, request) : said;
+  }
+
+  #reply(request: FakeRequest, effects: string[]): FakeReply | Said {
     const type = String(request.headers['content-type']);
-    const related = type.startsWith('multipart/') ? readRelated(request.body, type) : undefined;
-    const soap = readXml(related?.root ?? request.body);
+    const soap = envelopeOf(request);
     const action = textAt(child(soap, 'Header'), 'Action') ?? '';
     if (request.peer !== 'konto') return exception('PermissionDeniedException', '9014');
     const body = child(soap, 'Body')!;
@@ -124,11 +129,11 @@ export class Account {
     if (instead) return instead;
     switch (operation) {
       case 'CheckAccountActive':
-        return soapOf('');
+        return said('');
       case 'CreateMessageID': {
         const id = `urn:de:xta:messageid:stellwerk:${crypto.randomUUID()}`;
         this.ids.add(id);
-        return soapOf({ 'wsa:MessageID': id });
+        return said({ 'wsa:MessageID': id });
       }
       case 'SendMessage':
         return this.#take(soap, type, effects);
@@ -147,23 +152,30 @@ export class Account {
     }
   }
 
-  #take(soap: Element, type: string, effects: string[]): FakeReply {
+  #take(soap: Element, type: string, effects: string[]): Said {
     const id = textAt(at(soap, 'Header/MessageMetaData/MsgIdentification'), 'MessageID') ?? '';
     if (!this.ids.has(id)) return exception('ParameterIsNotValidException', '9022');
     if (this.sent.has(id)) return exception('ParameterIsNotValidException', '9024');
     const key = /boundary="stellwerk-([\w-]+)"/.exec(type)?.[1] ?? '';
-    this.sent.set(id, { key });
+    this.sent.set(id, { key, metadata: at(soap, 'Header/MessageMetaData')! });
     effects.push(key);
     if (this.decides) this.box.set(answerTo(id), { answers: [id], message: decision });
-    return soapOf('');
+    return said('');
   }
 
-  #report(id: string): FakeReply {
-    if (!this.sent.has(id)) return exception('InvalidMessageIDException', '9070');
-    return soapOf({ 'xta:TransportReport': { 'xta:MessageStatus': { 'xta:Status': this.light } } });
+  #report(id: string): Said {
+    const sent = this.sent.get(id);
+    if (!sent) return exception('InvalidMessageIDException', '9070');
+    const report = {
+      ...rewritten(sent.metadata, prefixes),
+      'xta:ReportTime': '2026-03-02T09:00:00Z',
+      'xta:XTAServerIdentity': 'urn:example:xta',
+      'xta:MessageStatus': { 'xta:Status': this.light },
+    };
+    return said({ 'xta:TransportReport': report });
   }
 
-  #list(request: Element): FakeReply {
+  #list(request: Element): Said {
     const related = all(child(request, 'MsgSelector'), 'RelatesTo').map(({ text }) => text);
     const messages = [...this.box].map(([id, one]) => ({ id, ...one }));
     const selected = messages.filter(
@@ -172,37 +184,26 @@ export class Account {
     return this.#page(selected, Number(request.attributes['maxListItems']));
   }
 
-  #next(request: Element): FakeReply {
+  #next(request: Element): Said {
     const listed = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
     if (!listed || !('left' in listed)) return exception('ParameterIsNotValidException', '9020');
     return this.#page(listed.left, 100);
   }
 
-  #page(messages: (BoxMessage & { id: string })[], most: number): FakeReply {
-    const entries = messages.slice(0, most).map(({ id, answers = [], process }) => ({
-      'oscimeta:MsgIdentification': {
-        'wsa:MessageID': id,
-        'oscimeta:In-Reply-To': answers,
-        ...(process && {
-          'oscimeta:ProcessRef': {
-            ...(process.requester && { 'oscimeta:Requester': process.requester }),
-            ...(process.responder && { 'oscimeta:Responder': process.responder }),
-          },
-        }),
-      },
-    }));
+  #page(messages: (BoxMessage & { id: string })[], most: number): Said {
+    const entries = messages.slice(0, most).map(metadataOf);
     const left = messages.slice(most);
     const list = { 'osci:MsgStatusList': { 'oscimeta:MessageMetaData': entries } };
-    return soapOf(list, this.#header({ left }, left.length));
+    return said(list, this.#header({ left }, left.length));
   }
 
-  #header(request: Request, pending = 0): Json {
+  #header(request: Request, pending = 0): Record<string, Json> {
     const id = `urn:box:${this.#requests.size + 1}`;
     this.#requests.set(id, request);
     return { 'osci:MsgBoxResponse': { '@MsgBoxRequestID': id, 'osci:ItemsPending': pending } };
   }
 
-  #fetch(id: string): FakeReply {
+  #fetch(id: string): FakeReply | Said {
     const found = this.box.get(id);
     if (!found) return exception('InvalidMessageIDException', '9070');
     this.opened.push(id);
@@ -218,17 +219,17 @@ export class Account {
       })),
     };
     const body = { 'xta:GenericContentContainer': { 'xta:ContentContainer': container } };
-    return soapOf(body, this.#header({ fetched: id }));
+    return said(body, { 'oscimeta:MessageMetaData': metadataOf({ id, ...found }), ...this.#header({ fetched: id }) });
   }
 
   /** Closes only the message that the named request has brought. */
-  #close(request: Element): FakeReply {
+  #close(request: Element): Said {
     const brought = this.#requests.get(request.attributes['MsgBoxRequestID'] ?? '');
     const ids = all(request, 'LastMsgReceived').map(({ text }) => text);
     if (!brought || !('fetched' in brought) || ids.some((id) => id !== brought.fetched))
       return exception('ParameterIsNotValidException', '9020');
     for (const id of ids) this.box.delete(id);
-    return soapOf('');
+    return said('');
   }
 }
 
@@ -240,29 +241,86 @@ const decision = {
 };
 const answerTo = (id: string) => id.replace('stellwerk', 'behoerde');
 
-const namespaces = {
-  '@xmlns:soap': 'http://www.w3.org/2003/05/soap-envelope',
-  '@xmlns:wsa': 'http://www.w3.org/2005/08/addressing',
-  '@xmlns:xta': 'http://xoev.de/transport/xta/211',
-  '@xmlns:oscimeta': 'http://www.osci.eu/ws/2014/10/transport',
-  '@xmlns:osci': 'http://www.osci.eu/ws/2008/05/transport',
+/** OSCI MessageMetaData 2.02 of a message in the box. */
+const metadataOf = ({ id, answers = [], process }: BoxMessage & { id: string }): Json => ({
+  'oscimeta:DeliveryAttributes': '',
+  'oscimeta:Originators': { 'oscimeta:Author': party('bab:081150000000') },
+  'oscimeta:Destinations': { 'oscimeta:Reader': party('bap:080000000000') },
+  'oscimeta:MsgIdentification': {
+    'wsa:MessageID': id,
+    'oscimeta:In-Reply-To': answers,
+    ...(process && {
+      'oscimeta:ProcessRef': {
+        ...(process.requester && { 'oscimeta:Requester': process.requester }),
+        ...(process.responder && { 'oscimeta:Responder': process.responder }),
+      },
+    }),
+  },
+  'oscimeta:Qualifier': {
+    'oscimeta:Service': 'urn:example:dienst',
+    'oscimeta:BusinessScenario': { 'oscimeta:Undefined': 'Antwort' },
+    'oscimeta:MessageType': {
+      '@listURI': 'urn:example:nachrichten',
+      '@listVersionID': '1',
+      '@payloadSchema': 'urn:example:schema',
+      code: '1',
+    },
+  },
+});
+
+const party = (key: string): Json => ({ 'oscimeta:Identifier': { '@type': 'xoev', '#text': key } });
+
+/** Namespace → our prefix. */
+const prefixes = {
+  'http://www.w3.org/2003/05/soap-envelope': 'soap',
+  'http://www.w3.org/2005/08/addressing': 'wsa',
+  'http://xoev.de/transport/xta/211': 'xta',
+  'http://www.osci.eu/ws/2014/10/transport': 'oscimeta',
+  'http://www.osci.eu/ws/2008/05/transport': 'osci',
 };
+const namespaces = Object.fromEntries(Object.entries(prefixes).map(([uri, prefix]) => [`@xmlns:${prefix}`, uri]));
 const headers = { 'content-type': 'application/soap+xml; charset=utf-8' };
 
-export function soapOf(body: Json, header: Json = ''): FakeReply {
-  const soap = { 'soap:Envelope': { ...namespaces, 'soap:Header': header, 'soap:Body': body } };
-  return { status: 200, headers, text: writeXml(soap, { indent: false }) };
+/** A SOAP answer that is not yet written. */
+interface Said {
+  said: Json;
+  header: Record<string, Json>;
+  status: number;
 }
 
+export const said = (body: Json, header: Record<string, Json> = {}): Said => ({ said: body, header, status: 200 });
+
 /** A fault as the WSDL of XTA 2.1.1 declares it. */
-export function exception(name: string, code: string): FakeReply {
+export function exception(name: string, code: string): Said {
   const detail = { [`xta:${name}`]: { 'xta:errorCode': { code, name: 'ein Text' } } };
   const fault = {
     'soap:Code': { 'soap:Value': 'soap:Sender' },
     'soap:Reason': { 'soap:Text': { '@xml:lang': 'de', '#text': 'ein Text' } },
     'soap:Detail': detail,
   };
-  return { ...soapOf({ 'soap:Fault': fault }), status: 500 };
+  return { ...said({ 'soap:Fault': fault }), status: 500 };
+}
+
+function saying(name: string, code: string) {
+  return (request: FakeRequest) => written(exception(name, code), request);
+}
+
+/** Writes an answer to this request, with WS-Addressing 1.0 as the WSDL says: all have the action of the request. */
+function written({ said, header, status }: Said, request: FakeRequest): FakeReply {
+  const asked = child(envelopeOf(request), 'Header');
+  const addressing = {
+    'wsa:Action': textAt(asked, 'Action') ?? '',
+    'wsa:MessageID': `urn:uuid:${crypto.randomUUID()}`,
+    'wsa:RelatesTo': textAt(asked, 'MessageID') ?? '',
+  };
+  const soap = { 'soap:Envelope': { ...namespaces, 'soap:Header': { ...addressing, ...header }, 'soap:Body': said } };
+  return { status, headers, text: writeXml(soap, { indent: false }) };
+}
+
+/** The SOAP envelope of a request. */
+export function envelopeOf({ headers, body }: FakeRequest): Element {
+  const type = String(headers['content-type']);
+  return readXml(type.startsWith('multipart/') ? readRelated(body, type).root : body, { declarations: false });
 }
 
 function unpack(writes: Buffer[]): Unpacked {

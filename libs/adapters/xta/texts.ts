@@ -21,6 +21,9 @@ export const texts = {
     unchecked: 'Nachrichten gehen ungeprüft hinaus: Schemas der Standards liegen nicht vor (XOEV_SCHEMAS).',
   },
 
+  /** The subject of a message with an application-specific extension. */
+  withExtension: (title: string) => `${title} (Angaben zum Vorhaben in der anwendungsspezifischen Erweiterung)`,
+
   /** What a SOAP fault means, by the numbers of `urn:de:xta:webservice:codeliste:fehlernummer` 1.0. */
   fault: {
     '9000': 'Der XTA-Server meldet einen Fehler ohne nähere Angabe.',

@@ -2,6 +2,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { fileNames } from '#xoev/file-names.js';
 import type { Delivery } from '../../contract.js';
 import type { XtaParameters } from '../parameters.js';
+import { texts } from '../texts.js';
 import { type Draft, sizeOf } from './draft.js';
 
 /** Content-IDs of the parts of the request. */
@@ -29,7 +30,7 @@ export function metadataOf(drafted: Draft, delivery: Delivery, given: XtaParamet
       'oscimeta:ProcessRef': { 'oscimeta:Requester': delivery.caseId },
     },
     'oscimeta:Qualifier': {
-      'oscimeta:Subject': delivery.title,
+      'oscimeta:Subject': hasExtension(drafted) ? texts.withExtension(delivery.title) : delivery.title,
       'oscimeta:Service': given.service,
       'oscimeta:BusinessScenario': scenarioList
         ? { 'oscimeta:Defined': { '@listURI': scenarioList, '@listVersionID': scenarioListVersion, code: scenario } }
@@ -44,6 +45,13 @@ export function metadataOf(drafted: Draft, delivery: Delivery, given: XtaParamet
     'oscimeta:MsgSize': sizeOf(drafted),
   };
 }
+
+/**
+ * XBau: a Fachverfahren that does not know the application-specific extension shows nothing of it, so the subject says
+ * that there is one.
+ */
+const hasExtension = ({ composed }: Draft): boolean =>
+  /<(\w+:)?anwendungsspezifischeErweiterung[\s>]/.test(composed.xml.toString());
 
 const party = (key: string, name: string): Json => ({
   'oscimeta:Identifier': { '@type': 'xoev', '@name': name, '#text': key },
