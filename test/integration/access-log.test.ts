@@ -40,7 +40,7 @@ describe('a lookup', () => {
     await way.round();
     const entry = {
       kind: 'lookup',
-      actor: 'test',
+      actor: 'Stellwerk',
       authority: '081110000000',
       adapter: 'register',
       source: 'Ziel',
