@@ -40,8 +40,9 @@ async function weekend(hours: number, outOfOrder: (target: Target) => unknown, e
 /** Attempts and probes so far, and how many tasks are in which state. */
 async function story() {
   const { rows } = await wheel.db.query(
-    `select (select count(*) from attempt) as attempts, (select sum(probes)::int
-      from lane) as probes, (select max(finished_at) from task) as last,
+    `select (select count(*) from attempt) as attempts,
+       (select sum(probes)::int from (select probes from lane union all select probes from host) probed) as probes,
+       (select max(finished_at) from task) as last,
        (select jsonb_object_agg(state, n) from (select state, count(*) as n from task group by state) s) as states`,
   );
   return rows[0] as { attempts: number; probes: number; last: Date; states: Record<string, number> };
