@@ -16,7 +16,7 @@ export function openHome(settings: { STELLWERK_HOME: string }): string {
     if (!existsSync(dirname(home))) mkdirSync(dirname(home), { recursive: true });
     if (!existsSync(home)) mkdirSync(home, { mode: 0o700 }); // a recursive call would not tell the cause
     writeFileSync(join(home, '.writable'), 'x');
-    rmSync(join(home, '.writable'));
+    rmSync(join(home, '.writable'), { force: true }); // another process may have been faster
     return home;
   } catch (error) {
     throw obstacle(texts.home.notWritable(home), error);
