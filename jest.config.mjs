@@ -6,4 +6,5 @@ export default {
   testEnvironment: 'node',
   testTimeout: 30_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/../test/sequencer.mjs',
 };

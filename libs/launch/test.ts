@@ -108,6 +108,8 @@ async function openTestServices() {
     ready: server?.ready ?? Promise.resolve(),
     env: {
       TEST_HOME: home,
+      // tests start hundreds of processes: what is compiled once need not be again
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(home, 'compiled'),
       TEST_DATABASE_URL: database.url,
       TEST_AMQP_URL: broker.url,
       ...(broker.managementUrl && { TEST_AMQP_MANAGEMENT_URL: broker.managementUrl }),

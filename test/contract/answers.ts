@@ -121,7 +121,7 @@ export const answerChecks: Check<Probed>[] = [
         const deadline = soon(300);
         const begun = performance.now();
         const answer = await (name === 'status' ? trial.status('ref-1', { deadline }) : trial[name]({ deadline }));
-        expect(performance.now() - begun).toBeLessThan(1_500);
+        expect(performance.now() - begun).toBeLessThan(3_000);
         expect([name, answer]).toMatchObject([name, { kind: name === 'attempt' ? doubtOf(subject, trial) : 'later' }]);
         expect([name, await trial.idle()]).toEqual([name, true]);
       });
