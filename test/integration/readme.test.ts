@@ -15,7 +15,7 @@ interface Step {
   shown?: string;
 }
 
-const pages = ['README.md', 'docs/errors.md', 'docs/replies.md', 'docs/access-log.md'];
+const pages = ['README.md', 'docs/dead-letters.md', 'docs/errors.md', 'docs/replies.md', 'docs/access-log.md'];
 const [start, ...steps] = pages.flatMap(stepsOf) as [Step, ...Step[]];
 const ports = new Map<string, number>();
 /** Ids in the README → the ids of this run. */
