@@ -49,29 +49,43 @@ export function has(set: CodePoints, code: number): boolean {
 
 export const one = (char: string): CodePoints => [[char.codePointAt(0)!, char.codePointAt(0)!]];
 
-const read = new Map<string, CodePoints>();
+/** The code points of characters and ranges, written as in a class: `a-z_`. A hyphen itself stands first. */
+export function ranges(written: string): CodePoints {
+  const codes = Array.from(written, (char) => char.codePointAt(0)!);
+  const hyphen = 0x2d;
+  const found: Range[] = [];
+  for (let i = 0; i < codes.length; i++) {
+    const isRange = codes[i + 1] === hyphen && codes[i + 2] !== undefined;
+    found.push([codes[i]!, codes[isRange ? i + 2 : i]!]);
+    if (isRange) i += 2;
+  }
+  return union(found);
+}
 
-/** The code points of an ECMAScript character class (flag `u`), which is tried on each of them once. */
-export function pointsOf(characterClass: string): CodePoints {
-  const known = read.get(characterClass);
+const categories = new Map<string, CodePoints>();
+
+/** The code points of Unicode properties, as ECMAScript writes them: `\p{L}\p{M}`. The first call looks at all. */
+export function category(properties: string): CodePoints {
+  const known = categories.get(properties);
   if (known !== undefined) return known;
-  const points: Range[] = [];
-  for (const { 0: run } of everyCharacter().matchAll(new RegExp(`${characterClass}+`, 'gu')))
-    points.push(...rangesOf(run));
-  const set = union(points);
-  read.set(characterClass, set);
+  const runs = everyCharacter().matchAll(new RegExp(`[${properties}]+`, 'gu'));
+  const set = union([...runs].flatMap(({ 0: run }) => rangesOf(run)));
+  categories.set(properties, set);
   return set;
 }
 
+let every: string | undefined;
+
 /** All scalar values in order. A run of them may go on behind the gap that the surrogates leave. */
 function everyCharacter(): string {
+  if (every !== undefined) return every;
   const chunk = 0x4000;
-  let all = '';
+  every = '';
   for (let from = 0; from <= last; from += chunk) {
     const codes = Array.from({ length: chunk }, (_, i) => from + i);
-    all += String.fromCodePoint(...codes.filter((code) => code < 0xd800 || code > 0xdfff));
+    every += String.fromCodePoint(...codes.filter((code) => code < 0xd800 || code > 0xdfff));
   }
-  return all;
+  return every;
 }
 
 function rangesOf(run: string): Range[] {

@@ -1,6 +1,6 @@
 import type { Ast } from './ast.js';
 import { build, newState, type State } from './automaton.js';
-import { type CodePoints, complement, pointsOf, union, without } from './code-points.js';
+import { type CodePoints, complement, ranges, union, without } from './code-points.js';
 
 /** Steps of the search, states times characters. Beyond it nothing is known. */
 const most = 20_000_000;
@@ -23,6 +23,9 @@ export function witness(ast: Ast, min: number, max: number, allowed: CodePoints)
   return longest < max ? undefined : 'none';
 }
 
+/** What `trim` takes away (ECMA-262, WhiteSpace and LineTerminator). */
+const blank = ranges('\t-\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}');
+
 interface Reader {
   /** What it may read anywhere, and at the first or last character. */
   inside: CodePoints;
@@ -44,7 +47,6 @@ function flatten(ast: Ast, allowed: CodePoints): Automaton {
   const start = build(ast, end);
   const indexes = new Map<State, number>();
   const readers: Reader[] = [];
-  const blank = pointsOf('[\\s]');
   const readersFrom = (state: State, seen = new Set<State>()): { next: number[]; ends: boolean } => {
     const next: number[] = [];
     let ends = false;

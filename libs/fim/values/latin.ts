@@ -1,4 +1,4 @@
-import { type CodePoints, one, pointsOf, print, union } from '../patterns/code-points.js';
+import { type CodePoints, one, print, ranges, union } from '../patterns/code-points.js';
 
 /**
  * DIN 91379 (String.Latin+ 1.2), data type C: what `text_latin` may hold. Letters with their combining marks are
@@ -6,14 +6,15 @@ import { type CodePoints, one, pointsOf, print, union } from '../patterns/code-p
  */
 
 /** The norm's letters and signs that are one code point. */
-const single =
-  '\\t\\n\\r -~\\u{A0}-\\u{AC}\\u{AE}-\\u{17E}\\u{187}\\u{188}\\u{18F}\\u{197}\\u{1A0}\\u{1A1}\\u{1AF}' +
-  '\\u{1B0}\\u{1B7}\\u{1CD}-\\u{1DC}\\u{1DE}\\u{1DF}\\u{1E2}-\\u{1F0}\\u{1F4}\\u{1F5}\\u{1F8}-\\u{1FF}' +
-  '\\u{212}\\u{213}\\u{218}-\\u{21B}\\u{21E}\\u{21F}\\u{227}-\\u{233}\\u{259}\\u{268}\\u{292}\\u{2B9}' +
-  '\\u{2BA}\\u{2BE}\\u{2BF}\\u{2C8}\\u{2CC}\\u{1E02}\\u{1E03}\\u{1E06}\\u{1E07}\\u{1E0A}-\\u{1E11}\\u{1E17}' +
-  '\\u{1E1C}-\\u{1E2B}\\u{1E2F}-\\u{1E37}\\u{1E3A}\\u{1E3B}\\u{1E40}-\\u{1E49}\\u{1E52}-\\u{1E5B}' +
-  '\\u{1E5E}-\\u{1E63}\\u{1E6A}-\\u{1E6F}\\u{1E80}-\\u{1E87}\\u{1E8C}-\\u{1E97}\\u{1E9E}\\u{1EA0}-\\u{1EF9}' +
-  '\\u{2019}\\u{2021}\\u{20AC}';
+const single = ranges(
+  '\t\n\r -~\u{A0}-\u{AC}\u{AE}-\u{17E}\u{187}\u{188}\u{18F}\u{197}\u{1A0}\u{1A1}\u{1AF}' +
+    '\u{1B0}\u{1B7}\u{1CD}-\u{1DC}\u{1DE}\u{1DF}\u{1E2}-\u{1F0}\u{1F4}\u{1F5}\u{1F8}-\u{1FF}' +
+    '\u{212}\u{213}\u{218}-\u{21B}\u{21E}\u{21F}\u{227}-\u{233}\u{259}\u{268}\u{292}\u{2B9}' +
+    '\u{2BA}\u{2BE}\u{2BF}\u{2C8}\u{2CC}\u{1E02}\u{1E03}\u{1E06}\u{1E07}\u{1E0A}-\u{1E11}\u{1E17}' +
+    '\u{1E1C}-\u{1E2B}\u{1E2F}-\u{1E37}\u{1E3A}\u{1E3B}\u{1E40}-\u{1E49}\u{1E52}-\u{1E5B}' +
+    '\u{1E5E}-\u{1E63}\u{1E6A}-\u{1E6F}\u{1E80}-\u{1E87}\u{1E8C}-\u{1E97}\u{1E9E}\u{1EA0}-\u{1EF9}' +
+    '\u{2019}\u{2021}\u{20AC}',
+);
 
 /** Letters, and the combining marks (in order) that make a sequence of the norm with them. */
 const marked: [letters: string, marks: string][] = [
@@ -46,7 +47,7 @@ const sequences = marked.map(
   ([letters, marks]) => `[${letters}]${marks.replace(/(\w+) ?/g, (_, code) => fromHex(code))}`,
 );
 /** The loop is unrolled, so that no engine calls itself once per character. */
-const some = `${print(pointsOf(`[${single}]`))}*`;
+const some = `${print(single)}*`;
 const expression = new RegExp(`^${some}(?:(?:K\u035F[Hh]|k\u035Fh|${sequences.join('|')})${some})*$`, 'u');
 
 /** Expects NFC. */
@@ -54,7 +55,7 @@ export const isLatin = (text: string): boolean => expression.test(text);
 
 /** Every code point that may occur in such a text. */
 export const latinPoints: CodePoints = union(
-  pointsOf(`[${single}]`),
+  single,
   ...marked.flatMap(([, marks]) => marks.split(' ').map((code) => one(fromHex(code)))),
   one('\u035F'),
 );
