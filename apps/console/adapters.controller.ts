@@ -9,10 +9,10 @@ import { evenCheck } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
+import { readableValues } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { Problem } from '#problems/problem.js';
 import { noteAction } from '#store/actions.js';
-import type { Json } from '#submission/vocabulary.js';
 import { leistung, regionDigits } from './fields.js';
 import { ConsoleParts } from './parts.js';
 import { demandKnownRegion } from './regions.js';
@@ -54,13 +54,9 @@ export class AdaptersController {
   private async steps(adapter: Adapter, where: CheckQuery, traceparent: string): Promise<CheckStep[]> {
     const { db, parameters, settings, log } = this.parts;
     const { id } = adapter.manifest;
-    let values: Record<string, Json>;
-    try {
-      values = parameters.values(await parameters.effective(where), id);
-    } catch (error) {
-      if (!(error instanceof SecretUnreadable)) throw error;
-      return [{ step: 'parameters', ok: false, message: error.message, parameter: error.parameter }];
-    }
+    const values = readableValues(parameters, await parameters.effective(where), id);
+    if (values instanceof SecretUnreadable)
+      return [{ step: 'parameters', ok: false, message: values.message, parameter: values.parameter }];
     const version = versionOf(adapter, values[`${id}.version`]);
     if (!version)
       return [{ step: 'parameters', ok: false, message: texts.adapterVersionUnknown, parameter: `${id}.version` }];

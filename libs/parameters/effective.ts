@@ -70,6 +70,20 @@ export interface ParameterOptions {
   capacity?: number;
 }
 
+/** The values, or the first of the adapter's secrets that no key opens. */
+export function readableValues(
+  parameters: Pick<Parameters, 'values'>,
+  set: EffectiveSet,
+  adapter: string,
+): Record<string, Json> | SecretUnreadable {
+  try {
+    return parameters.values(set, adapter);
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return error;
+    throw error;
+  }
+}
+
 export const openParameters = (options: ParameterOptions): Parameters => new CachedParameters(options);
 
 /** The rows of one municipality and Leistung, and the set that they last gave. */

@@ -84,12 +84,6 @@ async function count(worker: Worker, { lane, laneProbes }: ClaimedTask, verdict:
 /** Lanes that one statement reads, and probes that one look makes. */
 const lanesAtOnce = 100;
 
-/** Looks at all closed lanes of this worker's adapters. */
-export async function sweepLanes(worker: Worker): Promise<void> {
-  await openCorrectedLanes(worker);
-  await probeLanes(worker);
-}
-
 /** Opens misconfigured lanes whose parameters have changed. */
 export async function openCorrectedLanes(worker: Worker): Promise<void> {
   const { db } = worker;

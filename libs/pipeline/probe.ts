@@ -2,7 +2,7 @@ import { deadlineOf, probe, type Silence } from '#adapter-host/call.js';
 import { versionOf } from '#adapter-host/load.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter, CheckStep } from '#adapters/contract.js';
-import type { EffectiveSet } from '#parameters/effective.js';
+import { type EffectiveSet, readableValues } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import type { Json } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
@@ -30,22 +30,13 @@ export interface Tested {
 export async function testedWith(worker: Worker, lane: ClosedLane): Promise<Tested | SecretUnreadable> {
   const { db, adapters, parameters, settings } = worker;
   const set = await parameters.effective({ ars: lane.ars, leistung: lane.leistung ?? '*' });
-  const values = readable(parameters, set, lane.adapter);
+  const values = readableValues(parameters, set, lane.adapter);
   if (values instanceof SecretUnreadable) return values;
   const family = adapters.get(lane.adapter)!;
   const adapter = versionOf(family, values[`${lane.adapter}.version`]) ?? family;
   const milliseconds = deadlineOf(adapter, settings.ADAPTER_DEADLINE);
   const after = (ms: number) => new Date(db.now().getTime() + ms);
   return { adapter, set, values, deadline: after(milliseconds), againAt: after(2 * milliseconds) };
-}
-
-function readable(parameters: Worker['parameters'], set: EffectiveSet, adapter: string) {
-  try {
-    return parameters.values(set, adapter);
-  } catch (error) {
-    if (error instanceof SecretUnreadable) return error;
-    throw error;
-  }
 }
 
 /** Runs the adapter's check. `failed`: its first step that did. */

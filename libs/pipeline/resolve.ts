@@ -1,7 +1,7 @@
 import type { Question } from '#adapter-host/call.js';
 import { majorOf, versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import type { EffectiveSet, RanSet } from '#parameters/effective.js';
+import { type EffectiveSet, type RanSet, readableValues } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import { MissingParameter } from '#processes/step-program.js';
 import { insufficientTrust } from '#processes/steps.js';
@@ -35,7 +35,7 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
   if (task.data === null) return { kind: 'rejected', reasons: [{ public: texts.erased }] };
   const doubtful = await doubtfulAttempt(worker, task);
   const set = await parameterSet(worker, task, doubtful?.versionIds);
-  const values = valuesFor(worker, task, set);
+  const values = readableValues(worker.parameters, set, task.adapter);
   if (values instanceof SecretUnreadable) {
     const { parameter, message } = values;
     const ran = { adapterVersion: '', ...describe(set) };
@@ -59,16 +59,6 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
     if (error instanceof UnfitTemplate)
       return { kind: 'misconfigured', parameter: error.parameter, reason: { public: error.message }, ran };
     if (error instanceof MissingParameter) return { kind: 'missing', reason: { public: error.message }, ran };
-    throw error;
-  }
-}
-
-/** The unreadable secret, where the adapter would need one. */
-function valuesFor({ parameters }: Sources, { adapter }: AskedTask, set: EffectiveSet) {
-  try {
-    return parameters.values(set, adapter);
-  } catch (error) {
-    if (error instanceof SecretUnreadable) return error;
     throw error;
   }
 }

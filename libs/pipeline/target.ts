@@ -1,7 +1,7 @@
 import { bind } from '#adapter-host/bind.js';
 import { versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
-import type { EffectiveSet } from '#parameters/effective.js';
+import { type EffectiveSet, readableValues } from '#parameters/effective.js';
 import { SecretUnreadable } from '#parameters/secrets.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import type { Target, Worker } from './worker.js';
@@ -25,24 +25,18 @@ export async function targetOf(
   const set = await parameters.effective({ ars, leistung, revision });
   const known = targets.get(set) ?? new Map<string, Target | undefined>();
   targets.set(set, known);
-  if (!known.has(id)) {
-    known.set(id, targetIn(parameters, set, family));
-  }
+  if (!known.has(id)) known.set(id, targetIn(parameters, set, family));
   return known.get(id);
 }
 
 /** A secret that no key opens leaves the target unknown: the claim says so by name. */
 function targetIn(parameters: Worker['parameters'], set: EffectiveSet, family: Adapter): Target | undefined {
   const { id } = family.manifest;
-  try {
-    const values = parameters.values(set, id);
-    const bound = bind(versionOf(family, values[`${id}.version`]) ?? family, values);
-    if ('message' in bound) return undefined;
-    const [host = ''] = bound.hosts.keys();
-    const numberOf = (name: string) => (typeof values[name] === 'number' ? values[name] : undefined);
-    return { host, slots: numberOf(`${id}.slots`), callsPerMinute: numberOf(`${id}.callsPerMinute`) };
-  } catch (error) {
-    if (error instanceof SecretUnreadable) return undefined;
-    throw error;
-  }
+  const values = readableValues(parameters, set, id);
+  if (values instanceof SecretUnreadable) return undefined;
+  const bound = bind(versionOf(family, values[`${id}.version`]) ?? family, values);
+  if ('message' in bound) return undefined;
+  const [host = ''] = bound.hosts.keys();
+  const numberOf = (name: string) => (typeof values[name] === 'number' ? values[name] : undefined);
+  return { host, slots: numberOf(`${id}.slots`), callsPerMinute: numberOf(`${id}.callsPerMinute`) };
 }

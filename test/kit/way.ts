@@ -4,7 +4,7 @@ import { openAccessLog } from '#access-log/access-log.js';
 import type { Adapter, FachverfahrenAdapter, Manifest, RegisterAdapter } from '#adapters/contract.js';
 import type { EffectiveSet, Parameters } from '#parameters/effective.js';
 import { hostSweep } from '#pipeline/host.js';
-import { sweepLanes } from '#pipeline/lane.js';
+import { openCorrectedLanes, probeLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { sweepLeases } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -120,7 +120,8 @@ export async function openWay(
     /** One second of the sweeper. */
     async sweep() {
       await sweepLeases(worker);
-      await sweepLanes(worker);
+      await openCorrectedLanes(worker);
+      await probeLanes(worker);
       await sweepHosts(worker);
     },
     /** Lives through `hours` of clock time, looking as often as something can be due. */

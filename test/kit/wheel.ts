@@ -6,7 +6,7 @@ import { openPublisher } from '#broker/publisher.js';
 import { taskQueue, topology } from '#broker/topology.js';
 import { accept } from '#pipeline/accept.js';
 import { hostSweep } from '#pipeline/host.js';
-import { sweepLanes } from '#pipeline/lane.js';
+import { openCorrectedLanes, probeLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { startRelay } from '#pipeline/relay.js';
 import { parameterSweep, sweepLeases } from '#pipeline/sweep.js';
@@ -123,7 +123,8 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
       for (;;) {
         await calm();
         await sweepLeases(worker);
-        await sweepLanes(worker);
+        await openCorrectedLanes(worker);
+        await probeLanes(worker);
         await sweepHosts(worker);
         await sweepParameters(worker);
         await calm();

@@ -17,18 +17,27 @@ const attempts = 200;
  * `literals`: values that rules compare the field with, tried now and then.
  */
 export function sampleValue(field: Field, random: Random, literals: readonly Json[] = []): Json | undefined {
-  const { check, propose, lastProposal } = makerOf(field);
+  const { check, propose } = makerOf(field);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const proposed = literals.length > 0 && random.chance(0.4) ? random.pick(literals) : propose(random, attempt);
     const value = check(proposed);
     if (value !== undefined && !(value instanceof Fault)) return value;
   }
-  const last = check(lastProposal() ?? null);
+  // when nothing that was drawn at random fits
+  const last = check(textOfPattern(field) ?? null);
   return last instanceof Fault ? undefined : last;
 }
 
-/** A text that fits pattern and length, searched for in order; `none` where there is none. */
-export function textOfPattern({ type, limits }: Field): string | 'none' | undefined {
+const textsOfPatterns = new WeakMap<Field, { text: string | 'none' | undefined }>();
+
+/** A text that fits pattern and length, searched for once; `none` where there is none. */
+export function textOfPattern(field: Field): string | 'none' | undefined {
+  const known = textsOfPatterns.get(field) ?? { text: searched(field) };
+  textsOfPatterns.set(field, known);
+  return known.text;
+}
+
+function searched({ type, limits }: Field): string | 'none' | undefined {
   const pattern = checkablePattern(limits.pattern);
   if (pattern === undefined || (type !== 'text' && type !== 'text_latin')) return undefined;
   const { minLength = 1, maxLength = longestMatched } = limits;
@@ -40,25 +49,13 @@ export function textOfPattern({ type, limits }: Field): string | 'none' | undefi
 interface Maker {
   check: Check;
   propose: Propose;
-  /** What is tried when nothing that was drawn at random fits. */
-  lastProposal(): string | undefined;
 }
 type Propose = (random: Random, attempt: number) => Json;
 
 const makers = new WeakMap<Field, Maker>();
 
 function makerOf(field: Field): Maker {
-  const known = makers.get(field);
-  if (known !== undefined) return known;
-  let last: { text?: string } | undefined;
-  const maker: Maker = {
-    check: compileCheck(field),
-    propose: proposalOf(field),
-    lastProposal() {
-      last ??= { text: textOfPattern(field) };
-      return last.text;
-    },
-  };
+  const maker = makers.get(field) ?? { check: compileCheck(field), propose: proposalOf(field) };
   makers.set(field, maker);
   return maker;
 }
