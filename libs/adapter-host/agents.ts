@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { Agent } from 'undici';
 import type { TlsOptions } from '#adapters/contract.js';
 import type { Egress } from './egress.js';
@@ -19,9 +19,7 @@ export function agentFor(egress: Egress, { ca, certificate: cert, key }: TlsOpti
     connect: {
       timeout: 10_000,
       lookup: egress.lookup,
-      ...(ca && { ca: [...rootCertificates, ca] }),
-      ...(cert && { cert }),
-      ...(key && { key }),
+      ...((ca || cert) && { secureContext: createSecureContext({ ca: ca && [...rootCertificates, ca], cert, key }) }),
     },
     headersTimeout: 0,
     bodyTimeout: 0,
