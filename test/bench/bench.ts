@@ -25,7 +25,12 @@ const wanted = process.argv.slice(2).filter((name) => name in parts);
 const figures: Figure[] = [];
 for (const name of wanted.length ? wanted : Object.keys(parts)) figures.push(...(await parts[name]!()));
 
-const table = new Table({ head: ['', 'gemessen', 'zugesagt', ''] });
-for (const { name, value, bound, ok } of figures) table.push([name, value, bound ?? '', ok ? 'ja' : 'NEIN']);
-process.stdout.write(`${table}\n`);
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+else process.stdout.write(`${tableOf(figures)}\n`);
 process.exit(brief || figures.every((figure) => figure.ok) ? 0 : 1);
+
+function tableOf(all: Figure[]): Table.Table {
+  const table = new Table({ head: ['', 'gemessen', 'zugesagt', ''] });
+  for (const { name, value, bound, ok } of all) table.push([name, value, bound ?? '', ok ? 'ja' : 'NEIN']);
+  return table;
+}

@@ -1,228 +1,207 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import autocannon from 'autocannon';
-import { Client } from 'undici';
-import { loadRegions } from '#regions/regions.js';
-import { root } from '#settings/root.js';
-import { eventually, freePorts } from '../kit/processes.js';
-import { fundsache, universal as oneStep, openWorld } from '../kit/world.js';
-import { type Figure, percentile, ratio } from './figure.js';
+import { eventually } from '../kit/processes.js';
+import { type Cost, costOf, measurable, peakMegabytes } from './cost.js';
+import { type Figure, median, percentile, ratio } from './figure.js';
 import { brief, seconds } from './scale.js';
+import { type Form, forms, type Mode, openSite, type Site } from './site.js';
 
-const hundesteuer = '99102013104000';
-const municipalities = 200;
+const rounds = brief ? 1 : 3;
+const modes: Mode[] = ['single', 'grouped'];
+const words = { single: 'einzeln', grouped: 'in Gruppen' };
+const titles: Record<Form, string> = { hundesteuer: 'Hundesteuer', universal: 'Universalprozess' };
 
-const instance = {
-  G99009000001: { F99009000001: fundsache.anliegen_0_betreff, F99009000002: fundsache.anliegen_0_text },
-  G99009000002: {
-    F99000000001: 'Beispiel',
-    F99000000002: 'Erika',
-    G99000000003: { F99000000009: fundsache.antragsteller_0_email },
-  },
-};
-
-/** Accepting against the bare path, then the whole way, every process on this machine. */
+/**
+ * Accepting beside one INSERT of the body, and the whole way beside insert, quorum queue, call and update: with the
+ * same durability, in one run, one after the other in each round. Medians of three rounds.
+ */
 export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
-  const world = await openWorld({
-    environment: {
-      LOG_LEVEL: 'error',
-      ADAPTER_DEADLINE: '',
-      LEASE_GRACE: '',
-      TICKET_RESEND_AFTER: '',
-      RETRY_PAUSES: '',
-      LANE_PROBE_PAUSES: '',
-      LIMIT_RATE: '100000',
-    },
-  });
-  const [barePort] = (await freePorts(1)) as [number];
-  const bare = spawn(
-    process.execPath,
-    [join(root, 'dist/test/bench/bare.js'), String(barePort), world.urls.DATABASE_URL],
-    { stdio: 'inherit', cwd: root },
-  );
-  const token = await world.bearer();
-  const ars = loadRegions()
-    .municipalities.slice(0, municipalities)
-    .map((region) => region.key);
-  const gatewayUrl = (leistung: string, n: number) =>
-    `/service-bw/v1/submissions?leistung=${leistung}&ars=${ars[n % ars.length]}`;
+  const site = await openSite();
   try {
-    await world.setParameter('08', oneStep, 'fachverfahren', 'rest');
-    await world.setParameter('08', hundesteuer, 'steuersatz.ersterHund', 108);
-    await world.setParameter('08', hundesteuer, 'steuersatz.weitererHund', 216);
-    await world.setParameter('08', hundesteuer, 'kassenzeichen', 'HS-{jahr}-{nummer}');
-    for (const region of ['081210000000', '083110000000'])
-      await world.setParameter(region, hundesteuer, 'fachverfahren', 'rest'); // else they take files
-    for (const region of ars) await world.db.query(`delete from lane where ars = $1`, [region]);
-    await world.gateway.start();
-    await eventually('bare answers', () =>
-      fetch(`http://127.0.0.1:${barePort}/`).then(
-        () => true,
-        () => false,
-      ),
-    );
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const hit = async (
-      base: string,
-      path: (n: number) => string,
-      body: object,
-      connections: number,
-      duration = seconds,
-    ) => {
-      let n = 0;
-      const requests = [
-        {
-          method: 'POST' as const,
-          headers,
-          body: JSON.stringify(body),
-          setupRequest: (request: object) => ({ ...request, path: path(n++) }),
-        },
-      ];
-      return autocannon({ url: base, connections, duration, requests });
-    };
-    const bareUrl = `http://127.0.0.1:${barePort}`;
-    say('Annahme: warmlaufen');
-    const warm = brief ? 1 : 3;
-    await hit(bareUrl, () => '/', instance, 64, warm);
-    await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64, warm);
-    say('Annahme: 64 Verbindungen');
-    const bare64 = await hit(bareUrl, () => '/', instance, 64);
-    const gateway64 = await hit(world.gateway.url, (n) => gatewayUrl(oneStep, n), fundsache, 64);
-    say('Annahme: 1 Verbindung');
-    const bare1 = await median(`${bareUrl}/`, instance);
-    const gateway1 = await median(`${world.gateway.url}${gatewayUrl(oneStep, 0)}`, fundsache);
-    if (gateway64.non2xx || gateway64.errors || bare64.non2xx)
-      throw new Error(`refused: ${gateway64.non2xx} ${gateway64.errors} ${bare64.non2xx}`);
-    bare.kill();
-    const bareRate = bare64.requests.average;
-    const figures: Figure[] = [
-      ratio('Annahme, 64 Verbindungen', gateway64.requests.average, bareRate, 0.6, '/s'),
-      {
-        name: 'Annahme, 1 Verbindung, p50',
-        value: `${gateway1.toFixed(2)} ms = ${(gateway1 / bare1).toFixed(2)} × ${bare1.toFixed(2)}`,
-        bound: '≤ 3 ×',
-        ok: gateway1 <= 3 * bare1,
-      },
+    const settings = await settingsOf(site);
+    const accepting = await accepts(site, say);
+    const ends = await ways(site, say);
+    const delays = await delaysAtATenth(site, say, accepting.hundesteuer!, ends.rates.hundesteuer!);
+    return [
+      settings,
+      ...modes.map((mode) => plain(`Annahme: ein INSERT, ${words[mode]}`, accepting[mode]!)),
+      ratio('Annahme: Hundesteuer', accepting.hundesteuer!, accepting.single!, 0.5, '/s'),
+      ratio('Annahme: Universalprozess', accepting.universal!, accepting.hundesteuer!, 1.3, '/s'),
+      ...modes.map((mode) => plain(`Ende zu Ende: bloßer Weg, ${words[mode]}`, ends.rates[mode]!)),
+      ratio('Ende zu Ende: Hundesteuer', ends.rates.hundesteuer!, ends.rates.single!, 0.5, '/s'),
+      ratio('Ende zu Ende: Universalprozess', ends.rates.universal!, ends.rates.hundesteuer!, 1.3, '/s'),
+      ...ends.costs,
+      ...delays,
+      ...memory(site),
     ];
-    await world.db.query('truncate submission, lane cascade');
-    await world.worker.start();
-    const example = JSON.parse(
-      readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-ein-hund.json'), 'utf8'),
-    );
-    for (const [name, leistung, body, share] of [
-      ['Ende zu Ende, ein Schritt', oneStep, fundsache, 0.2],
-      ['Ende zu Ende, Hundesteuer', hundesteuer, example, 0],
-    ] as const) {
-      say(`${name}: ${seconds} s Last`);
-      const rate = await sustained(leistung, body);
-      figures.push({ ...ratio(name, rate, bareRate, share, '/s'), ...(share === 0 && { bound: undefined }) } as Figure);
-      if (share) {
-        say(`${name}: Dauer bei einem Zehntel der Rate`);
-        const [p50ms, p99ms] = await latency(leistung, body, rate / 10);
-        figures.push({
-          name: 'POST bis Wirkung bei einem Zehntel der Rate',
-          value: `p50 ${p50ms} ms, p99 ${p99ms} ms`,
-          bound: 'p99 ≤ 250 ms',
-          ok: p99ms! <= 250,
-        });
-      }
-    }
-    for (const app of [world.gateway, world.worker, world.simulator]) {
-      const megabytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${app.pid}/status`, 'utf8'))?.[1]) / 1024;
-      figures.push({
-        name: `Speicher ${app.name}`,
-        value: `${Math.round(megabytes)} MiB`,
-        bound: '≤ 220 MiB',
-        ok: megabytes <= 220,
-      });
-    }
-    return figures;
-
-    /** Milliseconds of the middle one of many posts, one after the other on one connection. */
-    async function median(url: string, body: object): Promise<number> {
-      const client = new Client(new URL(url).origin);
-      const { pathname, search } = new URL(url);
-      const took: number[] = [];
-      for (let n = 0; n < (brief ? 20 : 500); n++) {
-        const from = performance.now();
-        const answer = await client.request({
-          method: 'POST',
-          path: pathname + search,
-          headers,
-          body: JSON.stringify(body),
-        });
-        await answer.body.dump();
-        took.push(performance.now() - from);
-      }
-      await client.close();
-      return percentile(
-        took.sort((a, b) => a - b),
-        0.5,
-      );
-    }
-
-    /**
-     * Posts as fast as 64 connections can for some seconds and waits for the last effect; the rate is over the whole
-     * time. Nothing may be lost or come twice.
-     */
-    async function sustained(leistung: string, body: object): Promise<number> {
-      const [before, stored] = [await effectCount(), await submissionCount()];
-      const from = performance.now();
-      const answered = (await hit(world.gateway.url, (n) => gatewayUrl(leistung, n), body, 64))['2xx'];
-      const done = async () => (await effectCount()) - before >= (await submissionCount()) - stored;
-      await eventually('every accepted submission took effect', done, 120);
-      const elapsed = (performance.now() - from) / 1000;
-      await world.allFinished(60);
-      const [accepted, effects] = [(await submissionCount()) - stored, (await effectCount()) - before];
-      if (accepted < answered || effects !== accepted)
-        throw new Error(`${answered} answered with 202, ${accepted} stored, ${effects} effects`);
-      const rate = accepted / elapsed;
-      return rate;
-    }
-
-    async function latency(leistung: string, body: object, perSecond: number): Promise<[number, number]> {
-      const sent = new Map<string, number>();
-      const posts: Promise<void>[] = [];
-      const before = await effectCount();
-      const from = performance.now();
-      for (let n = 0; performance.now() - from < seconds * 1000; n++) {
-        const due = from + (n * 1000) / perSecond;
-        if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-        posts.push(
-          (async () => {
-            const at = Date.now();
-            const answer = await fetch(`${world.gateway.url}${gatewayUrl(leistung, n)}`, {
-              method: 'POST',
-              headers,
-              body: JSON.stringify(body),
-            });
-            sent.set(((await answer.json()) as { submissionId: string }).submissionId, at);
-          })(),
-        );
-      }
-      await Promise.all(posts);
-      await eventually('every effect is there', async () => (await effectCount()) >= before + sent.size, 60);
-      const effects = (await (await fetch(`${world.simulator.url}/control/effects/steuer?since=${before}`)).json()) as {
-        submissionId: string;
-        at: string;
-      }[];
-      const delays = effects
-        .map(({ submissionId, at }) => Date.parse(at) - sent.get(submissionId)!)
-        .sort((a, b) => a - b);
-      return [percentile(delays, 0.5), percentile(delays, 0.99)];
-    }
-
-    async function submissionCount(): Promise<number> {
-      return (await world.db.query<{ count: number }>('select count(*) as count from submission')).rows[0]!.count;
-    }
-
-    async function effectCount(): Promise<number> {
-      return ((await (await fetch(`${world.simulator.url}/control/effects/steuer/count`)).json()) as { count: number })
-        .count;
-    }
   } finally {
-    bare.kill();
-    await world.close();
+    await site.close();
   }
+}
+
+const plain = (name: string, rate: number): Figure => ({ name, value: `${Math.round(rate)} /s`, ok: true });
+
+/** What the figures were measured with. */
+async function settingsOf({ db }: Site): Promise<Figure> {
+  const { rows } = await db.query<{ name: string; setting: string }>(
+    `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`,
+  );
+  const server = rows.map(({ name, setting }) => `${name} ${setting}`).join(', ');
+  const bytes = Buffer.byteLength(forms.hundesteuer.body);
+  return { name: 'Gemessen mit', value: `${server}, 64 Verbindungen, Formular ${bytes} Byte`, ok: true };
+}
+
+/** Accepts a second, by what accepts. No worker runs. */
+async function accepts(site: Site, say: (text: string) => void): Promise<Record<Form | Mode, number>> {
+  const each: Record<Form | Mode, () => Promise<number>> = {
+    single: () => site.toBare('insert', 'single'),
+    grouped: () => site.toBare('insert', 'grouped'),
+    hundesteuer: () => site.toProduct('hundesteuer'),
+    universal: () => site.toProduct('universal'),
+  };
+  const warm = brief ? 0.5 : 3;
+  await site.toBare('insert', 'single', warm);
+  await site.toProduct('hundesteuer', warm);
+  return interleaved('Annahme', each, say, (count) => count / seconds);
+}
+
+/** Runs each of them once per round; medians. */
+async function interleaved<Name extends string, Result>(
+  what: string,
+  each: Record<Name, () => Promise<Result>>,
+  say: (text: string) => void,
+  rate: (result: Result, name: Name) => number,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(each) as Name[];
+  const rates = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 1; round <= rounds; round++)
+    for (const name of names) {
+      rates[name].push(rate(await each[name](), name));
+      say(`${what}, Runde ${round}, ${name}: ${Math.round(rates[name].at(-1)!)}/s`);
+    }
+  return Object.fromEntries(names.map((name) => [name, median(rates[name])])) as Record<Name, number>;
+}
+
+/** Effects a second from the first post to the last effect, and what each cost. */
+async function ways(site: Site, say: (text: string) => void) {
+  await site.db.query('truncate submission, lane cascade');
+  await site.worker.start();
+  const own = { Gateway: site.gateway.pid!, Worker: site.worker.pid! };
+  const costs: Record<string, { count: number; cost: Cost }> = {};
+  const product = (form: Form) => async () => {
+    const { result, cost } = await costOf(site.db, { ...own, ...site.servers }, () =>
+      toTheEnd(site, () => site.toProduct(form)),
+    );
+    costs[form] = { count: result.count, cost };
+    return result.rate;
+  };
+  const bare = (mode: Mode) => async () => (await toTheEnd(site, () => site.toBare('way', mode))).rate;
+  const each = {
+    single: bare('single'),
+    grouped: bare('grouped'),
+    hundesteuer: product('hundesteuer'),
+    universal: product('universal'),
+  };
+  await product('hundesteuer')(); // warm
+  const rates = await interleaved('Ende zu Ende', each, say, (rate) => rate);
+  await site.allFinished(60);
+  return { rates, costs: (['hundesteuer', 'universal'] as const).flatMap((form) => costOfEach(form, costs[form]!)) };
+}
+
+function costOfEach(form: Form, { count, cost }: { count: number; cost: Cost }): Figure[] {
+  if (!measurable) return [];
+  const cpu = Object.entries(cost.cpu).map(([name, used]) => `${name} ${((used * 1000) / count).toFixed(2)}`);
+  return [
+    { name: `${titles[form]}: Rechenzeit`, value: `${cpu.join(', ')} ms`, ok: true },
+    { name: `${titles[form]}: WAL`, value: `${(cost.wal / count / 1024).toFixed(1)} KiB`, ok: true },
+  ];
+}
+
+/** Posts for some seconds and waits for the last effect. Nothing may be lost or come twice. */
+async function toTheEnd(site: Site, post: () => Promise<number>): Promise<{ count: number; rate: number }> {
+  const before = await quiet(site);
+  const from = performance.now();
+  const count = await post();
+  const arrived = async () => (await site.effects()).effects - before.effects >= count;
+  await eventually('every accepted submission took effect', arrived, 120, 20);
+  const elapsed = (performance.now() - from) / 1000;
+  const { repeated } = await site.effects();
+  if (repeated > before.repeated) throw new Error(`${repeated - before.repeated} came twice`);
+  return { count, rate: count / elapsed };
+}
+
+/** What the target counts, once nothing is on its way any more: of the last answers of a load, nobody hears. */
+async function quiet(site: Site) {
+  let before = await site.effects();
+  return eventually('the target has rest', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const now = await site.effects();
+    const still = now.effects === before.effects;
+    before = now;
+    return still ? now : undefined;
+  });
+}
+
+/** How long accepting takes at a tenth of its rate, and how long until the effect at a tenth of the way's rate. */
+async function delaysAtATenth(
+  site: Site,
+  say: (text: string) => void,
+  acceptRate: number,
+  wayRate: number,
+): Promise<Figure[]> {
+  say('Dauer bei einem Zehntel der Rate');
+  const answers = (await steadily(site, acceptRate / 10)).map(({ answered }) => answered);
+  const posted = await steadily(site, wayRate / 10);
+  const arrivals = async () => (await (await fetch(`${site.target}/times`)).json()) as Record<string, number>;
+  const times = await eventually('every effect is there', async () => {
+    const now = await arrivals();
+    return posted.every(({ submissionId }) => submissionId in now) ? now : undefined;
+  });
+  const ways = posted.map(({ submissionId, at }) => times[submissionId]! - at);
+  return [
+    percentiles('Annahme bei einem Zehntel der Rate', answers, 25),
+    percentiles('POST bis Wirkung bei einem Zehntel der Rate', ways, 250),
+  ];
+}
+
+/** Milliseconds, of which the 99th percentile is promised. */
+function percentiles(name: string, values: number[], most: number): Figure {
+  const sorted = values.sort((a, b) => a - b);
+  const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)];
+  return {
+    name,
+    value: `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+    bound: `p99 ≤ ${most} ms`,
+    ok: p99 <= most,
+  };
+}
+
+/** Posts at a rate, whether or not answers have come: when, for how long, and what became of it. */
+async function steadily(site: Site, perSecond: number) {
+  const posts: Promise<{ submissionId: string; at: number; answered: number }>[] = [];
+  const from = performance.now();
+  for (let n = 0; performance.now() - from < seconds * 1000; n++) {
+    const due = from + (n * 1000) / perSecond;
+    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    posts.push(post(site, n));
+  }
+  return Promise.all(posts);
+}
+
+async function post(site: Site, n: number) {
+  const [at, start] = [Date.now(), performance.now()];
+  const answer = await site.hand('hundesteuer', n);
+  const { submissionId } = (await answer.json()) as { submissionId: string };
+  return { submissionId, at, answered: performance.now() - start };
+}
+
+function memory({ gateway, worker }: Site): Figure[] {
+  if (!measurable) return [];
+  return [gateway, worker].map(({ name, pid }) => {
+    const megabytes = peakMegabytes(pid!);
+    return {
+      name: `Speicher ${name}, höchstens`,
+      value: `${Math.round(megabytes)} MiB`,
+      bound: '≤ 320 MiB',
+      ok: megabytes <= 320,
+    };
+  });
 }
