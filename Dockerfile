@@ -32,7 +32,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["node", "dist/libs/launch/container-health.js"]
 # the flags are explained in libs/launch/runtime.ts
 CMD ["sh", "-c", \
-    "exec node --enable-source-maps --max-semi-space-size=8 --heap-growing-percent=50 dist/apps/$APP/main.js"]
+    "exec node --expose-gc --enable-source-maps --max-semi-space-size=8 --heap-growing-percent=50 dist/apps/$APP/main.js"]
 
 # It has a folder of its own for its effects, and never that of Stellwerk, where the key may lie.
 FROM base AS simulator

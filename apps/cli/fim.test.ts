@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { root } from '#settings/root.js';
-import { field3, schema3, times } from '../../test/fim/handmade.js';
+import { field3, regel, schema3, times } from '../../test/fim/handmade.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'fim-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -52,6 +52,26 @@ describe('stellwerk fim', () => {
     const { status, stderr } = fim('sample', unfillable);
     expect([status, stderr.split('\n').length]).toEqual([2, 2]);
     expect(stderr).toContain('kein gültiges Formular');
+  });
+
+  test('check, sample, validate and diff take rules beside the schema', () => {
+    const text = 'Der Tag ist kein Feiertag.';
+    const ruled = file('ruled.xml', schema3(times('1:1', field3(F1, 'date')), regel(undefined, { text })));
+    const condition = { not_equal: [{ identifier: F1 }, '2024-02-29'] };
+    const statements = [{ effect: 'valid', target: F1, condition, message: 'Das ist ein Feiertag.' }];
+    const rule = { id: 'feiertag', rule: 'R08000000001', text, statements };
+    const written = { schema: 'S08000000001', schemaVersion: '1.0.0', version: '3', rules: [rule] };
+    const rules = ['--rules', file('rules.json', JSON.stringify(written))];
+    const checked = fim('check', ruled, ...rules).stdout;
+    expect(checked).toContain('Zusätzliche Regeln');
+    expect(checked).toContain(`Geprüft: R08000000001 durch feiertag\n    ${text}`);
+    expect([fim('validate', ruled, good).status, fim('validate', ruled, good, ...rules).status]).toEqual([0, 1]);
+    expect(fim('diff', ruled, ruled, ...rules).stdout).toContain('Regel neu: Das ist ein Feiertag.');
+    const wrong = file('wrong.json', JSON.stringify({ ...written, regeln: [] }));
+    expect(fim('sample', ruled, '--rules', wrong)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^Fehler addedRules {2}Regeln {2}Zeile 1\n.*„regeln“/),
+    });
   });
 
   test('convert answers JSON Schema or TypeScript', () => {

@@ -11,7 +11,15 @@ import { nearMisses, sample, Unsatisfiable } from '#fim/sample.js';
 import { toTypeScript } from '#fim/typescript.js';
 import { compileValidator } from '#fim/validator.js';
 import { printable } from '#launch/printable.js';
-import { type ListOptions, openInstance, openList, openSchema, readFile, readOptionsOf, refuse } from './fim/files.js';
+import {
+  type BesideOptions,
+  openInstance,
+  openList,
+  openSchema,
+  readFile,
+  readOptionsOf,
+  refuse,
+} from './fim/files.js';
 import { type CheckedFile, changeList, errorList, listText, reportText } from './fim/print.js';
 import { texts } from './fim/texts.js';
 import { show } from './show.js';
@@ -36,10 +44,11 @@ interface JsonFlag {
 }
 
 function registerCheck(fim: Command): void {
-  withLists(fim.command('check <dateien...>'))
+  withBeside(fim.command('check <dateien...>'))
     .description('lesen und berichten, wie viel davon geprüft wird')
     .option('--json', 'als JSON')
-    .action((files: string[], options: ListOptions & JsonFlag) => {
+    .action((files: string[], options: BesideOptions & JsonFlag) => {
+      if (options.rules !== undefined && files.length > 1) return refuse(texts.rulesOfOne);
       const readOptions = readOptionsOf(options);
       const answers = files.map((file, i) => {
         showProgress(files, i);
@@ -72,11 +81,11 @@ function progress(files: string[], text: string): void {
 }
 
 function registerConvert(fim: Command): void {
-  withLists(fim.command('convert <datei>'))
+  withBeside(fim.command('convert <datei>'))
     .description('in JSON Schema 2020-12 oder TypeScript umwandeln')
     .option('--to <format>', 'json-schema oder typescript', 'json-schema')
     .option('--keywords', 'lange Listen und Wertgrenzen mit eigenen Schlüsselwörtern statt ausgeschrieben')
-    .action((file: string, options: ListOptions & { to: string; keywords?: boolean }) => {
+    .action((file: string, options: BesideOptions & { to: string; keywords?: boolean }) => {
       const schema = openSchema(file, options);
       if (options.to === 'typescript') return write(toTypeScript(schema));
       if (options.to !== 'json-schema') return refuse(texts.unknownFormat(options.to));
@@ -92,13 +101,13 @@ interface SampleFlags {
 }
 
 function registerSample(fim: Command): void {
-  withLists(fim.command('sample <datei>'))
+  withBeside(fim.command('sample <datei>'))
     .description('ein gültiges Beispiel erzeugen, oder lauter knapp ungültige')
     .option('--seed <zahl>', 'gleiche Zahl, gleiches Beispiel', whole, 1)
     .option('--fill <anteil>', 'wie viele freiwillige Angaben, 0 bis 1', share, 0.5)
     .option('--near-misses', 'Beispiele, die je eine Vorgabe verletzen, mit dem erwarteten Fehler')
     .option('--xml', 'als XML')
-    .action((file: string, options: ListOptions & SampleFlags) => {
+    .action((file: string, options: BesideOptions & SampleFlags) => {
       const schema = openSchema(file, options);
       if (options.nearMisses)
         return write(
@@ -124,10 +133,10 @@ function satisfied<T>(draw: () => T): T {
 }
 
 function registerValidate(fim: Command): void {
-  withLists(fim.command('validate <schema> <formular>'))
+  withBeside(fim.command('validate <schema> <formular>'))
     .description('ein ausgefülltes Formular (JSON oder XML) gegen ein Schema prüfen')
     .option('--json', 'als JSON')
-    .action((file: string, filled: string, options: ListOptions & JsonFlag) => {
+    .action((file: string, filled: string, options: BesideOptions & JsonFlag) => {
       const schema = openSchema(file, options);
       const { errors, value } = compileValidator(schema).validate(openInstance(schema, filled));
       show({ valid: errors.length === 0, errors, value }, options, (answer) => errorList(answer.errors));
@@ -136,21 +145,24 @@ function registerValidate(fim: Command): void {
 }
 
 function registerDiff(fim: Command): void {
-  withLists(fim.command('diff <alt> <neu>'))
+  withBeside(fim.command('diff <alt> <neu>'))
     .description('was Absender an einer neuen Fassung ändern müssen')
+    .option('--old-rules <datei>', 'zusätzliche Regeln zur alten Fassung; --rules sind die zur neuen')
     .option('--json', 'als JSON')
-    .action((old: string, now: string, options: ListOptions & JsonFlag) => {
-      const changes = diffSchemas(openSchema(old, options), openSchema(now, options));
+    .action((old: string, now: string, options: BesideOptions & JsonFlag & { oldRules?: string }) => {
+      const { oldRules, rules: _, ...lists } = options;
+      const before = { ...lists, ...(oldRules !== undefined && { rules: oldRules }) };
+      const changes = diffSchemas(openSchema(old, before), openSchema(now, options));
       show(changes, options, changeList);
       process.exitCode = changes.some((change) => change.breaking) ? 1 : 0;
     });
 }
 
 function registerCatalogue(fim: Command): void {
-  withLists(fim.command('catalogue <datei>'))
+  withBeside(fim.command('catalogue <datei>'))
     .description('Feldkatalog als Tabelle (Markdown)')
     .option('--html', 'als HTML')
-    .action((file: string, options: ListOptions & { html?: boolean }) =>
+    .action((file: string, options: BesideOptions & { html?: boolean }) =>
       write(catalogue(openSchema(file, options), options.html ? 'html' : 'markdown')),
     );
 }
@@ -166,10 +178,11 @@ function registerList(fim: Command): void {
     );
 }
 
-const withLists = (command: Command): Command =>
+const withBeside = (command: Command): Command =>
   command
     .option('--lists <ordner>', 'Ordner mit Codelisten (genericode)')
-    .option('--list <URN=datei>', 'eine Codeliste ausdrücklich binden (mehrfach möglich)', bindList);
+    .option('--list <URN=datei>', 'eine Codeliste ausdrücklich binden (mehrfach möglich)', bindList)
+    .option('--rules <datei>', 'zusätzliche Regeln zum Schema, die Regeln aus Text umsetzen (JSON)');
 
 function bindList(value: string, bound: Record<string, CodeList> = {}): Record<string, CodeList> {
   const at = value.lastIndexOf('=');

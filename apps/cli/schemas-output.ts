@@ -1,3 +1,4 @@
+import type { SchemaChange } from '#fim/diff.js';
 import type { SchemaDetail, SchemaView } from '#schema-import/view.js';
 import { blocks, facts, table } from './show.js';
 import { texts } from './texts.js';
@@ -5,15 +6,17 @@ import { day, region, time, word } from './values.js';
 
 /** What `stellwerk schemas` prints. */
 
-export type Imported = SchemaView & { dryRun?: true; created?: boolean };
+export type Imported = SchemaView & { dryRun?: true; created?: boolean; changes: SchemaChange[] };
 export interface SchemaList {
   items: SchemaView[];
 }
 
 export function imported(schema: Imported): string {
   const title = schema.dryRun ? texts.schemas.importable : texts.schemas.imported;
-  return `${title(nameOf(schema))}\n${usesOf(schema)}`;
+  return blocks(`${title(nameOf(schema))}\n${usesOf(schema)}`, schema.changes.map(changeLine).join('\n'));
 }
+
+const changeLine = ({ breaking, message }: SchemaChange) => texts.schemas.change(breaking, message);
 
 export function withdrawn(schema: SchemaView): string {
   return `${texts.schemas.withdrawn(nameOf(schema))}\n${usesOf(schema)}`;
@@ -41,6 +44,7 @@ export function schemaList({ items }: SchemaList): string {
 export function schemaDetail(schema: SchemaDetail): string {
   const { facts: labels, listColumns, actionColumns, ...sentences } = texts.schemas;
   const { report, lists, actions } = schema;
+  const { added = [] } = report.rules; // reports of earlier versions have none
   const unchecked = [...report.constraints.unchecked, ...report.rules.unchecked];
   return blocks(
     facts([
@@ -51,6 +55,7 @@ export function schemaDetail(schema: SchemaDetail): string {
       [labels.positions, sentences.positions(report.positions.fields, report.positions.groups)],
       [labels.constraints, shareOf(schema.enforced.constraints)],
       [labels.rules, shareOf(schema.enforced.rules)],
+      [labels.addedRules, schema.rulesVersion],
     ]),
     usesOf(schema),
     table(
@@ -63,6 +68,7 @@ export function schemaDetail(schema: SchemaDetail): string {
         list.sha256.slice(0, 12),
       ]),
     ),
+    added.map(({ id, text, by }) => sentences.enforced(id, by, text.replace(/\s+/g, ' '))).join('\n'),
     unchecked.map(({ id, reason }) => sentences.unchecked(id, reason.replace(/\s+/g, ' '))).join('\n'),
     report.findings.map(({ message }) => sentences.hint(message)).join('\n'),
     table(

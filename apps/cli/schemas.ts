@@ -23,6 +23,7 @@ export function registerSchemas(program: Command, api: Api): void {
 
 interface ImportOptions extends JsonOption {
   list?: Record<string, string>;
+  rules?: string;
   validFrom?: string;
   leistung?: string;
   region?: string;
@@ -36,6 +37,7 @@ function addImport(group: Command, api: Api): void {
     .command('import <datei>')
     .description('ein Stammdatenschema (XDatenfelder 2.0 oder 3.0.0) übernehmen, ab heute oder ab einem Tag')
     .option('--list <URN=datei>', 'eine Codeliste (genericode) mitgeben (mehrfach möglich)', addCodeList)
+    .option('--rules <datei>', 'zusätzliche Regeln zum Schema, die Regeln aus Text umsetzen (JSON)')
     .option('--valid-from <tag>', 'gilt ab, etwa 2027-01-01; sonst ab heute')
     .option('--leistung <schluessel>', 'für diese Leistung; sonst für alle Prozesse mit einer früheren Fassung')
     .option('--region <schluessel>', 'nur für diese Region: Regionalschlüssel oder sein Anfang')
@@ -99,10 +101,14 @@ function addCodeList(value: string, lists: Record<string, string> = {}): Record<
   return { ...lists, [value.slice(0, at)]: value.slice(at + 1) };
 }
 
-function formOf(file: string, { list = {}, validFrom, leistung, region, force, reason }: ImportOptions): FormData {
+function formOf(
+  file: string,
+  { list = {}, rules, validFrom, leistung, region, force, reason }: ImportOptions,
+): FormData {
   const form = new FormData();
   form.append('schema', load(file), basename(file));
   for (const [urn, path] of Object.entries(list)) form.append(`list:${urn}`, load(path), basename(path));
+  if (rules !== undefined) form.append('rules', load(rules), basename(rules));
   const values = { validFrom, leistung, region, reason, force: force ? 'true' : undefined };
   for (const [name, value] of Object.entries(values)) if (value !== undefined) form.append(name, value);
   return form;

@@ -223,12 +223,12 @@ const share = object({ checked: count, unchecked: count });
 const schema = {
   ...each(text, 'schemaId', 'version', 'label', 'standard', 'status', 'forced?'),
   released: flag,
-  ...each(text, 'sha256', 'author'),
+  ...each(text, 'sha256', 'author', 'rulesVersion?'),
   createdAt: time,
   enforced: object({ constraints: share, rules: share }),
   uses: list(
     object({
-      ...each(text, 'leistung', 'region?', 'processVersion'),
+      ...each(text, 'leistung', 'region?', 'processVersion', 'rulesVersion?'),
       ...each(day, 'validFrom', 'validTo?'),
       state: oneOf('scheduled', 'live', 'replaced', 'ended', 'withdrawn'),
     }),
@@ -239,13 +239,21 @@ const unchecked = object({
   checked: count,
   unchecked: list(object({ position: text, id: text, reason: text })),
 });
+const ruled = object({
+  checked: count,
+  unchecked: list(object({ position: text, id: text, reason: text })),
+  'version?': text,
+  'added?': list(object({ position: text, id: text, text, by: list(text) })),
+});
+const changes = list(object({ path: text, what: text, breaking: flag, message: text }));
 const boundList = object({ uri: text, 'version?': text, versionUri: text, how: text, size: count });
 const schemaDetail = object({
   ...schema,
   ...links,
   lists: list(boundList),
+  addedRules: list(object({ rulesVersion: text, sha256: text, author: text, createdAt: time })),
   actions: list(action),
-  report: object({ constraints: unchecked, rules: unchecked, findings: list({ type: 'object' }) }),
+  report: object({ constraints: unchecked, rules: ruled, findings: list({ type: 'object' }) }),
 });
 const file = (type: string): Answer => ({ type, shape: text });
 
@@ -311,8 +319,8 @@ export const answers: Record<string, Operation> = {
   'POST /api/v1/tasks/{taskId}/render': { answers: { 200: rendered }, refusals: acted },
   'POST /api/v1/schemas': {
     answers: {
-      200: object({ 'dryRun?': flag, 'created?': flag, ...schema, 'links?': links.links }),
-      201: object({ ...schema, ...links }),
+      200: object({ 'dryRun?': flag, 'created?': flag, changes, ...schema, 'links?': links.links }),
+      201: object({ changes, ...schema, ...links }),
     },
     refusals: [404, 422],
   },

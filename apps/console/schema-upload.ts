@@ -21,6 +21,7 @@ const wishes = {
 const jsonUpload = z.strictObject({
   schema: z.string().min(1, texts.fields.schemaFile),
   lists: z.record(urn, z.string()).default({}),
+  rules: z.string().optional(),
   force: z.boolean().default(false),
   ...wishes,
 });
@@ -38,6 +39,10 @@ export const schemaUpload = {
       type: 'object',
       additionalProperties: string,
       description: 'genericode je kanonischer Kennung; in multipart je ein Teil „list:<Kennung>“',
+    },
+    rules: {
+      ...string,
+      description: 'zusätzliche Regeln, die Regeln aus Text umsetzen (JSON, als Text); in multipart als Datei',
     },
     validFrom: { ...string, format: 'date', description: 'gilt ab diesem Tag; sonst ab heute' },
     leistung: { ...string, description: 'sonst: alle Prozesse, die eine frühere Fassung verwenden' },
@@ -58,9 +63,14 @@ export function readSchemaUpload(contentType: string | undefined, body: Buffer):
 }
 
 function fromJson(body: Buffer): Upload {
-  const { schema, lists, ...rest } = demand(jsonUpload, parseJson(body));
+  const { schema, lists, rules, ...rest } = demand(jsonUpload, parseJson(body));
   const files = Object.entries(lists).map(([urn, list]) => [urn, Buffer.from(list)] as const);
-  return { ...rest, file: Buffer.from(schema), lists: Object.fromEntries(files) };
+  return {
+    ...rest,
+    file: Buffer.from(schema),
+    lists: Object.fromEntries(files),
+    ...(rules !== undefined && { rules: Buffer.from(rules) }),
+  };
 }
 
 function parseJson(body: Buffer): unknown {
@@ -71,17 +81,17 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** `schema` is the file, `list:<URN>` a code list; every other part is a plain value. */
+/** `schema` is the file, `list:<URN>` a code list, `rules` a file; every other part is a plain value. */
 function fromForm(parts: ReturnType<typeof splitForm>): Upload {
-  const file = parts.find(({ name }) => name === 'schema')?.bytes;
+  const [file, rules] = ['schema', 'rules'].map((wanted) => parts.find(({ name }) => name === wanted)?.bytes);
   if (!file) throw new Problem('malformed', texts.request.schemaPartMissing);
   const lists = parts.flatMap(({ name, bytes }) =>
     name.startsWith('list:') ? [[demand(urn, name.slice('list:'.length)), bytes] as const] : [],
   );
-  const values = parts.filter(({ name }) => name !== 'schema' && !name.startsWith('list:'));
+  const values = parts.filter(({ name }) => !/^(schema$|rules$|list:)/.test(name));
   const fields = Object.fromEntries(values.map(({ name, bytes }) => [name, bytes.toString('utf8')]));
   const { force, ...rest } = demand(formFields, fields);
-  return { ...rest, force: force === 'true', file, lists: Object.fromEntries(lists) };
+  return { ...rest, force: force === 'true', file, lists: Object.fromEntries(lists), rules };
 }
 
 function demand<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -49,7 +49,8 @@ export class SchemasController {
     description:
       'Ein Prozess mit einer früheren Fassung bekommt die neue, wenn seine Zuordnung noch passt; ' +
       'eine Leistung ohne Prozess bekommt einen, der an das Fachverfahren der Region zustellt. ' +
-      'Dasselbe noch einmal ändert nichts. Mit dryRun=true geschieht nichts.',
+      'Zusätzliche Regeln (rules) gelten neben dem Schema; eine neue Fassung von ihnen löst die vorige ab. ' +
+      'changes sagt, was Absender ändern müssen. Dasselbe noch einmal ändert nichts. Mit dryRun=true geschieht nichts.',
   })
   async import(
     @Req() request: FastifyRequest,
@@ -62,14 +63,14 @@ export class SchemasController {
       const upload = readSchemaUpload(request.contentType, body);
       if (upload.region !== undefined) demandKnownRegion(upload.region);
       const order = { ...upload, author: who.client, dryRun: dryRun === 'true' };
-      const { created, schema } = await schemas.import(order);
+      const { created, schema, changes } = await schemas.import(order);
       if (order.dryRun) {
         reply.status(200);
-        return { dryRun: true, created, ...schema };
+        return { dryRun: true, created, changes, ...schema };
       }
       if (created) log.info('schema imported', { schema: nameOf(schema), client: who.client });
       reply.status(created ? 201 : 200).header('location', linksOf(schema).self);
-      return linked(schema);
+      return { ...linked(schema), changes };
     });
   }
 

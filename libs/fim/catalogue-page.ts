@@ -23,6 +23,7 @@ export function cataloguePage(schema: Schema): string {
     `<h1>${escaped(schema.label)}</h1><p>${escaped(schemaLabel(schema))}</p>`,
     textOf(schema.help ?? schema.description),
     `<p>${escaped(words.intro(fields.length, mandatory, rules))}</p>`,
+    schema.addedRules === undefined ? '' : `<p>${escaped(words.addedRules(schema.addedRules.version))}</p>`,
     `<h2>${words.fields}</h2><table><thead><tr>`,
     ...words.headings.map((heading) => `<th scope="col">${escaped(heading)}</th>`),
     '</tr></thead><tbody>',
@@ -68,7 +69,8 @@ function rulesOf(schema: Schema, owner: RuleOwner): string {
   const place = owner.path === '' ? words.whole : owner.element.label;
   return owner.rules
     .map((rule) => {
-      const note = `${rule.id}, ${isChecked(schema, owner, rule) ? words.checked : words.unchecked}`;
+      const checked = rule.added === undefined ? words.checked : words.checkedBy(rule.added);
+      const note = `${rule.id}, ${isChecked(schema, owner, rule) ? checked : words.unchecked}`;
       return (
         `<dt>${escaped(place)}<small>${escaped(note)}</small></dt>` +
         `<dd>${escaped(rule.text)}${messagesOf(rule)}</dd>`

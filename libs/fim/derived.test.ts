@@ -117,6 +117,7 @@ test('the report says how much is enforced and what is left to people', () => {
   expect(answer.rules).toEqual({
     checked: 0,
     unchecked: [{ position: '', id: 'R08000000002', reason: 'nur als Text: Nur für Menschen.' }],
+    added: [],
   });
   expect(report(rich())).toMatchObject({
     released: true,

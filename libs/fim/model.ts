@@ -76,6 +76,15 @@ export interface Schema extends Element {
   edges: Edge[];
   /** Every code list the schema uses, with the version that was chosen at import. */
   lists: BoundList[];
+  /** The file of rules that was read beside the schema. */
+  addedRules?: AddedRules;
+}
+
+/** A file that translates free-text rules of a schema, which itself stays as it is. */
+export interface AddedRules {
+  version: string;
+  /** Of the file, hex. */
+  sha256: string;
 }
 
 export interface Group extends Element {
@@ -160,6 +169,8 @@ export interface Rule {
   statements?: Statement[];
   /** German reasons why statements beside them are not executable. */
   refused?: string[];
+  /** Ids of the added rules from which statements come that the schema's file does not have. */
+  added?: string[];
 }
 
 /** `<id>V<version>`, the written form of the standard. */

@@ -1,4 +1,5 @@
 import type { Message, Schema, Standard } from './model.js';
+import { addRules } from './reading/added-rules.js';
 import { checkConsistency } from './reading/consistency.js';
 import { ElementReader } from './reading/element-reader.js';
 import { type Finding, Findings } from './reading/findings.js';
@@ -18,7 +19,10 @@ export interface Reading {
   findings: Finding[];
 }
 
-/** Reads an XDatenfelder 2.0 or 3.0.0 file, message 0102, 0103 or 0104. Never throws for what the file holds. */
+/**
+ * Reads an XDatenfelder 2.0 or 3.0.0 file, message 0102, 0103 or 0104, and the rules beside it. Never throws for what
+ * the files hold.
+ */
 export function readSchema(xml: string | Uint8Array, options: ReadOptions): Reading {
   const findings = new Findings();
   try {
@@ -57,7 +61,7 @@ function readMessage(root: XmlNode, options: ReadOptions, findings: Findings): S
   const schema = message === '0102' ? reader.schema(body) : reader.lone(body, message);
   const model: Schema = { ...schema, standard, message, lists: lists.bound };
   checkConsistency(model, findings);
-  return model;
+  return options.rules === undefined ? model : { ...model, addedRules: addRules(model, options.rules, findings) };
 }
 
 function standardOf(root: XmlNode): Standard {

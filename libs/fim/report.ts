@@ -17,8 +17,8 @@ export interface Report {
   elements: number;
   /** Limits, lists and patterns that the validator checks, and those it cannot. */
   constraints: { checked: number; unchecked: Unchecked[] };
-  /** Machine-readable statements at their positions, and rules that are text only. */
-  rules: { checked: number; unchecked: Unchecked[] };
+  /** Machine-readable statements at their positions, and rules that are text only; what added rules enforce. */
+  rules: { checked: number; unchecked: Unchecked[]; version?: string; added: AddedRule[] };
   /** What nobody can fill in (`fillable.ts`). */
   unfillable: Unfillable[];
   lists: BoundList[];
@@ -30,6 +30,16 @@ export interface Unchecked {
   id: string;
   /** German. */
   reason: string;
+}
+
+/** A free-text rule that an added rule enforces. */
+export interface AddedRule {
+  position: string;
+  /** Of the rule of the schema. */
+  id: string;
+  text: string;
+  /** Ids of the added rules. */
+  by: string[];
 }
 
 export function report(schema: Schema, findings: Finding[] = []): Report {
@@ -77,8 +87,10 @@ function uncheckedPattern({ key, limits: { pattern } }: Field, position: string)
 function rulesOf(schema: Schema): Report['rules'] {
   let checked = 0;
   const unchecked: Unchecked[] = [];
+  const enforced: AddedRule[] = [];
   for (const owner of ruleOwners(schema))
-    for (const { id, text, statements, refused = [] } of owner.rules) {
+    for (const { id, text, statements, refused = [], added } of owner.rules) {
+      if (added !== undefined) enforced.push({ position: owner.path, id, text, by: added });
       if (statements === undefined) unchecked.push({ position: owner.path, id, reason: texts.report.textOnly(text) });
       for (const reason of refused) unchecked.push({ position: owner.path, id, reason });
       for (const statement of statements ?? []) {
@@ -87,5 +99,6 @@ function rulesOf(schema: Schema): Report['rules'] {
         else unchecked.push({ position: owner.path, id, reason: texts.report[judgement] });
       }
     }
-  return { checked, unchecked };
+  const version = schema.addedRules?.version;
+  return { checked, unchecked, ...(version !== undefined && { version }), added: enforced };
 }

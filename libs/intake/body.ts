@@ -30,7 +30,7 @@ export class Bodies {
   ) {}
 
   /**
-   * Reads the body and counts it as held by `client` until `work` has finished.
+   * Reads the body and counts it as held by `client` until `work` has finished; then it is gone.
    * @throws Problem `too-large`, `too-slow`, `malformed` if the request ends early, or `unavailable` while the client
    *   or all together hold too much
    */
@@ -42,11 +42,16 @@ export class Bodies {
       this.#take(client, bytes);
       size += bytes;
     };
-    if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(most);
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > most) throw tooLarge(most);
+    const body = new Gathered(announced || most);
     try {
-      return await work(await collect(request, take, { window: this.window, least: (rate * this.window) / 1000 }));
+      return await work(
+        await collect(request, body, take, { window: this.window, least: (rate * this.window) / 1000 }),
+      );
     } finally {
       this.#give(client, size);
+      body.free();
     }
   }
 
@@ -72,11 +77,11 @@ export class Bodies {
  */
 function collect(
   request: IncomingMessage,
+  body: Gathered,
   take: (bytes: number) => void,
   pace: { window: number; least: number },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let recent = 0;
     // what came while this process was busy is read first
     const pacing = setInterval(() => setImmediate(judgePace), pace.window).unref();
@@ -86,7 +91,6 @@ function collect(
     };
     const refuse = (problem: unknown) => {
       stop();
-      chunks.length = 0;
       reject(problem);
     };
     const judgePace = () => {
@@ -97,19 +101,51 @@ function collect(
       recent += chunk.length;
       try {
         take(chunk.length);
-        chunks.push(chunk);
+        body.add(chunk);
       } catch (problem) {
         refuse(problem);
       }
     };
     const onEnd = () => {
       stop();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+      resolve(body.bytes());
     };
     const onClose = () => refuse(new Problem('malformed', texts.body.aborted));
     request.on('data', onData).on('end', onEnd).on('close', onClose);
     if (request.destroyed) onClose(); // the client left while the process was being looked up
   });
+}
+
+/** Bytes after which what the chunks of a body leave behind is cleared away. */
+const clearedAfter = 4 * 1024 * 1024;
+
+/**
+ * Bytes that come one after the other, in a memory of their own that grows with what has come, whatever was announced.
+ * What it outgrows, and all of it in the end, is free at once; left to themselves, old chunks would take as much again.
+ */
+class Gathered {
+  #memory = new ArrayBuffer(0);
+  #size = 0;
+
+  /** `most`: bytes that will come at most. */
+  constructor(private readonly most: number) {}
+
+  add(chunk: Buffer): void {
+    const before = this.#size;
+    this.#size += chunk.length;
+    if (this.#size > this.#memory.byteLength)
+      this.#memory = this.#memory.transfer(Math.max(this.#size, Math.min(this.most, 4 * this.#size)));
+    chunk.copy(new Uint8Array(this.#memory), before);
+    if (Math.floor(before / clearedAfter) < Math.floor(this.#size / clearedAfter)) globalThis.gc?.({ type: 'minor' });
+  }
+
+  bytes(): Buffer {
+    return Buffer.from(this.#memory, 0, this.#size);
+  }
+
+  free(): void {
+    this.#memory = this.#memory.transfer(0);
+  }
 }
 
 function tooLarge(limit: number): Problem {

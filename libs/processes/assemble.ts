@@ -20,7 +20,8 @@ export function readProcess(file: string, lists: ListFolder, timeout?: number): 
   const folder = dirname(file);
   try {
     const written = readFile(file);
-    const model = readModel(readFileSync(join(folder, written.schema)), lists);
+    const [xml, rules] = [written.schema, written.rules].map((name) => name && readFileSync(join(folder, name)));
+    const model = readModel(xml!, lists, rules);
     return { ...compose(withSources(written, folder), model, timeout), folder };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
@@ -35,9 +36,9 @@ function readFile(file: string): ProcessFile {
   throw new Error(`${issue.path.join('.')}: ${issue.message}`);
 }
 
-/** @throws Error with everything that is wrong with the schema */
-export function readModel(xml: string | Uint8Array, lists: ListFolder): Schema {
-  const { model, findings } = readSchema(xml, { lists });
+/** @throws Error with everything that is wrong with the schema and the rules beside it */
+export function readModel(xml: string | Uint8Array, lists: ListFolder, rules?: string | Uint8Array): Schema {
+  const { model, findings } = readSchema(xml, { lists, rules });
   if (model) return model;
   throw new Error(findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])).join(' '));
 }
@@ -47,7 +48,7 @@ export function readModel(xml: string | Uint8Array, lists: ListFolder): Schema {
  * @throws MappingError or ProgramError if it does not fit
  */
 export function compose(written: ProcessFile, model: Schema, timeout?: number): Process {
-  const { schema: _, mapping, ...file } = written;
+  const { schema: _, rules: _rules, mapping, ...file } = written;
   const programs = programsOf(file, timeout);
   const process = {
     ...file,

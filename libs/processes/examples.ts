@@ -20,7 +20,7 @@ export interface Expected {
   errors?: { pointer: string; formField?: string; fimField?: string; code: string }[];
 }
 
-const limits = { body: 25 * 1024 * 1024, file: 20 * 1024 * 1024, files: 20, fields: 5000, depth: 64 };
+const limits = { body: 28 * 1024 * 1024, file: 20 * 1024 * 1024, files: 20, fields: 5000, depth: 64 };
 
 /** The files of a process's examples, sorted by name: `valid-*.json|xml` and `invalid-*.json|xml`. */
 export function exampleFiles({ folder }: Process): { name: string; path: string }[] {

@@ -116,6 +116,38 @@ test('a further version lies in a folder below, with its own schema, and both ar
   }
 });
 
+test('rules beside the schema in a process folder are checked with it, and wrong ones are named', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'processes-'));
+  try {
+    cpSync(join(shipped, '99050012104000'), join(dir, 'gewerbe'), { recursive: true });
+    const beside = (name: string) => join(dir, 'gewerbe', name);
+    const written = JSON.parse(readFileSync(beside('process.json'), 'utf8'));
+    writeFileSync(beside('process.json'), JSON.stringify({ ...written, rules: 'handwerk.json' }));
+    const field = 'G99002000012.F99002000028';
+    const condition = { equal: [{ identifier: field }, true] };
+    const statement = { effect: 'valid', target: field, condition, message: 'Ohne Karte kein Handwerk.' };
+    const text = 'Bei der Betriebsart Handwerk soll eine Handwerkskarte vorliegen.';
+    const rules = {
+      schema: 'S99002000001',
+      schemaVersion: '1.0.0',
+      version: '1',
+      rules: [{ id: 'karte', rule: 'R99002000006', text, statements: [statement] }],
+    };
+    writeFileSync(beside('handwerk.json'), JSON.stringify(rules));
+    const errorsOf = (version: string) =>
+      openProcesses({ dir })
+        .exact('99050012104000', version)!
+        .validator.validate({ G99002000012: { F99002000028: false } })
+        .errors.filter(({ code }) => code === 'rule')
+        .map(({ path }) => path);
+    expect([errorsOf('1.0.0'), errorsOf('1.1.0')]).toEqual([[field], []]);
+    writeFileSync(beside('handwerk.json'), JSON.stringify(rules).replace('Betriebsart', 'Art'));
+    expect(() => openProcesses({ dir })).toThrow('gewerbe/process.json: Der Text der Regel R99002000006 lautet');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 test('a process that cannot be read is refused with one sentence that names file and cause', () => {
   const dir = mkdtempSync(join(tmpdir(), 'processes-'));
   try {

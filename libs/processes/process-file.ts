@@ -152,6 +152,11 @@ export const processSchema = z.strictObject({
     .string()
     .regex(/\.xml$/)
     .describe('XDatenfelder file beside process.json, or `../` where versions share one'),
+  rules: z
+    .string()
+    .regex(/\.json$/)
+    .optional()
+    .describe('rules beside the schema that translate its free-text rules; a file as `schema`'),
   mapping: mappingSchema,
   ignore: z
     .array(z.string())

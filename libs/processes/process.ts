@@ -7,7 +7,7 @@ import type { Program } from './program.js';
 import type { StepProgram } from './step-program.js';
 
 /** A process, compiled against its schema. */
-export interface Process extends Omit<ProcessFile, 'schema' | 'mapping'> {
+export interface Process extends Omit<ProcessFile, 'schema' | 'rules' | 'mapping'> {
   /** The file that it was made from, with its expressions in place of their file names. */
   written: ProcessFile;
   /** The folder of process.json; absent for a process that was made in code or imported. */

@@ -42,7 +42,8 @@ export async function followSchemas({ db, processes, onError }: FollowOptions): 
   /** An error of the store stops the whole load; a process that does not load is reported and left out. */
   async function open(use: SchemaUse): Promise<Process | undefined> {
     const same = [...loaded.values()].find(
-      ({ schema }) => schema.id === use.schemaId && schema.version === use.version,
+      ({ schema, model }) =>
+        schema.id === use.schemaId && schema.version === use.version && model.addedRules?.version === use.rulesVersion,
     );
     const stored = same ? undefined : await storedSchema(db, use);
     try {

@@ -7,19 +7,19 @@ import type { Database } from '#store/database.js';
 import {
   findSchema,
   findSchemaByHash,
+  type RulesRecord,
+  rulesBeside,
   type SchemaKey,
   type SchemaRecord,
   type SchemaUse,
   subjectOf,
 } from '#store/imported-schemas.js';
 import type { PlanRequest } from './plan.js';
-import { type GivenLists, readSchemaFile, type SchemaFile } from './read.js';
+import { type GivenFiles, type GivenLists, readSchemaFile, type SchemaFile } from './read.js';
 import { boundLists, listsOf, type StoredReport, toJson } from './stored.js';
 import { texts } from './texts.js';
 
-export interface ImportRequest extends Omit<PlanRequest, 'now'> {
-  file: Uint8Array;
-  lists: GivenLists;
+export interface ImportRequest extends Omit<PlanRequest, 'now'>, GivenFiles {
   /** Import it although it is not released; needs a reason. */
   force?: boolean | undefined;
   reason?: string | undefined;
@@ -33,6 +33,8 @@ export interface Importable {
   record: SchemaRecord;
   /** False if the same file was imported before. */
   isNew: boolean;
+  /** The rules given beside it. */
+  rules?: RulesRecord & { file: Uint8Array };
 }
 
 /**
@@ -44,14 +46,42 @@ export async function readForImport(db: Database, request: ImportRequest, folder
   const stored = await findSchemaByHash(db, sha256Of(request.file));
   if (stored) {
     demandSameLists(stored, request.lists);
-    const found = readSchemaFile(request.file, {}, await boundLists(db, stored));
-    return { found, record: stored, isNew: false };
+    const found = readSchemaFile({ ...request, lists: {} }, await boundLists(db, stored));
+    await demandSameRules(db, stored, found);
+    const { rulesVersion: _, ...record } = stored;
+    return {
+      found,
+      record: found.model.addedRules ? reported(record, found) : stored,
+      isNew: false,
+      ...rulesOf(db, found, request),
+    };
   }
-  const found = readSchemaFile(request.file, request.lists, openListFolder(folder));
+  const found = readSchemaFile(request, openListFolder(folder));
   const { id: schemaId, version, key } = found.model;
   if (await findSchema(db, { schemaId, version })) throw new Problem('conflict', texts.otherContent(key));
   demandApproved(found, request);
-  return { found, record: recordOf(found, request, db.now()), isNew: true };
+  return { found, record: recordOf(found, request, db.now()), isNew: true, ...rulesOf(db, found, request) };
+}
+
+function rulesOf(
+  db: Database,
+  { model: { addedRules } }: SchemaFile,
+  { rules: file, author }: ImportRequest,
+): Pick<Importable, 'rules'> {
+  if (!addedRules || !file) return {};
+  const { version: rulesVersion, sha256 } = addedRules;
+  return { rules: { rulesVersion, sha256, author, createdAt: db.now(), file } };
+}
+
+/** What is changed in rules is a new version of them. */
+async function demandSameRules(
+  db: Database,
+  key: SchemaKey,
+  { model: { key: name, addedRules } }: SchemaFile,
+): Promise<void> {
+  const same = (await rulesBeside(db, key)).find(({ rulesVersion }) => rulesVersion === addedRules?.version);
+  if (same && same.sha256 !== addedRules?.sha256)
+    throw new Problem('conflict', texts.otherRules(name, same.rulesVersion));
 }
 
 const sha256Of = (file: Uint8Array) => createHash('sha256').update(file).digest('hex');
@@ -71,30 +101,39 @@ function demandSameLists(stored: SchemaRecord, given: GivenLists): void {
   }
 }
 
-function recordOf(
-  { model, findings, sha256, status, approved }: SchemaFile,
-  request: ImportRequest,
-  now: Date,
+function recordOf(found: SchemaFile, request: ImportRequest, now: Date): SchemaRecord {
+  const { model, sha256, approved } = found;
+  return reported(
+    {
+      schemaId: model.id,
+      version: model.version,
+      sha256,
+      lists: toJson(model.lists),
+      ...(!approved && { forced: request.reason! }),
+      author: request.author,
+      createdAt: now,
+    },
+    found,
+  );
+}
+
+/** The record with the report of the schema and the rules beside it. */
+function reported(
+  record: Omit<SchemaRecord, 'report'>,
+  { model, findings, approved, status }: SchemaFile,
 ): SchemaRecord {
   const stored: StoredReport = { ...report(model, findings), released: approved, writtenStatus: status ?? '' };
-  return {
-    schemaId: model.id,
-    version: model.version,
-    sha256,
-    lists: toJson(model.lists),
-    report: toJson(stored),
-    ...(!approved && { forced: request.reason! }),
-    author: request.author,
-    createdAt: now,
-  };
+  const { addedRules } = model;
+  return { ...record, report: toJson(stored), ...(addedRules && { rulesVersion: addedRules.version }) };
 }
 
 /** What the store keeps of a process that an import creates. */
 export const useOf = (
   key: SchemaKey,
-  { leistung, region, version, validFrom, validTo, written }: Process,
+  { leistung, region, version, validFrom, validTo, written, model: { addedRules } }: Process,
 ): SchemaUse => ({
   ...key,
+  ...(addedRules && { rulesVersion: addedRules.version }),
   leistung,
   ...(region !== undefined && { region }),
   processVersion: version,

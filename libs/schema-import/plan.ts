@@ -1,4 +1,5 @@
 import type { Adapter } from '#adapters/contract.js';
+import { diffSchemas, type SchemaChange } from '#fim/diff.js';
 import { compareVersions, type Schema } from '#fim/model.js';
 import { Problem } from '#problems/problem.js';
 import { compose, identityFile, isMapper } from '#processes/assemble.js';
@@ -27,7 +28,12 @@ export interface ImportPlan {
   created: Process[];
   /** Processes that an earlier import of the same schema created; nothing is to be done about them. */
   existing: Process[];
+  /** What senders find changed, against the processes that are renewed. */
+  changes: SchemaChange[];
 }
+
+/** Changes that one answer names. */
+const mostChanges = 200;
 
 /** A Leistung and region that a schema is to be used for, and the process that applies there on that day. */
 interface Target {
@@ -56,7 +62,14 @@ export function planImport(
   if (open.length > 0 && day < today) throw new Problem('malformed', texts.plan.dayInPast(germanDay(day)));
   const wanted = request.leistung === undefined ? open.filter(({ base }) => isOlder(base, model)) : open;
   if (wanted.length === 0 && existing.length === 0) throw nothingToRenew(open, model);
-  return { created: wanted.map((target) => processFor(processes, adapters, model, target, day)), existing };
+  const created = wanted.map((target) => processFor(processes, adapters, model, target, day));
+  return { created, existing, changes: changesFor(wanted, model) };
+}
+
+function changesFor(targets: Target[], model: Schema): SchemaChange[] {
+  const renewed = new Set(targets.flatMap(({ base }) => (base?.schema.id === model.id ? [base.model] : [])));
+  const changes = [...renewed].flatMap((old) => diffSchemas(old, model));
+  return [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()].slice(0, mostChanges);
 }
 
 function targetsOf(processes: Processes, model: Schema, { leistung, region }: PlanRequest, day: string): Target[] {
@@ -82,9 +95,18 @@ const importedFor = (processes: Processes, model: Schema, { leistung, region }: 
         process.leistung === leistung && process.region === region && !process.folder && uses(process, model),
     );
 
-const uses = ({ schema }: Process, { id, version }: Schema) => schema.id === id && schema.version === version;
-const isOlder = (base: Process | undefined, model: Schema) =>
-  base !== undefined && compareVersions(base.schema.version, model.version) < 0;
+const uses = ({ schema, model: { addedRules } }: Process, { id, version, addedRules: rules }: Schema) =>
+  schema.id === id && schema.version === version && addedRules?.version === rules?.version;
+
+/** Whether the process uses an earlier version of the schema, or the same with earlier rules, or none, beside it. */
+function isOlder(base: Process | undefined, { version, addedRules }: Schema): boolean {
+  if (base === undefined) return false;
+  const difference = compareVersions(base.schema.version, version);
+  if (difference !== 0) return difference < 0;
+  return compareVersions(base.model.addedRules?.version ?? '0', addedRules?.version ?? '0') < 0;
+}
+
+const editionOf = ({ version, addedRules }: Schema) => `${version}${texts.plan.withRules(addedRules?.version)}`;
 
 function demandSameStart({ leistung, validFrom }: Process, request: PlanRequest): void {
   if (request.validFrom !== undefined && request.validFrom !== validFrom)
@@ -95,7 +117,7 @@ function nothingToRenew(targets: Target[], model: Schema): Problem {
   const [base] = targets.flatMap(({ base }) => base ?? []);
   if (base && uses(base, model))
     return new Problem('conflict', texts.plan.alreadyUsed(model.key, base.leistung, base.version));
-  return unfit(model, [texts.plan.notNewer(model.version, base?.schema.version)]);
+  return unfit(model, [texts.plan.notNewer(editionOf(model), base && editionOf(base.model))]);
 }
 
 function processFor(
@@ -115,23 +137,24 @@ function processFor(
 
 function fileFor(model: Schema, target: Target, day: string): ProcessFile {
   const { leistung, region, base } = target;
-  const suffix = region === undefined ? '' : `@${region}`;
+  const { version: rules } = model.addedRules ?? {};
+  const edition = `${model.key}${rules === undefined ? '' : `R${rules}`}${region === undefined ? '' : `@${region}`}`;
   if (base === undefined || isIdentityImport(base))
     return identityFile({
       leistung,
       region,
       title: model.label,
-      version: `${model.key}${suffix}`,
+      version: edition,
       validFrom: day,
       adapter: { parameter: 'fachverfahren' },
     });
   demandRenewable(model, target, base);
-  const { validTo: _, ...written } = base.written;
+  const { validTo: _, rules: _base, ...written } = base.written;
   const origin = base.version.split('+')[0];
   return {
     ...written,
     ...(region !== undefined && { region }),
-    version: `${origin}+${model.key}${suffix}`,
+    version: `${origin}+${edition}`,
     validFrom: day,
     schema: `${model.key}.xml`,
   };
@@ -141,6 +164,9 @@ function demandRenewable(model: Schema, target: Target, base: Process): void {
   const { leistung, region } = target;
   if (base.schema.id !== model.id) throw unfit(model, [texts.plan.otherSchema(leistung, base.schema.id)]);
   if (!isOlder(base, model)) throw nothingToRenew([target], model);
+  const isSame = base.schema.version === model.version;
+  if (isSame && diffSchemas(base.model, model).some(({ what }) => what !== 'rule'))
+    throw new Problem('conflict', texts.plan.otherFile(model.key));
   if (leistung === '*' && region !== undefined) throw unfit(model, [texts.plan.universalHasNoRegion]);
 }
 

@@ -24,14 +24,21 @@ export type GivenLists = Record<string, Uint8Array>;
 
 const mostFindings = 100;
 
+/** What is given for an import: the schema, code lists and rules beside it. */
+export interface GivenFiles {
+  file: Uint8Array;
+  lists: GivenLists;
+  rules?: Uint8Array | undefined;
+}
+
 /**
  * Reads a schema for an import. `folder` answers for the lists that are not given.
  * @throws Problem `invalid-schema` or `missing-list`, with findings
  */
-export function readSchemaFile(file: Uint8Array, given: GivenLists, folder: ListFolder): SchemaFile {
+export function readSchemaFile({ file, lists: given, rules }: GivenFiles, folder: ListFolder): SchemaFile {
   const bind = Object.fromEntries(Object.entries(given).map(([urn, list]) => [urn, readGiven(urn, list)]));
   const missing = new Map<string, { uri: string; version?: string }>();
-  const { model, findings } = readSchema(file, { lists: recordingMissing(folder, missing), bind });
+  const { model, findings } = readSchema(file, { lists: recordingMissing(folder, missing), bind, rules });
   if (!model) throw refusal(findings, [...missing.values()]);
   const { version } = model;
   if (version === undefined || model.message !== '0102') throw noSchema(version);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Adapter } from '#adapters/contract.js';
 import { catalogue } from '#fim/catalogue.js';
+import type { SchemaChange } from '#fim/diff.js';
 import { toJsonSchema } from '#fim/json-schema.js';
 import { Problem } from '#problems/problem.js';
 import { dayOf, type Processes } from '#processes/processes.js';
@@ -13,6 +14,7 @@ import {
   insertImport,
   listSchemas,
   type NewImport,
+  rulesBeside,
   type SchemaKey,
   type SchemaRecord,
   type SchemaUse,
@@ -39,10 +41,17 @@ export interface WithdrawRequest {
   author: string;
 }
 
+export interface Imported {
+  created: boolean;
+  schema: SchemaView;
+  /** Against what was used before. */
+  changes: SchemaChange[];
+}
+
 /** FIM schemas that are imported into the running system, shown and withdrawn. */
 export interface Schemas {
   /** `created` is false if everything was there already. Throws {@link Problem}. */
-  import(request: ImportRequest): Promise<{ created: boolean; schema: SchemaView }>;
+  import(request: ImportRequest): Promise<Imported>;
   list(): Promise<SchemaView[]>;
   show(key: SchemaKey): Promise<SchemaDetail | undefined>;
   files(key: SchemaKey): ReturnType<typeof schemaFiles>;
@@ -86,7 +95,7 @@ class ImportedSchemas implements Schemas {
     this.#folder = folder;
   }
 
-  import(request: ImportRequest): Promise<{ created: boolean; schema: SchemaView }> {
+  import(request: ImportRequest): Promise<Imported> {
     return this.#decide((current) => this.#tryImport(request, current));
   }
 
@@ -104,6 +113,7 @@ class ImportedSchemas implements Schemas {
     return {
       ...this.#view(record, uses.filter(isUseOf(key))),
       lists: listsOf(record),
+      addedRules: await rulesBeside(this.#db, key),
       report,
       actions: await actionsOn(this.#db, subjectOf(key)),
     };
@@ -114,7 +124,7 @@ class ImportedSchemas implements Schemas {
   }
 
   async catalogue(key: SchemaKey, format: 'markdown' | 'html'): Promise<string | undefined> {
-    const stored = await storedSchema(this.#db, key);
+    const stored = await storedSchema(this.#db, (await findSchema(this.#db, key)) ?? key);
     return stored && catalogue(readStored(stored), format);
   }
 
@@ -132,28 +142,27 @@ class ImportedSchemas implements Schemas {
   }
 
   /** `undefined` if the store has changed since `current`. */
-  async #tryImport(
-    request: ImportRequest,
-    { revision, uses }: Current,
-  ): Promise<{ created: boolean; schema: SchemaView } | undefined> {
+  async #tryImport(request: ImportRequest, { revision, uses }: Current): Promise<Imported | undefined> {
     const now = this.#db.now();
-    const { found, record, isNew } = await readForImport(this.#db, request, this.#folder);
+    const { found, record, isNew, rules } = await readForImport(this.#db, request, this.#folder);
     const key = { schemaId: found.model.id, version: found.model.version };
     const plan = planImport(this.#processes, this.#adapters, found.model, { ...request, now });
     const added = plan.created.map((process) => useOf(key, process));
     const view = () => this.#view(record, [...uses.filter(isUseOf(key)), ...added]);
-    if (added.length === 0 && plan.existing.length > 0) return { created: false, schema: view() };
-    if (request.dryRun) return { created: true, schema: view() };
+    const { changes } = plan;
+    if (added.length === 0 && plan.existing.length > 0) return { created: false, schema: view(), changes };
+    if (request.dryRun) return { created: true, schema: view(), changes };
     const jsonSchema = JSON.stringify(toJsonSchema(found.model), null, 2);
     const addition: NewImport = {
       schema: { ...record, file: request.file, jsonSchema },
+      ...(rules && { rules }),
       lists: isNew ? listFiles(found.model, request.lists, this.#folder) : [],
       uses: added,
       reason: request.reason,
     };
     if (!(await insertImport(this.#db, revision, addition, request.author))) return undefined;
     await this.#current();
-    return { created: true, schema: view() };
+    return { created: true, schema: view(), changes };
   }
 
   /** Repeats a decision until it holds for the state of the store that it was based on. */

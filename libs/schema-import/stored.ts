@@ -3,25 +3,33 @@ import type { BoundList, Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
 import type { Report } from '#fim/report.js';
 import type { Database } from '#store/database.js';
-import { codeListFiles, findSchema, type SchemaKey, type SchemaRecord, schemaFiles } from '#store/imported-schemas.js';
+import {
+  codeListFiles,
+  findSchema,
+  type RuledSchemaKey,
+  rulesFile,
+  type SchemaRecord,
+  schemaFiles,
+} from '#store/imported-schemas.js';
 import type { Json } from '#submission/vocabulary.js';
 
-/** A schema as it was imported, with the code lists that it was bound to. */
+/** A schema as it was imported, with the code lists that it was bound to, and the rules beside it. */
 export interface StoredSchema {
   file: Uint8Array;
   lists: ListFolder;
+  rules: Uint8Array | undefined;
 }
 
-export async function storedSchema(db: Database, key: SchemaKey): Promise<StoredSchema | undefined> {
+export async function storedSchema(db: Database, key: RuledSchemaKey): Promise<StoredSchema | undefined> {
   const record = await findSchema(db, key);
   const files = await schemaFiles(db, key);
   if (!record || !files) return undefined;
-  return { file: files.file, lists: await boundLists(db, record) };
+  return { file: files.file, lists: await boundLists(db, record), rules: await rulesFile(db, key) };
 }
 
 /** @throws Error with the first finding that makes it unreadable */
-export function readStored({ file, lists }: StoredSchema): Schema {
-  const { model, findings } = readSchema(file, { lists });
+export function readStored({ file, lists, rules }: StoredSchema): Schema {
+  const { model, findings } = readSchema(file, { lists, rules });
   if (!model) throw new Error(findings.find(({ severity }) => severity === 'error')?.message);
   return model;
 }

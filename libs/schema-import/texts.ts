@@ -18,6 +18,9 @@ export const texts = {
   reasonMissing: 'Wer ein Schema übernimmt, das nicht freigegeben ist, nennt den Grund (reason).',
   otherContent: (schema: string) =>
     `Das Schema ${schema} gibt es hier schon mit anderem Inhalt. Was geändert ist, braucht eine neue Version.`,
+  otherRules: (schema: string, version: string) =>
+    `Zum Schema ${schema} gibt es die Regeln hier schon in Fassung ${version} mit anderem Inhalt. ` +
+    'Was geändert ist, braucht eine neue Fassung.',
   otherList: (schema: string, urn: string) =>
     `Das Schema ${schema} ist hier schon mit einer anderen Fassung der Codeliste ${urn} übernommen.`,
   tooBusy: 'Gerade ändern andere Parameter oder Schemata; bitte gleich noch einmal.',
@@ -29,9 +32,14 @@ export const texts = {
       'der Tag lässt sich nicht mehr ändern, nur zurückziehen.',
     alreadyUsed: (schema: string, leistung: string, version: string) =>
       `Das Schema ${schema} gehört schon zum Prozess ${leistung} ${version}.`,
-    notNewer: (version: string | undefined, inUse: string | undefined) =>
+    notNewer: (version: string, inUse: string | undefined) =>
       `Die Fassung ${version} ist nicht neuer als die vorhandene` +
       `${inUse === undefined ? '' : `; in Gebrauch ist ${inUse}`}.`,
+    /** A version of added rules. */
+    withRules: (version: string | undefined) => (version === undefined ? '' : ` mit Regeln in Fassung ${version}`),
+    otherFile: (schema: string) =>
+      `Das Schema ${schema} liegt dem Prozess schon bei, und die mitgegebene Datei sagt anderes. ` +
+      'Was geändert ist, braucht eine neue Version.',
     otherSchema: (leistung: string, schemaId: string) =>
       `Die Leistung ${leistung} hat einen eigenen Prozess mit dem Schema ${schemaId}; ` +
       'ein anderes Schema braucht einen anderen Prozess.',

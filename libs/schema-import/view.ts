@@ -2,7 +2,7 @@ import type { BoundList } from '#fim/model.js';
 import type { Report } from '#fim/report.js';
 import { dayOf, type Processes } from '#processes/processes.js';
 import type { actionsOn } from '#store/actions.js';
-import type { SchemaKey, SchemaRecord, SchemaUse } from '#store/imported-schemas.js';
+import type { RulesRecord, SchemaKey, SchemaRecord, SchemaUse } from '#store/imported-schemas.js';
 import { reportOf } from './stored.js';
 
 /** A schema as lists show it. */
@@ -16,6 +16,8 @@ export interface SchemaView {
   /** Why it was imported although it is not released. */
   forced?: string;
   sha256: string;
+  /** The newest rules beside it. */
+  rulesVersion?: string;
   author: string;
   createdAt: string;
   /** How many limits, lists, patterns and rules are checked, and how many are left to people. */
@@ -25,6 +27,8 @@ export interface SchemaView {
 
 export interface SchemaDetail extends SchemaView {
   lists: BoundList[];
+  /** Files of rules beside it, oldest first. */
+  addedRules: RulesRecord[];
   report: Report;
   actions: Awaited<ReturnType<typeof actionsOn>>;
 }
@@ -38,6 +42,8 @@ export interface UseView {
   leistung: string;
   region?: string;
   processVersion: string;
+  /** The rules that it checks beside the schema. */
+  rulesVersion?: string;
   validFrom: string;
   /** Last day; absent while it is open. */
   validTo?: string;
@@ -51,7 +57,7 @@ export interface UseView {
 
 export function viewOf(record: SchemaRecord, uses: SchemaUse[], processes: Processes, now: Date): SchemaView {
   const { label, standard, released, writtenStatus, constraints, rules } = reportOf(record);
-  const { schemaId, version, sha256, forced, author, createdAt } = record;
+  const { schemaId, version, sha256, rulesVersion, forced, author, createdAt } = record;
   return {
     schemaId,
     version,
@@ -60,6 +66,7 @@ export function viewOf(record: SchemaRecord, uses: SchemaUse[], processes: Proce
     status: writtenStatus,
     released,
     sha256,
+    ...(rulesVersion !== undefined && { rulesVersion }),
     author,
     ...(forced !== undefined && { forced }),
     createdAt: createdAt.toISOString(),
@@ -68,7 +75,10 @@ export function viewOf(record: SchemaRecord, uses: SchemaUse[], processes: Proce
   };
 }
 
-const shareOf = ({ checked, unchecked }: Report['rules']): Share => ({ checked, unchecked: unchecked.length });
+const shareOf = ({ checked, unchecked }: Pick<Report['rules'], 'checked' | 'unchecked'>): Share => ({
+  checked,
+  unchecked: unchecked.length,
+});
 
 function useView(
   { process: _, schemaId: _id, version: _version, ...use }: SchemaUse,

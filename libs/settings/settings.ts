@@ -30,6 +30,9 @@ const pauses = (preset: string, description: string) =>
     .describe(description)
     .transform((text) => text.split(',').map((item) => Number(item) * 1000));
 
+/** Bytes of a request beside its largest file. */
+const besideFile = 64 * 1024;
+
 /** What an installation is for. */
 const stages = ['production', 'test', 'training', 'demo'] as const;
 
@@ -145,8 +148,8 @@ export const settingsSchema = z.object({
   LIMIT_BODY: z.coerce
     .number()
     .int()
-    .default(25 * 1024 * 1024)
-    .describe('Bytes per request'),
+    .default(28 * 1024 * 1024)
+    .describe('Bytes per request; at least `LIMIT_FILE` in base64, which is a third longer, and 64 KiB for the form'),
   LIMIT_BODY_RATE: z.coerce
     .number()
     .int()
@@ -247,6 +250,9 @@ export function readSettings(environment: Record<string, string | undefined> = p
     throw new Error(`Einstellung ${String(issue.path[0])}: ${issue.message}`);
   }
   const settings = result.data;
+  const least = Math.ceil(settings.LIMIT_FILE / 3) * 4 + besideFile;
+  if (settings.LIMIT_BODY < least)
+    throw new Error(`Einstellung LIMIT_BODY: at least ${least}, for LIMIT_FILE in base64`);
   const host = settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST;
   const simulatorUrl = settings.SIMULATOR_URL ?? `http://${host}:${settings.SIMULATOR_PORT}`;
   return {

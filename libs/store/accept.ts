@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
-import { attachmentRow, chunkColumns } from './attachments.js';
+import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
 import type { NewEvent } from './rows.js';
-import { acceptedUnderKey, acceptSubmission } from './sql/accept.js';
+import { acceptedUnderKey, acceptSubmission, addChunk } from './sql/accept.js';
+
+/** Bytes of attachments up to which they travel in the accepting statement, where they cost several times as much. */
+const inOneStatement = 256 * 1024;
+
+/** Chunks after which what the database client made of them is cleared away. */
+const clearedAfter = 8;
 
 /** Stores a submission with its first task. Resolves once it is durable, or says why it is not. */
 export async function insertSubmission(
@@ -20,8 +26,9 @@ export async function insertSubmission(
     { type: 'accepted', data: {} },
     ...skipped.map((data) => ({ type: 'task-skipped' as const, data })),
   ];
-  try {
-    const { acquired, accepted } = (await acceptSubmission(db, {
+  const isLarge = attachments.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
+  const insert = async (sql: Sql) =>
+    (await acceptSubmission(sql, {
       ...submission,
       submissionId,
       caseId,
@@ -34,7 +41,7 @@ export async function insertSubmission(
       schemaVersion: schema.version,
       metadata: submission.metadata ?? {},
       files: attachments.map(attachmentRow),
-      ...chunkColumns(attachments),
+      ...chunkColumns(isLarge ? [] : attachments),
       events,
       taskId: randomUUID(),
       stepName: first.name,
@@ -44,6 +51,17 @@ export async function insertSubmission(
       lane: laneOf(first.adapter, submission.ars),
       next: first.kind === 'register' ? 'lookup' : 'deliver',
     }))!;
+  const insertLarge = async (sql: Sql) => {
+    const answer = await insert(sql);
+    if (!answer.accepted) return answer;
+    for (const [i, chunk] of chunksOf(attachments).entries()) {
+      await addChunk(sql, chunk);
+      if (i % clearedAfter === clearedAfter - 1) globalThis.gc?.({ type: 'minor' });
+    }
+    return answer;
+  };
+  try {
+    const { acquired, accepted } = await (isLarge ? db.transaction(insertLarge) : insert(db));
     if (accepted) return { kind: 'accepted', submissionId, caseId, replayed: false };
     return acquired ? await answeredUnderKey(db, sender) : { kind: 'twin' };
   } catch (error) {

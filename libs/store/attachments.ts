@@ -18,22 +18,26 @@ export function attachmentRow(file: NewAttachment): AttachmentRow {
   };
 }
 
+/** The bytes of files as rows. */
+export const chunksOf = (files: NewAttachment[]) =>
+  files.flatMap(({ attachmentId, bytes }) => {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const count = Math.max(1, Math.ceil(whole.length / chunkSize));
+    return Array.from({ length: count }, (_, n) => ({
+      attachmentId,
+      n,
+      bytes: whole.subarray(n * chunkSize, (n + 1) * chunkSize),
+    }));
+  });
+
 /**
  * The bytes of files as rows of chunks, column by column. An empty file has one empty chunk, which tells it from an
  * erased one.
  */
 export function chunkColumns(files: NewAttachment[]) {
-  const chunks = files.flatMap(({ attachmentId, bytes }) => {
-    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const count = Math.max(1, Math.ceil(whole.length / chunkSize));
-    return Array.from({ length: count }, (_, n) => ({
-      id: attachmentId,
-      n,
-      bytes: whole.subarray(n * chunkSize, (n + 1) * chunkSize),
-    }));
-  });
+  const chunks = chunksOf(files);
   return {
-    chunkIds: chunks.map(({ id }) => id),
+    chunkIds: chunks.map(({ attachmentId }) => attachmentId),
     chunkNumbers: chunks.map(({ n }) => n),
     chunkBytes: chunks.map(({ bytes }) => bytes),
   };

@@ -34,6 +34,7 @@ export const tableGrants: Record<string, Grants> = {
   replay: { application: 'select insert update delete' },
   replay_item: state,
   stray: state,
+  added_rules: neverChanged,
   imported_schema: neverChanged,
   code_list: neverChanged,
   schema_use: state,

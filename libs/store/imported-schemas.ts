@@ -2,7 +2,10 @@ import type { Json } from '#submission/vocabulary.js';
 import { noteAction } from './actions.js';
 import type { Database, Sql } from './database.js';
 import {
+  type AddedRulesOfRow,
   addCodeList,
+  addedRulesOf,
+  addRules,
   addSchema,
   addSchemaUse,
   endSchemaUses,
@@ -10,6 +13,7 @@ import {
   schemaFiles as filesRow,
   type ImportedSchemasRow,
   importedSchemas,
+  addedRulesFile as rulesRow,
   schemaUses as useRows,
 } from './sql/imported-schema.js';
 import { bumpParameterRevisionFrom } from './sql/parameter.js';
@@ -20,12 +24,19 @@ export interface SchemaKey {
   version: string;
 }
 
+/** A schema, and which added rules are checked beside it. */
+export interface RuledSchemaKey extends SchemaKey {
+  /** Absent: none. */
+  rulesVersion?: string;
+}
+
 /** What is kept of an imported schema beside its file. */
-export interface SchemaRecord extends SchemaKey {
+export interface SchemaRecord extends RuledSchemaKey {
   /** Of the file, hex. */
   sha256: string;
   /** Code lists, as the reader bound them. */
   lists: Json;
+  /** With the newest added rules, whose version is `rulesVersion`. */
   report: Json;
   /** Why it was taken although it is not released. */
   forced?: string;
@@ -34,7 +45,7 @@ export interface SchemaRecord extends SchemaKey {
 }
 
 /** A process that a schema is used for. Days are `YYYY-MM-DD`. */
-export interface SchemaUse extends SchemaKey {
+export interface SchemaUse extends RuledSchemaKey {
   leistung: string;
   /** Prefix of the ARS; absent: everywhere. */
   region?: string;
@@ -51,8 +62,12 @@ export interface CodeListFile {
   file: Uint8Array;
 }
 
+/** A file of added rules, without the file. */
+export type RulesRecord = AddedRulesOfRow;
+
 export interface NewImport {
   schema: SchemaRecord & { file: Uint8Array; jsonSchema: string };
+  rules?: RulesRecord & { file: Uint8Array };
   lists: CodeListFile[];
   uses: SchemaUse[];
   reason?: string | undefined;
@@ -64,12 +79,13 @@ export const subjectOf = ({ schemaId, version }: SchemaKey) => `${schemaId}V${ve
 export async function schemaUses(db: Sql): Promise<{ revision: number; uses: SchemaUse[] }> {
   const rows = await useRows(db);
   const uses = rows.flatMap((row): SchemaUse[] => {
-    const { schemaId, version, leistung, region, processVersion, process, firstDay, lastDay } = row;
+    const { schemaId, version, rulesVersion, leistung, region, processVersion, process, firstDay, lastDay } = row;
     if (!schemaId || !version || !leistung || !processVersion || !firstDay) return []; // nothing is imported yet
     return [
       {
         schemaId,
         version,
+        ...(rulesVersion !== null && { rulesVersion }),
         leistung,
         ...(region !== null && { region }),
         processVersion,
@@ -106,6 +122,17 @@ export async function schemaFiles(
   return filesRow(db, { schemaId, version });
 }
 
+/** The files of rules beside a schema, oldest first. */
+export const rulesBeside = (db: Sql, { schemaId, version }: SchemaKey): Promise<RulesRecord[]> =>
+  addedRulesOf(db, { schemaId, version });
+
+export async function rulesFile(
+  db: Sql,
+  { schemaId, version, rulesVersion }: RuledSchemaKey,
+): Promise<Buffer | undefined> {
+  return rulesVersion === undefined ? undefined : (await rulesRow(db, { schemaId, version, rulesVersion }))?.file;
+}
+
 /** Files of code lists by hash. */
 export async function codeListFiles(db: Sql, hashes: string[]): Promise<Map<string, Buffer>> {
   return new Map((await fileRows(db, { hashes })).map(({ sha256, file }) => [sha256, file]));
@@ -116,11 +143,13 @@ export async function codeListFiles(db: Sql, hashes: string[]): Promise<Map<stri
  * look again.
  */
 export async function insertImport(db: Database, revision: number, made: NewImport, author: string): Promise<boolean> {
-  const { schema, lists, uses, reason } = made;
+  const { schema, rules, lists, uses, reason } = made;
   return db.transaction(async (sql) => {
     if ((await bumpParameterRevisionFrom(sql, { revision })) !== 1) return false;
     for (const list of lists) await addCodeList(sql, list);
     await addSchema(sql, schema);
+    if (rules)
+      await addRules(sql, { ...rules, schemaId: schema.schemaId, version: schema.version, report: schema.report });
     for (const use of uses) await addSchemaUse(sql, use);
     const subject = subjectOf(schema);
     await noteAction(sql, { at: db.now(), actor: author, type: 'schema-imported', subject, reason });
@@ -145,6 +174,6 @@ export async function endUses(
   });
 }
 
-function recordOf({ forced, ...record }: ImportedSchemasRow): SchemaRecord {
-  return { ...record, ...(forced !== null && { forced }) };
+function recordOf({ forced, rulesVersion, ...record }: ImportedSchemasRow): SchemaRecord {
+  return { ...record, ...(forced !== null && { forced }), ...(rulesVersion !== null && { rulesVersion }) };
 }

@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { benchAccessLog } from './access-log.js';
 import { benchAdapters } from './adapters.js';
+import { benchBodies } from './bodies.js';
 import { benchBroken } from './broken.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchHosts } from './hosts.js';
 import { brief } from './scale.js';
-import { benchStalled } from './stalled.js';
 import { benchWay } from './way.js';
 import { benchXoev } from './xoev.js';
 
@@ -18,7 +18,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   hosts: () => benchHosts(say),
   adapters: () => benchAdapters(say),
   broken: () => benchBroken(say),
-  stalled: () => benchStalled(say),
+  bodies: () => benchBodies(say),
   'access-log': () => benchAccessLog(say),
 };
 const wanted = process.argv.slice(2).filter((name) => name in parts);

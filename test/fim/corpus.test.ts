@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { toJsonSchema } from '#fim/json-schema.js';
 import { type CodeList, noLists, openListFolder, readCodeList } from '#fim/lists.js';
-import { positions } from '#fim/model.js';
+import { positions, type Schema } from '#fim/model.js';
 import { readSchema } from '#fim/read.js';
+import { report } from '#fim/report.js';
 import { nearMisses, sample } from '#fim/sample.js';
 import { compileValidator } from '#fim/validator.js';
 import { corpusFolder } from '../corpus.js';
@@ -91,6 +92,31 @@ withCorpus('the real schema S00000121', () => {
       const holder = parents.at(-1);
       if (holder !== undefined) expect($defs[holder.key]!.properties).toHaveProperty([edge.element.id]);
     }
+  });
+
+  test('enforces a rule that it has only as text by rules beside it, and its samples follow', () => {
+    const { model } = readSchema(xml, { lists: noLists, bind: bindings() });
+    const [owner] = [...positions(model!)].filter(({ edge }) => edge.element.id === 'G00000636');
+    const { id, text } = owner!.edge.element.rules[0]!;
+    const condition = { not: { equal: [{ identifier: 'self.F00001027' }, true] } };
+    const statement = { effect: 'forbid', target: 'self.F00001028', condition, message: 'Nur wer versichert ist.' };
+    const rules = JSON.stringify({
+      schema: model!.id,
+      schemaVersion: model!.version,
+      version: '1',
+      rules: [{ id: 'versicherung', rule: id, text, statements: [statement] }],
+    });
+    const read = readSchema(xml, { lists: noLists, bind: bindings(), rules });
+    const before = report(model!).rules.unchecked.length;
+    expect(report(read.model!).rules).toMatchObject({ checked: 1, added: [{ id, by: ['versicherung'] }] });
+    expect(report(read.model!).rules.unchecked).toHaveLength(before - 1);
+    const group = (insured: boolean) => ({ G00000636: { F00001027: insured, F00001028: 'Kasse' } });
+    const saidBy = (schema: Schema, insured: boolean) =>
+      compileValidator(schema)
+        .validate(group(insured))
+        .errors.filter(({ code }) => code === 'rule').length;
+    expect([saidBy(model!, false), saidBy(read.model!, false), saidBy(read.model!, true)]).toEqual([0, 1, 0]);
+    expect(compileValidator(read.model!).validate(sample(read.model!, { seed: 3, fill: 1 })).errors).toEqual([]);
   });
 
   test('accepts its samples and knows several hundred near misses', () => {

@@ -92,13 +92,14 @@ export const values = (...codes: [code: string, name: string][]) =>
     codes.map(([code, name]) => element('wert', element('code', code) + element('name', name))).join(''),
   );
 
-export const regel = (statements: unknown) =>
+/** A rule; without statements only its text. */
+export const regel = (statements?: unknown, { id = 'R08000000001', text = 'Eine Regel.' } = {}) =>
   element(
     'regel',
-    element('identifikation', element('id', 'R08000000001') + element('version', '1.0.0')) +
+    element('identifikation', element('id', id) + element('version', '1.0.0')) +
       element('name', 'Regel') +
-      element('freitextRegel', 'Eine Regel.') +
-      element('skript', JSON.stringify(statements).replaceAll('<', '&lt;')),
+      element('freitextRegel', text) +
+      (statements === undefined ? '' : element('skript', JSON.stringify(statements).replaceAll('<', '&lt;'))),
   );
 
 /** Reads what must be readable. */

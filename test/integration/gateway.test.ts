@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -423,13 +423,38 @@ describe('P6 while the store is away', () => {
   });
 });
 
+describe('a large file in JSON', () => {
+  const form = (plan: Buffer) => ({
+    ...anliegen,
+    anlagen_0_datei: { filename: 'Lageplan (Süd).pdf', fileAsBase64: plan.toString('base64') },
+  });
+
+  test('is taken up to 20 MiB, byte by byte, also as a repeat; beyond, the limit is named', async () => {
+    const plan = randomBytes(20 * 1024 * 1024);
+    const asked = { leistung: fundsache, headers: { 'idempotency-key': randomUUID() } };
+    const { status, body } = await gateway.post(form(plan), asked);
+    expect(status).toBe(202);
+    const stored = `select filename, sha256 as noted,
+        encode(sha256(string_agg(bytes, '' order by attachment_chunk.n)), 'hex') as sha256
+      from attachment join attachment_chunk using (attachment_id) where submission_id = $1 group by attachment_id`;
+    const hash = createHash('sha256').update(plan).digest('hex');
+    const { rows } = await gateway.db.query(stored, [body.submissionId]);
+    expect(rows).toEqual([{ filename: 'Lageplan (Süd).pdf', sha256: hash, noted: hash }]);
+    expect((await gateway.post(form(plan), asked)).body).toEqual(body);
+    plan[0]! ^= 1;
+    expect((await gateway.post(form(plan), asked)).body.code).toBe('idempotency-mismatch');
+    const more = await gateway.post(form(randomBytes(20 * 1024 * 1024 + 1)), { leistung: fundsache });
+    expect([more.status, more.body.detail]).toEqual([413, 'Eine Datei ist größer als 20 MiB.']);
+  });
+});
+
 describe('the process of a Leistung', () => {
   test('is described with fields, types, limits and an example that is taken', async () => {
     const { body } = await gateway.ask('service-bw', 'GET', `/service-bw/v1/processes/${hundesteuer}`);
     expect(body).toMatchObject({
       leistung: hundesteuer,
       universal: false,
-      limits: { body: 26214400, file: 20971520, files: 20, fields: 5000, depth: 64 },
+      limits: { body: 29360128, file: 20971520, files: 20, fields: 5000, depth: 64 },
     });
     expect(body.fields.find(({ formField }: { formField: string }) => formField === 'halter_0_plz')).toMatchObject({
       fimField: 'F99000000006',

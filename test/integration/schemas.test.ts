@@ -8,7 +8,7 @@ import { openSchemas } from '#schema-import/schemas.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { corpusFolder } from '../corpus.js';
 import { openTestConsole } from '../kit/console.js';
-import { blueCardLists, codeList, free, parking, residentsSchema, smallSchema } from '../kit/schemas.js';
+import { blueCardLists, codeList, free, parking, residentsSchema, smallRules, smallSchema } from '../kit/schemas.js';
 import { createTestDatabase } from '../kit/services.js';
 
 const blueCard = join(corpusFolder('fim'), 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
@@ -65,7 +65,7 @@ describe('the console', () => {
       },
     });
     const again = await post({ schema, validFrom: '2099-01-01' });
-    expect([again.status, again.body]).toEqual([200, made.body]);
+    expect([again.status, again.body]).toEqual([200, { ...made.body, changes: [] }]);
     expect(await stored()).toMatchObject({ schemas: 1, uses: 1 });
 
     const { self, xml, jsonSchema, catalogue } = made.body.links;
@@ -137,6 +137,33 @@ describe('the console', () => {
     });
   });
 
+  test('takes rules beside a schema, says which text each enforces, and refuses wrong ones by line', async () => {
+    const text = 'Das Anliegen ist genau bezeichnet.';
+    const key = 'S08000000077';
+    const schema = smallSchema({ rule: text });
+    const wrong = smallRules(text, '1', 'egal').replace('self.F08000000771', 'self.F08000000779');
+    expect(await post({ schema, rules: wrong, leistung: free })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid-schema', findings: [{ file: 'rules', line: 1, severity: 'error' }] },
+    });
+    const made = await post({ schema, rules: smallRules(text, '1.0', 'egal'), leistung: free });
+    expect([made.status, made.body.uses]).toMatchObject([
+      201,
+      [{ processVersion: `${key}V1.0.0R1.0`, rulesVersion: '1.0', state: 'live' }],
+    ]);
+    const shown = await c.ask('operator', 'GET', made.body.links.self);
+    expect(shown.body).toMatchObject({
+      addedRules: [{ rulesVersion: '1.0', author: 'operator' }],
+      report: { rules: { checked: 1, unchecked: [], added: [{ id: 'R08000000770', text, by: ['anliegen'] }] } },
+    });
+    const page = await c.ask('operator', 'GET', `${made.body.links.catalogue}?format=html`);
+    expect(page.text).toContain('zusätzliche Regel anliegen');
+    const none = smallRules(text, '1.1', 'egal').replace(/"rules":.*/, '"rules":[]}');
+    const freed = await post({ schema, rules: none, leistung: free });
+    expect([freed.status, freed.body.changes]).toMatchObject([201, [{ what: 'rule', breaking: false }]]);
+    await c.ask('operator', 'DELETE', `${made.body.links.self}?reason=Probe`);
+  });
+
   test('takes what is not released only when forced, with a reason that stays', async () => {
     const schema = smallSchema({ id: 'S08000000078', status: '3' });
     expect(await post({ schema, leistung: free })).toMatchObject({
@@ -165,7 +192,7 @@ describe('the console', () => {
     const { body } = await c.ask('operator', 'GET', made.body.links.self);
     expect(body.lists).toEqual([expect.objectContaining({ uri, versionUri: `${uri}_7`, how: 'bound', size: 3 })]);
     const again = await post(order);
-    expect([again.status, again.body]).toEqual([200, made.body]);
+    expect([again.status, again.body]).toEqual([200, { ...made.body, changes: [] }]);
     expect(await post({ ...order, lists: { [uri]: codeList(uri, '8') } })).toMatchObject({ status: 409 });
   });
 

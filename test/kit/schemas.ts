@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shipped } from '#processes/load.js';
-import { field3, group3, schema3, times } from '../fim/handmade.js';
+import { field3, group3, regel, schema3, times } from '../fim/handmade.js';
 
 /** Uses the schema S99003000001 in version 1.1.0. */
 export const parking = '99108001001000';
@@ -16,17 +16,49 @@ export function residentsSchema(version: string, change: (xml: string) => string
   return change(residents.replace(id, `$1${version}`));
 }
 
-/** A small schema: a mandatory text and a list, if it asks for one. */
-export function smallSchema({ id = 'S08000000077', version = '1.0.0', status = '6', list = '' } = {}): string {
+/** A small schema: a mandatory text, a list, if it asks for one, and a rule that is only text, if there is one. */
+export function smallSchema({
+  id = 'S08000000077',
+  version = '1.0.0',
+  status = '6',
+  list = '',
+  rule = '',
+} = {}): string {
   const reference =
     list && `<codelisteReferenz><canonicalIdentification>${list}</canonicalIdentification></codelisteReferenz>`;
   const fields =
     times('1:1', field3('F08000000771', 'text', { label: 'Anliegen' })) +
     (list && times('0:1', field3('F08000000772', 'text', { input: 'select', more: reference })));
-  return schema3(times('1:1', group3('G08000000770', fields)))
+  const rules = rule && regel(undefined, { id: smallRule, text: rule });
+  return schema3(times('1:1', group3('G08000000770', fields, { more: rules })))
     .replace('<id>S08000000001</id><version>1.0.0</version>', `<id>${id}</id><version>${version}</version>`)
     .replace('<freigabestatus><code xmlns="">6', `<freigabestatus><code xmlns="">${status}`);
 }
+
+const smallRule = 'R08000000770';
+
+/** Rules beside {@link smallSchema} that translate its text: the field may not say this. */
+export const smallRules = (text: string, version: string, forbidden: string) =>
+  JSON.stringify({
+    schema: 'S08000000077',
+    schemaVersion: '1.0.0',
+    version,
+    rules: [
+      {
+        id: 'anliegen',
+        rule: smallRule,
+        text,
+        statements: [
+          {
+            effect: 'valid',
+            target: 'self.F08000000771',
+            condition: { not_equal: [{ identifier: 'self.F08000000771' }, forbidden] },
+            message: 'Bitte nennen Sie Ihr Anliegen genauer.',
+          },
+        ],
+      },
+    ],
+  });
 
 /** A form for {@link smallSchema}. */
 export const smallForm = { G08000000770_0_F08000000771: 'Bitte prüfen' };

@@ -6,7 +6,7 @@ import { compose, identityFile } from '#processes/assemble.js';
 import { readStored, storedSchema } from '#schema-import/stored.js';
 import { corpusFolder } from '../corpus.js';
 import { formOf } from '../kit/form.js';
-import { blueCardLists, free, smallForm, smallSchema } from '../kit/schemas.js';
+import { blueCardLists, free, smallForm, smallRules, smallSchema } from '../kit/schemas.js';
 import { openWorld } from '../kit/world.js';
 
 const blueCard = join(corpusFolder('fim'), 'xdf2', 'S00000121V1.0_BlaueKarteEU_xdf2.xml');
@@ -14,13 +14,15 @@ const withCorpus = existsSync(blueCard) ? test : test.skip;
 
 const stuttgart = '081110000000';
 const blueLeistung = '99010003001009';
+const ruled = '99010003001008';
 
 describe('P1 schemas that are imported while all runs', () => {
   let world: Awaited<ReturnType<typeof openWorld>>;
   beforeAll(async () => {
     world = await openWorld();
     await Promise.all([world.gateway.start(), world.worker.start(), world.console.start()]);
-    for (const leistung of [free, blueLeistung]) await world.setParameter('08111', leistung, 'fachverfahren', 'rest');
+    for (const leistung of [free, blueLeistung, ruled])
+      await world.setParameter('08111', leistung, 'fachverfahren', 'rest');
   }, 120_000);
   afterAll(() => world?.close());
 
@@ -99,6 +101,47 @@ describe('P1 schemas that are imported while all runs', () => {
     expect(await schemaOf(submissionId)).toEqual(['S08000000077V1.1.0', 'S08000000077V1.1.0']);
     await world.allFinished();
     expect((await world.view(submissionId)).state).toBe('delivered');
+  });
+
+  test('P1 rules beside a schema hold at the running gateway, and a new version of them is a new import', async () => {
+    const text = 'Das Anliegen ist genau bezeichnet.';
+    const schema = smallSchema({ rule: text });
+    const filled = (said: string) => ({ G08000000770_0_F08000000771: said });
+    const tried = async (said: string) => {
+      const answer = await world.post(ruled, stuttgart, filled(said));
+      const { errors = [] } = (await answer.json()) as { errors?: { message: string }[] };
+      return [answer.status, ...errors.map(({ message }) => message)];
+    };
+    const message = 'Bitte nennen Sie Ihr Anliegen genauer.';
+    expect((await importSchema(schema.replaceAll('S08000000077', 'S08000000079'), ruled)).status).toBe(201);
+    expect(await tried('egal')).toEqual([202]);
+
+    const withRules = (version: string, said: string, more = {}) =>
+      importSchema(schema.replaceAll('S08000000077', 'S08000000079'), ruled, {
+        rules: smallRules(text, version, said).replaceAll('S08000000077', 'S08000000079'),
+        ...more,
+      });
+    const made = await withRules('1', 'egal');
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        rulesVersion: '1',
+        enforced: { rules: { checked: 1, unchecked: 0 } },
+        changes: [{ what: 'rule', breaking: true, message: expect.stringContaining(message) }],
+      },
+    });
+    expect(await tried('egal')).toEqual([422, message]);
+    expect(await tried('ganz egal')).toEqual([202]);
+
+    expect(await withRules('1', 'ganz egal')).toMatchObject({ status: 409 });
+    expect((await withRules('2', 'ganz egal')).body['changes']).toMatchObject([{ what: 'rule' }, { what: 'rule' }]);
+    expect([await tried('egal'), await tried('ganz egal')]).toEqual([[202], [422, message]]);
+    const { rows } = await world.db.query(
+      `select distinct process_version from submission where leistung = $1 order by process_version`,
+      [ruled],
+    );
+    const versions = ['', 'R1', 'R2'].map((rules) => `S08000000079V1.0.0${rules}`);
+    expect(rows.map((row) => row['process_version'])).toEqual(versions);
   });
 
   withCorpus('P1 the real S00000121, taken in from nothing, accepts a form and delivers it', async () => {

@@ -12,23 +12,26 @@ import { texts } from './texts.js';
 
 /** Whatever cannot be opened ends the process with a sentence. */
 
-/** Where the code lists of a schema come from. */
-export interface ListOptions {
+/** Where the code lists and the added rules of a schema come from. */
+export interface BesideOptions {
   /** A folder; default `schemas/lists`. */
   lists?: string;
   /** Lists by the URN that they are bound to. */
   list?: Record<string, CodeList>;
+  /** A file. */
+  rules?: string;
 }
 
-export const readOptionsOf = (options: ListOptions): ReadOptions => ({
+export const readOptionsOf = (options: BesideOptions): ReadOptions => ({
   lists: listFolder(options),
   bind: options.list,
+  rules: options.rules === undefined ? undefined : load(options.rules),
 });
 
 export const readFile = (file: string, options: ReadOptions): Reading => readSchema(load(file), options);
 
 /** Ends the process with the findings where the schema is refused. */
-export function openSchema(file: string, options: ListOptions): Schema {
+export function openSchema(file: string, options: BesideOptions): Schema {
   const { model, findings } = readFile(file, readOptionsOf(options));
   if (model !== undefined) return model;
   process.stderr.write(`${findings.map(findingText).join('\n')}\n`);
@@ -55,7 +58,7 @@ export function openInstance(schema: Schema, file: string): Json {
   }
 }
 
-function listFolder({ lists }: ListOptions): ListFolder {
+function listFolder({ lists }: BesideOptions): ListFolder {
   const dir = lists ?? join(root, 'schemas', 'lists');
   if (existsSync(dir)) return openListFolder(dir);
   return lists === undefined ? noLists : refuse(texts.noFolder(dir));

@@ -17,6 +17,9 @@ export function reportText(checked: CheckedFile): string {
     headText(checked),
     listTable(lists),
     ...unfillable.map(({ id, position, reason }) => entry([texts.report.unfillableElement(id), position], reason)),
+    ...(rules?.added ?? []).map(({ id, position, text, by }) =>
+      entry([texts.report.enforcedText(id, by), position], text),
+    ),
     ...unchecked.map(({ id, position, reason }) =>
       entry([texts.report.uncheckedElement(id), position], shortened(reason)),
     ),
@@ -36,6 +39,7 @@ function headText({ file, readable, schema, label = '', standard = '', ...report
     [words.release, releaseText(report)],
     [words.positions, positions && words.counted(positions)],
     [words.checked, constraints && rules && words.checkedOf(constraints.checked, rules.checked)],
+    [words.addedRules, rules?.version && words.addedRulesOf(rules.version, rules.added.length)],
     [words.unfillable, report.unfillable?.length ? words.unfillableOf(report.unfillable.length) : undefined],
     [words.unchecked, constraints && rules && words.uncheckedOf(constraints.unchecked.length, rules.unchecked.length)],
   ]);
@@ -75,11 +79,12 @@ export function listText(list: CodeList, most: number): string {
 
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
-export const findingText = ({ severity, code, position, element, line, message }: Finding): string =>
+export const findingText = ({ severity, code, position, element, line, file, message }: Finding): string =>
   entry(
     [
       `${severity === 'error' ? texts.error : texts.warning} ${code}`,
       position ?? element ?? '',
+      file === undefined ? '' : texts.rulesFile,
       line === undefined ? '' : texts.line(line),
     ],
     message,

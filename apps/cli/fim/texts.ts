@@ -14,6 +14,7 @@ export const texts = {
   unreadable: (file: string) => `Die Datei ${file} ist nicht lesbar.`,
   noFolder: (dir: string) => `Den Ordner ${dir} gibt es nicht.`,
   noJson: (file: string) => `${file} ist kein JSON.`,
+  rulesOfOne: 'Zusätzliche Regeln (--rules) gehören zu einem Schema; bitte nur dieses nennen.',
   refused: (file: string) => `${file} wurde abgewiesen.`,
 
   noForm: (unsatisfied: string[]) =>
@@ -26,6 +27,7 @@ export const texts = {
   error: 'Fehler',
   warning: 'Hinweis',
   line: (line: number) => `Zeile ${line}`,
+  rulesFile: 'Regeln',
 
   list: {
     name: 'Liste',
@@ -52,6 +54,10 @@ export const texts = {
       `${fields} Felder, ${groups} Gruppen, ${mandatory} verpflichtend, ${labels} Hinweise`,
     checked: 'Geprüft',
     checkedOf: (constraints: number, rules: number) => `${constraints} Vorgaben an Feldern, ${rules} Regeln`,
+    addedRules: 'Zusätzliche Regeln',
+    addedRulesOf: (version: string, rules: number) =>
+      `Fassung ${version}, ${rules === 1 ? 'eine Regel' : `${rules} Regeln`} aus Text umgesetzt`,
+    enforcedText: (id: string, by: string[]) => `Geprüft: ${id} durch ${by.join(', ')}`,
     unchecked: 'Nicht geprüft',
     uncheckedOf: (patterns: number, rules: number) => `${patterns} Muster, ${rules} Regeln`,
     unfillable: 'Nicht ausfüllbar',

@@ -14,6 +14,8 @@ export interface Location {
   position?: string;
   /** In the file, from 1. */
   line?: number;
+  /** The file is that of added rules, not the schema's. */
+  file?: 'rules';
 }
 
 const mostFindings = 500;
@@ -39,7 +41,8 @@ export class Findings {
   }
 
   private add(finding: Finding): void {
-    const identity = `${finding.code}|${finding.element}|${finding.position}|${finding.line}|${finding.message}`;
+    const { code, element, position, line, file, message } = finding;
+    const identity = `${code}|${element}|${position}|${line}|${file}|${message}`;
     if (this.seen.has(identity)) return;
     if (this.all.length >= mostFindings && finding.severity === 'warning') return;
     if (this.all.length >= 2 * mostFindings) return;

@@ -1,10 +1,17 @@
 import type { FimError } from '../errors.js';
 import type { Json, JsonObject } from '../json.js';
 import type { Field, Group, Schema } from '../model.js';
-import { compileCheck } from '../values/check.js';
-import { Fault } from '../values/fault.js';
 import { isEmpty, itemsOfLoop, type Lineage, lineagesOf, type Standpoint, targetsOf, valuesOf } from './lineage.js';
-import { judgementOf, type Loop, type ResolvedPath, type RuleOwner, resolvePath, ruleOwners } from './paths.js';
+import { literalFor } from './literal.js';
+import {
+  elementAt,
+  judgementOf,
+  type Loop,
+  type ResolvedPath,
+  type RuleOwner,
+  resolvePath,
+  ruleOwners,
+} from './paths.js';
 import type { Condition, Identifier, Operand, Statement } from './statements.js';
 
 type Test = (from: Standpoint) => boolean;
@@ -72,9 +79,8 @@ class StatementCompiler {
     };
   }
 
-  private elementAt({ up, down }: ResolvedPath): Schema | Group | Field {
-    const { trail } = this.owner;
-    return down.at(-1)?.element ?? trail.at(trail.length - 1 - up)?.element ?? this.schema;
+  private elementAt(path: ResolvedPath): Schema | Group | Field {
+    return elementAt(this.schema, this.owner, path);
   }
 
   private resolve(path: string): ResolvedPath {
@@ -132,11 +138,7 @@ class StatementCompiler {
   }
 
   private normalised(literal: Json, { identifier }: Identifier): Json {
-    const element = this.elementAt(this.resolve(identifier));
-    if (element.kind !== 'field') return literal;
-    const check = compileCheck(element.options === undefined ? { ...element, limits: {}, input: 'input' } : element);
-    const value = check(literal);
-    return value === undefined || value instanceof Fault ? literal : value;
+    return literalFor(this.elementAt(this.resolve(identifier)), literal) ?? literal;
   }
 }
 

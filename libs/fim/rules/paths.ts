@@ -78,6 +78,10 @@ function ownWay({ trail }: RuleOwner, up: number, down: Edge[]): Pick<ResolvedPa
   return { up: up - same, down: down.slice(same) };
 }
 
+/** The element that a path leads to. */
+export const elementAt = (schema: Schema, { trail }: RuleOwner, { up, down }: ResolvedPath): Schema | Group | Field =>
+  down.at(-1)?.element ?? trail.at(trail.length - 1 - up)?.element ?? schema;
+
 /** The edges that a path follows, from the schema's root. */
 export const edgesOf = ({ trail }: RuleOwner, { up, down }: ResolvedPath): Edge[] => [
   ...trail.slice(0, trail.length - up),

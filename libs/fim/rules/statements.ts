@@ -27,7 +27,7 @@ export interface Identifier {
 }
 
 const deepest = 20;
-const most = 200;
+export const mostStatements = 200;
 /** In characters. */
 const longest = 100_000;
 const longestPath = 400;
@@ -48,17 +48,23 @@ export function parseStatements(script: string): Parsed | string {
     return texts.rule.notJson;
   }
   const list: unknown[] = Array.isArray(json) ? json : [json];
-  if (list.length > most) return texts.rule.tooManyStatements(most);
+  if (list.length > mostStatements) return texts.rule.tooManyStatements(mostStatements);
+  const read = list.map(readStatement);
   return {
-    statements: list.filter(isStatement),
-    refused: list.filter((value) => !isStatement(value)).map(reasonAgainst),
+    statements: read.flatMap(({ statement }) => statement ?? []),
+    refused: read.flatMap(({ refused }) => refused ?? []),
   };
 }
 
-/** Names an operator that does not exist, which a designer would look for otherwise. */
-function reasonAgainst(value: unknown): string {
+/** A statement, or the German reason why it is none, which names an `operator` that does not exist. */
+export type ReadStatement =
+  | { statement: Statement; refused?: undefined }
+  | { statement?: undefined; refused: string; operator?: string | undefined };
+
+export function readStatement(value: unknown): ReadStatement {
+  if (isStatement(value)) return { statement: value };
   const operator = isObject(value) ? unknownOperator(value['condition'], 0) : undefined;
-  return operator === undefined ? texts.rule.statement : texts.rule.operator(operator);
+  return { operator, refused: operator === undefined ? texts.rule.statement : texts.rule.operator(operator) };
 }
 
 const operators = ['identifier', 'is_empty', 'not', 'equal', 'not_equal', 'and', 'or', 'xor'];
@@ -102,6 +108,19 @@ function comparisonOf(condition: Exclude<Condition, boolean>): [Operand, Operand
   return 'not_equal' in condition ? condition.not_equal : undefined;
 }
 
+/** What a condition says whatever the form holds; `undefined` where it depends on the form. */
+export function constantOf(condition: Condition): boolean | undefined {
+  if (typeof condition === 'boolean') return condition;
+  const [a, b] = comparisonOf(condition) ?? [];
+  if (a !== undefined && typeof a !== 'object' && typeof b !== 'object') return (a === b) === 'equal' in condition;
+  const parts = partsOf(condition).map(constantOf);
+  if ('not' in condition) return parts[0] === undefined ? undefined : !parts[0];
+  if ('and' in condition && parts.includes(false)) return false;
+  if ('or' in condition && parts.includes(true)) return true;
+  if (parts.length === 0 || parts.includes(undefined)) return undefined;
+  return 'xor' in condition ? parts.filter(Boolean).length === 1 : 'and' in condition;
+}
+
 /** The conditions that a condition combines. */
 function partsOf(condition: Exclude<Condition, boolean>): Condition[] {
   if ('not' in condition) return [condition.not];
@@ -110,7 +129,7 @@ function partsOf(condition: Exclude<Condition, boolean>): Condition[] {
   return 'xor' in condition ? condition.xor : [];
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPath = (value: unknown): value is string =>

@@ -162,6 +162,32 @@ export const texts = {
     statement: 'Eine Anweisung hat nicht die Form {effect, target?, condition?, message}.',
   },
 
+  /** A file of rules beside a schema. */
+  addedRules: {
+    tooLong: (megabytes: number) => `Die Datei mit Regeln ist größer als ${megabytes} MB.`,
+    notJson: 'Die Datei mit Regeln ist kein JSON in UTF-8.',
+    doubled: (name: string) => `Die Angabe „${name}“ steht hier zweimal.`,
+    unknown: (name: string) => `Die Angabe „${name}“ gibt es hier nicht.`,
+    noObject: 'Hier wird ein Objekt in geschweiften Klammern erwartet.',
+    noText: (name: string) => `Die Angabe „${name}“ fehlt oder ist kein Text.`,
+    noList: (name: string) => `Die Angabe „${name}“ fehlt oder ist keine Liste.`,
+    version: 'Die Fassung der Regeln muss aus Zahlen mit Punkten bestehen, etwa 1.0, und größer als 0 sein.',
+    id: 'Die ID einer Regel besteht aus Buchstaben, Ziffern, Punkt und Strichen, höchstens 40 Zeichen.',
+    sameId: (id: string) => `Die ID ${id} hat schon eine andere Regel.`,
+    otherSchema: (asked: string, there: string) => `Die Regeln gehören zu ${asked}, das Schema ist ${there}.`,
+    unknownRule: (id: string) => `Eine Regel ${id} hat das Schema nicht.`,
+    otherText: (id: string) => `Der Text der Regel ${id} lautet im Schema anders; bitte die Übersetzung prüfen.`,
+    alreadyEnforced: (id: string) => `Die Regel ${id} ist im Schema selbst schon auswertbar.`,
+    unresolvable: (path: string, element: string) => `Das Element ${path} gibt es von ${element} aus nicht.`,
+    severalLoops:
+      'Die Anweisung spricht über mehrere wiederholte Gruppen, deren Einträge niemand einander zuordnen kann.',
+    impossible: (literal: string, path: string) => `Den Wert „${literal}“ kann ${path} nicht haben.`,
+    constant: 'Die Anweisung bewirkt nichts: Ihre Bedingung fällt immer gleich aus.',
+    mandatory: (path: string) => `Die Anweisung bewirkt nichts: ${path} ist schon im Schema verpflichtend.`,
+    nothing: (id: string) => `Die Regel ${id} setzt nichts durch.`,
+    tooManyStatements: (most: number) => `Eine Regel hat höchstens ${most} Anweisungen.`,
+  },
+
   /** A schema's references to code lists. */
   list: {
     noUri: 'Die Kennung der Codeliste ist leer.',

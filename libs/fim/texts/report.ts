@@ -38,7 +38,10 @@ export const texts = {
       times: (min: number, max: number) =>
         Number.isFinite(max) ? `${Math.max(1, min)} bis ${max}-mal` : 'beliebig oft',
       whole: 'ganzes Formular',
+      addedRules: (version: string) =>
+        `Regeln, die das Schema nur als Text enthält, setzen zusätzliche Regeln um (Fassung ${version}).`,
       checked: 'wird geprüft',
+      checkedBy: (added: string[]) => `wird geprüft durch die zusätzliche Regel ${added.join(', ')}`,
       unchecked: 'nur als Text, wird nicht geprüft',
       message: (message: string) => `Meldung: ${message}`,
       choice: 'genau eine der folgenden Angaben',

@@ -3,7 +3,7 @@ import { Problem } from '#problems/problem.js';
 import type { NewAttachment } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from '../texts.js';
-import type { Limits } from './form.js';
+import type { Dump, Limits } from './form.js';
 import type { Part } from './multipart.js';
 import { demandStorable, malformed } from './text.js';
 
@@ -17,10 +17,10 @@ export interface Files {
 }
 
 /**
- * Collects the files of one hand-over: those inside the form, and `uploads`, which the form mentions by name (or not at
- * all).
+ * Collects the files of one hand-over: those inside the form, some of which are `decoded` already, and `uploads`, which
+ * the form mentions by name (or not at all).
  */
-export function collectFiles(uploads: Part[], limits: Limits): Files {
+export function collectFiles(uploads: Part[], limits: Limits, decoded?: Dump['decoded']): Files {
   const all: NewAttachment[] = [];
   const add = (filename: string, mimetype: string | undefined, bytes: Uint8Array): NewAttachment => {
     demandSize(bytes, limits);
@@ -46,6 +46,7 @@ export function collectFiles(uploads: Part[], limits: Limits): Files {
   const takeOut = (value: Json): Json => {
     if (value === null) return '';
     if (typeof value === 'string') {
+      if (decoded?.has(value)) throw malformed(texts.files.incomplete); // a file's text, but no file
       const upload = byName.size && byName.get(tidyFilename(value))?.shift();
       return upload ? placeholder(upload) : demandStorable(value);
     }
@@ -56,7 +57,8 @@ export function collectFiles(uploads: Part[], limits: Limits): Files {
       return Object.fromEntries(Object.entries(value).map(([name, part]) => [demandStorable(name), takeOut(part)]));
     const { filename, mimetype, fileAsBase64 } = value;
     if (typeof filename !== 'string' || typeof fileAsBase64 !== 'string') throw malformed(texts.files.incomplete);
-    return placeholder(add(filename, typeof mimetype === 'string' ? mimetype : undefined, fromBase64(fileAsBase64)));
+    const bytes = decoded?.get(fileAsBase64) ?? fromBase64(fileAsBase64);
+    return placeholder(add(filename, typeof mimetype === 'string' ? mimetype : undefined, bytes));
   };
   return { all, takeOut };
 }

@@ -60,4 +60,6 @@ export interface FormContent {
 export interface Dump {
   metadata?: Record<string, Json>;
   fields: FormField[];
+  /** Files that are decoded already, by what stands for their base64. */
+  decoded?: ReadonlyMap<string, Buffer>;
 }

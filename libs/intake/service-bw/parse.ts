@@ -4,6 +4,7 @@ import { texts } from '../texts.js';
 import { collectFiles, demandSize, fromBase64 } from './files.js';
 import type { Dump, FormContent, FormMetadata, Known, Limits } from './form.js';
 import { readJson } from './json.js';
+import { takeOutLargeFiles } from './large-texts.js';
 import { demandMediaType, formatOf, type MediaType } from './media.js';
 import { type Part, splitForm } from './multipart.js';
 import { decode, demandStorable, malformed, normalizeLineEnds } from './text.js';
@@ -12,6 +13,7 @@ import { readXml } from './xml.js';
 export interface HandOver {
   /** The `Content-Type` header. */
   contentType: string | undefined;
+  /** {@link parse} uses it up: large files are decoded where they lie. */
   body: Buffer;
   limits: Limits;
   known: Known;
@@ -27,29 +29,47 @@ export interface HandOver {
 export async function parse({ contentType, body, limits, known }: HandOver): Promise<FormContent> {
   const type = demandMediaType(contentType);
   if (type.name !== 'multipart/form-data') {
-    return assemble(await readDump(body, formatOf(type), limits, known), [], hash('sha256', body), limits);
+    const format = formatOf(type);
+    const digest = digestOfBody(body);
+    return assemble(await readDump(body, format, limits, known), [], digest, limits);
   }
   const parts = splitForm(body, type, limits);
   const submissions = parts.filter(({ name }) => name === 'submission');
   if (submissions.length !== 1) throw malformed(texts.multipart.oneSubmission);
   const { bytes, type: itsType } = submissions[0]!;
+  const digest = digestOfForm(body, parts);
   const dump = await readDump(bytes, formatOfPart(bytes, itsType), limits, known);
   return assemble(
     dump,
     parts.filter(({ name }) => name !== 'submission'),
-    digestOf(parts),
+    digest,
     limits,
   );
 }
 
-/** The digest that {@link parse} would return, without parsing: the same for the same content. */
+/** The digests of bodies that may be used up meanwhile. */
+const digests = new WeakMap<Buffer, string>();
+
+function digestOfBody(body: Buffer): string {
+  const digest = digests.get(body) ?? hash('sha256', body);
+  digests.set(body, digest);
+  return digest;
+}
+
+/** The digest that {@link parse} would return or has returned: the same for the same content. */
 export function digest({ contentType, body, limits }: Omit<HandOver, 'known'>): string {
   const type = demandMediaType(contentType);
-  return type.name === 'multipart/form-data' ? digestOf(splitForm(body, type, limits)) : hash('sha256', body);
+  return (
+    digests.get(body) ??
+    (type.name === 'multipart/form-data' ? digestOfForm(body, splitForm(body, type, limits)) : digestOfBody(body))
+  );
 }
 
 async function readDump(bytes: Buffer, format: 'json' | 'xml', limits: Limits, known: Known): Promise<Dump> {
-  if (format === 'json') return readJson(decode(bytes), limits, known);
+  if (format === 'json') {
+    const { rest, files } = takeOutLargeFiles(bytes);
+    return { ...readJson(decode(rest), limits, known), decoded: files };
+  }
   return await readXml(decode(normalizeLineEnds(bytes)), limits, known);
 }
 
@@ -60,8 +80,8 @@ function formatOfPart(bytes: Buffer, type: MediaType | undefined): 'json' | 'xml
 }
 
 function assemble(dump: Dump, uploads: Part[], digest: string, limits: Limits): FormContent {
-  const files = collectFiles(uploads, limits);
-  const metadata = dump.metadata && readMetadata(dump.metadata, limits);
+  const files = collectFiles(uploads, limits, dump.decoded);
+  const metadata = dump.metadata && readMetadata(dump.metadata, limits, dump.decoded);
   const fields = dump.fields.map((field) => ({
     ...field,
     key: demandStorable(field.key),
@@ -81,14 +101,14 @@ const trustLevelNames = new Map<string, TrustLevel>([
   ['stork-qaa-level-4', 'hoch'],
 ]);
 
-function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata {
+function readMetadata(given: Record<string, Json>, limits: Limits, decoded: Dump['decoded']): FormMetadata {
   const text = (name: string, longest: number): string | undefined => {
     const value = given[name] ?? '';
     if (typeof value !== 'string' || value.length > longest) throw malformed(texts.form.metadata(name));
     return demandStorable(value).trim() || undefined;
   };
   const pdf = text('pdfApplicantFormBase64', limits.body)?.replace(/\s+/g, '');
-  const pdfApplicantForm = pdf && fromBase64(pdf);
+  const pdfApplicantForm = pdf && (decoded?.get(pdf) ?? fromBase64(pdf));
   if (pdfApplicantForm) demandSize(pdfApplicantForm, limits);
   const postfachHandleId = text('postfachHandleId', 500);
   const formId = text('formId', 500);
@@ -103,10 +123,12 @@ function readMetadata(given: Record<string, Json>, limits: Limits): FormMetadata
   };
 }
 
-function digestOf(parts: Part[]): string {
+function digestOfForm(body: Buffer, parts: Part[]): string {
   const digest = createHash('sha256');
   for (const { name, filename, type, bytes } of parts) {
     digest.update(JSON.stringify([name, filename, type?.name, bytes.length])).update(bytes);
   }
-  return digest.digest('hex');
+  const hex = digest.digest('hex');
+  digests.set(body, hex);
+  return hex;
 }

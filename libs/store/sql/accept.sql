@@ -1,5 +1,6 @@
 -- name: accept_submission :one :prepared
--- Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock answers a
+-- Accepting is this one statement, so the task exists exactly when the submission does; only the bytes of large files
+-- follow, in the same transaction. The advisory lock answers a
 -- twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
 -- `accepted`: the submission is stored.
 -- type @steps: PlannedStep[]
@@ -70,6 +71,13 @@ with latch as materialized (
 select
   (select acquired from latch) as acquired,
   exists (select from accepting) as accepted;
+
+-- name: add_chunk :exec :prepared
+-- Bytes of a large file, in the transaction that accepts it: as a parameter of its own they travel as they are, in a
+-- list they would be written as text.
+-- type @bytes: Uint8Array
+insert into attachment_chunk (attachment_id, n, bytes)
+values (@attachment_id, @n, @bytes);
 
 -- name: accepted_under_key :one
 -- What a client was answered under an idempotency key.

@@ -44,7 +44,8 @@ export interface AcceptSubmissionRow {
 }
 
 /**
- * Accepting is this one statement, so the task exists exactly when the submission does. The advisory lock answers a
+ * Accepting is this one statement, so the task exists exactly when the submission does; only the bytes of large files
+ * follow, in the same transaction. The advisory lock answers a
  * twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
  * `accepted`: the submission is stored.
  */
@@ -85,6 +86,18 @@ export const acceptSubmission = one<AcceptSubmissionParameters, AcceptSubmission
   ],
   ['acquired', 'accepted'],
 );
+
+export interface AddChunkParameters {
+  attachmentId: string;
+  n: number;
+  bytes: Uint8Array;
+}
+
+/**
+ * Bytes of a large file, in the transaction that accepts it: as a parameter of its own they travel as they are, in a
+ * list they would be written as text.
+ */
+export const addChunk = exec<AddChunkParameters>('accept.sql', 'add_chunk', (p) => [p.attachmentId, p.n, p.bytes]);
 
 export interface AcceptedUnderKeyParameters {
   client: string;

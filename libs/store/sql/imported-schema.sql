@@ -3,7 +3,8 @@
 -- row of which all but `revision` is null. Days are `YYYY-MM-DD`.
 select
   parameter_revision.revision,
-  schema_use.use_id, schema_use.schema_id, schema_use.version, schema_use.leistung, schema_use.region,
+  schema_use.use_id, schema_use.schema_id, schema_use.version, schema_use.rules_version,
+  schema_use.leistung, schema_use.region,
   schema_use.process_version, schema_use.process,
   schema_use.valid_from::text as first_day, schema_use.valid_to::text as last_day
 from parameter_revision
@@ -11,13 +12,36 @@ left join schema_use on true
 order by schema_use.use_id;
 
 -- name: imported_schemas :many
--- Without files; newest import first. Each filter is optional.
-select schema_id, version, sha256, lists, report, forced, author, created_at
+-- Without files; newest import first. Each filter is optional. The report is that with the newest added rules.
+-- type report: Json
+select
+  imported_schema.schema_id, imported_schema.version, imported_schema.sha256, lists,
+  coalesce(newest.report, imported_schema.report) as report, newest.rules_version,
+  forced, imported_schema.author, imported_schema.created_at
 from imported_schema
-where (@schema_id?::text is null or schema_id = @schema_id)
-  and (@version?::text is null or version = @version)
-  and (@sha256?::text is null or sha256 = @sha256)
-order by created_at desc, schema_id, version desc;
+left join lateral (
+  select added_rules.rules_version, added_rules.report
+  from added_rules
+  where added_rules.schema_id = imported_schema.schema_id and added_rules.version = imported_schema.version
+  order by added_rules.created_at desc
+  limit 1
+) newest on true
+where (@schema_id?::text is null or imported_schema.schema_id = @schema_id)
+  and (@version?::text is null or imported_schema.version = @version)
+  and (@sha256?::text is null or imported_schema.sha256 = @sha256)
+order by imported_schema.created_at desc, imported_schema.schema_id, imported_schema.version desc;
+
+-- name: added_rules_of :many
+-- The files of rules beside a schema, oldest first.
+select rules_version, sha256, author, created_at
+from added_rules
+where schema_id = @schema_id and version = @version
+order by created_at, rules_version;
+
+-- name: added_rules_file :one
+select file
+from added_rules
+where schema_id = @schema_id and version = @version and rules_version = @rules_version;
 
 -- name: schema_files :one
 -- The file as it came, and what was derived from it.
@@ -44,12 +68,21 @@ values (
 )
 on conflict do nothing;
 
--- name: add_schema_use :exec
-insert into schema_use (
-  schema_id, version, leistung, region, process_version, process, valid_from, valid_to
+-- name: add_rules :exec
+insert into added_rules (
+  schema_id, version, rules_version, sha256, file, report, author, created_at
 )
 values (
-  @schema_id, @version, @leistung, @region?, @process_version, @process, @valid_from, @valid_to?
+  @schema_id, @version, @rules_version, @sha256, @file, @report, @author, @created_at
+)
+on conflict do nothing;
+
+-- name: add_schema_use :exec
+insert into schema_use (
+  schema_id, version, rules_version, leistung, region, process_version, process, valid_from, valid_to
+)
+values (
+  @schema_id, @version, @rules_version?, @leistung, @region?, @process_version, @process, @valid_from, @valid_to?
 );
 
 -- name: end_schema_uses :exec

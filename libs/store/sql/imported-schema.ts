@@ -7,6 +7,7 @@ export interface SchemaUsesRow {
   useId: number | null;
   schemaId: string | null;
   version: string | null;
+  rulesVersion: string | null;
   leistung: string | null;
   region: string | null;
   processVersion: string | null;
@@ -24,6 +25,7 @@ export const schemaUses = many<void, SchemaUsesRow>('imported-schema.sql', 'sche
   'useId',
   'schemaId',
   'version',
+  'rulesVersion',
   'leistung',
   'region',
   'processVersion',
@@ -44,17 +46,55 @@ export interface ImportedSchemasRow {
   sha256: string;
   lists: Json;
   report: Json;
+  rulesVersion: string | null;
   forced: string | null;
   author: string;
   createdAt: Date;
 }
 
-/** Without files; newest import first. Each filter is optional. */
+/** Without files; newest import first. Each filter is optional. The report is that with the newest added rules. */
 export const importedSchemas = many<ImportedSchemasParameters, ImportedSchemasRow>(
   'imported-schema.sql',
   'imported_schemas',
   (p) => [p.schemaId, p.version, p.sha256],
-  ['schemaId', 'version', 'sha256', 'lists', 'report', 'forced', 'author', 'createdAt'],
+  ['schemaId', 'version', 'sha256', 'lists', 'report', 'rulesVersion', 'forced', 'author', 'createdAt'],
+);
+
+export interface AddedRulesOfParameters {
+  schemaId: string;
+  version: string;
+}
+
+export interface AddedRulesOfRow {
+  rulesVersion: string;
+  sha256: string;
+  author: string;
+  createdAt: Date;
+}
+
+/** The files of rules beside a schema, oldest first. */
+export const addedRulesOf = many<AddedRulesOfParameters, AddedRulesOfRow>(
+  'imported-schema.sql',
+  'added_rules_of',
+  (p) => [p.schemaId, p.version],
+  ['rulesVersion', 'sha256', 'author', 'createdAt'],
+);
+
+export interface AddedRulesFileParameters {
+  schemaId: string;
+  version: string;
+  rulesVersion: string;
+}
+
+export interface AddedRulesFileRow {
+  file: Buffer;
+}
+
+export const addedRulesFile = one<AddedRulesFileParameters, AddedRulesFileRow>(
+  'imported-schema.sql',
+  'added_rules_file',
+  (p) => [p.schemaId, p.version, p.rulesVersion],
+  ['file'],
 );
 
 export interface SchemaFilesParameters {
@@ -129,9 +169,32 @@ export const addSchema = exec<AddSchemaParameters>('imported-schema.sql', 'add_s
   p.createdAt,
 ]);
 
+export interface AddRulesParameters {
+  schemaId: string;
+  version: string;
+  rulesVersion: string;
+  sha256: string;
+  file: Uint8Array;
+  report: Json;
+  author: string;
+  createdAt: Date;
+}
+
+export const addRules = exec<AddRulesParameters>('imported-schema.sql', 'add_rules', (p) => [
+  p.schemaId,
+  p.version,
+  p.rulesVersion,
+  p.sha256,
+  p.file,
+  json(p.report),
+  p.author,
+  p.createdAt,
+]);
+
 export interface AddSchemaUseParameters {
   schemaId: string;
   version: string;
+  rulesVersion?: string | null | undefined;
   leistung: string;
   region?: string | null | undefined;
   processVersion: string;
@@ -143,6 +206,7 @@ export interface AddSchemaUseParameters {
 export const addSchemaUse = exec<AddSchemaUseParameters>('imported-schema.sql', 'add_schema_use', (p) => [
   p.schemaId,
   p.version,
+  p.rulesVersion,
   p.leistung,
   p.region,
   p.processVersion,

@@ -6,18 +6,19 @@ import { App, freePorts } from '../kit/processes.js';
 import { createTestDatabase } from '../kit/services.js';
 import { fundsache, universal } from '../kit/world.js';
 import { type Figure, ratio } from './figure.js';
+import { costOfPlan } from './plan.js';
 import { brief, seconds } from './scale.js';
 
 const senders = brief ? 20 : 200;
-const largest = 25 * 1024 * 1024;
+const largest = 28 * 1024 * 1024;
 const rounds = brief ? 1 : 3;
 const path = `/service-bw/v1/submissions?leistung=${universal}&ars=081110000000`;
 
 /**
- * One client opens many requests, sends as much as can be held and then nothing; another client's accepts meanwhile,
- * against those just before and after.
+ * What a large body costs, and what stalled ones cost others: one client opens many requests, sends as much as can be
+ * held and then nothing; another client's accepts meanwhile, against those just before and after.
  */
-export async function benchStalled(say: (text: string) => void): Promise<Figure[]> {
+export async function benchBodies(say: (text: string) => void): Promise<Figure[]> {
   const lent = await createTestDatabase();
   const issuer = await openIssuer();
   const [port] = (await freePorts(1)) as [number];
@@ -46,6 +47,7 @@ export async function benchStalled(say: (text: string) => void): Promise<Figure[
       const { requests, non2xx, errors } = await autocannon(run);
       return requests.average * (1 - (non2xx + errors) / Math.max(1, requests.total));
     };
+    const plan = await costOfPlan(gateway.pid!, gateway.url + path, headers);
     await accepts(brief ? 1 : 3);
     const [well, stalled]: number[][] = [[await accepts(seconds / 2)], []];
     for (let round = 0; round < rounds; round++) {
@@ -57,7 +59,7 @@ export async function benchStalled(say: (text: string) => void): Promise<Figure[
       well!.push(await accepts(seconds / 2));
     }
     const name = `Annahme, während ${senders} Sender eines anderen Zugangs stocken`;
-    return [ratio(name, mean(stalled!), mean(well!), 0.9, '/s')];
+    return [...plan, ratio(name, mean(stalled!), mean(well!), 0.9, '/s')];
   } finally {
     await gateway.stop();
     await db.close();
