@@ -9,8 +9,8 @@ import { grouped } from '#pipeline/grouped.js';
  * What the way costs at least, with the same durability and nothing else: no token, no schema, no mapping, no events,
  * no looking before sending again.
  *
- *     bare.js door <port> <database> <broker or -> <single|grouped>     body → one INSERT → quorum queue, confirmed → 202
- *     bare.js hand <target> <database> <broker> <single|grouped>        message → call of the target → UPDATE → ack
+ *     bare.js door <port> <database> <broker or -> <single|grouped>   body → one INSERT → quorum queue → 202
+ *     bare.js hand <target> <database> <broker> <single|grouped>      message → call of the target → UPDATE → ack
  */
 const [role, place, database, broker, mode] = process.argv.slice(2) as [string, string, string, string, string];
 const queue = `bare.${mode}`;

@@ -42,7 +42,8 @@ const plain = (name: string, rate: number): Figure => ({ name, value: `${Math.ro
 /** What the figures were measured with. */
 async function settingsOf({ db }: Site): Promise<Figure> {
   const { rows } = await db.query<{ name: string; setting: string }>(
-    `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`,
+    `select name, setting from pg_settings
+     where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`,
   );
   const server = rows.map(({ name, setting }) => `${name} ${setting}`).join(', ');
   const bytes = Buffer.byteLength(forms.hundesteuer.body);

@@ -35,8 +35,8 @@ export const sees: Record<string, string[]> = {
 
 /** Who alone may import a package, by the beginning of the path. */
 export const keepers: Record<string, string[]> = {
-  amqplib: ['libs/broker/', 'test/integration/broker.test.ts'],
-  pg: ['libs/store/'],
+  amqplib: ['libs/broker/', 'test/integration/broker.test.ts', 'test/bench/bare'],
+  pg: ['libs/store/', 'test/bench/bare'],
   'node-pg-migrate': ['libs/store/'],
   '@nestjs/': [
     ...['apps/', 'test/'],
