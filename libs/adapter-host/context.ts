@@ -18,6 +18,8 @@ export interface ContextOptions extends Surroundings {
   deadline: Date;
   /** Ends the call early, for instance when the worker drains. */
   signal?: AbortSignal;
+  /** `holds`: whether anything may still be sent, asked right before it leaves. `lost` ends the call like `signal`. */
+  fence?: { holds(): boolean; lost?: AbortSignal };
   /** W3C `traceparent` of this call. */
   traceparent: string;
   now(): Date;
@@ -111,6 +113,7 @@ export function createContext(options: ContextOptions): OpenContext {
         throw error;
       });
       sockets.push(socket);
+      demandTime();
       return socket;
     },
     schemas: options.schemas,
@@ -164,27 +167,29 @@ async function noted<T>(reach: Reach, parameter: string | undefined, work: Promi
 }
 
 /** How long a call lasts: until its deadline, until the worker stops, or until it is over. */
-function lifetimeOf({ deadline, now, signal }: Pick<ContextOptions, 'deadline' | 'now' | 'signal'>) {
+function lifetimeOf({ deadline, now, signal, fence }: ContextOptions) {
   const abort = new AbortController();
   let over = false;
-  const remaining = () => (over ? 0 : deadline.getTime() - now().getTime());
+  const signals = [signal, fence?.lost].filter((given) => given !== undefined);
+  const remaining = () => (over || fence?.holds() === false ? 0 : deadline.getTime() - now().getTime());
   const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
   });
   const stop = () => abort.abort(new Error('stopped'));
   const timer = setTimeout(() => abort.abort(new Error('deadline')), Math.max(0, remaining()));
-  if (signal?.aborted) stop();
-  else signal?.addEventListener('abort', stop, { once: true });
+  for (const signal of signals)
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   return {
     signal: abort.signal,
-    /** Milliseconds; none once the call is over. */
+    /** Milliseconds; none once the call is over, or while nothing may be sent. */
     remaining,
     ended,
     /** The call is over. `abandon`: it left requests behind, which are aborted. */
     end(abandon: boolean): void {
       over = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
+      for (const signal of signals) signal.removeEventListener('abort', stop);
       if (abandon) abort.abort(new Error('the call is over'));
     },
   };
