@@ -40,7 +40,12 @@ export async function startFake(
     if (changes(request)) target.writes.push({ bytes: body });
     // a target that hangs or fails once it has committed still answers questions
     const current = commits(trouble) && !changes(request) ? none : trouble;
-    respond(response, current, request, () => answer(request, target.effects), target);
+    try {
+      respond(response, current, request, () => answer(request, target.effects), target);
+    } catch (error) {
+      response.destroy(); // a fake that fails says so at once, instead of hanging
+      throw error;
+    }
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
