@@ -86,8 +86,13 @@ function respond(
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(bytes ?? text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
+  const before = target.effects.length;
   const reply = trouble.kind === 'none' || commits(trouble) ? well() : undefined;
   target.onCall?.(target.calls);
+  if (commits(trouble) && target.effects.length === before) {
+    send(reply!); // a step on the way: nothing has been committed yet
+    return;
+  }
   if ('says' in trouble) {
     send(trouble.says(request));
     return;
