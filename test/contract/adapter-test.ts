@@ -85,7 +85,7 @@ async function tried(place: Place, report: string | undefined): Promise<number> 
   const passed = result?.cases.filter((one) => one.passed).length ?? 0;
   const seconds = ((performance.now() - begun) / 1000).toFixed(1).replace('.', ',');
   say(`\n${texts.count(passed, failed, seconds)}`);
-  if (report && result) {
+  if (report && result && result.cases.length > 0) {
     const own = (await subjects(place.package ? [place.package] : [])).filter(
       ({ adapter: one }) => one.manifest.id === id,
     );

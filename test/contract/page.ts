@@ -71,7 +71,7 @@ function limitsText({ adapter, subjects }: Tried): string {
       'withoutTarget' in fixture
         ? [words.withoutTarget(name, fixture.withoutTarget)]
         : Object.entries(fixture.cannot ?? {}).map(([what, why]) =>
-            words.untried(name, words.troubles[what] ?? what, why),
+            words.untried(name, words.troubles[what] ?? words.parameter(what), why),
           ),
     ),
   ];
