@@ -2,9 +2,9 @@
 // Every command begins here. Runs on Node 20 with nothing installed: installs, changes to Node 24, compiles, and hands
 // over to what the command needs.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The major version of Node.js that is installed and used. */
@@ -20,6 +20,7 @@ const texts = {
     bench: 'misst; -- fim, xoev, way, adapters, broken, access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
     worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
     'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
+    'adapter:test': 'prüft einen Adapter mit der Vertrags-Suite, ohne Datenbank und Broker; ohne Namen: wie.',
     drill: 'lange Proben; -- NAME.',
     sql: 'schreibt neu, was neben den SQL-Anweisungen von libs/store/sql erzeugt ist.',
     sbom: 'schreibt die Stückliste (CycloneDX) und die Lizenzen dessen, was von außen kommt; -- ORDNER.',
@@ -51,7 +52,11 @@ module.enableCompileCache?.();
 await main();
 
 async function main() {
-  if (texts.commands[command] && command !== 'adapter:new' && args.some((arg) => arg === '--help' || arg === '-h'))
+  if (
+    texts.commands[command] &&
+    !command.startsWith('adapter:') &&
+    args.some((arg) => arg === '--help' || arg === '-h')
+  )
     return say(`npm run ${command}: ${texts.commands[command]}`);
   if (nodeVersion() < 20) stop(texts.oldNode);
   if (!process.env.STELLWERK_RERUN) {
@@ -59,6 +64,7 @@ async function main() {
     if (!isInstalled()) await install();
     if (nodeVersion() < runtime) return rerun();
   }
+  if (command === 'adapter:test' && args.includes('--watch')) return watchAdapter();
   if (needsCompiling()) compile();
   await run();
 }
@@ -75,6 +81,8 @@ async function run() {
   if (command === 'sbom') return untilEnd(async () => (await launch('sbom.js')).sbom(args));
   if (command === 'audit') return untilEnd((await launch('audit.js')).audit);
   if (command === 'adapter:new') return newAdapter();
+  if (command === 'adapter:test')
+    return untilEnd(async () => (await import(join(root, 'dist/test/contract/adapter-test.js'))).adapterTest(args));
   if (command === 'drill') return drill();
   if (command === 'build') return;
   if (command === 'sql') return import(join(root, 'dist/test/check/sql/main.js'));
@@ -95,6 +103,20 @@ function drill() {
   if (!drills.includes(name)) stop(texts.drills(drills.join(', ')));
   const file = join(root, 'dist/test/drills', `${name}.js`);
   process.exit(spawnSync(process.execPath, ['--expose-gc', file, ...rest], { stdio: 'inherit' }).status ?? 1);
+}
+
+/** Runs `adapter:test` again, compiled anew, whenever a file of the adapter changes; Node itself watches them. */
+function watchAdapter() {
+  const rest = args.filter((arg) => arg !== '--watch');
+  const name = rest.find((arg) => !arg.startsWith('-')) ?? '';
+  const places = [join(root, 'libs/adapters', name), resolve(name), join(root, 'node_modules', name)];
+  const folder = name && places.find(existsSync);
+  const watching = folder ? ['--watch-preserve-output', `--watch-path=${realpathSync(folder)}`] : [];
+  const child = spawn(process.execPath, [...watching, fileURLToPath(import.meta.url), command, ...rest], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
+  child.once('exit', (code) => process.exit(code ?? 0));
 }
 
 async function newAdapter() {

@@ -44,7 +44,7 @@ export async function startSimulator(settings: Settings, log: Log): Promise<{ cl
     new FastifyAdapter({ bodyLimit, forceCloseConnections: true }),
     { rawBody: true, logger: nestLogger(log) },
   );
-  app.useBodyParser('application/xml', { bodyLimit: 1024 * 1024 });
+  app.useBodyParser(/^(?!application\/(?:json|x-www-form-urlencoded))/, { bodyLimit }); // stays bytes
   app.use(new URL(settings.issuer).pathname, identity);
   app.use('/webdav', webdavServer(ablage));
   await app.listen(settings.SIMULATOR_PORT, settings.HOST);

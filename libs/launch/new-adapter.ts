@@ -7,11 +7,36 @@ import { texts } from './texts.js';
 
 const templates = join(root, 'libs/adapters/kit/new');
 
+/** What the templates of a target that speaks so need to know; what differs otherwise lies in a folder of its name. */
+const speeches = {
+  json: { protocols: "'HTTPS'", extension: 'json', mimetype: 'application/json' },
+  soap: { protocols: "'HTTPS', 'SOAP'", extension: 'xml', mimetype: 'text/xml' },
+  files: { protocols: "'HTTPS', 'WebDAV'", extension: 'json', mimetype: 'application/json' },
+};
+type Speech = keyof typeof speeches;
+
+/** What a package imports instead of Stellwerk's tools, which it brings along. The first that fits a file counts. */
+const brought: { file: RegExp; names: string; tool: string; instead: string }[] = [
+  { file: /./, names: '{ refusalOf }', tool: 'outcomes', instead: "import { refusals } from './texts.js';" },
+  { file: /^mapping/, names: '{ envelope }', tool: 'soap', instead: '' },
+  { file: /^answers/, names: '{ bodyOf }', tool: 'soap', instead: "import { SaxesParser } from 'saxes';" },
+  { file: /./, names: '{ bodyOf }', tool: 'soap', instead: "import { bodyOf } from './answers.js';" },
+  { file: /./, names: '{ Unwritable }', tool: 'soap', instead: "import { Unwritable } from './mapping.js';" },
+  {
+    file: /./,
+    names: '{ bodyOf, envelope }',
+    tool: 'soap',
+    instead: "import { bodyOf } from './answers.js';\nimport { envelope } from './mapping.js';",
+  },
+];
+
 /** The adapter that is wanted. */
 export interface Plan {
   /** kebab-case: the folder's name and the manifest's id. */
   id: string;
   kind: 'fachverfahren' | 'register';
+  /** What its target speaks. Registers: JSON. Default: JSON. */
+  speaks?: Speech | undefined;
   /** A folder outside the repository. The adapter becomes a package in plain JavaScript for `ADAPTER_PACKAGES`. */
   package?: string | undefined;
 }
@@ -21,23 +46,32 @@ export function newAdapter(
   plan: Plan,
   options: { root?: string } = {},
 ): { folder: string; files: Map<string, string> } {
-  const { id, kind } = plan;
+  const { id, kind, speaks = 'json' } = plan;
   const base = options.root ?? root;
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) throw new Error(texts.newAdapter.badName(id));
   if (existsSync(join(base, 'libs/adapters', id))) throw new Error(texts.newAdapter.exists(`libs/adapters/${id}`));
   const folder = plan.package ? resolve(plan.package) : join(base, 'libs/adapters', id);
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(texts.newAdapter.notEmpty(folder));
-  const words = { id, title: capitalised(id.replaceAll('-', ' ')), name: pascalCase(id), ars: freeMunicipality(base) };
-  const files = read(kind, words);
-  return { folder, files: plan.package ? asPackage(files, read('package', words)) : files };
+  const words = {
+    id,
+    title: capitalised(id.replaceAll('-', ' ')),
+    name: pascalCase(id),
+    ars: freeMunicipality(base),
+    xml: speaks === 'soap' ? '"saxes": "^6.0.0",\n    ' : '',
+    ...speeches[speaks],
+    ...texts.newAdapter.speeches[speaks],
+  };
+  const files = new Map([...read(kind, words), ...read(speaks, words)]);
+  if (!plan.package) return { folder, files };
+  return { folder, files: asPackage(files, [read('package', words), read(`package-${speaks}`, words)]) };
 }
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const pascalCase = (id: string) => id.split('-').map(capitalised).join('');
 
-/** Reads the templates of a kind and fills in the words: `__id__` becomes `words.id`. */
+/** Reads the templates of a folder, if there is one, and fills in the words: `__id__` becomes `words.id`. */
 function read(kind: string, words: Record<string, string>): Map<string, string> {
-  const names = readdirSync(join(templates, kind)).sort();
+  const names = existsSync(join(templates, kind)) ? readdirSync(join(templates, kind)).sort() : [];
   return new Map(
     names.map((name) => [
       name.replace(/\.txt$/, ''),
@@ -50,20 +84,22 @@ function read(kind: string, words: Record<string, string>): Map<string, string> 
  * A package imports nothing of Stellwerk. So types are stripped, and what Stellwerk's tools do comes along: a template
  * of `package` that has the name of one of the adapter's files is appended to it.
  */
-function asPackage(files: Map<string, string>, additions: Map<string, string>): Map<string, string> {
+function asPackage(files: Map<string, string>, additions: Map<string, string>[]): Map<string, string> {
   const made = new Map(
     [...files].map(([name, text]): [string, string] => {
       if (!name.endsWith('.ts')) return [name, text];
-      const plain = javaScript(text).replace(
-        /\{ refusalOf \}(.+)'\.\.\/tools\/outcomes\.js'/,
-        "{ refusals }$1'./texts.js'",
-      );
+      const plain = brought
+        .filter(({ file }) => file.test(name))
+        .reduce((rest, { names, tool, instead }) => rest.replace(importOf(names, tool), instead), javaScript(text));
       return [name.replace(/\.ts$/, '.js'), plain];
     }),
   );
-  for (const [name, text] of additions) made.set(name, (made.get(name) ?? '') + text);
+  for (const [name, text] of additions.flatMap((some) => [...some])) made.set(name, (made.get(name) ?? '') + text);
   return made;
 }
+
+const tools = '../tools';
+const importOf = (names: string, tool: string) => `import ${names} from '${tools}/${tool}.js';`;
 
 /** The source without its types, and without the blanks and empty lines that they leave behind. */
 function javaScript(text: string): string {
@@ -122,14 +158,19 @@ function planOf(args: string[]): Plan {
     return value;
   };
   const kind = option('--kind') ?? 'fachverfahren';
+  const speaks = option('--speaks') ?? 'json';
   const folder = option('--package');
   if (kind !== 'fachverfahren' && kind !== 'register') throw new Error(texts.newAdapter.badKind);
+  if (!isSpeech(speaks)) throw new Error(texts.newAdapter.badSpeech);
+  if (kind === 'register' && speaks !== 'json') throw new Error(texts.newAdapter.registerSpeech);
   const [id, ...more] = rest;
   const odd = more[0] ?? (id?.startsWith('-') ? id : undefined);
   if (odd !== undefined) throw new Error(`${texts.newAdapter.unexpected(odd)}\n${texts.newAdapter.usage}`);
   if (id === undefined) throw new Error(`${texts.newAdapter.nameMissing}\n${texts.newAdapter.usage}`);
-  return { id, kind, package: folder };
+  return { id, kind, speaks, package: folder };
 }
+
+const isSpeech = (word: string): word is Speech => word in speeches;
 
 /** Formats the files. Where the formatter is missing, they only look different. */
 function format(folder: string): void {
@@ -137,11 +178,21 @@ function format(folder: string): void {
   if (existsSync(biome)) spawnSync(biome, ['check', '--write', folder], { cwd: root, stdio: 'ignore' });
 }
 
+/** The commands that come next, each with what it does. */
 function nextSteps({ id, package: outside }: Plan, folder: string): string[] {
-  const setting = outside ? `ADAPTER_PACKAGES=${folder} ` : '';
-  return [
-    texts.newAdapter.tryIt(setting),
-    ...(outside ? [] : [texts.newAdapter.writePage(id)]),
-    texts.newAdapter.startIt(setting),
-  ];
+  const place = /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+  const { install, tryIt, writePage, startIt } = texts.newAdapter;
+  const steps = outside
+    ? [
+        [`npm install --prefix ${place}`, install],
+        [`npm run adapter:test ${place}`, tryIt],
+        [`ADAPTER_PACKAGES=${place} npm start`, startIt],
+      ]
+    : [
+        [`npm run adapter:test ${id}`, tryIt],
+        ['npm run check -- --write', writePage(id)],
+        ['npm start', startIt],
+      ];
+  const width = Math.max(...steps.map(([command = '']) => command.length));
+  return steps.map(([command = '', does]) => `${command.padEnd(width)}     ${does}`);
 }

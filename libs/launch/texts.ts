@@ -242,9 +242,10 @@ export const texts = {
   /** `npm run adapter:new`. */
   newAdapter: {
     usage: [
-      'npm run adapter:new <name> [-- --kind fachverfahren|register] [--package <ordner>] [--dry-run]',
+      'npm run adapter:new <name> [-- --kind fachverfahren|register] [--speaks json|soap|files] [--package <ordner>]',
       'macht einen Adapter, der die Prüfungen besteht und in der Vorführung ist:',
       '  --kind       fachverfahren (wenn nichts gesagt ist) nimmt Sendungen an, register gibt Auskunft',
+      '  --speaks     was das Fachverfahren spricht: json (wenn nichts gesagt ist), soap (auch für XML) oder files',
       '  --package    als Paket außerhalb, in diesem Ordner; ADAPTER_PACKAGES lädt es',
       '  --dry-run    zeigt die Dateien und schreibt nichts',
     ].join('\n'),
@@ -257,11 +258,26 @@ export const texts = {
     unexpected: (argument: string) => `„${argument}“ ist hier zu viel.`,
     valueMissing: (option: string) => `${option} braucht einen Wert.`,
     badKind: '--kind ist fachverfahren oder register.',
+    badSpeech: '--speaks ist json, soap oder files.',
+    registerSpeech: 'Für ein Register gibt es nur die Vorlage json.',
+    /** In the manifest. */
+    speeches: {
+      json: { how: 'als JSON über HTTPS', declares: '' },
+      soap: {
+        how: 'als SOAP-Nachricht über HTTPS',
+        declares:
+          "\n    formats: ['xml'],\n    refusesWith: { '500': 'Fehler meldet der Dienst selbst mit 500, und derselbe " +
+          "Schlüssel ist dort eine Sendung.' },",
+      },
+      files: { how: 'als Dateien über HTTPS (WebDAV)', declares: '' },
+    },
 
     wouldMake: 'Das entstünde:',
     made: (folder: string) => `${folder} ist da:`,
-    tryIt: (setting: string) => `${setting}npm test -- contract     prüft ihn mit jedem Fehler, den es gibt`,
-    writePage: (id: string) => `npm run check -- --write     schreibt docs/adapters/${id}.md`,
-    startIt: (setting: string) => `${setting}npm start                zeigt ihn in der Vorführung`,
+    /** What the printed commands do. */
+    install: 'holt, was das Paket braucht',
+    tryIt: 'prüft ihn mit jedem Fehler, den es gibt',
+    writePage: (id: string) => `schreibt docs/adapters/${id}.md`,
+    startIt: 'zeigt ihn in der Vorführung',
   },
 } as const;

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadAdapters } from '#adapter-host/load.js';
+import { contractVersion, declared } from '#adapters/contract-version.js';
 import { codes } from '#problems/codes.js';
 import { lintAll } from '#processes/lint.js';
 import { root } from '#settings/root.js';
 import { adapterFolders, wrongNames } from './adapter-files.js';
 import { stalePages } from './adapter-page.js';
 import { trespasses } from './boundaries.js';
+import { contractFindings } from './contract.js';
 import { houseFindings } from './house.js';
 import { circles } from './imports.js';
 import { deadLinks } from './links.js';
@@ -27,6 +29,7 @@ const checks: [string, () => string[] | Promise<string[]>][] = [
   ['Hausregeln', () => houseFindings(read('.ts', '.mjs', '.sql', '.jsonata', '.md'))],
   ['Deutsche Texte an ihrem Ort', () => strayTexts(read('.ts', '.mjs'))],
   ['Dateinamen der Adapter', () => wrongNames(adapterFolders(root))],
+  ['Vertrag der Adapter', contract],
   ['Prozesse', async () => (await lintAll()).map(({ process, message }) => `${process}: ${message}`)],
   ['Erzeugte Seiten', generated],
   ['Fehlercodes in docs/errors.md', errorCodes],
@@ -65,6 +68,12 @@ async function generated(): Promise<string[]> {
     if (write) writeFileSync(path, content);
   }
   return write ? [] : stale.map((file) => `${file} ist nicht aktuell; neu schreibt es: npm run check -- --write`);
+}
+
+function contract(): string[] {
+  const text = (file: string) => readFileSync(join(root, file), 'utf8');
+  const kept = { version: contractVersion, declared };
+  return contractFindings(text('libs/adapters/contract.ts'), kept, text('docs/adapter-contract.md'));
 }
 
 /** Hand-written, because it says what to do; but it names every code, with its status, and no other. */

@@ -3,7 +3,7 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { readSettings } from '#settings/settings.js';
 import { subjects } from './subject.js';
 import { checksOf } from './suite.js';
-import { soon, Trial } from './trial.js';
+import { impatience, soon, Trial } from './trial.js';
 
 const adapter = (await loadAdapters()).get('failing')!;
 const all = await subjects([
@@ -25,7 +25,7 @@ describe('the adapter failing', () => {
     ['hang', 'later'],
   ])('in mode %s ends as %s, also when it ignores the deadline', async (mode, kind) => {
     const tried = new Trial(adapter, { 'failing.mode': mode });
-    expect(await tried.attempt({ deadline: soon(300) })).toMatchObject({ kind });
-    expect((await tried.check({ deadline: soon(300) })).length).toBeGreaterThan(0);
+    expect(await tried.attempt({ deadline: soon(impatience) })).toMatchObject({ kind });
+    expect((await tried.check({ deadline: soon(impatience) })).length).toBeGreaterThan(0);
   });
 });

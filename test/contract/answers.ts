@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Trouble } from '#adapters/kit/target.js';
 import { callsOf, doubtOf } from './doubt.js';
 import { type Check, isRegister, knows, type Probed, Stage, speaksHttp, wordings } from './subject.js';
-import { soon, together } from './trial.js';
+import { impatience, soon, together } from './trial.js';
 
 /** What a target answers, and the outcomes in which that must end. */
 export const answerChecks: Check<Probed>[] = [
@@ -118,7 +118,7 @@ export const answerChecks: Check<Probed>[] = [
       await together(calls, async (name) => {
         await using stage = await Stage.open(subject, { kind: 'hang' });
         const trial = stage.trial();
-        const deadline = soon(300);
+        const deadline = soon(impatience);
         const begun = performance.now();
         const answer = await (name === 'status' ? trial.status('ref-1', { deadline }) : trial[name]({ deadline }));
         expect(performance.now() - begun).toBeLessThan(3_000);

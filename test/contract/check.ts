@@ -4,7 +4,7 @@ import { expect } from '@jest/globals';
 import { issueCertificate, makeAuthority } from '#adapters/kit/certificates.js';
 import type { Json } from '#submission/vocabulary.js';
 import { type Check, inOwnWords, knows, type Probed, Stage, speaksHttp, wordings } from './subject.js';
-import { soon } from './trial.js';
+import { impatience, soon } from './trial.js';
 
 /** Runs a connection test and returns the steps that failed. It must write nothing, whatever happens. */
 async function failing(stage: Stage, values: Record<string, Json> = {}, deadline = soon(5_000)) {
@@ -88,7 +88,7 @@ export const checkChecks: Check<Probed>[] = [
     async run(subject) {
       await using stage = await Stage.open(subject, { kind: 'hang' });
       const trial = stage.trial();
-      const steps = await trial.check({ deadline: soon(300) });
+      const steps = await trial.check({ deadline: soon(impatience) });
       expect(steps.filter((step) => !step.ok)).toMatchObject([{ step: 'connect' }]);
       expect(await trial.idle()).toBe(true);
     },

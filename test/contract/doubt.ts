@@ -3,14 +3,14 @@ import type { Answer } from '#adapter-host/answer.js';
 import type { Trouble } from '#adapters/kit/target.js';
 import { saidTo } from './delivery.js';
 import { type Check, inOwnWords, isRegister, knows, type Probed, Stage, speaksHttp, wordings } from './subject.js';
-import { soon, type Trial, together } from './trial.js';
+import { impatience, soon, type Trial, together } from './trial.js';
 
 const delivers = (subject: Probed) => !isRegister(subject);
 const finds = ({ adapter }: Probed) => adapter.manifest.capabilities.find;
 const idempotent = ({ adapter }: Probed) => adapter.manifest.capabilities.idempotentTarget;
 /** A target that speaks for itself may also ask for another time, if it then knows the key. */
 const unsure = expect.stringMatching(/^(unknown|later)$/);
-const ended = { deadline: () => soon(300) };
+const ended = { deadline: () => soon(impatience) };
 
 /** In what an attempt without an answer must end: in doubt if anything may have left. */
 export const doubtOf = (subject: Probed, trial: Trial) =>
@@ -165,7 +165,7 @@ export const doubtChecks: Check<Probed>[] = [
         const trial = stage.trial();
         await untilKept(trial);
         stage.target.trouble(trouble);
-        const answer = await trial.find({ deadline: soon(trouble.kind === 'hang' ? 300 : 5_000) });
+        const answer = await trial.find({ deadline: soon(trouble.kind === 'hang' ? impatience : 5_000) });
         expect([trouble.kind, answer.kind]).toEqual([trouble.kind, expect.stringMatching(/^(later|misconfigured)$/)]);
         expect(stage.target.writes).toEqual([]);
       });

@@ -6,7 +6,7 @@ import { stringsIn } from '#adapters/kit/strings.js';
 import { abstractTroubles, type Trouble } from '#adapters/kit/target.js';
 import { canaries } from './samples.js';
 import { type Check, knows, type Probed, Stage, speaksHttp } from './subject.js';
-import { soon, together } from './trial.js';
+import { impatience, soon, together } from './trial.js';
 
 /** P3: nobody learns more than they need. */
 export const privacyChecks: Check<Probed>[] = [
@@ -22,7 +22,7 @@ export const privacyChecks: Check<Probed>[] = [
       await together(troubles, async (trouble) => {
         await using stage = await Stage.open(subject, trouble);
         const trial = stage.trial();
-        const deadline = soon(trouble.kind.includes('hang') ? 300 : 5_000);
+        const deadline = soon(trouble.kind.includes('hang') ? impatience : 5_000);
         const answers: object[] = [await trial.attempt({ deadline }), await trial.check({ deadline })];
         if (subject.adapter.manifest.capabilities.find) answers.push(await trial.find({ deadline }));
         const said = JSON.stringify([answers.map(withoutAttributes), trial.logs]);

@@ -37,8 +37,8 @@ export async function subjects(packages: string[]): Promise<Subject[]> {
     adapter,
     ...placesOf(join('libs/adapters', adapter.manifest.id)),
   }));
-  const foreign = packages.map(async (name) => {
-    const folder = await packageFolder(name);
+  const folders = await Promise.all(packages.map(async (name) => [await packageFolder(name), name] as const));
+  const foreign = [...new Map(folders)].map(async ([folder, name]) => {
     const before = new Set(own.map(({ adapter }) => adapter.manifest.id));
     const loaded = [...(await loadAdapters({ packages: [name] })).values()];
     return { adapter: loaded.find(({ manifest }) => !before.has(manifest.id))!, source: folder, compiled: folder };

@@ -155,5 +155,8 @@ export const together = async <T>(all: T[], run: (one: T) => Promise<void>): Pro
   for (const result of await Promise.allSettled(all.map(run))) if (result.status === 'rejected') throw result.reason;
 };
 
+/** Milliseconds that the suite gives a call whose target hangs. It waits for that often. */
+export const impatience = 200;
+
 /** A deadline that is so many milliseconds away. */
 export const soon = (milliseconds: number) => new Date(Date.now() + milliseconds);

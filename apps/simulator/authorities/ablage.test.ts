@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -22,6 +22,7 @@ beforeAll(async () => {
     STELLWERK_HOME: home,
     ...anyPorts,
     SIMULATOR_PORT: String(await freePort()),
+    ADAPTER_PACKAGES: playing(join(home, 'paket')),
   });
   simulator = await startSimulator(settings, openLog('simulator', 'silent'));
 });
@@ -29,6 +30,17 @@ afterAll(async () => {
   await simulator.close();
   rmSync(home, { recursive: true });
 });
+
+/** A package whose fake speaks XML. */
+function playing(folder: string): string {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "stellwerk-adapter-xml", "type": "module" }');
+  const fake =
+    'export const answer = ({ body }, effects) => (effects.push(String(body.length)), ' +
+    "{ status: 201, headers: { 'content-type': 'text/xml' }, text: '<ok/>' });";
+  writeFileSync(join(folder, 'fake.js'), fake);
+  return folder;
+}
 
 const ars = '081210000000';
 const get = async (path: string) => (await fetch(`${settings.simulatorUrl}/control/${path}`)).json();
@@ -97,4 +109,26 @@ describe.each([
     await fault({ mode: 'unauthorized', ars });
     expect((await trial.check()).at(-1)).toMatchObject({ step: 'authenticate', ok: false });
   });
+});
+
+test('what an adapter brings along is played in its own words, also where it speaks no JSON', async () => {
+  const submissionId = '00000000-0000-4000-8000-000000000001';
+  for (const [method, type] of [
+    ['POST', 'text/xml; charset=utf-8'],
+    ['PUT', 'application/pdf'],
+  ] as const) {
+    const body = `<SubmissionId>${submissionId}</SubmissionId><Ars>${ars}</Ars>${method}`;
+    const answer = await fetch(`${settings.simulatorUrl}/fakes/xml/x`, {
+      method,
+      headers: { 'content-type': type },
+      body,
+    });
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      201,
+      'text/xml',
+      '<ok/>',
+    ]);
+    const [effect] = ((await get('effects/fakes')) as object[]).slice(-1);
+    expect(effect).toMatchObject({ submissionId, ars, idempotencyKey: String(body.length) });
+  }
 });

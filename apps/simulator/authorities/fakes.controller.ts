@@ -11,6 +11,15 @@ const aboutSchema = z.object({ submissionId: z.string().catch(''), ars: z.string
   ars: '',
 });
 
+/** Of a body that is no JSON, what its beginning says in the same words. */
+function about(body: unknown): z.infer<typeof aboutSchema> {
+  if (!Buffer.isBuffer(body)) return aboutSchema.parse(body);
+  const text = body.toString('utf8', 0, 64 * 1024);
+  const [, submissionId = ''] = /submissionId\W+([\da-f-]{36})/i.exec(text) ?? [];
+  const [, ars = ''] = /\bars\W+(\d{12})\b/i.exec(text) ?? [];
+  return { submissionId, ars };
+}
+
 /** The targets that adapters bring along (`fake.ts` beside `adapter.ts`), each below its adapter's id. */
 @Controller('fakes')
 export class FakesController {
@@ -21,7 +30,7 @@ export class FakesController {
     const answer = this.world.fakes.get(id);
     if (!answer) return problem(reply, 404, texts.thereIs([...this.world.fakes.keys()].join(', ') || texts.none));
     const { method, headers } = request;
-    const { submissionId, ars } = aboutSchema.parse(request.body);
+    const { submissionId, ars } = about(request.body);
     const mode = admit(this.world, 'fakes', { request, reply }, { ars, delivery: method !== 'GET' });
     if (!mode) return;
     const path = request.url.slice(`/fakes/${id}`.length) || '/';
@@ -30,7 +39,8 @@ export class FakesController {
     const answered = answer({ method, path, headers, body: request.rawBody ?? Buffer.alloc(0) }, effects);
     for (const idempotencyKey of effects.slice(before))
       await this.world.record('fakes', { submissionId, idempotencyKey, at: new Date().toISOString(), ars }, 0);
-    const body = typeof answered.body === 'object' && answered.body !== null ? answered.body : {};
-    respond(mode, reply.headers(answered.headers ?? {}), answered.status, body);
+    const { status, headers: own = {}, bytes, text, body } = answered;
+    const json = typeof body === 'object' && body !== null ? body : {};
+    respond(mode, reply.headers(own), status, bytes ? Buffer.from(bytes) : (text ?? json));
   }
 }

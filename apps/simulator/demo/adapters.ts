@@ -22,7 +22,7 @@ const demoSchema = z.strictObject({
 });
 
 export interface AdapterDemo extends z.infer<typeof demoSchema> {
-  /** The last part of the folder's name. */
+  /** The folder's name; of a package its own, without `stellwerk-adapter-`. */
   id: string;
 }
 
@@ -59,14 +59,8 @@ async function foldersWith(file: string, packages: string[]) {
     }));
   const foreign = packages.map(async (name) => {
     const folder = await packageFolder(name);
-    return {
-      id: folder
-        .split(/[\\/]/)
-        .at(-1)!
-        .replace(/^stellwerk-adapter-/, ''),
-      source: folder,
-      compiled: folder,
-    };
+    const { name: full } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name: string };
+    return { id: full.replace(/^(?:.*\/)?(?:stellwerk-adapter-)?/, ''), source: folder, compiled: folder };
   });
   const all = [...own, ...(await Promise.all(foreign))];
   return all.filter(({ source, compiled }) => existsSync(join(file.endsWith('.js') ? compiled : source, file)));

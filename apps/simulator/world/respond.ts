@@ -50,7 +50,7 @@ function replace(reply: FastifyReply, replacement: Replacement): void {
 }
 
 /** Answers after the work is done, as the mode says: at once, after five seconds, or never. */
-export function respond(mode: Mode, reply: FastifyReply, status: number, body: object): void {
+export function respond(mode: Mode, reply: FastifyReply, status: number, body: object | string): void {
   if (mode === 'commit-then-hang') reply.hijack();
   else if (mode === 'commit-then-fail') problem(reply, 502, texts.badGateway);
   else if (mode === 'slow') setTimeout(() => void reply.code(status).send(body), slowMs).unref();

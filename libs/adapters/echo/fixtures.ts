@@ -1,7 +1,7 @@
 import type { Fixture } from '../kit/fixture.js';
 
 export const fixture: Fixture = {
-  withoutTarget: 'It answers itself, so nothing can fail between it and a target.',
+  withoutTarget: 'Er antwortet selbst; zwischen ihm und einem Ziel kann nichts scheitern.',
   values: { 'echo.delayMs': 0 },
   ends: 'delivered',
 };

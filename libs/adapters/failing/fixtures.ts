@@ -1,7 +1,7 @@
 import type { Fixture } from '../kit/fixture.js';
 
 export const fixture: Fixture = {
-  withoutTarget: 'It fails by itself; its modes are tried one by one in its own test.',
+  withoutTarget: 'Er scheitert selbst; seine Arten zu scheitern prüft ein eigener Test.',
   values: { 'failing.mode': 'later' },
   ends: 'later',
 };

@@ -22,7 +22,7 @@ function unpack(writes: Buffer[]): Unpacked {
 export const fixtures = {
   ...placeFixtures('file-drop', { keyOf, unpack }),
   folder: {
-    withoutTarget: 'a folder on the worker’s own host; place.test.ts tries it',
+    withoutTarget: 'Ein Ordner auf dem Rechner des Workers; ihn prüft place.test.ts.',
     values: { 'file-drop.place': 'folder', 'file-drop.folder': 'steuer' },
     ends: 'misconfigured',
   },

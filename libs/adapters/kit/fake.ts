@@ -40,7 +40,12 @@ export async function startFake(
     if (changes(request)) target.writes.push({ bytes: body });
     // a target that hangs or fails once it has committed still answers questions
     const current = commits(trouble) && !changes(request) ? none : trouble;
-    respond(response, current, request, () => answer(request, target.effects), target);
+    try {
+      respond(response, current, request, () => answer(request, target.effects), target);
+    } catch (error) {
+      response.destroy(); // a fake that fails says so at once, instead of hanging
+      throw error;
+    }
   };
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -81,8 +86,13 @@ function respond(
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(bytes ?? text ?? JSON.stringify(body ?? null));
   const refuse = (status: number, headers = {}) => send({ status, headers, body: { detail: echoOf(request) } });
+  const before = target.effects.length;
   const reply = trouble.kind === 'none' || commits(trouble) ? well() : undefined;
   target.onCall?.(target.calls);
+  if (commits(trouble) && target.effects.length === before) {
+    send(reply!); // a step on the way: nothing has been committed yet
+    return;
+  }
   if ('says' in trouble) {
     send(trouble.says(request));
     return;

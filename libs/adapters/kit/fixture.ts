@@ -37,8 +37,8 @@ export interface TargetFixture {
   /** The troubles that the target can have. Default: all. For each one that is missing, `cannot` gives the reason. */
   troubles?: AbstractTrouble[];
   /**
-   * What cannot be tried, with the reason: a trouble, `attachments` (the adapter sends none), `large` (20 MiB are
-   * refused before anything is sent).
+   * What cannot be tried, with the reason in German, which stands on the report: a trouble, a parameter by its full
+   * name, `attachments` (the adapter sends none), `large` (20 MiB are refused before anything is sent).
    */
   cannot?: Record<string, string>;
 }
@@ -50,7 +50,7 @@ export interface TargetFixture {
 export type Fixture =
   | TargetFixture
   | {
-      /** Why the adapter speaks to nobody. */
+      /** Why the adapter speaks to nobody; German, as it stands on the report. */
       withoutTarget: string;
       values: Record<string, Json>;
       /** The outcome in which `deliver` ends with these values. */

@@ -82,7 +82,7 @@ export function placeFixtures(id: string, options: PlaceOptions): { sftp: Target
       wrongCredentials,
       unpack: options.unpack,
       troubles: abstractTroubles.filter((kind) => kind !== 'bomb' && kind !== 'refuse'),
-      cannot: { bomb: 'no answer of SFTP is XML', refuse: 'SFTP judges no data' },
+      cannot: { bomb: 'Keine Antwort von SFTP ist XML.', refuse: 'SFTP beurteilt keine Angaben.' },
       start: () => startSftp(id, options),
     },
     webdav: {

@@ -38,10 +38,11 @@ const withVendor: TargetFixture = {
 
 export const fixtures = { '': stellwerk, vendor: withVendor, polled };
 
+const authority = await makeAuthority('Stellwerk-Test');
+const server = await issueCertificate(authority, { name: 'vendor', hosts: ['127.0.0.1'] });
+const client = await issueCertificate(authority, { name: 'stellwerk' });
+
 async function startVendor(): Promise<Target> {
-  const authority = await makeAuthority('Stellwerk-Test');
-  const server = await issueCertificate(authority, { name: 'vendor', hosts: ['127.0.0.1'] });
-  const client = await issueCertificate(authority, { name: 'stellwerk' });
   const answering = vendor();
   const endpoint = await startFake(answering.endpoint, (url) => ({ url }));
   const target = await startFake(

@@ -29,7 +29,7 @@ const values = { 'xdomea.sender': 'Stadt Beispiel', 'xdomea.recipient': 'Registr
 export const fixtures = {
   ...placeFixtures('xdomea', { keyOf, unpack, values }),
   folder: {
-    withoutTarget: 'a folder on the worker’s own host; xdomea.test.ts tries it',
+    withoutTarget: 'Ein Ordner auf dem Rechner des Workers; ihn prüft adapter.test.ts.',
     values: { ...values, 'xdomea.place': 'folder', 'xdomea.folder': 'dms' },
     ends: 'misconfigured',
   },
