@@ -28,7 +28,7 @@ test('a delivery waits for a parameter of its message, and its lane stays open f
   expect(await way.lane()).toMatchObject({ state: 'open', failures: 0 });
   expect(await way.task(waiting[0]!)).toMatchObject({
     state: 'waiting',
-    reason: 'Der Parameter „satz“ ist hier nicht gesetzt.',
+    reason: 'Der Parameter „satz“ (Satz) ist für Stuttgart, Landeshauptstadt (081110000000) nicht gesetzt.',
   });
 
   await way.setParameter('satz', 108);

@@ -136,6 +136,28 @@ describe('the way of a task', () => {
     expect(JSON.stringify(explained)).not.toContain('Muster');
   });
 
+  test.each([
+    ['notFound', 'Das Register hat nichts gefunden.'],
+    ['ambiguous', 'Das Register hat mehrere Treffer'],
+  ] as const)('that the register answers %s stands in event, message and the text to read', async (kind, said) => {
+    const seen: Delivery[] = [];
+    way = await openWay([
+      adapterOf({
+        deliver: async (_, delivery) => {
+          seen.push(delivery);
+          return { kind: 'delivered', externalReference: 'A' };
+        },
+      }),
+      registerOf(async () => ({ kind, source: 'Melderegister' })),
+    ]);
+    const id = await way.accept([person, { name: 'deliver' }]);
+    await way.round();
+    await way.round();
+    expect((await way.view(id))!.events.map(({ text }) => text).join('\n')).toContain(`Schritt „Person“: ${said}`);
+    expect(seen[0]!.message).toMatchObject({ registers: { person: { outcome: kind } } });
+    expect(JSON.stringify(seen[0]!.readable())).toContain(said);
+  });
+
   test('a register that demands more trust than there is by then is not asked', async () => {
     let asked = 0;
     const lookup = async () => {
