@@ -127,6 +127,8 @@ export interface Attachment {
   attachmentId: string;
   /** The FIM path of the file field that it belongs to, if it belongs to one. */
   field?: string;
+  /** What the form calls that field, in German. */
+  label?: string;
   /** As the applicant's device called it: personal, and any characters. */
   filename: string;
   mimetype: string;

@@ -2,7 +2,7 @@ import type { Question } from '#adapter-host/call.js';
 import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
 import type { Process } from '#processes/process.js';
 import type { Facts, Step } from '#processes/process-file.js';
-import { type AttributeTitle, laidDown, readable } from '#processes/readable.js';
+import { type AttributeTitle, labelAt, laidDown, readable } from '#processes/readable.js';
 import type { MessageInput, StepProgram } from '#processes/step-program.js';
 import { loadRegions } from '#regions/regions.js';
 import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
@@ -80,7 +80,7 @@ async function deliverQuestion(
       receivedAt: task.receivedAt.toISOString(),
       schema: schemaOf(task),
       data,
-      attachments: await attachmentsOf(worker, task),
+      attachments: await attachmentsOf(worker, task, process),
       title: process.title,
       message,
       format,
@@ -147,9 +147,12 @@ function writing(
   return { program: chosen.program, format: chosen.format, facts: chosen.facts };
 }
 
-async function attachmentsOf({ db }: Sources, task: AskedTask): Promise<Attachment[]> {
+async function attachmentsOf({ db }: Sources, task: AskedTask, process: Process): Promise<Attachment[]> {
   if (!task.hasAttachments) return [];
-  const files = await readAttachments(db, task.submissionId);
+  const files = (await readAttachments(db, task.submissionId)).map((file) => {
+    const label = file.field === undefined ? undefined : labelAt(process, file.field);
+    return { ...file, ...(label !== undefined && { label }) };
+  });
   return files.map((file) => ({
     ...file,
     async content() {

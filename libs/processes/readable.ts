@@ -1,5 +1,5 @@
 import type { Lookup, Section } from '#adapters/contract.js';
-import { dataEdges, type Edge, type Field, type Group, type Schema } from '#fim/model.js';
+import { dataEdges, type Edge, type Field, type Group, positions, type Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Facts } from './process-file.js';
 import { texts } from './texts.js';
@@ -78,9 +78,17 @@ const isEmpty = (value: Json | undefined) => value === undefined || value === nu
 const itemsOf = (value: Json | undefined): Json[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is Json => !isEmpty(item));
 
-function numbered({ outputLabel, label, name }: Field | Group, index: number, { length }: Json[]): string {
-  const words = outputLabel || label || name;
+function numbered(element: Field | Group, index: number, { length }: Json[]): string {
+  const words = wordsFor(element);
   return length > 1 ? `${words} ${index + 1}` : words;
+}
+
+const wordsFor = ({ outputLabel, label, name }: Field | Group) => outputLabel || label || name;
+
+/** What the element at a FIM path is called for people. */
+export function labelAt({ model }: { model: Schema }, path: string): string | undefined {
+  const found = [...positions(model)].find((position) => position.path === path);
+  return found && wordsFor(found.edge.element);
 }
 
 /** A value as people write it. */

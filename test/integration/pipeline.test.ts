@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
+import type { Schema } from '#fim/model.js';
 import { explain } from '#operator/explain.js';
 import { checkpointGroup } from '#pipeline/run.js';
 import { attachmentChunks, readAttachments } from '#store/attachments.js';
@@ -134,6 +135,21 @@ describe('the way of a task', () => {
       differences: 1,
     });
     expect(JSON.stringify(explained)).not.toContain('Muster');
+  });
+
+  test('an attachment carries what the form calls its field', async () => {
+    const seen: Delivery[] = [];
+    const fields = [{ min: 0, max: 9, element: { kind: 'field', id: 'F1', label: 'Nachweis' } }];
+    const deliver = async (_: unknown, delivery: Delivery) => {
+      seen.push(delivery);
+      return { kind: 'delivered' as const, externalReference: 'A' };
+    };
+    way = await openWay([adapterOf({ deliver })], {}, { model: { edges: fields } as unknown as Schema });
+    const file = (name: string) => documentOf({ filename: name, mimetype: 'a/b', bytes: Buffer.from(name) });
+    const files = [{ ...file('a.pdf'), field: 'F1' }, file('b.pdf')];
+    await way.accept([{}], { F1: 'x' }, undefined, files);
+    await way.round();
+    expect(seen[0]!.attachments.map(({ label }) => label).sort()).toEqual(['Nachweis', undefined]);
   });
 
   test.each([
