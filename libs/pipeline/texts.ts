@@ -18,6 +18,8 @@ export const texts = {
   formatNotWritten: (format: string) => `Dieser Adapter schreibt kein ${format.toUpperCase()}.`,
   missingParameter: (name: string, title: string, municipality: string) =>
     `Der Parameter „${name}“ (${title}) ist für ${municipality} nicht gesetzt.`,
+  aboutParameter: (name: string, municipality: string, reason: string) =>
+    `Parameter „${name}“ für ${municipality}: ${reason}`,
   notPrepared: 'Stellwerk konnte die Zustellung nicht vorbereiten.',
   notLogged: 'Das Zugriffsprotokoll nimmt nichts auf; ohne Eintrag wird nichts abgerufen.',
   registerTooLate: 'Das Register hat nicht rechtzeitig geantwortet.',

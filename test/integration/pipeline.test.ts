@@ -246,6 +246,10 @@ describe('the way of a task', () => {
     const ids = await Promise.all([way.accept(), way.accept()]);
     await way.round();
     expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.token' });
+    expect((await way.view(ids[0]!))!.events.at(-1)!.text).toBe(
+      'Zustellung angehalten: Parameter „target.token“ für Stuttgart, Landeshauptstadt (081110000000): ' +
+        'Zugang verweigert.',
+    );
     expect(await way.round()).toBe(0);
     await way.sweep();
     expect((await way.lane())['state']).toBe('closed');
