@@ -89,7 +89,6 @@ export const texts = {
     outcomes: {
       found: 'Auskunft erteilt',
       notFound: 'nicht gefunden',
-      ambiguous: 'mehrere Treffer, nichts erteilt',
       pending: 'Auskunft steht aus',
       other: 'keine Auskunft',
     },

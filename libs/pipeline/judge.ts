@@ -88,7 +88,7 @@ const ends = {
   delivered: { outcome: 'delivered', event: 'delivered' },
   arrived: { outcome: 'delivered', event: 'found' },
   found: { outcome: 'found', event: 'lookup-done' },
-  notFound: { outcome: 'notFound', event: 'lookup-nothing' },
+  notFound: { outcome: 'notFound', event: 'lookup-done' },
   ambiguous: { outcome: 'ambiguous', event: 'lookup-ambiguous' },
 } as const;
 

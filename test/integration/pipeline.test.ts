@@ -153,26 +153,29 @@ describe('the way of a task', () => {
   });
 
   test.each([
-    ['notFound', 'Das Register hat nichts gefunden.'],
-    ['ambiguous', 'Das Register hat mehrere Treffer'],
-  ] as const)('that the register answers %s stands in event, message and the text to read', async (kind, said) => {
-    const seen: Delivery[] = [];
-    way = await openWay([
-      adapterOf({
-        deliver: async (_, delivery) => {
-          seen.push(delivery);
-          return { kind: 'delivered', externalReference: 'A' };
-        },
-      }),
-      registerOf(async () => ({ kind, source: 'Melderegister' })),
-    ]);
-    const id = await way.accept([person, { name: 'deliver' }]);
-    await way.round();
-    await way.round();
-    expect((await way.view(id))!.events.map(({ text }) => text).join('\n')).toContain(`Schritt „Person“: ${said}`);
-    expect(seen[0]!.message).toMatchObject({ registers: { person: { outcome: kind } } });
-    expect(JSON.stringify(seen[0]!.readable())).toContain(said);
-  });
+    ['notFound', 'Das Register hat geantwortet.', 'Das Register hat nichts gefunden.'],
+    ['ambiguous', 'Das Register hat mehrere Treffer; davon ist nichts übernommen.', 'Das Register hat mehrere Treffer'],
+  ] as const)(
+    'that the register answers %s stands in event, message and the text to read',
+    async (kind, told, read) => {
+      const seen: Delivery[] = [];
+      way = await openWay([
+        adapterOf({
+          deliver: async (_, delivery) => {
+            seen.push(delivery);
+            return { kind: 'delivered', externalReference: 'A' };
+          },
+        }),
+        registerOf(async () => ({ kind, source: 'Melderegister' })),
+      ]);
+      const id = await way.accept([person, { name: 'deliver' }]);
+      await way.round();
+      await way.round();
+      expect((await way.view(id))!.events.map(({ text }) => text).join('\n')).toContain(`Schritt „Person“: ${told}`);
+      expect(seen[0]!.message).toMatchObject({ registers: { person: { outcome: kind } } });
+      expect(JSON.stringify(seen[0]!.readable())).toContain(read);
+    },
+  );
 
   test('a register that demands more trust than there is by then is not asked', async () => {
     let asked = 0;
