@@ -34,6 +34,7 @@ export const texts = {
     skipped: 'ausgelassen',
     found: 'gefunden',
     notFound: 'nicht gefunden',
+    ambiguous: 'mehrere Treffer',
     open: 'offen',
     closed: 'geschlossen',
     down: 'nicht erreichbar',

@@ -65,7 +65,10 @@ export interface Manifest {
    * `render` gives the bytes that `deliver` sends.
    */
   volatile?: Record<string, string>;
-  /** Registers only: what can be asked for, by name, with a German title. */
+  /**
+   * Registers only: what can be asked for, by name, with a German title. Where the value has parts, their titles follow
+   * by path (`anschrift.strasse`, also where the address is one of a list); people see these, nobody asks for them.
+   */
   attributes?: Record<string, string>;
   /**
    * Registers only: the lowest level of trust (eIDAS Art. 8) at which the applicant must have been identified before
@@ -124,6 +127,8 @@ export interface Attachment {
   attachmentId: string;
   /** The FIM path of the file field that it belongs to, if it belongs to one. */
   field?: string;
+  /** What the form calls that field, in German. */
+  label?: string;
   /** As the applicant's device called it: personal, and any characters. */
   filename: string;
   mimetype: string;
@@ -154,8 +159,8 @@ export interface Lookup {
   step: string;
   /** The step's title, in German. */
   title: string;
-  outcome: 'found' | 'notFound';
-  /** By name; absent where nothing was found. */
+  outcome: 'found' | 'notFound' | 'ambiguous';
+  /** By name; absent where nothing was found, or several. */
   attributes?: Record<string, Json>;
   origin: Origin;
   /** Empty where register and form agree, or nothing was compared. */
@@ -212,7 +217,10 @@ export interface Delivery {
   lookups: Lookup[];
   /** In the order of the form. */
   attachments: Attachment[];
-  /** The submission for people, with register answers and differences. The same for the same submission. */
+  /**
+   * The submission for people: the municipality and what it laid down, the form, register answers and differences. The
+   * same for the same submission.
+   */
   readable(): Section[];
 }
 
@@ -281,12 +289,14 @@ export type Outcome =
 /**
  * In what a question to a register can end; other kinds as in {@link Outcome}.
  * - `found`: `attributes` by name. Where the subject is a list, each is a list of the same length, with null where the
- *   register has nothing. `source` is the register, as it names itself.
- * - `notFound`: the register knows nothing, or more than one that fits: a guess is no answer.
+ *   register has nothing, and `ambiguous` says for how many of them it has several. `source` is the register, as it
+ *   names itself.
+ * - `notFound`: the register knows nothing that fits.
+ * - `ambiguous`: the register knows several that fit. None of them is told: a guess is no answer.
  */
 export type LookupOutcome =
-  | { kind: 'found'; attributes: Record<string, Json>; source: string }
-  | { kind: 'notFound'; source: string }
+  | { kind: 'found'; attributes: Record<string, Json>; source: string; ambiguous?: number }
+  | { kind: 'notFound' | 'ambiguous'; source: string }
   | { kind: 'pending'; externalReference: string; askAgainAt: Date }
   | Exclude<Outcome, { kind: 'delivered' } | { kind: 'pending' }>;
 

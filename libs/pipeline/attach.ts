@@ -32,9 +32,10 @@ export function attach(
     origin: { source, adapter: id, version, at: worker.db.now().toISOString(), purpose, legalBasis },
     differences: differing as unknown as Json,
   };
-  return { ...verdict, answer, ...(differing.length > 0 && { event: 'lookup-differs', count: differing.length }) };
+  if (differing.length > 0) return { ...verdict, answer, event: 'lookup-differs', count: differing.length };
+  return { ...verdict, answer, ...('ambiguous' in result && { event: 'lookup-ambiguous' }) };
 }
 
 function isAnswer(result: Result): result is Extract<LookupOutcome, { source: string }> {
-  return result.kind === 'found' || result.kind === 'notFound';
+  return result.kind === 'found' || result.kind === 'notFound' || result.kind === 'ambiguous';
 }

@@ -89,6 +89,7 @@ const ends = {
   arrived: { outcome: 'delivered', event: 'found' },
   found: { outcome: 'found', event: 'lookup-done' },
   notFound: { outcome: 'notFound', event: 'lookup-done' },
+  ambiguous: { outcome: 'ambiguous', event: 'lookup-ambiguous' },
 } as const;
 
 /** The verdict on a result: pure, so that every row of the table can be tested. */
@@ -100,6 +101,7 @@ export function judge(result: Result, task: Circumstances, policy: Policy, now: 
     case 'arrived':
     case 'found':
     case 'notFound':
+    case 'ambiguous':
       return ended(result, task, now);
     case 'absent':
       return absent(task, now);

@@ -1,9 +1,10 @@
 import type { Question } from '#adapter-host/call.js';
 import type { Adapter, Attachment, Format, Lookup } from '#adapters/contract.js';
 import type { Process } from '#processes/process.js';
-import type { Step } from '#processes/process-file.js';
-import { type AttributeTitle, readable } from '#processes/readable.js';
+import type { Facts, Step } from '#processes/process-file.js';
+import { type AttributeTitle, labelAt, laidDown, readable } from '#processes/readable.js';
 import type { MessageInput, StepProgram } from '#processes/step-program.js';
+import { loadRegions } from '#regions/regions.js';
 import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
@@ -40,9 +41,9 @@ export async function questionOf(
   const externalReference = task.externalReference ?? '';
   if (task.next === 'status' && task.kind === 'fachverfahren') return { call: 'status', externalReference };
   const { process, step } = stepOf(worker, task);
-  const { program, format } = writing(process, step.name, adapter, values);
+  const { program, ...as } = writing(process, step, adapter, values);
   const made = program ? await program.run(inputOf(task, values)) : task.data;
-  if (step.kind === 'fachverfahren') return deliverQuestion(worker, task, process, made, format);
+  if (step.kind === 'fachverfahren') return deliverQuestion(worker, task, process, { ...as, message: made });
   const { submissionId, leistung, ars } = task;
   const { attributes, purpose, legalBasis } = step;
   const request = { submissionId, leistung, ars, subject: made, attributes, purpose, legalBasis };
@@ -65,8 +66,7 @@ async function deliverQuestion(
   worker: Sources,
   task: AskedTask,
   process: Process,
-  message: Json,
-  format: Format,
+  { message, format, facts }: { message: Json; format: Format; facts: Facts | undefined },
 ): Promise<Question> {
   const { submissionId, caseId, leistung, ars, data } = task;
   const lookups = lookupsOf(process, task.registers);
@@ -80,15 +80,21 @@ async function deliverQuestion(
       receivedAt: task.receivedAt.toISOString(),
       schema: schemaOf(task),
       data,
-      attachments: await attachmentsOf(worker, task),
+      attachments: await attachmentsOf(worker, task, process),
       title: process.title,
       message,
       format,
       lookups,
-      readable: () => readable(process, data, lookups, titlesOf(worker)),
+      readable: () => [
+        laidDown(municipalityOf(task), message, facts),
+        ...readable(process, data, lookups, titlesOf(worker)),
+      ],
     },
   };
 }
+
+/** Name and key of the municipality, for people. */
+export const municipalityOf = ({ ars }: Pick<AskedTask, 'ars'>): string => `${loadRegions().name(ars)} (${ars})`;
 
 const schemaOf = ({ schemaId, schemaVersion }: AskedTask) => ({ id: schemaId, version: schemaVersion });
 
@@ -102,11 +108,11 @@ function lookupsOf({ steps }: Process, registers: Record<string, Json>): Lookup[
   });
 }
 
-/** The German titles of attributes, as the manifest of the adapter that was asked gives them. */
+/** The German titles of attributes and their parts, as the manifest of the adapter that was asked gives them. */
 const titlesOf =
   ({ adapters }: Sources): AttributeTitle =>
-  (adapter, attribute) =>
-    adapters.get(adapter)?.manifest.attributes?.[attribute];
+  (adapter, path) =>
+    adapters.get(adapter)?.manifest.attributes?.[path];
 
 /** The step, of the process version that the submission was accepted with. @throws Error where no version has it */
 export function stepOf(
@@ -125,24 +131,28 @@ export function stepOf(
  */
 function writing(
   process: Process,
-  step: string,
+  step: Step,
   { manifest: { id, formats } }: Adapter,
   values: Record<string, Json>,
-): { program: StepProgram | undefined; format: Format } {
-  const own = { program: process.programs.get(step), format: 'json' as const };
+): { program: StepProgram | undefined; format: Format; facts: Facts | undefined } {
+  const facts = step.kind === 'fachverfahren' ? step.facts : undefined;
+  const own = { program: process.programs.get(step.name), format: 'json' as const, facts };
   if (!formats) return own;
   const parameter = `${id}.template`;
   const name = values[parameter];
-  const template = typeof name === 'string' ? process.templates.get(step)?.get(name) : undefined;
+  const template = typeof name === 'string' ? process.templates.get(step.name)?.get(name) : undefined;
   if (name !== undefined && !template) throw new UnfitTemplate(parameter, texts.noSuchTemplate);
-  const { program, format } = template ?? own;
-  if (!formats.includes(format)) throw new UnfitTemplate(parameter, texts.formatNotWritten(format));
-  return { program, format };
+  const chosen = template ?? own;
+  if (!formats.includes(chosen.format)) throw new UnfitTemplate(parameter, texts.formatNotWritten(chosen.format));
+  return { program: chosen.program, format: chosen.format, facts: chosen.facts };
 }
 
-async function attachmentsOf({ db }: Sources, task: AskedTask): Promise<Attachment[]> {
+async function attachmentsOf({ db }: Sources, task: AskedTask, process: Process): Promise<Attachment[]> {
   if (!task.hasAttachments) return [];
-  const files = await readAttachments(db, task.submissionId);
+  const files = (await readAttachments(db, task.submissionId)).map((file) => {
+    const label = file.field === undefined ? undefined : labelAt(process, file.field);
+    return { ...file, ...(label !== undefined && { label }) };
+  });
   return files.map((file) => ({
     ...file,
     async content() {

@@ -5,7 +5,9 @@ import { laneOf, type PlannedStep } from '#submission/submission.js';
 import type { Verdict } from './judge.js';
 import { noteOnLane } from './lane.js';
 import { untilLeaseEnds } from './lease.js';
+import { municipalityOf } from './question.js';
 import type { RanWith } from './ran-with.js';
+import { texts } from './texts.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
 /**
@@ -45,11 +47,15 @@ function recordOf(
       step: task.steps[task.step]?.title ?? task.stepName,
       adapter: task.adapter,
       attempt: task.attempt,
-      ...(verdict.reason && { reason: verdict.reason }),
+      ...(verdict.reason && { reason: told(verdict.reason, parameter, task) }),
       ...(count && { count }),
     },
   };
 }
+
+/** A reason for people who do not see the lane: which parameter, and whose. */
+const told = (reason: string, parameter: string | undefined, task: ClaimedTask) =>
+  parameter === undefined ? reason : texts.aboutParameter(parameter, municipalityOf(task), reason);
 
 /** The task of the step after this one; undefined after the last. */
 export function following(task: { steps: PlannedStep[]; step: number; ars: string }): FollowingTask | undefined {

@@ -8,7 +8,7 @@ import { insufficientTrust } from '#processes/steps.js';
 import { attemptRanWith, versionPending } from '#store/sql/attempt.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Result } from './judge.js';
-import { type AskedTask, questionOf, type Sources, stepOf, UnfitTemplate } from './question.js';
+import { type AskedTask, municipalityOf, questionOf, type Sources, stepOf, UnfitTemplate } from './question.js';
 import { describe, type RanWith } from './ran-with.js';
 import { texts } from './texts.js';
 
@@ -58,7 +58,11 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
   } catch (error) {
     if (error instanceof UnfitTemplate)
       return { kind: 'misconfigured', parameter: error.parameter, reason: { public: error.message }, ran };
-    if (error instanceof MissingParameter) return { kind: 'missing', reason: { public: error.message }, ran };
+    if (error instanceof MissingParameter) {
+      const { parameter, title } = error;
+      const missing = texts.missingParameter(parameter, title, municipalityOf(task));
+      return { kind: 'missing', reason: { public: missing }, ran };
+    }
     throw error;
   }
 }

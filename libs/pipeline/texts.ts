@@ -16,6 +16,10 @@ export const texts = {
     'Mit den jetzt gültigen Parametern geht es.',
   noSuchTemplate: 'Der Prozess hat für diesen Schritt keine Vorlage dieses Namens.',
   formatNotWritten: (format: string) => `Dieser Adapter schreibt kein ${format.toUpperCase()}.`,
+  missingParameter: (name: string, title: string, municipality: string) =>
+    `Der Parameter „${name}“ (${title}) ist für ${municipality} nicht gesetzt.`,
+  aboutParameter: (name: string, municipality: string, reason: string) =>
+    `Parameter „${name}“ für ${municipality}: ${reason}`,
   notPrepared: 'Stellwerk konnte die Zustellung nicht vorbereiten.',
   notLogged: 'Das Zugriffsprotokoll nimmt nichts auf; ohne Eintrag wird nichts abgerufen.',
   registerTooLate: 'Das Register hat nicht rechtzeitig geantwortet.',

@@ -4,6 +4,7 @@ import type { Json } from '#submission/vocabulary.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
 import { message, request } from './message.js';
+import { laidDown } from './readable.js';
 
 type Dog = { name: string; steuersatz: { art: string; euroImJahr: number } };
 type Sent = { kassenzeichen: string; hunde: Dog[]; melderegister?: Json; halter: Json };
@@ -73,6 +74,20 @@ describe('the message to the tax Fachverfahren', () => {
       inputOf(kennel, { ...stuttgart, 'steuersatz.zwinger': 196 }),
     )) as unknown as Sent;
     expect(made.hunde[0]?.steuersatz).toEqual({ art: 'zwinger', euroImJahr: 196 });
+  });
+
+  test('gives people the rates and the Kassenzeichen to read, whatever template makes it', async () => {
+    const step = process.steps.find(({ name }) => name === 'zustellung')!;
+    const data = await dataOf('valid-zwei-hunde');
+    const own = { program: process.programs.get('zustellung')!, facts: step.kind === 'fachverfahren' && step.facts };
+    for (const { program, facts } of [own, ...process.templates.get('zustellung')!.values()]) {
+      const made = await program.run(inputOf(data, stuttgart));
+      expect(laidDown('Stuttgart', made, facts || {}).entries.slice(1)).toEqual([
+        { label: 'Kassenzeichen', value: 'HU-08111000-2026-{nummer}' },
+        { label: 'Steuersatz (Euro im Jahr) 1', value: '108' },
+        { label: 'Steuersatz (Euro im Jahr) 2', value: '216' },
+      ]);
+    }
   });
 
   test('fills year and municipality into the Kassenzeichen and leaves the number to the Fachverfahren', async () => {

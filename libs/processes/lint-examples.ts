@@ -5,10 +5,11 @@ import { examplesOf, tryExample } from './examples.js';
 import { lintLookups } from './lint-lookups.js';
 import { message, request } from './message.js';
 import type { Process, Template } from './process.js';
-import type { Step } from './process-file.js';
+import type { Facts, Step } from './process-file.js';
 import type { MessageInput } from './step-program.js';
 import { applies } from './steps.js';
 import { texts } from './texts.js';
+import { valuesAt } from './values.js';
 
 /** Whether every example is answered as it says, and every valid one makes messages. */
 export async function lintExamples(process: Process): Promise<string[]> {
@@ -70,7 +71,10 @@ async function lintMessage(process: Process, step: Step, example: string, input:
     if (isEmpty) return [texts.lint.nothingMade(example)];
     if (step.kind === 'register') return [];
     const program = process.programs.get(step.name);
-    return await lintLookups(process, step, { program, format: 'json', omits: step.omits }, input);
+    return [
+      ...lintFacts(made, step.facts),
+      ...(await lintLookups(process, step, { program, format: 'json', omits: step.omits }, input)),
+    ];
   } catch (error) {
     return [texts.lint.failed(example, reasonOf(error))];
   }
@@ -83,17 +87,23 @@ async function lintTemplate(
   example: string,
   input: MessageInput,
 ): Promise<string[]> {
-  const { format, program, columns } = template;
+  const { format, program, columns, facts } = template;
   try {
     const made = await program.run(input);
     encode(made, format);
     const used = columns && Array.isArray(made) ? made.flatMap((row) => Object.keys(Object(row))) : [];
     const unknown = used.find((column) => !columns?.includes(column));
     if (unknown !== undefined) return [texts.lint.failed(example, texts.lint.noColumn(unknown))];
-    return await lintLookups(process, step, template, input);
+    return [...lintFacts(made, facts), ...(await lintLookups(process, step, template, input))];
   } catch (error) {
     return [texts.lint.failed(example, reasonOf(error))];
   }
 }
+
+/** With every parameter set, whatever people are to read of the message is there. */
+const lintFacts = (message: Json, facts: Facts = {}): string[] =>
+  Object.keys(facts)
+    .filter((path) => valuesAt(message, path.split('.')).every((value) => value === undefined || value === null))
+    .map(texts.lint.noFact);
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -72,7 +72,7 @@ function lintAttributes(step: Step, adapters: Map<string, Adapter>): string[] {
   const id = presetAdapter(step);
   const known = id === undefined ? undefined : adapters.get(id)?.manifest.attributes;
   return step.attributes
-    .filter((attribute) => known && !Object.hasOwn(known, attribute))
+    .filter((attribute) => known && (!Object.hasOwn(known, attribute) || attribute.includes('.')))
     .map((attribute) => texts.lint.noAttribute(id, attribute));
 }
 

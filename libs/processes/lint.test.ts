@@ -127,6 +127,16 @@ describe('the lint finds', () => {
     expect(await saying({ eigene: { ...rows, format: 'pdf' } })).toContain('steps.1.templates.eigene');
   });
 
+  test('a fact for people that the message does not have, and a part asked for as an attribute', async () => {
+    const said = await inProcess(({ steps }) => {
+      steps[1]['facts'] = { gebuehrEuro: 'Gebühr', gebuehrDollar: 'Gebühr' };
+      steps[0]['attributes'] = ['anschrift', 'anschrift.ort'];
+    });
+    expect(said).toContain('Unter gebuehrDollar steht in der Nachricht nichts');
+    expect(said).not.toContain('Unter gebuehrEuro');
+    expect(said).toContain('kennt kein Merkmal anschrift.ort');
+  });
+
   test('a message without what a register said, and a reason for leaving out what is there', async () => {
     const saying = (omits: object | undefined, message = '{ "a": submission.submissionId }') =>
       inProcess(({ steps }) => {

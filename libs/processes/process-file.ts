@@ -34,6 +34,13 @@ const omits = z
   .describe('parts of what earlier registers said that the message leaves out, each with the German reason');
 export type Omits = NonNullable<z.infer<typeof omits>>;
 
+/** What the municipality has laid down, as the message says it: for people who read the submission. */
+const facts = z
+  .record(z.string().min(1), z.string().min(1))
+  .optional()
+  .describe('path in the message to German label; where the message has nothing there, people read that it is missing');
+export type Facts = NonNullable<z.infer<typeof facts>>;
+
 /** Another message of a step. A region chooses it with the parameter `<adapter id>.template`. */
 const templateSchema = z.discriminatedUnion('format', [
   z.strictObject({
@@ -42,6 +49,7 @@ const templateSchema = z.discriminatedUnion('format', [
     message: jsonataSource.describe(
       'makes the message, as the step’s own does; for XML an object with one key, the root',
     ),
+    facts,
     omits,
   }),
   z.strictObject({
@@ -52,6 +60,7 @@ const templateSchema = z.discriminatedUnion('format', [
       .min(1)
       .describe('of every file, in this order, also where a row leaves one out'),
     message: jsonataSource.describe('makes a list of objects, a row each'),
+    facts,
     omits,
   }),
 ]);
@@ -84,6 +93,7 @@ const stepSchema = z.discriminatedUnion('kind', [
       .describe(
         'makes the message from { data, parameters, registers, submission }; without it the FIM data travels as it is',
       ),
+    facts,
     omits,
     templates: z
       .record(z.string().regex(/^[a-z][a-z0-9-]*$/), templateSchema)

@@ -2,7 +2,7 @@ import type { Format } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import type { Validator } from '#fim/validator.js';
 import type { RowIndex } from './mapping.js';
-import type { Omits, ProcessFile } from './process-file.js';
+import type { Facts, Omits, ProcessFile } from './process-file.js';
 import type { Program } from './program.js';
 import type { StepProgram } from './step-program.js';
 
@@ -31,6 +31,8 @@ export interface Template {
   format: Format;
   /** Of a CSV. */
   columns?: string[];
+  /** What people read of it beside the form: path to label. */
+  facts?: Facts | undefined;
   /** What it leaves out of what earlier registers said, and why. */
   omits?: Omits | undefined;
   program: StepProgram;

@@ -5,7 +5,7 @@ import type { Json } from '#submission/vocabulary.js';
 import type { Admission } from './admit.js';
 import { examplesOf, tryExample } from './examples.js';
 import { openProcesses } from './load.js';
-import { readable } from './readable.js';
+import { laidDown, readable } from './readable.js';
 
 const cases = openProcesses()
   .all()
@@ -103,13 +103,24 @@ test('what registers said follows the form, with its origin, and each difference
     title: 'Anschrift im Melderegister',
     outcome: 'found',
     origin,
-    attributes: { anschrift: { strasse: 'Beispielweg', ort: null }, geburtsdatum: '1984-05-12' },
+    attributes: {
+      anschrift: { strasse: 'Beispielweg', ort: null },
+      geburtsdatum: '1984-05-12',
+      vertretung: [{ vornamen: 'Leo' }, { vornamen: 'Kim' }],
+    },
     differences: [{ field: 'G1.F1', label: 'Straße', form: 'Beispielweg 7', register: 'Beispielweg 9' }],
   };
   const nothing: Lookup = { ...found, title: 'Handelsregister', outcome: 'notFound', differences: [] };
   delete nothing.attributes;
-  const title = (_: string, attribute: string) => ({ anschrift: 'Anschrift' })[attribute];
-  expect(readable({ model }, {}, [found, nothing], title)).toEqual([
+  const several: Lookup = { ...nothing, title: 'Person', outcome: 'ambiguous' };
+  const titles: Record<string, string> = {
+    anschrift: 'Anschrift',
+    'anschrift.strasse': 'Straße',
+    vertretung: 'Vertretung',
+    'vertretung.vornamen': 'Vornamen',
+  };
+  const title = (_: string, path: string) => titles[path];
+  expect(readable({ model }, {}, [found, nothing, several], title)).toEqual([
     {
       heading: 'Auskunft: Anschrift im Melderegister',
       level: 1,
@@ -117,13 +128,19 @@ test('what registers said follows the form, with its origin, and each difference
         { label: 'Quelle', value: 'Melderegister Stuttgart' },
         { label: 'Stand', value: '31.01.2026, 10:44 Uhr' },
         { label: 'Rechtsgrundlage', value: '§ 34 BMG' },
-        { label: 'Anschrift: strasse', value: 'Beispielweg' },
+        { label: 'Anschrift: Straße', value: 'Beispielweg' },
         { label: 'geburtsdatum', value: '12.05.1984' },
+        { label: 'Vertretung 1: Vornamen', value: 'Leo' },
+        { label: 'Vertretung 2: Vornamen', value: 'Kim' },
       ],
     },
     expect.objectContaining({
       heading: 'Auskunft: Handelsregister',
       entries: expect.arrayContaining([{ label: 'Ergebnis', value: 'Das Register hat nichts gefunden.' }]),
+    }),
+    expect.objectContaining({
+      heading: 'Auskunft: Person',
+      entries: expect.arrayContaining([{ label: 'Ergebnis', value: expect.stringContaining('mehrere Treffer') }]),
     }),
     {
       heading: 'Abweichungen',
@@ -131,4 +148,25 @@ test('what registers said follows the form, with its origin, and each difference
       entries: [{ label: 'Straße', value: 'Antrag: Beispielweg 7 / Register: Beispielweg 9' }],
     },
   ]);
+});
+
+test('what the municipality laid down stands under labels; what is missing is said to be missing', () => {
+  const message = {
+    kassenzeichen: '',
+    hunde: [{ satz: 108.5 }, { satz: 216 }],
+    zeilen: [{ frist: 14 }, { frist: 14 }],
+  };
+  const facts = { kassenzeichen: 'Kassenzeichen', 'hunde.satz': 'Satz', 'zeilen.frist': 'Frist', gebuehr: 'Gebühr' };
+  expect(laidDown('Herrenberg, Stadt (081155003021)', message, facts)).toEqual({
+    heading: 'Gemeinde',
+    level: 1,
+    entries: [
+      { label: 'Zuständig', value: 'Herrenberg, Stadt (081155003021)' },
+      { label: 'Kassenzeichen', value: 'fehlt: Die Gemeinde hat dazu nichts festgelegt.' },
+      { label: 'Satz 1', value: '108,5' },
+      { label: 'Satz 2', value: '216' },
+      { label: 'Frist', value: '14' },
+      { label: 'Gebühr', value: 'fehlt: Die Gemeinde hat dazu nichts festgelegt.' },
+    ],
+  });
 });

@@ -1,10 +1,12 @@
 import type { Lookup, Section } from '#adapters/contract.js';
-import { dataEdges, type Edge, type Field, type Group, type Schema } from '#fim/model.js';
+import { dataEdges, type Edge, type Field, type Group, positions, type Schema } from '#fim/model.js';
 import type { Json } from '#submission/vocabulary.js';
+import type { Facts } from './process-file.js';
 import { texts } from './texts.js';
+import { valuesAt } from './values.js';
 
-/** The title of an attribute that a register's adapter answers with. */
-export type AttributeTitle = (adapter: string, attribute: string) => string | undefined;
+/** The title of an attribute that a register's adapter answers with, or of its part (`anschrift.strasse`). */
+export type AttributeTitle = (adapter: string, path: string) => string | undefined;
 
 /**
  * A submission for people, in the order of the schema: labels as the FIM catalogue words the output, code list values
@@ -20,6 +22,22 @@ export function readable(
     .filter(({ level, entries }) => level > 0 || entries.length > 0)
     .map((section) => ({ ...section, level: Math.max(1, section.level) }));
   return [...form, ...lookups.map((lookup) => answer(lookup, title)), ...differences(lookups)];
+}
+
+/**
+ * Whose matter it is, and what was laid down there (rates, fees, Kassenzeichen), as the message says it. What the
+ * message does not say is missing, not empty; a value that is the same everywhere stands once.
+ */
+export function laidDown(municipality: string, message: Json, facts: Facts = {}): Section {
+  const entries = Object.entries(facts).flatMap(([path, label]) => {
+    const values = valuesAt(message, path.split('.')).map((value) =>
+      isEmpty(value) ? texts.readable.missing : String(value).replace(/^(\d+)\.(\d+)$/, '$1,$2'),
+    );
+    const told = new Set(values).size === 1 ? values.slice(0, 1) : values;
+    return told.map((value, i) => ({ label: told.length > 1 ? `${label} ${i + 1}` : label, value }));
+  });
+  const first = { label: texts.readable.municipality, value: municipality };
+  return { heading: texts.readable.laidDown, level: 1, entries: [first, ...entries] };
 }
 
 /**
@@ -60,9 +78,17 @@ const isEmpty = (value: Json | undefined) => value === undefined || value === nu
 const itemsOf = (value: Json | undefined): Json[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is Json => !isEmpty(item));
 
-function numbered({ outputLabel, label, name }: Field | Group, index: number, { length }: Json[]): string {
-  const words = outputLabel || label || name;
+function numbered(element: Field | Group, index: number, { length }: Json[]): string {
+  const words = wordsFor(element);
   return length > 1 ? `${words} ${index + 1}` : words;
+}
+
+const wordsFor = ({ outputLabel, label, name }: Field | Group) => outputLabel || label || name;
+
+/** What the element at a FIM path is called for people. */
+export function labelAt({ model }: { model: Schema }, path: string): string | undefined {
+  const found = [...positions(model)].find((position) => position.path === path);
+  return found && wordsFor(found.edge.element);
 }
 
 /** A value as people write it. */
@@ -105,9 +131,8 @@ function sizeOf(size: number): string {
 }
 
 function answer({ title: heading, outcome, attributes = {}, origin }: Lookup, title: AttributeTitle): Section {
-  const found = Object.entries(attributes).flatMap(([name, value]) =>
-    leaves(title(origin.adapter, name) ?? name, value),
-  );
+  const titleOf = (path: string) => title(origin.adapter, path) ?? path.split('.').at(-1)!;
+  const found = Object.entries(attributes).flatMap(([name, value]) => leaves(titleOf(name), name, value, titleOf));
   return {
     heading: texts.readable.answer(heading),
     level: 1,
@@ -115,16 +140,20 @@ function answer({ title: heading, outcome, attributes = {}, origin }: Lookup, ti
       { label: texts.readable.source, value: origin.source },
       { label: texts.readable.asOf, value: momentOf(origin.at) },
       { label: texts.readable.legalBasis, value: origin.legalBasis },
-      ...(outcome === 'found' ? found : [{ label: texts.readable.result, value: texts.readable.notFound }]),
+      ...(outcome === 'found' ? found : [{ label: texts.readable.result, value: texts.readable[outcome] }]),
     ],
   };
 }
 
-/** No catalogue describes a register's values: objects become one entry per member, lists are numbered. */
-function leaves(label: string, value: Json): Section['entries'] {
+/** Objects become one entry for each member, lists are numbered. */
+function leaves(label: string, path: string, value: Json, titleOf: (path: string) => string): Section['entries'] {
   if (Array.isArray(value))
-    return value.flatMap((item, i) => leaves(value.length > 1 ? `${label} ${i + 1}` : label, item));
-  if (isObject(value)) return Object.entries(value).flatMap(([name, item]) => leaves(`${label}: ${name}`, item));
+    return value.flatMap((item, i) => leaves(value.length > 1 ? `${label} ${i + 1}` : label, path, item, titleOf));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, item]) => {
+      const part = `${path}.${name}`;
+      return leaves(`${label}: ${titleOf(part)}`, part, item, titleOf);
+    });
   if (isEmpty(value)) return [];
   if (typeof value === 'boolean') return [{ label, value: value ? texts.readable.yes : texts.readable.no }];
   const text = String(value);

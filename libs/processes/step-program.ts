@@ -28,8 +28,12 @@ export type StepProgram = Program<MessageInput>;
 
 /** A region has not set what the message needs: nothing may be sent until it has. */
 export class MissingParameter extends Error {
-  constructor(readonly parameter: string) {
-    super(texts.expression.missingParameter(parameter));
+  /** @param title German, as the process gives it */
+  constructor(
+    readonly parameter: string,
+    readonly title: string,
+  ) {
+    super(texts.expression.missingParameter(parameter, title));
   }
 }
 
@@ -51,7 +55,7 @@ export function stepProgram(source: string, definitions: Definitions, timeout?: 
       for (const [name, definition] of own) {
         const value = input.parameters[name] ?? definition.default;
         if (value !== undefined) parameters[name] = value;
-        else if (definition.required) throw new MissingParameter(name);
+        else if (definition.required) throw new MissingParameter(name, definition.title);
       }
       return program.run({ ...input, parameters });
     },

@@ -38,13 +38,16 @@ export const texts = {
   expression: {
     failed: (code: string, position: number | undefined) =>
       `Der JSONata-Ausdruck scheitert mit ${code}${position === undefined ? '' : ` an Stelle ${position}`}.`,
-    missingParameter: (name: string) => `Der Parameter „${name}“ ist hier nicht gesetzt.`,
+    missingParameter: (name: string, title: string) => `Der Parameter „${name}“ (${title}) ist hier nicht gesetzt.`,
     noRegisterStep: (leistung: string, step: string) => `Der Prozess ${leistung} hat keinen Registerschritt ${step}.`,
   },
   /** The one step of a process whose form uses FIM ids. */
   deliveryStep: 'Zustellung',
   /** The form as an authority reads it. */
   readable: {
+    laidDown: 'Gemeinde',
+    municipality: 'Zuständig',
+    missing: 'fehlt: Die Gemeinde hat dazu nichts festgelegt.',
     furtherEntries: 'Weitere Angaben',
     yes: 'Ja',
     no: 'Nein',
@@ -56,6 +59,7 @@ export const texts = {
     legalBasis: 'Rechtsgrundlage',
     result: 'Ergebnis',
     notFound: 'Das Register hat nichts gefunden.',
+    ambiguous: 'Das Register hat mehrere Treffer: Auf die Angaben passen mehrere. Davon ist nichts übernommen.',
     differences: 'Abweichungen',
     difference: (form: string, register: string) => `Antrag: ${form} / Register: ${register}`,
   },
@@ -94,6 +98,7 @@ export const texts = {
       `Was der Registerschritt ${step} ergeben hat, fehlt in der Nachricht (${part}). ` +
       'Sie muss es enthalten, oder „omits“ sagt, warum nicht.',
     needlessOmission: (part: string) => `„omits“ nennt ${part}, aber die Nachricht enthält es.`,
+    noFact: (path: string) => `Unter ${path} steht in der Nachricht nichts, was Menschen lesen könnten.`,
     noColumn: (column: string) => `Die Spalte ${column} steht nicht unter columns.`,
   },
 } as const;

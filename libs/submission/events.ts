@@ -9,6 +9,7 @@ const eventTexts = {
   'task-skipped': 'Schritt „{step}“ entfällt: {reason}',
   delivered: 'An das Fachverfahren übergeben.',
   'lookup-done': 'Schritt „{step}“: Das Register hat geantwortet.',
+  'lookup-ambiguous': 'Schritt „{step}“: Das Register hat mehrere Treffer; davon ist nichts übernommen.',
   'lookup-differs': 'Schritt „{step}“: Das Register hat geantwortet; abweichende Angaben: {count}.',
   'lookup-skipped': 'Schritt „{step}“ ohne Ergebnis übersprungen: {reason}',
   'lookup-pending': 'Schritt „{step}“: Das Register antwortet später.',

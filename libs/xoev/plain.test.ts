@@ -6,7 +6,7 @@ import { writeXml } from './write.js';
 test('elements are members, attributes begin with @, what is repeated is a list', () => {
   const xml = '<v:a xmlns:v="urn:v" v:nr="1"><v:b>x</v:b> <b/> text <c id=" 7 "> y </c></v:a>';
   expect(toPlain(readXml(xml))).toEqual({
-    a: { '@v': 'urn:v', '@nr': '1', '#text': 'text', b: ['x', ''], c: { '@id': '7', '#text': 'y' } },
+    a: { '@nr': '1', '#text': 'text', b: ['x', ''], c: { '@id': '7', '#text': 'y' } },
   });
 });
 

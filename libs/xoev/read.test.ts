@@ -14,6 +14,11 @@ describe('P6 XML of others', () => {
     ['breadth', `<a>${'<b/>'.repeat(60_000)}</a>`],
     ['size', `<a>${'x'.repeat(11_000_000)}</a>`],
     ['NUL', '<a>\0</a>'],
+    ['many attributes', `<a ${Array.from({ length: 300 }, (_, n) => `b${n}=""`).join(' ')}/>`],
+    ['many declarations', `<a ${Array.from({ length: 300 }, (_, n) => `xmlns:b${n}="urn:b"`).join(' ')}/>`],
+    ["a long attribute's name", `<a ${'b'.repeat(600)}=""/>`],
+    ["a long attribute's value", `<a b="${'c'.repeat(200_000)}"/>`],
+    ["a long element's name", `<${'a'.repeat(600)}/>`],
   ])('%s is refused, and not quoted', (_, xml) => expect(() => readXml(xml)).toThrow(Unreadable));
 
   test('is taken where it only speaks of a DTD', () => {
@@ -26,7 +31,7 @@ describe('P6 XML of others', () => {
   });
 });
 
-test('a declaration is an attribute only where somebody wants it', () => {
-  const xml = '<a xmlns="urn:a" xmlns:type="urn:t" type="x"/>';
-  expect(readXml(xml, { declarations: false }).attributes).toEqual({ type: 'x' });
+test('a declaration of a namespace is no attribute, whatever its prefix', () => {
+  const xml = '<a xmlns="urn:a" xmlns:type="urn:t" xmlns:nr="urn:n" type="x"/>';
+  expect(readXml(xml).attributes).toEqual({ type: 'x' });
 });

@@ -6,7 +6,7 @@ export interface Element {
   namespace: string;
   /** Without prefix. */
   name: string;
-  /** By local name. */
+  /** By local name. A declaration of a namespace is none. */
   attributes: Record<string, string>;
   children: Element[];
   /** What stands in it directly, without the texts of its children. */
@@ -24,23 +24,34 @@ export interface ReadLimits {
   depth: number;
   /** Elements in all. */
   elements: number;
+  /** Of one element. */
+  attributes: number;
+  /** Characters of a name, of elements and attributes. */
+  name: number;
+  /** Characters of an attribute's value. */
+  value: number;
 }
 
 export interface ReadOptions extends Partial<ReadLimits> {
-  /** `false`: prefixes need no declaration, and names of elements and attributes keep them. */
+  /** `false`: prefixes need no declaration, names keep them, and a declaration is an attribute as it is written. */
   namespaces?: boolean;
-  /** `false`: a declaration of a namespace is no attribute. Else `xmlns:type` is one named `type`. */
-  declarations?: boolean;
 }
 
-const usual: ReadLimits = { size: 10 * 1024 * 1024, depth: 64, elements: 50_000 };
+const usual: ReadLimits = {
+  size: 10 * 1024 * 1024,
+  depth: 64,
+  elements: 50_000,
+  attributes: 200,
+  name: 500,
+  value: 100_000,
+};
 
 /**
  * Reads XML 1.0 with namespaces in UTF-8. No DTD, so no entities but the five of XML.
  * @throws Unreadable
  */
 export function readXml(given: Uint8Array | string, options: ReadOptions = {}): Element {
-  const { size, depth, elements, namespaces = true, declarations = true } = { ...usual, ...options };
+  const { size, depth, elements, namespaces = true, ...most } = { ...usual, ...options };
   if (given.length > size) throw new Unreadable('too large');
   const text = typeof given === 'string' ? given : decoded(given);
   if (findDtd(text) >= 0) throw new Unreadable('a document type is not taken');
@@ -48,15 +59,25 @@ export function readXml(given: Uint8Array | string, options: ReadOptions = {}): 
   const open = [top];
   let count = 0;
   const parser = new SaxesParser({ xmlns: namespaces, position: false });
-  parser.on('opentag', ({ name, uri = '', local = name, attributes }) => {
+  let attributes = 0;
+  parser.on('opentagstart', ({ name }) => {
+    attributes = 0;
+    if (name.length > most.name) throw new Unreadable('a name too long');
+  });
+  parser.on('attribute', ({ name, value }) => {
+    if (++attributes > most.attributes) throw new Unreadable('too many attributes');
+    if (name.length > most.name) throw new Unreadable('a name too long');
+    if (value.length > most.value) throw new Unreadable('a value too long');
+  });
+  parser.on('opentag', ({ name, uri = '', local = name, attributes: given }) => {
     if (open.length > depth) throw new Unreadable('too deep');
     if (++count > elements) throw new Unreadable('too many elements');
     const element: Element = {
       namespace: uri,
       name: local,
       attributes: Object.fromEntries(
-        Object.entries(attributes)
-          .filter((one) => declarations || !isDeclaration(one))
+        Object.entries(given)
+          .filter((one) => !isDeclaration(one))
           .map(nameAndValue),
       ),
       children: [],

@@ -3,9 +3,8 @@ import type { JsonObject } from './json.js';
 import type { Element } from './read.js';
 
 /**
- * Returns an element that was read without declarations as something to write, under prefixes of our own. It may hold
- * elements or text, not both; elements of one name come together. An element whose namespace has no prefix here gets
- * none.
+ * Returns an element as something to write, under prefixes of our own. It may hold elements or text, not both; elements
+ * of one name come together. An element whose namespace has no prefix here gets none.
  * @param prefixes namespace → prefix
  * @param options.declared whether the element declares the prefixes, and so can be a document
  */

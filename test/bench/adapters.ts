@@ -128,11 +128,11 @@ async function rateOf({ db }: Yard): Promise<{ rate: number; otherwise?: string 
   await eventually('all are done, or time is up', isOver, 60);
   const { rows } = await db.query(
     `with arrived as (select min(finished_at) as at from attempt
-      where outcome in ('delivered', 'found', 'notFound', 'pending') group by task_id),
+      where outcome in ('delivered', 'found', 'notFound', 'ambiguous', 'pending') group by task_id),
        d as (select at, row_number() over (order by at) as n, count(*) over () as count from arrived)
      select (max(count) - min(n)) / nullif(extract(epoch from max(at) - min(at)), 0)::float8 as rate,
        (select string_agg(distinct outcome || coalesce(': ' || reason, ''), '; ') from task
-         where outcome not in ('delivered', 'found', 'notFound', 'pending')) as otherwise
+         where outcome not in ('delivered', 'found', 'notFound', 'ambiguous', 'pending')) as otherwise
      from d where n > count / 5`,
   );
   return { rate: Number(rows[0]!['rate'] ?? 0), otherwise: rows[0]!['otherwise'] ?? undefined };

@@ -108,6 +108,7 @@ function outcomes({ kind, capabilities, parameters, protocols }: Manifest): stri
       ? [
           ['found', 'Das Register weiß es; weitergegeben wird nur, wonach gefragt wurde.'],
           ['notFound', 'Das Register weiß es nicht.'],
+          ['ambiguous', 'Das Register hat mehrere Treffer; nichts davon wird weitergegeben.'],
         ]
       : [['delivered', 'Das Zielsystem hat die Sendung und hat ein Kennzeichen genannt.']]),
     ...(capabilities.status

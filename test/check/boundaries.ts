@@ -27,7 +27,7 @@ export const sees: Record<string, string[]> = {
   'access-log': ['submission', 'processes', 'store'],
   pipeline: [
     ...['submission', 'settings', 'telemetry', 'adapters', 'adapter-host', 'processes', 'broker', 'store'],
-    ...['parameters', 'access-log'],
+    ...['regions', 'parameters', 'access-log'],
   ],
   operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
   launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],

@@ -1,9 +1,16 @@
 import { expect } from '@jest/globals';
+import type { Json } from '#submission/vocabulary.js';
 import { characters, request } from './samples.js';
 import { type Check, isRegister, type Probed, Stage } from './subject.js';
-import type { Trial } from './trial.js';
+import { askable, type Trial } from './trial.js';
 
-const attributesOf = ({ adapter }: Probed) => Object.keys(adapter.manifest.attributes ?? {});
+const attributesOf = ({ adapter }: Probed) => askable(adapter.manifest.attributes ?? {});
+/** The paths of everything in a value that people see under a title of its own. */
+const partsIn = (value: Json | undefined, path: string): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => partsIn(item, path));
+  if (value === null || typeof value !== 'object') return [path];
+  return Object.entries(value).flatMap(([name, item]) => partsIn(item, `${path}.${name}`));
+};
 const asked = (trial: Trial, attributes: string[]) => {
   if (trial.question.call !== 'lookup') throw new Error('not a register');
   return { call: 'lookup' as const, request: { ...trial.question.request, attributes } };
@@ -21,6 +28,19 @@ export const registerChecks: Check<Probed>[] = [
       if (answer.kind !== 'found') throw new Error(`it ended as ${answer.kind}`);
       expect(answer.source).not.toBe('');
       expect(Object.keys(answer.attributes).sort()).toEqual(attributesOf(subject).sort());
+    },
+  },
+  {
+    name: 'has a title for every part of what it answers',
+    when: isRegister,
+    async run(subject) {
+      await using stage = await Stage.open(subject);
+      const trial = stage.trial();
+      const answer = await trial.work();
+      const parts = answer.kind === 'found' ? Object.entries(answer.attributes) : [];
+      expect(Object.keys(subject.adapter.manifest.attributes ?? {})).toEqual(
+        expect.arrayContaining(parts.flatMap(([name, value]) => partsIn(value, name))),
+      );
     },
   },
   {
@@ -50,7 +70,7 @@ export const registerChecks: Check<Probed>[] = [
       );
       const { request: usual } = asked(trial, attributesOf(subject));
       const answer = await trial.work({}, { call: 'lookup', request: { ...usual, subject: odd } });
-      expect(['found', 'notFound', 'rejected']).toContain(answer.kind);
+      expect(['found', 'notFound', 'ambiguous', 'rejected']).toContain(answer.kind);
     },
   },
 ];

@@ -8,6 +8,10 @@ import { delivery, messageAs, request } from './samples.js';
 /** Milliseconds after which the suite ends a call that its manifest would let go on. */
 const mostPatience = 20_000;
 
+/** The attributes that a register can be asked for; the others are titles of their parts. */
+export const askable = (attributes: Record<string, string>): string[] =>
+  Object.keys(attributes).filter((name) => !name.includes('.'));
+
 /** One task of one adapter, with what it has kept and logged so far. */
 export class Trial {
   readonly checkpoints = new Map<string, Json>();
@@ -34,7 +38,7 @@ export class Trial {
         ? {
             call: 'lookup',
             request: request({
-              ...(attributes && { attributes: Object.keys(attributes) }),
+              ...(attributes && { attributes: askable(attributes) }),
               ...(subject !== undefined && { subject }),
             }),
           }

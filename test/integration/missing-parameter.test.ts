@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { preview } from '#operator/preview.js';
 import { stepProgram } from '#processes/step-program.js';
 import { root } from '#settings/root.js';
 import { adapterOf, openWay } from '../kit/way.js';
@@ -26,10 +27,11 @@ test('a delivery waits for a parameter of its message, and its lane stays open f
   await way.round();
   expect(deliveries).toBe(0);
   expect(await way.lane()).toMatchObject({ state: 'open', failures: 0 });
-  expect(await way.task(waiting[0]!)).toMatchObject({
-    state: 'waiting',
-    reason: 'Der Parameter „satz“ ist hier nicht gesetzt.',
-  });
+  const reason = 'Der Parameter „satz“ (Satz) ist für Stuttgart, Landeshauptstadt (081110000000) nicht gesetzt.';
+  const task = await way.task(waiting[0]!);
+  expect(task).toMatchObject({ state: 'waiting', reason });
+  expect(await preview(way.worker, task['task_id'])).toEqual({ reason });
+  expect((await way.view(waiting[0]!))!.events.at(-1)!.text).toBe(`Zustellung verschoben: ${reason}`);
 
   await way.setParameter('satz', 108);
   await way.live(1 / 60, 5_000);

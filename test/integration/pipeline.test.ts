@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
+import type { Schema } from '#fim/model.js';
 import { explain } from '#operator/explain.js';
 import { checkpointGroup } from '#pipeline/run.js';
 import { attachmentChunks, readAttachments } from '#store/attachments.js';
@@ -136,6 +137,46 @@ describe('the way of a task', () => {
     expect(JSON.stringify(explained)).not.toContain('Muster');
   });
 
+  test('an attachment carries what the form calls its field', async () => {
+    const seen: Delivery[] = [];
+    const fields = [{ min: 0, max: 9, element: { kind: 'field', id: 'F1', label: 'Nachweis' } }];
+    const deliver = async (_: unknown, delivery: Delivery) => {
+      seen.push(delivery);
+      return { kind: 'delivered' as const, externalReference: 'A' };
+    };
+    way = await openWay([adapterOf({ deliver })], {}, { model: { edges: fields } as unknown as Schema });
+    const file = (name: string) => documentOf({ filename: name, mimetype: 'a/b', bytes: Buffer.from(name) });
+    const files = [{ ...file('a.pdf'), field: 'F1' }, file('b.pdf')];
+    await way.accept([{}], { F1: 'x' }, undefined, files);
+    await way.round();
+    expect(seen[0]!.attachments.map(({ label }) => label).sort()).toEqual(['Nachweis', undefined]);
+  });
+
+  test.each([
+    ['notFound', 'Das Register hat geantwortet.', 'Das Register hat nichts gefunden.'],
+    ['ambiguous', 'Das Register hat mehrere Treffer; davon ist nichts übernommen.', 'Das Register hat mehrere Treffer'],
+  ] as const)(
+    'that the register answers %s stands in event, message and the text to read',
+    async (kind, told, read) => {
+      const seen: Delivery[] = [];
+      way = await openWay([
+        adapterOf({
+          deliver: async (_, delivery) => {
+            seen.push(delivery);
+            return { kind: 'delivered', externalReference: 'A' };
+          },
+        }),
+        registerOf(async () => ({ kind, source: 'Melderegister' })),
+      ]);
+      const id = await way.accept([person, { name: 'deliver' }]);
+      await way.round();
+      await way.round();
+      expect((await way.view(id))!.events.map(({ text }) => text).join('\n')).toContain(`Schritt „Person“: ${told}`);
+      expect(seen[0]!.message).toMatchObject({ registers: { person: { outcome: kind } } });
+      expect(JSON.stringify(seen[0]!.readable())).toContain(read);
+    },
+  );
+
   test('a register that demands more trust than there is by then is not asked', async () => {
     let asked = 0;
     const lookup = async () => {
@@ -208,6 +249,10 @@ describe('the way of a task', () => {
     const ids = await Promise.all([way.accept(), way.accept()]);
     await way.round();
     expect(await way.lane()).toMatchObject({ state: 'closed', why: 'misconfigured', parameter: 'target.token' });
+    expect((await way.view(ids[0]!))!.events.at(-1)!.text).toBe(
+      'Zustellung angehalten: Parameter „target.token“ für Stuttgart, Landeshauptstadt (081110000000): ' +
+        'Zugang verweigert.',
+    );
     expect(await way.round()).toBe(0);
     await way.sweep();
     expect((await way.lane())['state']).toBe('closed');

@@ -24,7 +24,7 @@ const prefixes = {
  * envelope and each element of header, body and fault; the answer has the action of the request and relates to it.
  */
 export function wrongWith({ request, answer }: Exchange, schemas: XmlSchemas): string[] {
-  const envelope = readXml(answer, { declarations: false });
+  const envelope = readXml(answer);
   const [header, body] = [child(envelope, 'Header'), child(envelope, 'Body')];
   const parts = [header, body, at(body, 'Fault/Detail')].flatMap((one) => one?.children ?? []);
   const documents: [string, Uint8Array][] = parts

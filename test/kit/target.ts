@@ -22,10 +22,12 @@ export async function openTarget() {
   /** What becomes of the next deliveries. */
   let mode: Mode = 'well';
   let calls = 0;
+  /** What the target does with a delivery that it has, before it answers. */
+  let first: (submissionId: string) => Promise<void> = async () => {};
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       calls++;
       const path = request.url ?? '';
       if (mode === 'busy' || (mode === 'reading-only' && request.method !== 'GET'))
@@ -52,6 +54,7 @@ export async function openTarget() {
       commit();
       if (mode === 'commit-then-hang') return;
       if (mode === 'commit-then-fail') return void response.writeHead(effects.length % 2 ? 502 : 504).end();
+      await first(JSON.parse(body).submissionId);
       response.writeHead(201, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ reference: `R-${key}` }));
     });
@@ -80,6 +83,9 @@ export async function openTarget() {
       ),
     become(next: Mode) {
       mode = next;
+    },
+    beforeItAnswers(act: (submissionId: string) => Promise<void>) {
+      first = act;
     },
     async close() {
       server.closeAllConnections();

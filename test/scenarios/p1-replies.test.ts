@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openCallbackEnd, portalSecret } from '../kit/portal.js';
 import { eventually } from '../kit/processes.js';
+import { openTarget } from '../kit/target.js';
 import { fundsache, openWorld, universal } from '../kit/world.js';
 
-const stuttgart = '081110000000';
+const [stuttgart, boeblingen] = ['081110000000', '081150003003'];
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let portal: Awaited<ReturnType<typeof openCallbackEnd>>;
@@ -37,8 +38,8 @@ async function control(path: string, body: unknown) {
   expect(answer.status).toBe(200);
 }
 
-async function post(): Promise<string> {
-  const answer = await world.post(universal, stuttgart, fundsache);
+async function post(ars = stuttgart): Promise<string> {
+  const answer = await world.post(universal, ars, fundsache);
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { submissionId: string }).submissionId;
 }
@@ -115,6 +116,25 @@ describe('P1 a reply', () => {
     expect((await world.view(submissionId)).replies).toHaveLength(1);
     expect((await ask('POST', path, { ...reply, id: 'R-2' }, 'fachverfahren-boeblingen')).status).toBe(404);
   }, 90_000);
+
+  test('P1 that comes before the delivery is answered is taken, and stays beside the delivery', async () => {
+    const [answers, reply] = [[] as number[], { id: 'R-1', status: 'inBearbeitung', at: '2026-11-22T10:00:00Z' }];
+    const target = await openTarget();
+    target.beforeItAnswers(async (submissionId) => {
+      const path = (id: string) => `/fachverfahren/v1/submissions/${id}/replies`;
+      for (const id of [submissionId, randomUUID()])
+        answers.push((await ask('POST', path(id), reply, 'fachverfahren-boeblingen')).status);
+    });
+    await world.setParameter(boeblingen, '*', 'fachverfahren', 'rest');
+    await world.setParameter(boeblingen, '*', 'rest.baseUrl', target.url);
+    const submissionId = await post(boeblingen);
+    await eventually('it is delivered', async () => (await world.view(submissionId)).state === 'delivered', 30);
+    await target.close();
+    expect(answers).toEqual([201, 404]);
+    const { events, replies } = await world.view(submissionId);
+    expect(events.map(({ type }) => type)).toEqual(['accepted', 'reply', 'delivered']);
+    expect(replies).toMatchObject([{ status: 'inBearbeitung' }]);
+  }, 60_000);
 
   test.each([
     ['before its replies are stored', `before insert on reply for each row when (new.status = 'bescheid')`],

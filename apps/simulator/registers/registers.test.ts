@@ -100,6 +100,7 @@ describe('the Melderegister', () => {
     expect(await task.lookup()).toEqual({
       kind: 'found',
       source: 'Melderegister',
+      ambiguous: 1,
       attributes: {
         einzugsdatum: ['2019-04-01', null, null, '2018-09-01'],
         hinweis: [

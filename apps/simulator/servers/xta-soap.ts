@@ -41,7 +41,7 @@ export function readCall(type: string, bytes: Buffer): Call | undefined {
 
 function envelopeIn(text: string): Element | undefined {
   try {
-    const root = readXml(text, { declarations: false });
+    const root = readXml(text);
     return root.name === 'Envelope' ? root : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;

@@ -9,7 +9,7 @@ export const adapter: FachverfahrenAdapter = {
   manifest: {
     contract: 1,
     id: 'file-drop',
-    version: '1.0.0',
+    version: '1.1.0',
     kind: 'fachverfahren',
     title: 'Dateiablage',
     summary: 'Legt Sendungen als XML, CSV oder JSON mit ihren Anlagen in einem Ordner, per SFTP oder per WebDAV ab.',

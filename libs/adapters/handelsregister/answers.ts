@@ -25,12 +25,13 @@ const companySchema = z.object({
 type Company = z.infer<typeof companySchema>;
 const replySchema = z.object({ treffer: z.array(companySchema).max(100) });
 
-/** What an answer with 200 means for the entry that was asked for: where none or several fit, nothing was found. */
+/** What an answer with 200 means for the entry that was asked for: where several fit, none counts. */
 export function outcomeOf(answer: HttpAnswer, wanted: Entry): LookupOutcome {
   const reply = readJson(answer, replySchema);
   if (!reply) return { kind: 'later', reason: { public: texts.lookup.notUnderstood, detail: 'HTTP 200' } };
   const [only, another] = reply.treffer.filter((company) => isSame(company, wanted));
-  if (!only || another) return { kind: 'notFound', source };
+  if (!only) return { kind: 'notFound', source };
+  if (another) return { kind: 'ambiguous', source };
   const { gericht: _, art: __, nummer: ___, ...known } = only;
   return { kind: 'found', attributes: z.record(z.string(), z.json()).parse(known), source };
 }

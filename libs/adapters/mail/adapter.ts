@@ -9,7 +9,7 @@ export const adapter: FachverfahrenAdapter = {
   manifest: {
     contract: 1,
     id: 'mail',
-    version: '1.0.0',
+    version: '1.1.0',
     kind: 'fachverfahren',
     title: 'E-Mail',
     summary:

@@ -9,7 +9,7 @@ export const adapter: RegisterAdapter = {
   manifest: {
     contract: 1,
     id: 'melderegister',
-    version: '2.0.0',
+    version: '2.1.0',
     kind: 'register',
     title: 'Melderegister',
     summary:
@@ -23,6 +23,11 @@ export const adapter: RegisterAdapter = {
       vornamen: 'Vornamen',
       geburtsdatum: 'Geburtsdatum',
       anschrift: 'Anschrift',
+      'anschrift.strasse': 'Straße',
+      'anschrift.hausnummer': 'Hausnummer',
+      'anschrift.zusatz': 'Adresszusatz',
+      'anschrift.plz': 'Postleitzahl',
+      'anschrift.ort': 'Ort',
       einzugsdatum: 'Einzugsdatum',
       hinweis: 'Warum nichts mitgeteilt wird',
     },

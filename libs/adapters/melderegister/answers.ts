@@ -92,15 +92,17 @@ function known(values: Record<string, Json | undefined>): Record<string, Json> {
 
 /**
  * What the hits mean for the question: a list about a list, in its order, with null for what the register does not
- * tell. Nothing was found where nobody is named, unless the process asks for the hint that says why.
+ * tell. Where nobody is named, nothing or several were found, unless the process asks for the hint that says which.
  */
 export function outcomeOf(hits: Hit[], { subject, attributes }: LookupRequest): LookupOutcome {
-  if (hits.every((hit) => 'nobody' in hit) && !attributes.includes('hinweis')) return { kind: 'notFound', source };
+  const ambiguous = hits.filter((hit) => 'nobody' in hit && hit.nobody === 'mehrdeutig').length;
+  if (hits.every((hit) => 'nobody' in hit) && !attributes.includes('hinweis'))
+    return { kind: ambiguous > 0 ? 'ambiguous' : 'notFound', source };
   const entries = attributes.map((name) => {
     const values = hits.map((hit) => attributeOf(hit, name));
     return [name, Array.isArray(subject) ? values : values[0]];
   });
-  return { kind: 'found', attributes: Object.fromEntries(entries), source };
+  return { kind: 'found', attributes: Object.fromEntries(entries), source, ...(ambiguous > 0 && { ambiguous }) };
 }
 
 function attributeOf(hit: Hit, name: string): Json {

@@ -74,11 +74,12 @@ describe('the Melderegister, version 2,', () => {
   test('answers about one person with values, and says not found for nobody and for several', async () => {
     expect(await lookup(target, person('Grün'))).toMatchObject({ kind: 'found', attributes: { anschrift: address } });
     expect(await lookup(target, person('Niemand'))).toEqual({ kind: 'notFound', source: 'Melderegister' });
-    expect(await lookup(target, person('Doppelt'))).toEqual({ kind: 'notFound', source: 'Melderegister' });
+    expect(await lookup(target, person('Doppelt'))).toEqual({ kind: 'ambiguous', source: 'Melderegister' });
   });
 
   test('says why nothing is reported, where the process asks for that', async () => {
     expect(await lookup(target, [person('Grün'), person('Niemand'), person('Doppelt')], ['hinweis'])).toMatchObject({
+      ambiguous: 1,
       attributes: {
         hinweis: [
           null,

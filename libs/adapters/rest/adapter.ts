@@ -10,7 +10,7 @@ export const adapter: FachverfahrenAdapter = {
   manifest: {
     contract: 1,
     id: 'rest',
-    version: '1.1.0',
+    version: '1.2.0',
     kind: 'fachverfahren',
     title: 'REST',
     summary:

@@ -50,8 +50,13 @@ export const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   ...common,
 ]);
 export const lookupOutcomeSchema: z.ZodType<LookupOutcome> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('found'), attributes: z.record(z.string(), json), source: z.string() }),
-  z.object({ kind: z.literal('notFound'), source: z.string() }),
+  z.object({
+    kind: z.literal('found'),
+    attributes: z.record(z.string(), json),
+    source: z.string(),
+    ambiguous: z.int().min(1).optional(),
+  }),
+  z.object({ kind: z.enum(['notFound', 'ambiguous']), source: z.string() }),
   pending,
   rejected,
   ...common,

@@ -48,7 +48,15 @@ describe('the ZIP', () => {
   test('holds the message and just the files that it names, under names that no person chose', async () => {
     const one = trial(
       {},
-      { attachments: [attachment('Plan Müller.pdf', Buffer.from('a')), attachment('b.dwg', Buffer.alloc(0))] },
+      {
+        submissionId: '3f0c7f5e-6f0b-4f57-9a35-0b4f6f4f8d11',
+        receivedAt: '2026-11-25T23:30:00Z',
+        attachments: [
+          { ...attachment('Plan Müller.pdf', Buffer.from('a')), label: 'Lageplan' },
+          attachment('b.dwg', Buffer.alloc(0)),
+          { ...attachment('c.pdf', Buffer.from('c')), label: 'Lageplan' },
+        ],
+      },
     );
     expect(await one.attempt()).toMatchObject({
       kind: 'delivered',
@@ -62,11 +70,16 @@ describe('the ZIP', () => {
     );
     expect(Object.keys(files).join()).not.toContain('Müller');
     expect(readdirSync(join(home, 'dms')).sort()).toEqual([`.${one.key}.sent`, `${nameOf(one.key)}.zip`]);
-    const documents = all(at(message, 'SchriftgutobjektZumAblegen/Schriftgutobjekt/Vorgang'), 'Dokument');
+    const vorgang = at(message, 'SchriftgutobjektZumAblegen/Schriftgutobjekt/Vorgang');
+    expect(textAt(vorgang, 'AllgemeineMetadaten/Betreff')).toBe(
+      'Hundesteuer: Hund anmelden – Eingang 3f0c7f5e vom 26.11.2026',
+    );
+    const documents = all(vorgang, 'Dokument');
     expect(documents.map((one) => textAt(one, 'AllgemeineMetadaten/Betreff'))).toEqual([
       'Antrag',
-      'Anlage 1',
-      'Anlage 2',
+      'Lageplan 1',
+      'Anlage',
+      'Lageplan 2',
     ]);
     expect(all(child(documents[0], 'Version'), 'Format').map((one) => textAt(one, 'Name/code'))).toEqual([
       '018',

@@ -14,7 +14,7 @@ export const adapter: FachverfahrenAdapter = {
   manifest: {
     contract: 1,
     id: 'xdomea',
-    version: '1.0.0',
+    version: '1.1.0',
     kind: 'fachverfahren',
     title: 'xdomea',
     summary:

@@ -8,8 +8,11 @@ export const texts = {
 
   /** What the DMS files, as it shows it. */
   filed: {
+    /** Tells cases apart without naming anybody. */
+    subject: (title: string, number: string, day: string) => `${title} – Eingang ${number} vom ${day}`,
     document: 'Antrag',
-    attachment: (number: number) => `Anlage ${number}`,
+    attachment: 'Anlage',
+    numbered: (label: string, number: number) => `${label} ${number}`,
     pdf: 'Antrag.pdf',
     data: (extension: string) => `Daten.${extension}`,
     submission: 'Antrag',

@@ -320,7 +320,7 @@ function written({ said, header, status }: Said, request: FakeRequest): FakeRepl
 /** The SOAP envelope of a request. */
 export function envelopeOf({ headers, body }: FakeRequest): Element {
   const type = String(headers['content-type']);
-  return readXml(type.startsWith('multipart/') ? readRelated(body, type).root : body, { declarations: false });
+  return readXml(type.startsWith('multipart/') ? readRelated(body, type).root : body);
 }
 
 function unpack(writes: Buffer[]): Unpacked {

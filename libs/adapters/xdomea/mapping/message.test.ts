@@ -22,16 +22,17 @@ const given = parameters.parse({
 const key = '3f0c7f5e-6f0b-4f57-9a35-0b4f6f4f8d11';
 const now = new Date('2026-11-26T08:00:00Z');
 
-const file = (filename: string): Attachment => ({
+const file = (filename: string, label?: string): Attachment => ({
   attachmentId: filename,
   filename,
+  ...(label !== undefined && { label }),
   mimetype: 'application/octet-stream',
   size: 0,
   sha256: '',
   content: async () => new Uint8Array(),
   async *chunks() {},
 });
-const withFiles = (filenames: string[]) => ({ ...delivery(), attachments: filenames.map(file) });
+const withFiles = (filenames: string[]) => ({ ...delivery(), attachments: filenames.map((name) => file(name)) });
 
 test.each([
   ['Lageplan', 'application/pdf', /\.pdf$/, '018'],
@@ -77,10 +78,12 @@ withCorpus('by the XSD of xdomea 3.0.0', () => {
   const schemas = openSchemas(corpus);
 
   test('a message is valid, whatever the attachments are called', async () => {
-    const names = fc.array(fc.string({ unit: 'grapheme', maxLength: 300 }), { maxLength: 20 });
+    const word = fc.string({ unit: 'grapheme', maxLength: 300 });
+    const names = fc.array(fc.tuple(word, fc.option(word, { nil: undefined })), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(names, fc.constantFrom('', '.pdf', '.PDF', '.constructor', '.x'), async (stems, extension) => {
-        const { xml } = await compose(withFiles(stems.map((stem) => stem + extension)), given, key, now);
+        const attachments = stems.map(([stem, label]) => file(stem + extension, label));
+        const { xml } = await compose({ ...delivery(), attachments }, given, key, now);
         expect(schemas.validate(Buffer.from(xml))).toMatchObject({ kind: 'valid' });
       }),
       { numRuns: 200 },

@@ -125,7 +125,8 @@ function contact(name: string, key: string | undefined): Json {
 }
 
 function vorgang(delivery: Delivery, given: XdomeaParameters, process: string, files: Primaries): Json {
-  const { title, receivedAt } = delivery;
+  const { title, submissionId, receivedAt } = delivery;
+  const labels = labelsOf(delivery);
   const received = dayOf(receivedAt);
   const document = (primaries: Primary[], n: number, subject: string): Json => ({
     Identifikation: { ID: uuidOf(`${process}/document/${n}`), NummerImUebergeordnetenContainer: n },
@@ -136,16 +137,25 @@ function vorgang(delivery: Delivery, given: XdomeaParameters, process: string, f
   return {
     Identifikation: { ID: uuidOf(`${process}/vorgang`) },
     AllgemeineMetadaten: {
-      Betreff: title,
+      Betreff: texts.filed.subject(title, submissionId.slice(0, 8), germanDay(received)),
       ...(given.reference && { Kennzeichen: filledIn(given.reference, delivery) }),
       ...(given.filePlan && { Aktenplaneinheit: { Kennzeichen: given.filePlan } }),
     },
     Laufzeit: { Beginn: received },
     Dokument: [
       document([files.pdf, files.data], 1, texts.filed.document),
-      ...files.attachments.map((file, n) => document([file], n + 2, texts.filed.attachment(n + 1))),
+      ...files.attachments.map((file, n) => document([file], n + 2, labels[n]!)),
     ],
   };
+}
+
+/** As the form calls the field of each attachment; numbered where several have the same name. */
+function labelsOf({ attachments }: Delivery): string[] {
+  const words = attachments.map(({ label }) => label ?? texts.filed.attachment);
+  return words.map((label, n) => {
+    const isOnly = words.indexOf(label) === words.lastIndexOf(label);
+    return isOnly ? label : texts.filed.numbered(label, words.slice(0, n + 1).filter((one) => one === label).length);
+  });
 }
 
 function format({ name, original }: Primary, at: string): Json {
@@ -164,6 +174,7 @@ const list = (name: string) => `urn:xoev-de:xdomea:codeliste:${name}`;
 const berlin = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Europe/Berlin' });
 /** The day in Berlin, ISO 8601. */
 const dayOf = (at: string) => berlin.format(new Date(at));
+const germanDay = (day: string) => day.split('-').reverse().join('.');
 
 /** Fills in the placeholders that `xdomea.reference` describes. */
 function filledIn(pattern: string, { receivedAt, ars, submissionId }: Delivery): string {
