@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { benchAccessLog } from './access-log.js';
 import { benchAdapters } from './adapters.js';
 import { benchBroken } from './broken.js';
+import { benchFence } from './fence.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchHosts } from './hosts.js';
@@ -17,6 +18,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   way: () => benchWay(say),
   hosts: () => benchHosts(say),
   adapters: () => benchAdapters(say),
+  fence: benchFence,
   broken: () => benchBroken(say),
   stalled: () => benchStalled(say),
   'access-log': () => benchAccessLog(say),
