@@ -17,7 +17,7 @@ const texts = {
     reset: 'leert den Datenordner.',
     check:
       'prüft Stil, Grenzen, Prozesse, erzeugte Seiten; -- --write schreibt sie neu, -- --texts listet deutsche Texte.',
-    bench: 'misst; -- fim, xoev, way, adapters, broken, access-log nur einen Teil, --brief in Sekunden, ohne Aussage.',
+    bench: 'misst; -- fim, way, adapters, fence, … nur einen Teil, --brief in Sekunden, ohne Aussage.',
     worker: 'ein weiterer Worker im Vordergrund; ADAPTERS=rest,mail beschränkt ihn.',
     'adapter:new': 'macht einen neuen Adapter; ohne Namen: wie.',
     'adapter:test': 'prüft einen Adapter mit der Vertrags-Suite, ohne Datenbank und Broker; ohne Namen: wie.',

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
+import { enterFence } from '#adapter-host/fence/network.js';
 import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/http-server.js';
 import { openKeys } from '#launch/key.js';
 import { startReplayJobs } from '#operator/replay-job.js';
@@ -36,6 +37,7 @@ export interface Console {
  */
 export async function startConsole(settings: Settings, log: Log): Promise<Console> {
   enterStage(settings, log.warn);
+  enterFence(settings, log.warn);
   z.config(z.locales.de());
   const { parts, close } = await openParts(settings, log);
   const app = await createApp(parts);

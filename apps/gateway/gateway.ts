@@ -4,6 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openAccessLog } from '#access-log/access-log.js';
 import { viewer } from '#access-log/view.js';
+import { enterFence } from '#adapter-host/fence/network.js';
 import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
@@ -41,6 +42,7 @@ export interface Gateway {
  */
 export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
   enterStage(settings, log.warn);
+  enterFence(settings, log.warn);
   const { parts, close: closeParts } = await openParts(settings, log);
   const { app, fastify } = await createApp(parts);
   await app.listen(settings.GATEWAY_PORT, settings.HOST);

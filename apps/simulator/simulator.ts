@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { enterFence } from '#adapter-host/fence/network.js';
 import { webdavServer } from '#adapters/kit/webdav.js';
 import type { Settings } from '#settings/settings.js';
 import { enterSimulation } from '#settings/stage.js';
@@ -25,6 +26,7 @@ const bodyLimit = 64 * 1024 * 1024;
 /** Starts the world around Stellwerk on `SIMULATOR_PORT`, the identity provider at the issuer's path. */
 export async function startSimulator(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   enterSimulation(settings, log.warn);
+  enterFence(settings, log.warn);
   const folder = join(settings.STELLWERK_HOME, 'simulator');
   const world = await World.open(folder, settings);
   const certificates = await openCertificates(folder, new URL(settings.simulatorUrl).hostname);

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openAccessLog } from '#access-log/access-log.js';
+import { enterFence } from '#adapter-host/fence/network.js';
 import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
@@ -35,6 +36,7 @@ type WorkerSettings = Settings & { DATABASE_URL: string; AMQP_URL: string };
  */
 export async function startWorker(settings: Settings, log: Log): Promise<{ close(): Promise<void> }> {
   enterStage(settings, log.warn);
+  enterFence(settings, log.warn);
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
   const { worker, pulse, publisher, relay, metrics, stop } = await openParts(settings, log);
   const sweep = startSweep(worker);

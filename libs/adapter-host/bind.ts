@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Adapter, BoundSet, Manifest, Parameters } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
+import { behind, type Fenced } from './fence/fence.js';
 import { texts } from './texts.js';
 
 /** An adapter's parameters, ready for a call. */
@@ -28,26 +29,39 @@ export function metaOf(field: z.ZodType): { secret?: boolean; host?: boolean; de
   return { ...(inner ? metaOf(inner) : {}), ...field.meta() };
 }
 
+/** What the adapter itself says of a value of one parameter; nothing where it fits. */
+export async function faultsOf(
+  { manifest, [behind]: fence }: { manifest: Manifest } & Fenced,
+  key: string,
+  value: Json,
+): Promise<{ path: PropertyKey[]; message: string; code: string }[]> {
+  if (fence) return fence.judge(key, value);
+  const field = manifest.parameters.shape[key] as z.ZodType;
+  return field.safeParse(value, { error: z.locales.de().localeError }).error?.issues ?? [];
+}
+
 /** An adapter's bound set, also where its manifest declares none. */
 export const boundSetOf = ({ boundSet, parameters }: Pick<Manifest, 'boundSet' | 'parameters'>): BoundSet =>
   boundSet ?? { parameters: Object.keys(parameters.shape) };
 
-/** Picks an adapter's own parameters from the effective values (by full name, secrets in the clear) and parses them. */
-export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound | Misfit {
+/**
+ * Picks an adapter's own parameters from the effective values (by full name, secrets in the clear) and parses them. Of
+ * an adapter behind a fence its own process parses them, again with every call, and `parameters` are the values.
+ */
+export async function bind(adapter: Adapter, values: Record<string, Json>): Promise<Bound | Misfit> {
+  const { manifest } = adapter;
   const prefix = `${manifest.id}.`;
-  const own = Object.entries(values).filter(([name]) => name.startsWith(prefix));
-  const result = manifest.parameters.safeParse(
-    Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value])),
-    {
-      error: z.locales.de().localeError,
-    },
-  );
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
+  const named = Object.entries(values).filter(([name]) => name.startsWith(prefix));
+  const own = Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value]));
+  const fence = (adapter as Fenced)[behind];
+  const [fault] = (await fence?.parse(own).catch(() => undefined)) ?? []; // what cannot be asked now fails in its call
+  const result = manifest.parameters.safeParse(own, { error: z.locales.de().localeError });
+  if (fault || !result.success) {
+    const issue = result.error?.issues[0];
+    const isMissing = fault ? fault.missing : issue?.input === undefined && issue?.code === 'invalid_type';
     return {
-      parameter: fullName(manifest, String(issue.path[0] ?? '')),
-      message:
-        issue.input === undefined && issue.code === 'invalid_type' ? texts.outcomes.parameterMissing : issue.message,
+      parameter: fullName(manifest, String((fault ?? issue)?.path[0] ?? '')),
+      message: isMissing ? texts.outcomes.parameterMissing : (fault ?? issue)!.message,
     };
   }
   const fields = Object.entries(result.data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
@@ -60,7 +74,7 @@ export function bind({ manifest }: Adapter, values: Record<string, Json>): Bound
     if (host && !hosts.has(host)) hosts.set(host, fullName(manifest, key));
   }
   return {
-    parameters: result.data,
+    parameters: fence ? own : result.data,
     hosts,
     secrets: fields.filter(([key]) => meta(key).secret).map(([, value]) => value),
   };

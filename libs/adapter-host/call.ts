@@ -58,7 +58,7 @@ export const findableWithinOf = ({ manifest }: Adapter) => manifest.findableWith
  */
 export async function call(attempt: Attempt, question: Question): Promise<Answer & Silence> {
   const { adapter, now } = attempt;
-  const bound = bind(adapter, attempt.values);
+  const bound = await bind(adapter, attempt.values);
   if ('message' in bound)
     return { kind: 'misconfigured', parameter: bound.parameter, reason: { public: bound.message } };
   const redact = redactor(bound.secrets, personalIn(question));
@@ -106,7 +106,7 @@ export async function check(attempt: Omit<Attempt, 'checkpoint'>): Promise<Check
 /** The same, and whether the target left it without an answer. */
 export async function probe(attempt: Omit<Attempt, 'checkpoint'>): Promise<{ steps: CheckStep[] } & Silence> {
   const { adapter } = attempt;
-  const bound = bind(adapter, attempt.values);
+  const bound = await bind(adapter, attempt.values);
   if ('message' in bound)
     return { steps: [{ step: 'parameters', ok: false, message: bound.message, parameter: bound.parameter }] };
   const redact = redactor(bound.secrets, []);
@@ -164,7 +164,7 @@ const refusals: string[] = Object.values(texts.refused);
 /** Tells the target which replies are kept. Never throws: what is not confirmed comes again. */
 export async function confirm(attempt: Attempt, replies: string[]): Promise<void> {
   const { adapter, values } = attempt;
-  const bound = bind(adapter, values);
+  const bound = await bind(adapter, values);
   if (!('confirm' in adapter) || !adapter.confirm || 'message' in bound) return;
   const work = adapter.confirm.bind(adapter);
   await within<void>(
@@ -182,7 +182,7 @@ export async function confirm(attempt: Attempt, replies: string[]): Promise<void
 export async function render(attempt: Attempt, delivery: Delivery): Promise<Artifact[] | null> {
   const { adapter } = attempt;
   if (adapter.manifest.kind !== 'fachverfahren' || !('render' in adapter) || !adapter.render) return null;
-  const bound = bind(adapter, attempt.values);
+  const bound = await bind(adapter, attempt.values);
   if ('message' in bound) throw new Error(`${bound.parameter}: ${bound.message}`);
   const work = adapter.render.bind(adapter);
   return within<Artifact[]>(

@@ -7,6 +7,7 @@ import type { Adapter, Manifest } from '#adapters/contract.js';
 import { root } from '#settings/root.js';
 import { adapterKinds, trustLevels } from '#submission/vocabulary.js';
 import { boundSetOf, metaOf } from './bind.js';
+import { fenceAround } from './fence/fence.js';
 import { texts } from './texts.js';
 
 /** Where the adapters of this repository lie, as compiled. */
@@ -45,8 +46,8 @@ const manifestSchema = z.strictObject({
 
 /**
  * Loads all adapters, by id. The folder is the registration: every `libs/adapters/<id>/adapter.ts` exports `adapter`,
- * and so do earlier major versions in `<id>/v1`, `<id>/v2`, … and the packages that are named. Throws one German
- * sentence that names the folder.
+ * and so do earlier major versions in `<id>/v1`, `<id>/v2`, … and the packages that are named, which run behind a fence
+ * ({@link fenceAround}). Throws one German sentence that names the folder.
  * @param options.packages names of installed packages, or folders (`./…`, `/…`) with a package.json
  */
 export async function loadAdapters(
@@ -102,10 +103,12 @@ async function loadFolder(folder: string, id: string): Promise<Adapter> {
   return { ...adapter, earlier } as Adapter;
 }
 
+/** Behind a fence: nothing of it runs in this process. */
 async function loadPackage(name: string): Promise<Adapter> {
   try {
-    const specifier = isFolder(name) ? pathToFileURL(await mainOf(resolve(root, name))).href : name;
-    const { adapter } = (await import(specifier)) as { adapter?: Adapter };
+    const folder = await packageFolder(name);
+    const file = isFolder(name) ? await mainOf(folder) : fileURLToPath(import.meta.resolve(name));
+    const adapter = await fenceAround(folder, file).adapter();
     return checked({ adapter }, adapter?.manifest?.id ?? name);
   } catch (error) {
     throw new Error(texts.load.package(name, (error as Error).message));

@@ -17,6 +17,16 @@ export const texts = {
     parameterMissing: 'Dieser Parameter fehlt.',
   },
 
+  /** Adapters from outside. */
+  fence: {
+    open:
+      'Zaun ohne Netzsperre: Adapter von außen (ADAPTER_PACKAGES) laufen hier in eigenen Prozessen ohne Dateien und ' +
+      'Umgebung, aber das System gibt ihnen keinen Netz-Namensraum; eine Sperre in Node allein hält ihr Netz zu.',
+    refused:
+      'Zaun ohne Netzsperre: Das System gibt Adaptern von außen (ADAPTER_PACKAGES) keinen Netz-Namensraum (unshare). ' +
+      'STAGE=production startet so nicht, außer mit FENCE_WITHOUT_NETWORK_LOCK=on.',
+  },
+
   /** What is wrong with an adapter that is to be loaded. */
   load: {
     twice: (id: string) => `Den Adapter ${id} gibt es zweimal.`,

@@ -177,6 +177,11 @@ export const texts = {
       deadLetters: 'Dead Letters',
       portals: 'Portale',
       queues: 'Queues',
+      fence: 'Zaun',
+    },
+    fence: {
+      locked: 'Adapter von außen laufen in eigenen Prozessen ohne Dateien, Umgebung und Netz',
+      open: 'Zaun ohne Netzsperre: das System gibt Adaptern von außen keinen Netz-Namensraum (unshare)',
     },
     versions: { migration: 'Datenbankstand', unknown: 'unbekannt' },
     home: 'Datenordner',

@@ -1,3 +1,5 @@
+import { closeFences } from '#adapter-host/fence/fence.js';
+import { enterFence } from '#adapter-host/fence/network.js';
 import { loadAdapters } from '#adapter-host/load.js';
 import { readSettings } from '#settings/settings.js';
 import { addressOf, startApp } from './app.js';
@@ -23,11 +25,14 @@ const patience = 30_000;
 export async function worker(): Promise<number> {
   const env = await environment();
   const settings = readSettings(env);
-  const adapters = await loadAdapters({ only: settings.ADAPTERS, packages: settings.ADAPTER_PACKAGES }).catch(
-    (error: Error) => {
-      throw new Obstacle(error.message);
-    },
-  );
+  const load = async () => {
+    enterFence(settings, say);
+    return loadAdapters({ only: settings.ADAPTERS, packages: settings.ADAPTER_PACKAGES });
+  };
+  const adapters = await load().catch((error: Error) => {
+    throw new Obstacle(error.message);
+  });
+  closeFences(); // the worker has its own
   const home = openHome(settings);
   const url = addressOf('worker', settings);
   const log = `worker-${settings.WORKER_PORT}`;

@@ -27,7 +27,7 @@ export async function preview(sources: Sources, taskId: string): Promise<Preview
     if (!('question' in resolved)) return { reason: whyNot(resolved) };
     const { adapter, values, question } = resolved;
     if (question.call !== 'deliver') return { reason: texts.onlyDeliveries };
-    const bound = bind(adapter, values);
+    const bound = await bind(adapter, values);
     if ('message' in bound) return { reason: `${bound.parameter}: ${bound.message}` };
     const artifacts = await render(silentAttempt(adapter, values, now, db.now), question.delivery);
     return artifacts ? { artifacts } : { reason: texts.notShown };

@@ -77,7 +77,7 @@ export function openChanges(options: { db: Database; key: Keys; definitions: Def
     },
     async set(where, { value, validFrom, validTo, author, reason, ifMatch }) {
       const now = db.now();
-      const content = checkedContent(definitions, key, where, value);
+      const content = await checkedContent(definitions, key, where, value);
       const version: NewVersion = { ...where, validFrom: validFrom ?? now, author, reason, ...content };
       if (validTo) version.validTo = demandAfter(version.validFrom, validTo);
       await appendVersions(db, [version], now, (rows) => demandCurrent(rows, ifMatch));
@@ -127,16 +127,16 @@ function demandAfter(validFrom: Date, validTo: Date): Date {
  * The value as it is stored: in the clear, or sealed.
  * @throws Problem `unknown-region`, `unknown-parameter` or `invalid-parameter`, none of which holds the value
  */
-export function checkedContent(
+export async function checkedContent(
   definitions: Definitions,
   key: Keys,
   where: ParameterKey,
   value: Json,
-): { value: Json } | { sealed: Buffer } {
+): Promise<{ value: Json } | { sealed: Buffer }> {
   const found = demandDefined(definitions, where);
   demandLevel(found, where);
   if (!storable(value)) throw new Problem('invalid-parameter', texts.unstorable);
-  demandValid(found, value);
+  await demandValid(found, value);
   return found.some(({ secret }) => secret) ? { sealed: seal(key, where, value) } : { value };
 }
 
@@ -146,10 +146,12 @@ function demandLevel(definitions: Definition[], { region }: ParameterKey): void 
   if (level && levelOf(region) !== level) throw new Problem('invalid-parameter', texts.onlyLand);
 }
 
-function demandValid(definitions: Definition[], value: Json): void {
-  const issues = definitions.flatMap(
-    ({ schema }) => schema.safeParse(value, { error: z.locales.de().localeError }).error?.issues ?? [],
-  );
+async function demandValid(definitions: Definition[], value: Json): Promise<void> {
+  const found = definitions.map(async ({ schema, judge }) => {
+    const { error } = schema.safeParse(value, { error: z.locales.de().localeError });
+    return error?.issues ?? (await judge?.(value)) ?? [];
+  });
+  const issues = (await Promise.all(found)).flat();
   if (issues.length === 0) return;
   const errors = issues
     .slice(0, 100)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boundSetOf, fullName, metaOf } from '#adapter-host/bind.js';
+import { boundSetOf, faultsOf, fullName, metaOf } from '#adapter-host/bind.js';
+import { behind, type Fenced } from '#adapter-host/fence/fence.js';
 import { majorOf } from '#adapter-host/load.js';
 import type { Format, Manifest } from '#adapters/contract.js';
 import type { AdapterKind, Json } from '#submission/vocabulary.js';
@@ -14,6 +15,8 @@ export interface Definition {
   title: string;
   description: string;
   schema: z.ZodType;
+  /** Says more than {@link schema}, in the process of the adapter from outside that defines it. */
+  judge?: (value: Json) => Promise<Fault[]>;
   /** The schema for people and machines outside. */
   jsonSchema: Record<string, unknown>;
   secret: boolean;
@@ -30,8 +33,16 @@ export interface Definition {
   boundSet?: BoundSet;
 }
 
+/** What is wrong with a value. */
+export interface Fault {
+  path: PropertyKey[];
+  /** German. */
+  message: string;
+  code: string;
+}
+
 /** What definitions need of an adapter. */
-export interface DefiningAdapter {
+export interface DefiningAdapter extends Fenced {
   manifest: Manifest;
   earlier?: { manifest: Manifest }[];
 }
@@ -71,7 +82,7 @@ export function adapterDefinitions(adapter: DefiningAdapter): Definition[] {
   const { manifest, earlier = [] } = adapter;
   const { id, parameters, formats, capabilities } = manifest;
   const boundSet = boundSetOfAll(adapter);
-  const newest = ofManifest(id, parameters);
+  const newest = ofManifest(id, parameters).map((definition) => judged(adapter, definition));
   const older = earlier.flatMap((one) => ofManifest(id, one.manifest.parameters));
   const added = older.filter(({ name }, i) => ![...newest, ...older.slice(0, i)].some((other) => other.name === name));
   const template = z.string().min(1).describe(texts.definition.template);
@@ -114,6 +125,11 @@ function ofManifest(adapter: string, { shape }: z.ZodObject<Record<string, z.Zod
     const preset = empty.success ? (empty.data as Json | undefined) : undefined;
     return { ...define(`${adapter}.${key}`, schema, preset), required: !empty.success, adapter };
   });
+}
+
+function judged(adapter: DefiningAdapter, definition: Definition): Definition {
+  const key = definition.name.slice(adapter.manifest.id.length + 1);
+  return adapter[behind] ? { ...definition, judge: (value) => faultsOf(adapter, key, value) } : definition;
 }
 
 /** The process's own parameters. */

@@ -25,16 +25,20 @@ export async function targetOf(
   const set = await parameters.effective({ ars, leistung, revision });
   const known = targets.get(set) ?? new Map<string, Target | undefined>();
   targets.set(set, known);
-  if (!known.has(id)) known.set(id, targetIn(parameters, set, family));
+  if (!known.has(id)) known.set(id, await targetIn(parameters, set, family));
   return known.get(id);
 }
 
 /** A secret that no key opens leaves the target unknown: the claim says so by name. */
-function targetIn(parameters: Worker['parameters'], set: EffectiveSet, family: Adapter): Target | undefined {
+async function targetIn(
+  parameters: Worker['parameters'],
+  set: EffectiveSet,
+  family: Adapter,
+): Promise<Target | undefined> {
   const { id } = family.manifest;
   const values = readableValues(parameters, set, id);
   if (values instanceof SecretUnreadable) return undefined;
-  const bound = bind(versionOf(family, values[`${id}.version`]) ?? family, values);
+  const bound = await bind(versionOf(family, values[`${id}.version`]) ?? family, values);
   if ('message' in bound) return undefined;
   const [host = ''] = bound.hosts.keys();
   const numberOf = (name: string) => (typeof values[name] === 'number' ? values[name] : undefined);

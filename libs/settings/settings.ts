@@ -120,6 +120,13 @@ export const settingsSchema = z.object({
   ADAPTER_PACKAGES: list
     .default([])
     .describe('Adapters from outside: names of installed packages, or folders (`./…`), separated by commas'),
+  FENCE_WITHOUT_NETWORK_LOCK: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      '`on`: with `STAGE=production` adapters from outside also run where the system has no network namespace for ' +
+        'them ([networks](networks.md#adapters-from-outside))',
+    ),
   DROP_FOLDER: z
     .string()
     .optional()

@@ -3,6 +3,7 @@ import { benchAccessLog } from './access-log.js';
 import { benchAdapters } from './adapters.js';
 import { benchBodies } from './bodies.js';
 import { benchBroken } from './broken.js';
+import { benchFence } from './fence.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
 import { benchHosts } from './hosts.js';
@@ -17,6 +18,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   way: () => benchWay(say),
   hosts: () => benchHosts(say),
   adapters: () => benchAdapters(say),
+  fence: benchFence,
   broken: () => benchBroken(say),
   bodies: () => benchBodies(say),
   'access-log': () => benchAccessLog(say),

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { closeFences } from '#adapter-host/fence/fence.js';
 import { loadAdapters } from '#adapter-host/load.js';
 import { readSettings } from '#settings/settings.js';
 import { subjects } from './subject.js';
@@ -10,6 +11,8 @@ const all = await subjects([
   './apps/simulator/vendor/stellwerk-adapter-rosenstein',
   ...readSettings().ADAPTER_PACKAGES,
 ]);
+
+afterAll(closeFences);
 
 describe.each(all.map((subject) => [subject.name, subject] as const))('the adapter %s', (_name, subject) => {
   for (const check of checksOf(subject)) test(check.name, () => check.run(), 60_000);

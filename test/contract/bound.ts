@@ -47,13 +47,13 @@ export const boundChecks: Check<Probed>[] = [
       const { id, parameters } = subject.adapter.manifest;
       const { parameters: bound } = boundSetOf(subject.adapter.manifest);
       await using stage = await Stage.open(subject);
-      const hostsWith = (values: Record<string, Json>) => {
-        const found = bind(subject.adapter, { ...stage.target.values, ...values });
+      const hostsWith = async (values: Record<string, Json>) => {
+        const found = await bind(subject.adapter, { ...stage.target.values, ...values });
         return 'hosts' in found ? [...found.hosts.keys()] : [];
       };
       const free = Object.keys(parameters.shape).filter((key) => !bound.includes(key));
       for (const key of free)
-        expect([key, hostsWith({ [`${id}.${key}`]: 'https://town.example.org/' })]).not.toEqual([
+        expect([key, await hostsWith({ [`${id}.${key}`]: 'https://town.example.org/' })]).not.toEqual([
           key,
           expect.arrayContaining(['town.example.org']),
         ]);
@@ -68,7 +68,7 @@ export const boundChecks: Check<Probed>[] = [
         (url) => ({ url }),
       );
       await using stage = await Stage.open(subject);
-      const bound = bind(subject.adapter, stage.target.values);
+      const bound = await bind(subject.adapter, stage.target.values);
       const secrets = 'secrets' in bound ? bound.secrets : [];
       expect(secrets).not.toEqual([]);
       const address = { [subject.fixture.address]: listener.values['url']! };

@@ -74,7 +74,7 @@ export const manifestChecks: Check[] = [
       if (!('withoutTarget' in fixture)) return;
       expect(fixture.withoutTarget).not.toBe('');
       expect(await new Trial(adapter, fixture.values).attempt()).toMatchObject({ kind: fixture.ends });
-      expect(bind(adapter, fixture.values)).toMatchObject({ hosts: new Map() });
+      expect(await bind(adapter, fixture.values)).toMatchObject({ hosts: new Map() });
     },
   },
   {

@@ -26,7 +26,7 @@ export const privacyChecks: Check<Probed>[] = [
         const answers: object[] = [await trial.attempt({ deadline }), await trial.check({ deadline })];
         if (subject.adapter.manifest.capabilities.find) answers.push(await trial.find({ deadline }));
         const said = JSON.stringify([answers.map(withoutAttributes), trial.logs]);
-        const bound = bind(subject.adapter, trial.values);
+        const bound = await bind(subject.adapter, trial.values);
         const secrets = 'secrets' in bound ? bound.secrets : [];
         for (const word of [...canaries, ...secrets]) expect(said).not.toContain(JSON.stringify(word).slice(1, -1));
       });
@@ -68,7 +68,7 @@ export const privacyChecks: Check<Probed>[] = [
     name: 'P3 reaches only what its parameters name',
     async run(subject) {
       await using stage = await Stage.open(subject);
-      const bound = bind(subject.adapter, stage.trial().values);
+      const bound = await bind(subject.adapter, stage.trial().values);
       expect('hosts' in bound && [...bound.hosts.values()]).toContain(subject.fixture.address);
     },
   },

@@ -42,7 +42,7 @@ export async function loadDevelopmentValues(options: {
       ...sample,
       author: developmentAuthor,
       validFrom: readMoment(validFrom)!,
-      ...checkedContent(definitions, key, sample, value),
+      ...(await checkedContent(definitions, key, sample, value)),
     };
     if (!stands(await parameterHistory(db, version), version)) fresh.push(version);
   }

@@ -36,7 +36,7 @@ export class FakesController {
     const path = request.url.slice(`/fakes/${id}`.length) || '/';
     const effects = this.world.effects.fakes.keys();
     const before = effects.length;
-    const answered = answer({ method, path, headers, body: request.rawBody ?? Buffer.alloc(0) }, effects);
+    const answered = await answer({ method, path, headers, body: request.rawBody ?? Buffer.alloc(0) }, effects);
     for (const idempotencyKey of effects.slice(before))
       await this.world.record('fakes', { submissionId, idempotencyKey, at: new Date().toISOString(), ars }, 0);
     const { status, headers: own = {}, bytes, text, body } = answered;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Answering } from '#adapters/kit/fake.js';
 import type { Settings } from '#settings/settings.js';
+import type { Fake } from '../demo/adapters.js';
 import { Boxes } from './boxes.js';
 import { type Effect, Effects } from './effects.js';
 import { type Fault, Faults, type Mode, perSystem, type System, systems } from './faults.js';
@@ -34,7 +34,7 @@ export class World {
   developmentValues: Record<string, string | number> = {};
 
   /** The targets that adapters and packages bring along, by the adapter's id. */
-  fakes = new Map<string, Answering>();
+  fakes = new Map<string, Fake>();
 
   private constructor(
     readonly effects: Record<System, Effects>,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { networkLock } from '#adapter-host/fence/network.js';
 import type { Depth } from '#broker/depth.js';
 import { root } from '#settings/root.js';
 import type { Settings } from '#settings/settings.js';
@@ -10,7 +11,7 @@ import { texts } from '../texts.js';
 import { examineApps } from './apps.js';
 import { examineBroker } from './broker.js';
 import { examineDatabase } from './database.js';
-import type { Finding } from './finding.js';
+import { type Finding, hint, ok } from './finding.js';
 
 export interface Diagnosis {
   /** False when any finding is a fault. */
@@ -37,7 +38,7 @@ export async function examine(settings: Settings): Promise<Diagnosis> {
     ),
     examineBroker({ url: AMQP_URL ?? own?.amqpUrl, from: AMQP_URL ? 'AMQP_URL' : home }),
   ]);
-  const findings = [...apps, ...database.findings, ...broker.findings];
+  const findings = [...apps, ...database.findings, ...broker.findings, ...fenceFindings(settings)];
   return {
     ok: findings.every(({ state }) => state !== 'fault'),
     versions: {
@@ -51,6 +52,13 @@ export async function examine(settings: Settings): Promise<Diagnosis> {
     queues: broker.queues,
     condition: database.condition,
   };
+}
+
+/** How adapters from outside would be locked in on this host, where any are named. */
+function fenceFindings({ ADAPTER_PACKAGES }: Settings): Finding[] {
+  const { about, fence } = texts.doctor;
+  if (ADAPTER_PACKAGES.length === 0) return [];
+  return [networkLock().length > 0 ? ok(about.fence, fence.locked) : hint(about.fence, fence.open)];
 }
 
 function ownVersion(): string {

@@ -1,0 +1,1 @@
+module.exports = module.constructor._load('node:sqlite');
