@@ -23,7 +23,7 @@ export const envelope = (body: Record<string, Json>): string =>
  * no envelope.
  */
 export function bodyOf(xml: string): Record<string, Json> {
-  const element = readXml(xml, { size: largest, declarations: false });
+  const element = readXml(xml, { size: largest });
   const { Envelope: read } = toPlain(element, { trim: false }) as { Envelope?: { Body?: Record<string, Json> } };
   if (typeof read?.Body !== 'object') throw new Error('the answer is no SOAP envelope');
   return read.Body;
