@@ -9,6 +9,7 @@ import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import { openKeys } from '#launch/key.js';
+import { openAccept } from '#pipeline/accept.js';
 import { startInformer } from '#pipeline/inform.js';
 import { startRelay } from '#pipeline/relay.js';
 import { loadRegions } from '#regions/regions.js';
@@ -97,7 +98,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       metrics,
       db,
       key,
-      relay,
+      accept: openAccept({ db, relay }),
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
       limits,

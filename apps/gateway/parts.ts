@@ -2,8 +2,8 @@ import type { NoteView } from '#access-log/view.js';
 import type { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import type { Keys } from '#parameters/keyring.js';
+import type { Accept } from '#pipeline/accept.js';
 import type { Informer } from '#pipeline/inform.js';
-import type { Relay } from '#pipeline/relay.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Take } from '#store/rates.js';
@@ -20,8 +20,8 @@ export abstract class GatewayParts {
   abstract readonly db: Database;
   /** Seals secrets that are stored. */
   abstract readonly key: Keys;
-  /** Wake it when a task is due. */
-  abstract readonly relay: Pick<Relay, 'wake'>;
+  /** Stores a submission, together with those that arrive at the same time. */
+  abstract readonly accept: Accept;
   /** Wake it when there is news for a portal. */
   abstract readonly informer: Pick<Informer, 'wake' | 'test'>;
   abstract readonly reception: Reception;

@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Needs, Who } from '#access/guard.js';
 import { may, type Principal, reach } from '#access/rights.js';
 import { demandMediaType, refuseEncoded } from '#intake/service-bw/media.js';
-import { accept } from '#pipeline/accept.js';
 import { Problem } from '#problems/problem.js';
 import { answeredBefore } from '#store/accept.js';
 import { readSubmission } from '#store/submissions.js';
@@ -35,7 +34,7 @@ export class SubmissionsController {
   @Needs('submissions:post')
   @DescribePost()
   async post(@Req() request: Request, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
-    const { db, relay, reception, bodies } = this.parts;
+    const { db, accept, reception, bodies } = this.parts;
     const address = readAddress(request.query);
     const destination = await orRefusal(reception.findDestination(address));
     if (destination.refusal && request.headers['idempotency-key'] === undefined) throw destination.refusal;
@@ -63,7 +62,7 @@ export class SubmissionsController {
       }
       const { submission, skipped, contentHash } = received.value;
       const { traceparent } = request;
-      return answer(await accept({ db, relay }, submission, { ...sender, contentHash, traceparent }, skipped));
+      return answer(await accept({ submission, sender: { ...sender, contentHash, traceparent }, skipped }));
     });
   }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
+import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
 import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
-import type { NewEvent } from './rows.js';
-import { acceptedUnderKey, acceptSubmission, addChunk } from './sql/accept.js';
+import type { NewSubmission } from './rows.js';
+import { type AcceptSubmissionsRow, acceptedUnderKey, acceptSubmissions, addChunk } from './sql/accept.js';
 
 /** Bytes of attachments up to which they travel in the accepting statement, where they cost several times as much. */
 const inOneStatement = 256 * 1024;
@@ -11,63 +11,98 @@ const inOneStatement = 256 * 1024;
 /** Chunks after which what the database client made of them is cleared away. */
 const clearedAfter = 8;
 
-/** Stores a submission with its first task. Resolves once it is durable, or says why it is not. */
-export async function insertSubmission(
-  db: Database,
-  submission: Submission,
-  sender: Sender,
-  skipped: { step: string; reason: string }[] = [],
-): Promise<Acceptance> {
-  const submissionId = randomUUID();
-  const caseId = randomUUID();
-  const { schema, attachments } = submission;
-  const first = submission.steps[0]!;
-  const events: NewEvent[] = [
-    { type: 'accepted', data: {} },
-    ...skipped.map((data) => ({ type: 'task-skipped' as const, data })),
-  ];
-  const isLarge = attachments.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
-  const insert = async (sql: Sql) =>
-    (await acceptSubmission(sql, {
-      ...submission,
-      submissionId,
-      caseId,
+/** A submission on its way into the store. */
+export interface Given {
+  submission: Submission;
+  sender: Sender;
+  /** Steps that do not apply to it, and why. */
+  skipped?: { step: string; reason: string }[];
+}
+
+/** Stores one submission with its first task. Resolves once it is durable, or says why it is not. */
+export async function insertSubmission(db: Database, given: Given): Promise<Acceptance> {
+  return (await insertSubmissions(db, [given]))[0]!;
+}
+
+/**
+ * Stores a group in one statement; one answer for each, in the order given. No idempotency key may be twice in it. A
+ * submission with large files is a group of its own.
+ */
+export async function insertSubmissions(db: Database, group: Given[]): Promise<Acceptance[]> {
+  const rows = group.map(rowOf);
+  const files = group.flatMap(({ submission }) => submission.attachments);
+  const isLarge = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
+  const insert = (sql: Sql) =>
+    acceptSubmissions(sql, {
+      submissions: rows,
+      contents: group.map(({ submission }) => JSON.stringify(submission.data)),
+      ...chunkColumns(isLarge ? [] : files),
       now: db.now(),
-      client: sender.client,
-      idempotencyKey: sender.idempotencyKey,
-      contentHash: sender.contentHash,
-      traceparent: sender.traceparent,
-      schemaId: schema.id,
-      schemaVersion: schema.version,
-      metadata: submission.metadata ?? {},
-      files: attachments.map(attachmentRow),
-      ...chunkColumns(isLarge ? [] : attachments),
-      events,
-      taskId: randomUUID(),
-      stepName: first.name,
-      kind: first.kind,
-      optional: first.optional,
-      adapter: first.adapter,
-      lane: laneOf(first.adapter, submission.ars),
-      next: first.kind === 'register' ? 'lookup' : 'deliver',
-    }))!;
-  const insertLarge = async (sql: Sql) => {
-    const answer = await insert(sql);
-    if (!answer.accepted) return answer;
-    for (const [i, chunk] of chunksOf(attachments).entries()) {
-      await addChunk(sql, chunk);
-      if (i % clearedAfter === clearedAfter - 1) globalThis.gc?.({ type: 'minor' });
-    }
-    return answer;
-  };
+    });
   try {
-    const { acquired, accepted } = await (isLarge ? db.transaction(insertLarge) : insert(db));
-    if (accepted) return { kind: 'accepted', submissionId, caseId, replayed: false };
-    return acquired ? await answeredUnderKey(db, sender) : { kind: 'twin' };
+    const answers = await (isLarge ? db.transaction((sql) => withChunks(sql, files, insert)) : insert(db));
+    return await Promise.all(answers.map((answer, i) => acceptanceOf(db, answer, rows[i]!, group[i]!)));
   } catch (error) {
-    if (isUnavailable(error)) return { kind: 'unavailable' };
+    if (isUnavailable(error)) return group.map(() => ({ kind: 'unavailable' }));
     throw error;
   }
+}
+
+async function acceptanceOf(
+  db: Database,
+  { acquired, accepted }: AcceptSubmissionsRow,
+  { submission_id: submissionId, case_id: caseId }: NewSubmission,
+  { sender }: Given,
+): Promise<Acceptance> {
+  if (accepted) return { kind: 'accepted', submissionId, caseId, replayed: false };
+  return acquired ? answeredUnderKey(db, sender) : { kind: 'twin' };
+}
+
+async function withChunks(
+  sql: Sql,
+  files: NewAttachment[],
+  insert: (sql: Sql) => Promise<AcceptSubmissionsRow[]>,
+): Promise<AcceptSubmissionsRow[]> {
+  const answers = await insert(sql);
+  if (!answers[0]!.accepted) return answers;
+  for (const [i, chunk] of chunksOf(files).entries()) {
+    await addChunk(sql, chunk);
+    if (i % clearedAfter === clearedAfter - 1) globalThis.gc?.({ type: 'minor' });
+  }
+  return answers;
+}
+
+function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmission {
+  const { channel, leistung, ars, schema, steps } = submission;
+  const { name, kind, optional, adapter } = steps[0]!;
+  return {
+    n: i + 1,
+    submission_id: randomUUID(),
+    case_id: randomUUID(),
+    client: sender.client,
+    idempotency_key: sender.idempotencyKey ?? null,
+    content_hash: sender.contentHash,
+    traceparent: sender.traceparent,
+    channel,
+    leistung,
+    ars,
+    process_version: submission.processVersion,
+    schema_id: schema.id,
+    schema_version: schema.version,
+    form_id: submission.formId ?? null,
+    trust_level: submission.trustLevel ?? null,
+    metadata: submission.metadata ?? {},
+    steps,
+    files: submission.attachments.map(attachmentRow),
+    events: [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
+    task_id: randomUUID(),
+    step_name: name,
+    kind,
+    optional,
+    adapter,
+    lane: laneOf(adapter, ars),
+    next: kind === 'register' ? 'lookup' : 'deliver',
+  };
 }
 
 /**

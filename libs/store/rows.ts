@@ -1,4 +1,5 @@
 import type { EventType } from '#submission/events.js';
+import type { PlannedStep } from '#submission/submission.js';
 import type { AdapterKind, Call, Json, ReplyStatus, TaskState } from '#submission/vocabulary.js';
 
 /*
@@ -90,6 +91,37 @@ export interface AttachmentRow {
 /** A document of a reply; `n` from 1. */
 export interface DocumentRow extends Omit<AttachmentRow, 'field'> {
   n: number;
+}
+
+/** A submission with its first task, as it is stored when it is accepted; its form stands beside it. */
+export interface NewSubmission {
+  /** Its place in the group, from 1. */
+  n: number;
+  submission_id: string;
+  case_id: string;
+  client: string;
+  idempotency_key: string | null;
+  content_hash: string;
+  channel: string;
+  leistung: string;
+  ars: string;
+  process_version: string;
+  schema_id: string;
+  schema_version: string;
+  form_id: string | null;
+  trust_level: string | null;
+  traceparent: string;
+  metadata: Json;
+  steps: PlannedStep[];
+  files: AttachmentRow[];
+  events: NewEvent[];
+  task_id: string;
+  step_name: string;
+  kind: AdapterKind;
+  optional: boolean;
+  adapter: string;
+  lane: string;
+  next: string;
 }
 
 export interface NewEvent {

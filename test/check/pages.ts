@@ -68,7 +68,7 @@ async function gatewayApi() {
     metrics: openMetrics('gateway'),
     db: none,
     key: none,
-    relay: none,
+    accept: none,
     informer: none,
     reception: none,
     limits: none,

@@ -399,7 +399,7 @@ describe('P1 when the store’s answer is lost', () => {
       await gateway.post(oneDog);
       const before = await gateway.stored();
       const headers = { 'idempotency-key': randomUUID() };
-      proxy.lay({ marker: statement('accept_submission'), direction: 'there', when, spring: cut });
+      proxy.lay({ marker: statement('accept_submissions'), direction: 'there', when, spring: cut });
       const lost = await gateway.post(oneDog, { headers });
       expect([lost.status, lost.body.code, lost.headers.get('retry-after')]).toEqual([503, 'unavailable', '2']);
       expect((await gateway.stored()).submissions).toBe(before.submissions + (when === 'after' ? 1 : 0));

@@ -97,10 +97,13 @@ export async function openWay(
           ...step,
         })),
       };
-      const acceptance = await insertSubmission(db, submission, {
-        client: 'service-bw',
-        contentHash: randomUUID(),
-        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      const acceptance = await insertSubmission(db, {
+        submission,
+        sender: {
+          client: 'service-bw',
+          contentHash: randomUUID(),
+          traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        },
       });
       if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
       return acceptance.submissionId;

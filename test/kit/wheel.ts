@@ -4,7 +4,7 @@ import { consume } from '#broker/consumer.js';
 import { readTicket } from '#broker/event.js';
 import { openPublisher } from '#broker/publisher.js';
 import { taskQueue, topology } from '#broker/topology.js';
-import { accept } from '#pipeline/accept.js';
+import { openAccept } from '#pipeline/accept.js';
 import { hostSweep } from '#pipeline/host.js';
 import { openCorrectedLanes, probeLanes } from '#pipeline/lane.js';
 import { pipeline } from '#pipeline/pipeline.js';
@@ -53,6 +53,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     log() {},
   };
   const handle = pipeline(worker);
+  const accept = openAccept({ db, relay });
   const sweepParameters = parameterSweep();
   const sweepHosts = hostSweep();
   let inHand = 0;
@@ -114,7 +115,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     async submit(leistung: string, ars: string, form: Json): Promise<string> {
       const { submission, contentHash } = await receive(leistung, ars, form);
       const sender = { client: 'service-bw', idempotencyKey: randomUUID(), contentHash, traceparent: newTrace() };
-      const acceptance = await accept({ db, relay }, submission, sender);
+      const acceptance = await accept({ submission, sender });
       if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
       return acceptance.submissionId;
     },

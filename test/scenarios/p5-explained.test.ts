@@ -103,9 +103,8 @@ const rejected: Outcome = { kind: 'rejected', reasons: [{ public: 'Kassenzeichen
 
 async function accept(): Promise<{ submissionId: string; taskId: string }> {
   const universal = openProcesses().universal();
-  const acceptance = await insertSubmission(
-    db,
-    {
+  const acceptance = await insertSubmission(db, {
+    submission: {
       channel: 'service-bw',
       leistung,
       ars: stuttgart,
@@ -116,12 +115,12 @@ async function accept(): Promise<{ submissionId: string; taskId: string }> {
       attachments: [],
       steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'target', optional: false }],
     },
-    {
+    sender: {
       client: 'service-bw',
       contentHash: randomUUID(),
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     },
-  );
+  });
   if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
   const { body } = await operator.get(`/api/v1/submissions/${acceptance.submissionId}`);
   return { submissionId: acceptance.submissionId, taskId: body['tasks'][0].taskId };

@@ -1,27 +1,39 @@
--- name: accept_submission :one :prepared
--- Accepting is this one statement, so the task exists exactly when the submission does; only the bytes of large files
--- follow, in the same transaction. The advisory lock answers a
--- twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
--- `accepted`: the submission is stored.
--- type @steps: PlannedStep[]
--- type @files: AttachmentRow[]
--- type @events: NewEvent[]
+-- name: accept_submissions :many :prepared
+-- Accepting is this one statement for each group, so a task exists exactly when its submission does; only the bytes of
+-- large files follow, in the same transaction. The advisory lock answers a twin that is being accepted at once; the
+-- unique key alone would wait for it. No key is twice in a group. Answers every submission of the group by its place
+-- `n`, from 1. `acquired`: no twin was in flight. `accepted`: the submission is stored.
+-- type @submissions: NewSubmission[]
+-- about @contents: The validated forms, as JSON, in the order of @submissions.
 -- type @chunk_bytes: Uint8Array[]
+-- type n: number
 -- type acquired: boolean
-with latch as materialized (
-  select @idempotency_key?::text is null
-    or pg_try_advisory_xact_lock(hashtextextended(@client || E'\x1f' || @idempotency_key, 0)) as acquired
+-- type accepted: boolean
+with given as materialized (
+  select *
+  from jsonb_to_recordset(@submissions) submission (
+    n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
+    leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
+    trust_level text, traceparent text, metadata jsonb, steps jsonb, files jsonb, events jsonb,
+    task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text
+  )
+), latch as materialized (
+  select n, idempotency_key is null
+    or pg_try_advisory_xact_lock(hashtextextended(client || E'\x1f' || idempotency_key, 0)) as acquired
+  from given
 ), new_key as (
   insert into idempotency (client, key, content_hash, submission_id, at)
-  select @client, @idempotency_key, @content_hash, @submission_id, @now
-  from latch
-  where acquired and @idempotency_key is not null
+  select client, idempotency_key, content_hash, submission_id, @now
+  from given
+  join latch using (n)
+  where acquired and idempotency_key is not null
   on conflict (client, key) do nothing
-  returning key
+  returning submission_id
 ), accepting as materialized (
-  select acquired
-  from latch
-  where acquired and (@idempotency_key is null or exists (select from new_key))
+  select given.*
+  from given
+  join latch using (n)
+  where acquired and (idempotency_key is null or submission_id in (select submission_id from new_key))
 ), new_submission as (
   insert into submission (
     submission_id, case_id, client, channel, leistung, ars,
@@ -29,14 +41,15 @@ with latch as materialized (
     steps, traceparent, received_at, accepted_at, trust_level
   )
   select
-    @submission_id, @case_id, @client, @channel, @leistung, @ars,
-    @process_version, @schema_id, @schema_version, @form_id?,
-    @steps, @traceparent, @now, @now, @trust_level?
+    submission_id, case_id, client, channel, leistung, ars,
+    process_version, schema_id, schema_version, form_id,
+    steps, traceparent, @now, @now, trust_level
   from accepting
 ), new_lane as (
   insert into lane (lane, adapter, ars)
-  select @lane, @adapter, @ars
+  select distinct lane, adapter, ars
   from accepting
+  order by lane
   on conflict do nothing
 ), new_task as (
   insert into task (
@@ -44,33 +57,40 @@ with latch as materialized (
     leistung, ars, lane, traceparent, state, next, due_at, created_at
   )
   select
-    @task_id, @submission_id, @case_id, 0, @step_name, @kind, @optional, @adapter,
-    @leistung, @ars, @lane, @traceparent, 'queued', @next, @now, @now
+    task_id, submission_id, case_id, 0, step_name, kind, optional, adapter,
+    leistung, ars, lane, traceparent, 'queued', next, @now, @now
   from accepting
 ), new_payload as (
   insert into payload (submission_id, kind, content, at)
-  select @submission_id, given.kind, given.content, @now
-  from accepting, (values ('data', @data::jsonb), ('metadata', @metadata::jsonb)) given (kind, content)
+  select submission_id, content.kind, content.content, @now
+  from accepting
+  cross join lateral (
+    values ('data', (@contents::text[])[n]::jsonb), ('metadata', metadata)
+  ) content (kind, content)
 ), new_attachments as (
   insert into attachment (attachment_id, submission_id, field, filename, mimetype, size, sha256)
-  select file.attachment_id, @submission_id, file.field, file.filename, file.mimetype, file.size, file.sha256
-  from accepting, jsonb_to_recordset(@files) file (
+  select file.attachment_id, submission_id, file.field, file.filename, file.mimetype, file.size, file.sha256
+  from accepting
+  cross join jsonb_to_recordset(files) file (
     attachment_id uuid, field text, filename text, mimetype text, size bigint, sha256 text
   )
 ), new_chunks as (
   insert into attachment_chunk (attachment_id, n, bytes)
   select chunk.attachment_id, chunk.n, chunk.bytes
-  from accepting, unnest(
+  from unnest(
     @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_bytes::bytea[]
   ) chunk (attachment_id, n, bytes)
+  where exists (select from accepting)
 ), new_events as (
   insert into event (submission_id, at, type, actor, data)
-  select @submission_id, @now, event.type, @client, event.data
-  from accepting, jsonb_to_recordset(@events) event (type text, data jsonb)
+  select submission_id, @now, event.type, client, event.data
+  from accepting
+  cross join jsonb_to_recordset(events) event (type text, data jsonb)
 )
-select
-  (select acquired from latch) as acquired,
-  exists (select from accepting) as accepted;
+select latch.n, latch.acquired, accepting.n is not null as accepted
+from latch
+left join accepting using (n)
+order by latch.n;
 
 -- name: add_chunk :exec :prepared
 -- Bytes of a large file, in the transaction that accepts it: as a parameter of its own they travel as they are, in a

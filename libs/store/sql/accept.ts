@@ -1,90 +1,34 @@
 // Generated from accept.sql and the migrated schema: change the statements, then npm run sql
+import type { NewSubmission } from '../rows.js';
+import { exec, json, many, one } from '../statement.js';
 
-import type { PlannedStep } from '#submission/submission.js';
-import type { Json } from '#submission/vocabulary.js';
-import type { AttachmentRow, NewEvent } from '../rows.js';
-import { exec, json, one } from '../statement.js';
-
-export interface AcceptSubmissionParameters {
-  idempotencyKey?: string | null | undefined;
-  client: string;
-  contentHash: string;
-  submissionId: string;
+export interface AcceptSubmissionsParameters {
+  submissions: NewSubmission[];
   now: Date;
-  caseId: string;
-  channel: string;
-  leistung: string;
-  ars: string;
-  processVersion: string;
-  schemaId: string;
-  schemaVersion: string;
-  formId?: string | null | undefined;
-  steps: PlannedStep[];
-  traceparent: string;
-  trustLevel?: string | null | undefined;
-  lane: string;
-  adapter: string;
-  taskId: string;
-  stepName: string;
-  kind: string;
-  optional: boolean;
-  next: string;
-  data: Json;
-  metadata: Json;
-  files: AttachmentRow[];
+  /** The validated forms, as JSON, in the order of @submissions. */
+  contents: readonly string[];
   chunkIds: readonly string[];
   chunkNumbers: readonly number[];
   chunkBytes: Uint8Array[];
-  events: NewEvent[];
 }
 
-export interface AcceptSubmissionRow {
+export interface AcceptSubmissionsRow {
+  n: number;
   acquired: boolean;
   accepted: boolean;
 }
 
 /**
- * Accepting is this one statement, so the task exists exactly when the submission does; only the bytes of large files
- * follow, in the same transaction. The advisory lock answers a
- * twin that is being accepted at once; the unique key alone would wait for it. `acquired`: no twin was in flight.
- * `accepted`: the submission is stored.
+ * Accepting is this one statement for each group, so a task exists exactly when its submission does; only the bytes of
+ * large files follow, in the same transaction. The advisory lock answers a twin that is being accepted at once; the
+ * unique key alone would wait for it. No key is twice in a group. Answers every submission of the group by its place
+ * `n`, from 1. `acquired`: no twin was in flight. `accepted`: the submission is stored.
  */
-export const acceptSubmission = one<AcceptSubmissionParameters, AcceptSubmissionRow>(
+export const acceptSubmissions = many<AcceptSubmissionsParameters, AcceptSubmissionsRow>(
   'accept.sql',
-  'accept_submission',
-  (p) => [
-    p.idempotencyKey,
-    p.client,
-    p.contentHash,
-    p.submissionId,
-    p.now,
-    p.caseId,
-    p.channel,
-    p.leistung,
-    p.ars,
-    p.processVersion,
-    p.schemaId,
-    p.schemaVersion,
-    p.formId,
-    json(p.steps),
-    p.traceparent,
-    p.trustLevel,
-    p.lane,
-    p.adapter,
-    p.taskId,
-    p.stepName,
-    p.kind,
-    p.optional,
-    p.next,
-    json(p.data),
-    json(p.metadata),
-    json(p.files),
-    p.chunkIds,
-    p.chunkNumbers,
-    p.chunkBytes,
-    json(p.events),
-  ],
-  ['acquired', 'accepted'],
+  'accept_submissions',
+  (p) => [json(p.submissions), p.now, p.contents, p.chunkIds, p.chunkNumbers, p.chunkBytes],
+  ['n', 'acquired', 'accepted'],
 );
 
 export interface AddChunkParameters {

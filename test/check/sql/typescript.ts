@@ -52,8 +52,9 @@ export const homes: Record<string, string[]> = {
       'Checkpoint',
       'DocumentRow',
       'EventRow',
+      'LaneWhy',
     ],
-    ...['LaneWhy', 'NewEvent', 'RanParameter', 'ReplayItemState', 'ReplayParameters', 'ReplyRow', 'TaskRow'],
+    ...['NewEvent', 'NewSubmission', 'RanParameter', 'ReplayItemState', 'ReplayParameters', 'ReplyRow', 'TaskRow'],
   ],
 };
 
