@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { versionOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { FormContent, Limits } from '#intake/service-bw/form.js';
@@ -13,6 +13,7 @@ import type { Regions } from '#regions/regions.js';
 import type { Follow } from '#schema-import/follow.js';
 import type { Database } from '#store/database.js';
 import { parameterRevision } from '#store/parameters.js';
+import { newId } from '#submission/id.js';
 import type { NewAttachment } from '#submission/submission.js';
 import type { Json, Leistung, TrustLevel } from '#submission/vocabulary.js';
 import type { Address, Destination, HandOver, Received } from './hand-over.js';
@@ -140,7 +141,7 @@ function attachmentsOf({ files, metadata }: FormContent, fields: Map<string, str
   return [
     ...found,
     {
-      attachmentId: randomUUID(),
+      attachmentId: newId(),
       filename: texts.formFilename,
       mimetype: 'application/pdf',
       bytes,

@@ -153,11 +153,11 @@ test('the tax office answers when it is asked, the same each time', async () => 
     fetch(`${url}/control/replies/steuer`, { method: 'PUT', headers: json, body: JSON.stringify(body) });
   const ask = async () =>
     (await (
-      await fetch(`${url}/steuer/081110000000/deliveries/STEUER-a-key-of-eighteen-/status`, {
+      await fetch(`${url}/steuer/081110000000/deliveries/STEUER-key-ends-like-this/status`, {
         headers: { authorization: steuer },
       })
     ).json()) as { status: string; replies: { status: string; documents: { contentBase64: string }[] }[] };
-  await deliver('a-key-of-eighteen-signs-and-more');
+  await deliver('a-key-of-eighteen-signs-and-more-that-key-ends-like-this');
   expect(await ask()).toEqual({ status: 'delivered', replies: [] });
   await plan({ mode: 'poll', afterSeconds: 3600, ars: '081110000000' });
   expect(await ask()).toMatchObject({ status: 'pending', replies: [{ status: 'inBearbeitung' }] });

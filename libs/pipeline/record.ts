@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { AttemptRecord, FollowingTask } from '#store/rows.js';
 import { recordAttempts } from '#store/sql/record.js';
+import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
 import type { Verdict } from './judge.js';
 import { noteOnLane } from './lane.js';
@@ -62,7 +62,7 @@ export function following(task: { steps: PlannedStep[]; step: number; ars: strin
   const step = task.steps[task.step + 1];
   if (!step) return undefined;
   return {
-    taskId: randomUUID(),
+    taskId: newId(),
     step: task.step + 1,
     stepName: step.name,
     kind: step.kind,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#submission/id.js';
 import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
 import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
@@ -77,8 +77,8 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
   const { name, kind, optional, adapter } = steps[0]!;
   return {
     n: i + 1,
-    submission_id: randomUUID(),
-    case_id: randomUUID(),
+    submission_id: newId(),
+    case_id: newId(),
     client: sender.client,
     idempotency_key: sender.idempotencyKey ?? null,
     content_hash: sender.contentHash,
@@ -95,7 +95,7 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     steps,
     files: submission.attachments.map(attachmentRow),
     events: [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
-    task_id: randomUUID(),
+    task_id: newId(),
     step_name: name,
     kind,
     optional,

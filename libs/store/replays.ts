@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#submission/id.js';
 import { type Action, noteAction } from './actions.js';
 import type { Database, Sql } from './database.js';
 import type { DeadFilter } from './dead-letters.js';
@@ -94,7 +94,7 @@ export async function createReplay(
   { filter, asked, parameters, ratePerSecond, author, reason }: NewReplay,
   finders: readonly string[],
 ): Promise<string | undefined> {
-  const replayId = randomUUID();
+  const replayId = newId();
   const at = db.now();
   return db.transaction(async (sql) => {
     await lockReplays(sql);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { replyTitles } from '#submission/events.js';
+import { newId } from '#submission/id.js';
 import { digestOf, type NewReply, type ReplyReceipt } from '#submission/reply.js';
 import type { ReplyStatus } from '#submission/vocabulary.js';
 import { attachmentRow, chunkColumns } from './attachments.js';
@@ -18,7 +18,7 @@ export async function insertReply(
   reply: NewReply,
   from: { taskId: string; attempt?: number; actor: string; cut?: number },
 ): Promise<ReplyReceipt> {
-  const replyId = randomUUID();
+  const replyId = newId();
   const hash = digestOf(reply);
   const events: NewEvent[] = [
     { type: 'reply', data: { status: replyTitles[reply.status], documents: reply.documents.length } },

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { newId } from './id.js';
 import type { NewAttachment } from './submission.js';
 import type { ReplyStatus } from './vocabulary.js';
 
@@ -30,7 +31,7 @@ export function documentOf(given: { filename: string; mimetype: string; bytes: U
     .slice(0, 200)
     .toWellFormed(); // last, because a cut may part a pair
   return {
-    attachmentId: randomUUID(),
+    attachmentId: newId(),
     filename: name || 'dokument',
     mimetype: /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(given.mimetype) ? given.mimetype : 'application/octet-stream',
     bytes: given.bytes,

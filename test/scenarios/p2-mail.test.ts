@@ -104,7 +104,7 @@ test('P2 a worker that dies before DATA leaves no mail behind; the next one send
   const paper = await fetch(`${world.simulator.url}/post/${mail?.idempotencyKey}.pdf`);
   expect((await paper.text()).slice(0, 5)).toBe('%PDF-');
   expect(await read('/post')).toMatchObject([
-    { subject: `Hundesteuer: Hund anmelden – Eingang ${submissionId.slice(0, 8)}` },
+    { subject: `Hundesteuer: Hund anmelden – Eingang ${submissionId.slice(-8)}` },
   ]);
 }, 90_000);
 

@@ -66,4 +66,4 @@ export class SteuerController {
 }
 
 const referencePrefix = 'STEUER-';
-const referenceOf = (key: string | null) => `${referencePrefix}${(key ?? crypto.randomUUID()).slice(0, 18)}`;
+const referenceOf = (key: string | null) => `${referencePrefix}${(key ?? crypto.randomUUID()).slice(-18)}`;

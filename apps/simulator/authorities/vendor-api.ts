@@ -47,7 +47,7 @@ export function send(response: ServerResponse, status: number, body: object): vo
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-const vorgang = (key: string) => ({ vorgang: { nummer: `VG-${key.slice(0, 18)}` } });
+const vorgang = (key: string) => ({ vorgang: { nummer: `VG-${key.slice(-18)}` } });
 
 /** Reads the part `vorgang`; undefined if it is missing or something else. */
 async function readForm(

@@ -74,7 +74,7 @@ export class NachweisController {
     return {
       status: 'SUCCESSFUL',
       nachweis: {
-        id: `ZB1-${id.slice(0, 8)}`,
+        id: `ZB1-${id.slice(-8)}`,
         typ: nachweistyp,
         aussteller: holder.behoerde,
         ausgestelltAm: holder.zugelassenAm,

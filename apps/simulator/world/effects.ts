@@ -83,9 +83,9 @@ export class Effects {
     return this.#known.has(key);
   }
 
-  /** Returns the key that begins like this, if it has a durable effect. */
-  async keyLike(beginning: string): Promise<string | undefined> {
-    for (const key of this.#known.keys()) if (key.startsWith(beginning)) return (await this.has(key)) ? key : undefined;
+  /** Returns the key that ends like this, if it has a durable effect. */
+  async keyLike(ending: string): Promise<string | undefined> {
+    for (const key of this.#known.keys()) if (key.endsWith(ending)) return (await this.has(key)) ? key : undefined;
     return undefined;
   }
 

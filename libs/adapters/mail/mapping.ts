@@ -53,7 +53,7 @@ export const messageIdOf = (key: string, from: Pick<MailParameters, 'from'>) => 
 async function write(delivery: Delivery, { from, to }: MailParameters): Promise<Draft> {
   const { title, submissionId, leistung, ars, receivedAt, attachments } = delivery;
   const { mail } = texts;
-  const number = submissionId.slice(0, 8);
+  const number = submissionId.slice(-8);
   const name = mail.fileName(number);
   const data = encode(delivery.message, delivery.format);
   const facts = [

@@ -72,7 +72,7 @@ describe('the ZIP', () => {
     expect(readdirSync(join(home, 'dms')).sort()).toEqual([`.${one.key}.sent`, `${nameOf(one.key)}.zip`]);
     const vorgang = at(message, 'SchriftgutobjektZumAblegen/Schriftgutobjekt/Vorgang');
     expect(textAt(vorgang, 'AllgemeineMetadaten/Betreff')).toBe(
-      'Hundesteuer: Hund anmelden – Eingang 3f0c7f5e vom 26.11.2026',
+      'Hundesteuer: Hund anmelden – Eingang 6f4f8d11 vom 26.11.2026',
     );
     const documents = all(vorgang, 'Dokument');
     expect(documents.map((one) => textAt(one, 'AllgemeineMetadaten/Betreff'))).toEqual([

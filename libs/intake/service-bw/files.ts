@@ -1,5 +1,6 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '#problems/problem.js';
+import { newId } from '#submission/id.js';
 import type { NewAttachment } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from '../texts.js';
@@ -27,7 +28,7 @@ export function collectFiles(uploads: Part[], limits: Limits, decoded?: Dump['de
     if (all.length >= limits.files) throw new Problem('too-many-files', texts.files.tooMany(limits.files));
     const name = tidyFilename(filename);
     const file = {
-      attachmentId: randomUUID(),
+      attachmentId: newId(),
       filename: name,
       mimetype: mimetype ?? guessMimetype(name),
       bytes,

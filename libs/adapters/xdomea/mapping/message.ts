@@ -137,7 +137,7 @@ function vorgang(delivery: Delivery, given: XdomeaParameters, process: string, f
   return {
     Identifikation: { ID: uuidOf(`${process}/vorgang`) },
     AllgemeineMetadaten: {
-      Betreff: texts.filed.subject(title, submissionId.slice(0, 8), germanDay(received)),
+      Betreff: texts.filed.subject(title, submissionId.slice(-8), germanDay(received)),
       ...(given.reference && { Kennzeichen: filledIn(given.reference, delivery) }),
       ...(given.filePlan && { Aktenplaneinheit: { Kennzeichen: given.filePlan } }),
     },
@@ -181,5 +181,5 @@ function filledIn(pattern: string, { receivedAt, ars, submissionId }: Delivery):
   return pattern
     .replaceAll('{jahr}', dayOf(receivedAt).slice(0, 4))
     .replaceAll('{ags}', `${ars.slice(0, 5)}${ars.slice(9)}`)
-    .replaceAll('{antrag}', submissionId.slice(0, 8));
+    .replaceAll('{antrag}', submissionId.slice(-8));
 }
