@@ -218,7 +218,7 @@ export const settingsSchema = z.object({
   LANE_PROBE_PAUSES: pauses('5,15,60,300,900', 'Seconds between probes of a closed lane'),
   RELAY_PAUSE: milliseconds.default(100).describe('Longest time between two searches for due tasks, ms'),
   TICKET_RESEND_AFTER: milliseconds
-    .default(15_000)
+    .default(5_000)
     .describe(
       'Time after which a ticket that no worker has taken is sent again, unless it still waits in its queue, ms',
     ),

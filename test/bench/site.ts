@@ -21,6 +21,12 @@ export const forms = {
 };
 export type Form = keyof typeof forms;
 
+/** Answers with 202, and how many a second. */
+export interface Posted {
+  count: number;
+  rate: number;
+}
+
 /** Whether a bare process writes row by row, or as many as wait in one statement. */
 export type Mode = 'single' | 'grouped';
 
@@ -120,12 +126,12 @@ async function posting(
   url: string,
   path: (n: number) => string,
   { duration, ...request }: { body: string; headers: Record<string, string>; duration: number },
-): Promise<number> {
+): Promise<Posted> {
   let n = 0;
   const requests = [
     { method: 'POST' as const, ...request, setupRequest: (given: object) => ({ ...given, path: path(n++) }) },
   ];
   const result = await autocannon({ url, connections, duration: brief ? Math.min(duration, 1) : duration, requests });
   if (result.non2xx || result.errors) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
-  return result['2xx'];
+  return { count: result['2xx'], rate: result['2xx'] / result.duration };
 }

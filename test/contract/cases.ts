@@ -15,6 +15,10 @@ export const cases: Record<string, Case> = {
     says: 'Das Manifest ist vollständig, jeder Parameter ist beschrieben, und es gibt eine Einführung.',
     hint: "Jeder Parameter braucht .describe('…') auf Deutsch, und im Ordner liegt ein README.md.",
   },
+  'has a title for every part of what it answers': {
+    says: 'Jeder Teil einer Antwort hat im Manifest einen deutschen Titel.',
+    hint: 'In `attributes` fehlt der Titel dieses Teils, nach seinem Pfad: `anschrift.strasse`.',
+  },
   'P3 marks as secret every parameter that sounds like one': {
     says: 'Jeder Parameter, der nach einem Geheimnis klingt, ist als geheim gekennzeichnet.',
     hint: 'Diesen Parametern fehlt .meta({ secret: true }).',
