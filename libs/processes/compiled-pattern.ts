@@ -10,15 +10,11 @@ export interface Pattern {
   cost(characters: number): number;
 }
 
-const token = new RegExp(
-  [
-    /(?<open>\((?:\?:)?)|(?<close>\))|(?<bar>\|)|(?<anchor>\^|\$|\\[bB])/,
-    /(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[dDwWsStrnfv]|\\[^a-zA-Z0-9]|\[(?:[^\]\\]|\\[^])*\]|[^\\^$*+?()[\]{}|])/,
-  ]
-    .map(({ source }) => source)
-    .join('|') + /(?<times>[*+?]\??|\{\d+(?:,\d*)?\}\??)?/.source,
-  'y',
-);
+const structure = /(?<open>\((?:\?:)?)|(?<close>\))|(?<bar>\|)|(?<anchor>\^|\$|\\[bB])/.source;
+const escaped = /\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[dDwWsStrnfv]|\\[^a-zA-Z0-9]/.source;
+const characters = /\[(?:[^\]\\]|\\[\s\S])*\]|[^\\^$*+?()[\]{}|]/.source;
+const repeated = /(?<times>[*+?]\??|\{\d+(?:,\d*)?\}\??)?/.source;
+const token = new RegExp(`${structure}|(?:${escaped}|${characters})${repeated}`, 'y');
 
 interface Row {
   anchored: boolean;

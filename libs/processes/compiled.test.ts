@@ -78,7 +78,6 @@ function changed(value: unknown, changes: Change[]): unknown {
   return visit(value);
 }
 
-const day = new Date('2026-11-20T08:00:00Z');
 const answer = {
   outcome: 'found',
   origin: { source: 'register', at: '2026-11-20' },
@@ -103,8 +102,8 @@ async function cases(): Promise<Case[]> {
   const found: Case[] = [];
   for (const process of openProcesses().all()) {
     const templates = [...process.templates.values()].flatMap((named) => [...named.values()]);
-    const sources = [...process.programs.values(), ...templates.map(({ program }) => program)].map(({ source }) => source);
-    const parameters = Object.entries(process.parameters).map(([name, { default: preset }]) => [name, preset ?? '{ags}']);
+    const programs = [...process.programs.values(), ...templates.map(({ program }) => program)];
+    const parameters = Object.entries(process.parameters).map(([name, { default: given }]) => [name, given ?? '{ags}']);
     const registers = process.steps.flatMap(({ kind, name }) => (kind === 'register' ? [[name, answer]] : []));
     for (const example of examplesOf(process)) {
       const admission = example.expected ? undefined : await tryExample(process, example);
@@ -115,7 +114,7 @@ async function cases(): Promise<Case[]> {
         registers: Object.fromEntries(registers),
         submission: { submissionId: 's', caseId: 'c', ars: '081110000000', receivedAt: '2026-11-20T08:00:00Z' },
       };
-      for (const source of sources) found.push({ source, run: functionOf(source), input });
+      for (const { source } of programs) found.push({ source, run: functionOf(source), input });
     }
   }
   return found;
@@ -130,6 +129,7 @@ test.each(files)('%s is compiled', (file) => {
 describe('a compiled expression gives what JSONata gives, and fails where JSONata fails', () => {
   test('for each process, whatever its fields hold', async () => {
     const all = await cases();
+    let [runs, left] = [0, 0];
     for (const { source, run, input } of all) expect(byFunction(run, input)).toBe(await byJsonata(source, input));
     await fc.assert(
       fc.asyncProperty(
@@ -138,11 +138,14 @@ describe('a compiled expression gives what JSONata gives, and fails where JSONat
         async ({ source, run, input }, changes) => {
           const given = changed(input, changes);
           const made = byFunction(run, given);
-          if (made !== 'left') expect(made).toBe(await byJsonata(source, given));
+          runs += 1;
+          if (made === 'left') left += 1;
+          else expect(made).toBe(await byJsonata(source, given));
         },
       ),
-      { numRuns: 800 },
+      { numRuns: 300 },
     );
+    expect(left).toBeLessThan(runs / 10);
   });
 
   test('for whatever can be written in the part of the language that is compiled', async () => {
@@ -163,7 +166,7 @@ describe('a compiled expression gives what JSONata gives, and fails where JSONat
           }
         },
       ),
-      { numRuns: 6000 },
+      { numRuns: 600 },
     );
     expect(runs.compiled).toBeGreaterThan(5 * runs.outside);
     expect(runs.compiled).toBeGreaterThan(5 * runs.left);
@@ -188,6 +191,9 @@ const { document } = fc.letrec((tie) => ({
   ),
   document: fc.record({ a: tie('value'), b: tie('value'), c: tie('value') }, { requiredKeys: [] }),
 }));
+
+const patterns = ['/a/', '/[a.]+/i', '/^(.*)\\.([A-Z]{1,3})$/', '/x?(a*)/', '/\\s|ß/', '/\\.([^.]*)$/m'];
+const operators = ['+', '-', '*', '/', '%', '&', '=', '!=', '<', '<=', '>', '>=', 'and', 'or'];
 
 /** Writes expressions; `pick` gives a number from 0 to `most`. */
 class Writer {
@@ -217,7 +223,7 @@ class Writer {
       () => this.#leaf(),
       () => this.#path(depth),
       () => this.#path(depth),
-      () => `(${part()} ${this.#one(['+', '-', '*', '/', '%', '&', '=', '!=', '<', '<=', '>', '>=', 'and', 'or'])} ${part()})`,
+      () => `(${part()} ${this.#one(operators)} ${part()})`,
       () => `(${part()} ? ${part()}${this.#one(['', () => ` : ${part()}`])})`,
       () => `[${part()}, ${part()}]`,
       () => `[${part()}]`,
@@ -295,7 +301,7 @@ class Writer {
   #call(depth: number): string {
     const part = () => this.expression(depth - 1);
     const applied = () => this.#one([() => this.#lambda(depth, 1 + this.pick(2)), ...this.#functions]);
-    const pattern = () => this.#one(['/a/', '/[a.]+/i', '/^(.*)\\.([A-Z]{1,3})$/', '/(x)?a*/', '/\\s|ß/', '/\\.([^.]*)$/m']);
+    const pattern = () => this.#one(patterns);
     const one = ['exists', 'count', 'lowercase', 'uppercase', 'trim', 'length', 'string', 'number', 'boolean', 'not'];
     const other = ['sum', 'merge', 'join', 'floor', 'ceil', 'abs', 'round'];
     const two = ['lookup', 'append', 'join', 'substring', 'substringBefore', 'substringAfter', 'round'];
@@ -316,7 +322,7 @@ class Writer {
 test.each([
   ['a function that calls itself', '($f := function($n) { $f($n + 1) }; $f(0))'],
   ['a function that is handed over', '($f := function($g) { $g($g) }; $f($f))'],
-  ['a name that is given twice', '($f := function() { 1 }; ($g := function() { $f() }; $f := function() { $g() }; $f()))'],
+  ['a name given twice', '($f := function() { 1 }; ($g := function() { $f() }; $f := function() { $g() }; $f()))'],
   ['a range', '[1..9999999]'],
   ['a regular expression that backtracks', '$match(a, /^(a+)+$/)'],
   ['alternatives in a repetition', '$match(a, /(?:a|a)*$/)'],
@@ -332,6 +338,7 @@ test.each([
   ['a text that doubles', `(${doubled('$v & $v')})`],
   ['a list that doubles', `(${doubled('[$v, $v]')})`],
   ['an object that doubles', `(${doubled('{ "a": $v, "b": $v }')})`],
+  ['calls that double', `(${doubledCalls()})`],
   ['loops in loops', 'a.($$.a.($$.a.($$.a.($$.a))))'],
   ['replacements that grow', '($b := $replace(b, "x", b); $c := $replace($b, "x", $b); $replace($c, "x", $c))'],
   ['a slow regular expression', '$match(b & b & b & b, /x*x*x*y/)'],
@@ -346,6 +353,11 @@ test.each([
 function doubled(by: string): string {
   const lines = Array.from({ length: 60 }, (_, i) => `$v${i + 1} := ${by.replaceAll('$v', `$v${i}`)}`);
   return ['$v0 := b', ...lines, '$v60'].join('; ');
+}
+
+function doubledCalls(): string {
+  const lines = Array.from({ length: 60 }, (_, i) => `$f${i + 1} := function($x) { $f${i}($x) + $f${i}($x) }`);
+  return ['$f0 := function($x) { $x }', ...lines, '$f60(1)'].join('; ');
 }
 
 test('the time of a regular expression is known before', () => {

@@ -3,14 +3,25 @@ import type { Json } from '#submission/vocabulary.js';
 import { builtIns, match, replace, textOf, validated } from './compiled-functions.js';
 import { type Pattern, patternOf } from './compiled-pattern.js';
 import * as values from './compiled-values.js';
-import { collapse, Failed, isNumeric, isSequence, Left, type List, pushAll, Run, sequence, truthy } from './compiled-values.js';
+import {
+  collapse,
+  Failed,
+  isNumeric,
+  isSequence,
+  Left,
+  type List,
+  pushAll,
+  Run,
+  sequence,
+  truthy,
+} from './compiled-values.js';
 
 /**
- * Expressions as plain functions, which take a tenth of the time and no process of their own. JSONata parses; what its
- * tree says is done here exactly as JSONata does it, oddities included, for the part of the language that messages use.
- * An expression that holds anything else is not compiled at all. What is compiled comes to an end: functions are called
- * by a name that is known before, so none can call itself; regular expressions are those of {@link patternOf}; and
- * every run has its steps counted ({@link Run}).
+ * Expressions as plain functions, which take a fortieth of the time and no process of their own. JSONata parses; what
+ * its tree says is done here exactly as JSONata does it, oddities included, for the part of the language that messages
+ * use. An expression that holds anything else is not compiled at all. What is compiled comes to an end: functions are
+ * called by a name that is known before, so none can call itself; regular expressions are those of {@link patternOf};
+ * and every run has its steps counted ({@link Run}).
  */
 export type Compiled = (input: unknown) => Json;
 
@@ -60,8 +71,8 @@ function refuse(what: string): never {
 }
 
 /**
- * @returns why not, if the expression is not compiled. The function throws {@link Left} where JSONata's process decides,
- * and anything else where JSONata fails too.
+ * @returns why not, if the expression is not compiled. The function throws {@link Left} where JSONata's process
+ * decides, and anything else where JSONata fails too.
  */
 export function compiled(tree: jsonata.ExprNode): { run: Compiled } | { outside: string } {
   try {
@@ -108,7 +119,8 @@ class Scope {
 
   /** JSONata looks for names when it runs; only a name that nothing else has is the same one then. */
   bind(name: string, known: number | Lambda): void {
-    if (this.find(name) !== undefined || Object.hasOwn(builtIns, name) || Object.hasOwn(special, name)) refuse(`$${name}`);
+    if (this.find(name) !== undefined) refuse(`$${name} twice`);
+    if (Object.hasOwn(builtIns, name) || Object.hasOwn(special, name)) refuse(`$${name}`);
     this.#names.set(name, known);
   }
 }
@@ -136,11 +148,12 @@ function compile(node: Node, scope: Scope): Step {
   for (const { expr } of node.predicate ?? []) step = chain(step, filter(expr!, scope));
   if (node.group && node.type !== 'path') step = chain(step, grouped(node.group.lhs, scope));
   const keepArray = node.keepArray === true;
-  if (!keepArray && !node.predicate && !node.group && neverSequence.has(node.type)) return step;
-  return (input, run) => collapse(step(input, run), keepArray);
+  if (compiler === literal && !node.predicate && !node.group) return step;
+  return (input, run) => {
+    run.spend(1);
+    return collapse(step(input, run), keepArray);
+  };
 }
-
-const neverSequence = new Set(['string', 'number', 'value', 'unary', 'binary']);
 
 const chain =
   (first: Step, then: Step): Step =>
@@ -231,7 +244,7 @@ function lambdaOf(node: Node, scope: Scope): Lambda {
 }
 
 function invoke({ parameters, context, body }: Lambda, args: unknown[], run: Run): unknown {
-  for (const [i, place] of parameters.entries()) run.variables[place] = args[i];
+  for (let i = 0; i < parameters.length; i++) run.variables[parameters[i]!] = args[i];
   const result = body(run.variables[context], run);
   return result instanceof PutOff ? result.result : result;
 }
@@ -308,8 +321,8 @@ function each(name: string, args: Node[], scope: Scope, collect: Collect): Step 
 function withPattern(name: string, args: Node[], scope: Scope, [least, most]: [number, number]) {
   if (args.length < least || args.length > most) refuse(`$${name} with ${args.length} arguments`);
   const token = args[1]!;
-  const pattern: Pattern | undefined =
-    token.type === 'regex' ? (patternOf(token.value as RegExp) ?? refuse(`regular expression ${token.value}`)) : undefined;
+  let pattern: Pattern | undefined;
+  if (token.type === 'regex') pattern = patternOf(token.value as RegExp) ?? refuse(`regular expression ${token.value}`);
   if (token.predicate || token.group) refuse('regular expression');
   const steps = args.map((arg) => (arg === token && pattern ? () => () => {} : compile(arg, scope)));
   return { pattern, given: (input: unknown, run: Run) => valuesOf(steps, input, run) };
@@ -438,8 +451,7 @@ function demandKey(key: unknown): asserts key is string {
   if (key === '__proto__') throw new Left(key);
 }
 
-const appended = (list: unknown, more: unknown, run: Run): unknown =>
-  builtIns.append!.call([list, more], run);
+const appended = (list: unknown, more: unknown, run: Run): unknown => builtIns.append!.call([list, more], run);
 
 /** The predicate on what it is applied to: an index from either end, numbers that are one, or a condition. */
 function filter(expr: Node, scope: Scope): Step {
