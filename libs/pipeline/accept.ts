@@ -4,7 +4,7 @@ import { type Acceptance, laneOf } from '#submission/submission.js';
 import { grouped } from './grouped.js';
 import type { Relay } from './relay.js';
 
-/** Characters of a form up to which it is stored together with others. */
+/** Characters of a form and bytes of its files up to which it is stored together with others. */
 const small = 64 * 1024;
 
 /** Stores a valid submission and wakes the relay. `accepted` means durable (P1). */
@@ -39,4 +39,4 @@ export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wa
 }
 
 const isSmall = ({ submission: { attachments, data } }: Given) =>
-  attachments.length === 0 && JSON.stringify(data).length <= small;
+  attachments.reduce((sum, { bytes }) => sum + bytes.byteLength, JSON.stringify(data).length) <= small;

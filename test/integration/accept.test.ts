@@ -30,6 +30,7 @@ interface Request {
   content: number;
   bad: boolean;
   town: number;
+  file: boolean;
 }
 
 const requests = fc.array(
@@ -39,11 +40,13 @@ const requests = fc.array(
     content: fc.nat(1),
     bad: fc.boolean(),
     town: fc.nat(5),
+    file: fc.boolean(),
   }),
   { minLength: 1, maxLength: 24 },
 );
 
-function given({ key, content, bad, town }: Request, run: string): Given {
+function given({ key, content, bad, town, file }: Request, run: string): Given {
+  const bytes = Buffer.from('%PDF');
   return {
     submission: {
       channel: 'service-bw',
@@ -53,7 +56,9 @@ function given({ key, content, bad, town }: Request, run: string): Given {
       schema: { id: 'S1', version: '1' },
       metadata: {},
       data: { text: bad ? 'a\0b' : `content ${content}` },
-      attachments: [],
+      attachments: file
+        ? [{ attachmentId: randomUUID(), filename: 'a.pdf', mimetype: 'application/pdf', bytes, sha256: '' }]
+        : [],
       steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'rest', optional: false }],
     },
     sender: {
@@ -120,7 +125,8 @@ async function counted(): Promise<number> {
     `select (select count(*) from submission)::int as n,
        (select count(*) from submission) = (select count(*) from task)
        and (select count(*) from task) = (select count(*) from event)
-       and (select count(*) * 2 from task) = (select count(*) from payload) as whole`,
+       and (select count(*) * 2 from task) = (select count(*) from payload)
+       and (select count(*) from attachment) = (select count(*) from attachment_chunk) as whole`,
   );
   expect(rows[0]!.whole).toBe(true);
   return rows[0]!.n;
@@ -137,7 +143,7 @@ test('what arrives together is one statement', async () => {
     },
   };
   const accept = openAccept({ db: counting, relay: { wake() {} } });
-  const request: Request = { gateway: 0, key: undefined, content: 1, bad: false, town: 1 };
+  const request: Request = { gateway: 0, key: undefined, content: 1, bad: false, town: 1, file: true };
   const answers = await Promise.all(Array.from({ length: 40 }, () => accept(given(request, randomUUID()))));
   expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
   expect(statements.filter((name) => name === 'accept_submissions').length).toBeLessThanOrEqual(3);

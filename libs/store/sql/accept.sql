@@ -67,20 +67,23 @@ with given as materialized (
   cross join lateral (
     values ('data', (@contents::text[])[n]::jsonb), ('metadata', metadata)
   ) content (kind, content)
-), new_attachments as (
-  insert into attachment (attachment_id, submission_id, field, filename, mimetype, size, sha256)
-  select file.attachment_id, submission_id, file.field, file.filename, file.mimetype, file.size, file.sha256
+), file as materialized (
+  select submission_id, file.*
   from accepting
   cross join jsonb_to_recordset(files) file (
     attachment_id uuid, field text, filename text, mimetype text, size bigint, sha256 text
   )
+), new_attachments as (
+  insert into attachment (attachment_id, submission_id, field, filename, mimetype, size, sha256)
+  select attachment_id, submission_id, field, filename, mimetype, size, sha256
+  from file
 ), new_chunks as (
   insert into attachment_chunk (attachment_id, n, bytes)
-  select chunk.attachment_id, chunk.n, chunk.bytes
+  select attachment_id, chunk.n, chunk.bytes
   from unnest(
     @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_bytes::bytea[]
   ) chunk (attachment_id, n, bytes)
-  where exists (select from accepting)
+  join file using (attachment_id)
 ), new_events as (
   insert into event (submission_id, at, type, actor, data)
   select submission_id, @now, event.type, client, event.data
