@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -9,7 +8,6 @@ import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
 import { openKeys } from '#launch/key.js';
-import { startPulse } from '#pipeline/pulse.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -17,7 +15,7 @@ import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
 import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
-import { type Database, openDatabase } from '#store/database.js';
+import type { Database } from '#store/database.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import { type Metrics, openMetrics } from '#telemetry/metrics.js';
@@ -38,7 +36,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   enterStage(settings, log.warn);
   enterFence(settings, log.warn);
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
-  const { worker, pulse, publisher, relay, metrics, stop } = await openParts(settings, log);
+  const { worker, publisher, relay, metrics, stop } = await openParts(settings, log);
   const sweep = startSweep(worker);
   const transport = openTransport(worker, settings, log, metrics);
   const strays = keepStrays(settings.AMQP_URL, worker.db, metrics, log);
@@ -59,7 +57,6 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     const cut = setTimeout(() => stop.abort(), settings.DRAIN);
     await Promise.all([transport.drain(settings.DRAIN + 3_000), strays.drain(1_000), sweep.close()]);
     clearTimeout(cut);
-    await pulse.close();
     await relay.close();
     await publisher.close();
     await app.close();
@@ -95,17 +92,10 @@ async function openParts(settings: WorkerSettings, log: Log) {
       for (const result of results) metrics.ticketsPublished.inc({ result });
     },
   });
-  const name = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const pulse = await startPulse(
-    await openDatabase(settings.DATABASE_URL, { application: 'worker', as: 'application', max: 1 }),
-    name,
-    log.warn,
-  );
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
   const stop = new AbortController();
   const worker: Worker = {
-    name,
-    pulse,
+    name: `${hostname()}/${process.pid}`,
     db,
     adapters,
     parameters,
@@ -117,7 +107,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     log: (message, fields) => log.info(message, fields),
     observe: attemptObserver(metrics, log),
   };
-  return { worker, pulse, publisher, relay, metrics, stop };
+  return { worker, publisher, relay, metrics, stop };
 }
 
 function accessLogUrls(settings: WorkerSettings) {

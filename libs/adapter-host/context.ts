@@ -18,8 +18,6 @@ export interface ContextOptions extends Surroundings {
   deadline: Date;
   /** Ends the call early, for instance when the worker drains. */
   signal?: AbortSignal;
-  /** `holds`: whether anything may still be sent, asked right before it leaves. `lost` ends the call like `signal`. */
-  fence?: { holds(): boolean; lost?: AbortSignal };
   /** W3C `traceparent` of this call. */
   traceparent: string;
   now(): Date;
@@ -55,6 +53,8 @@ export interface OpenContext extends AdapterContext {
 interface Traces {
   sent: boolean;
   checkpointed: boolean;
+  /** Whether there was a connection of the adapter's own, on which nobody sees what leaves. */
+  connected: boolean;
   unanswered: boolean;
   unclear: Unclear[];
 }
@@ -71,7 +71,7 @@ export interface Reach {
 /** Builds what an adapter sees of the world during one call. Whoever calls it closes it when the call is over. */
 export function createContext(options: ContextOptions): OpenContext {
   const { allowedHosts, developmentHosts, egress, traceparent, redact } = options;
-  const traces: Traces = { sent: false, checkpointed: false, unanswered: false, unclear: [] };
+  const traces: Traces = { sent: false, checkpointed: false, connected: false, unanswered: false, unclear: [] };
   const reach: Reach = { reached: false, asked: [...allowedHosts.values()][0] };
   const sockets: Socket[] = [];
   const lifetime = lifetimeOf(options);
@@ -113,7 +113,7 @@ export function createContext(options: ContextOptions): OpenContext {
         throw error;
       });
       sockets.push(socket);
-      demandTime();
+      traces.connected = true;
       return socket;
     },
     schemas: options.schemas,
@@ -167,29 +167,27 @@ async function noted<T>(reach: Reach, parameter: string | undefined, work: Promi
 }
 
 /** How long a call lasts: until its deadline, until the worker stops, or until it is over. */
-function lifetimeOf({ deadline, now, signal, fence }: ContextOptions) {
+function lifetimeOf({ deadline, now, signal }: Pick<ContextOptions, 'deadline' | 'now' | 'signal'>) {
   const abort = new AbortController();
   let over = false;
-  const signals = [signal, fence?.lost].filter((given) => given !== undefined);
-  const remaining = () => (over || fence?.holds() === false ? 0 : deadline.getTime() - now().getTime());
+  const remaining = () => (over ? 0 : deadline.getTime() - now().getTime());
   const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
   });
   const stop = () => abort.abort(new Error('stopped'));
   const timer = setTimeout(() => abort.abort(new Error('deadline')), Math.max(0, remaining()));
-  for (const signal of signals)
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
   return {
     signal: abort.signal,
-    /** Milliseconds; none once the call is over, or while nothing may be sent. */
+    /** Milliseconds; none once the call is over. */
     remaining,
     ended,
     /** The call is over. `abandon`: it left requests behind, which are aborted. */
     end(abandon: boolean): void {
       over = true;
       clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
       if (abandon) abort.abort(new Error('the call is over'));
     },
   };

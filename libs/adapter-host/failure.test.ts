@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Answer } from './answer.js';
-import { doubted } from './failure.js';
-import { leavesDoubt } from './http.js';
+import { doubted, outcomeOf } from './failure.js';
+import { leavesDoubt, Refused } from './http.js';
 
 const busy: Answer = { kind: 'later', reason: { public: 'Nein.' } };
 const manifest = { refusesWith: { '500': 'Jeder Fehler ist dort 500.' } } as never;
@@ -14,6 +14,12 @@ test('a refusal proves nothing after a 5xx that a proxy may have given, or after
   expect(after([502], { kind: 'rejected', reasons: [{ public: 'Nein.' }] })).toBe('unknown');
   expect([after([]), after([500])]).toEqual(['later', 'later']);
   expect(after([502], { kind: 'delivered', externalReference: 'R-1' })).toBe('delivered');
+});
+
+test('P2 a delivery that may have left is in doubt, although a later request of it is refused', () => {
+  const failure = { why: 'threw' as const, error: new Refused('not allowed', 'rest.baseUrl') };
+  expect(outcomeOf({ ...failure, doubt: true }, true).kind).toBe('unknown');
+  expect(outcomeOf({ ...failure, doubt: false }, true).kind).toBe('misconfigured');
 });
 
 test('a 5xx that says that nothing was done leaves no doubt, one that nobody knows does', () => {

@@ -17,10 +17,10 @@ export interface Failure {
 /** What a failed call means. Only a delivery leaves doubt behind: whatever merely asks can ask again. */
 export function outcomeOf({ why, error, doubt }: Failure, isDelivery: boolean): Outcome {
   const detail = error ? describe(error) : why;
+  if (isDelivery && doubt) return { kind: 'unknown', reason: { public: texts.outcomes.unclear, detail } };
   if (error instanceof Refused && error.parameter) {
     return { kind: 'misconfigured', parameter: error.parameter, reason: { public: texts.refused[error.why], detail } };
   }
-  if (isDelivery && doubt) return { kind: 'unknown', reason: { public: texts.outcomes.unclear, detail } };
   const text = {
     deadline: texts.outcomes.tooSlow,
     stopped: texts.outcomes.stopped,

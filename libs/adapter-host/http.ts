@@ -84,8 +84,7 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
   const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
   return new Promise<HttpAnswer>((resolve, reject) => {
     const largest = Math.min(request.largest ?? answerLimit, answerMost);
-    const mayLeave = () => !limits.signal.aborted && limits.remaining() > 0;
-    const exchange = new Exchange(mayLeave, onSent, limits.onUnanswered, largest, resolve, reject);
+    const exchange = new Exchange(onSent, limits.onUnanswered, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -150,7 +149,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
 
   constructor(
-    readonly mayLeave: () => boolean,
     readonly onSent: () => void,
     readonly onUnanswered: () => void,
     readonly largest: number,
@@ -160,8 +158,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** undici calls this with an open connection, right before it writes. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#finished || !this.mayLeave()) {
-      this.#finish(() => this.reject(new NotSent('the deadline has passed')));
+    if (this.#finished) {
       controller.abort(new Error('stopped'));
       return;
     }

@@ -23,9 +23,10 @@ export async function within<T>(
     ]);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error('the adapter threw something that is no error');
-    const { sent, checkpointed } = context.traces();
+    const { sent, checkpointed, connected } = context.traces();
     context.log(`${id} threw`, { reason: describe(error) });
-    return otherwise({ why: 'threw', error, doubt: sent || (checkpointed && !(error instanceof NotSent)) });
+    const nothingLeft = error instanceof NotSent && !connected;
+    return otherwise({ why: 'threw', error, doubt: sent || (checkpointed && !nothingLeft) });
   } finally {
     context.close();
   }

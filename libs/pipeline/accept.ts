@@ -27,7 +27,7 @@ export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wa
     return store(given).finally(() => onTheWay.delete(key));
   }
 
-  const store = (given: Given) => (isSmall(given) ? inGroup(given) : insertSubmission(db, given));
+  const store = async (given: Given) => (isSmall(given) ? inGroup(given) : insertSubmission(db, given));
 
   return async (given) => {
     const acceptance = await insert(given);

@@ -25,7 +25,7 @@ import { openWrites } from './writes.js';
  *                                                             the next step's task ◀──┤
  *                                                             the same task, later ◀──┤
  *                                         done, or dead: in the operator's list ◀─────┘
- *                  sweep: leases that ended, silent workers, closed lanes
+ *                  sweep: leases that ended, lanes that are closed
  */
 
 /**

@@ -6,7 +6,6 @@ import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import type { Circumstances, Result } from './judge.js';
-import type { Pulse } from './pulse.js';
 import type { Resolved } from './resolve.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
@@ -38,7 +37,7 @@ export async function confirmReplies(
 }
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
-  const { db, settings, stop, pulse, writes, log } = worker;
+  const { db, settings, stop, writes, log } = worker;
   const { taskId, submissionId, attempt, generation, traceparent } = task;
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
   return {
@@ -49,7 +48,6 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
     traceparent: childSpan(traceparent),
     signal: stop,
-    ...(pulse && { fence: fenceOf(pulse, adapter) }),
     ...surroundings(settings, task.ars),
     now: db.now,
     async checkpoint(step: string, data: Json) {
@@ -73,10 +71,6 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
 }
-
-/** What others do once this worker is silent: they ask with `find`, so that its own call must have ended by then. */
-const fenceOf = ({ holds, lost }: Pulse, { manifest }: Adapter) =>
-  manifest.capabilities.find ? { holds, lost: lost() } : { holds };
 
 /**
  * Stores a group; one answer for each, in the order asked: what is now kept, or undefined where the attempt lost its

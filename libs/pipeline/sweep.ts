@@ -5,11 +5,9 @@ import type { AttemptRecord } from '#store/rows.js';
 import { forgetIdempotencyKeys } from '#store/sql/accept.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
-import { forgetWorkers } from '#store/sql/worker.js';
 import { inBatches } from './batches.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
-import { margin, silence } from './pulse.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
@@ -20,15 +18,12 @@ const poisonous = 5;
 const everySecond = 1_000;
 const everyHour = 3_600_000;
 const day = 86_400_000;
-/** Milliseconds of silence after which another worker's tasks are taken over. */
-const gone = silence + margin;
 /** Expired leases that one look records. */
 const leasesPerLook = 100;
 
 /**
- * Looks after what nobody else does: leases that ended without a record and workers that are silent, closed lanes,
- * tasks whose parameter came, idempotency keys past their days, the access log's months. Each is a loop of its own, so
- * that none waits for another.
+ * Looks after what nobody else does: leases that ended without a record, closed lanes, tasks whose parameter came,
+ * idempotency keys past their days, the access log's months. Each is a loop of its own, so that none waits for another.
  */
 export function startSweep(worker: Worker): { close(): Promise<void> } {
   const probes = new Set<Promise<unknown>>();
@@ -42,7 +37,6 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
     chore('sweepParameters', everySecond, () => sweepParameters(worker)),
     chore('sweepKeys', everySecond, () => sweepKeys(worker)),
     chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),
-    chore('sweepWorkers', everyHour, () => sweepWorkers(worker)),
   ];
 
   function chore(name: string, pause: number, sweep: () => Promise<unknown>): WakeLoop {
@@ -74,19 +68,15 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
  * how many tasks it recorded.
  */
 export async function sweepLeases(worker: Worker): Promise<number> {
-  const { db, relay, pulse } = worker;
+  const { db, relay } = worker;
   const now = db.now();
-  const silentBefore = pulse && pulse.steady() > gone ? new Date(now.getTime() - gone) : undefined;
-  const expired = await expiredTasks(db, { now, silentBefore, findable: findableOf(worker), most: leasesPerLook });
+  const expired = await expiredTasks(db, { now, most: leasesPerLook });
   if (expired.length === 0) return 0;
   const records = expired.map((task) => lostRecord(task, ranAdapter(worker, task), now));
   await recordAttempts(db, { records, now, lost: true });
   for (const { lane } of expired) relay.wake(lane);
   return expired.length;
 }
-
-const findableOf = ({ adapters }: Worker) =>
-  [...adapters.values()].filter(({ manifest }) => manifest.capabilities.find).map(({ manifest }) => manifest.id);
 
 /** The version that the attempt ran with, as far as it is still there. */
 function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTasksRow): Adapter | undefined {
@@ -127,8 +117,7 @@ function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
   const inDoubt = { doubtAttempt: task.attempt, outcome: 'unknown', reason: texts.lostAfterSending } as const;
   if (adapter && !adapter.manifest.capabilities.find)
     return { state: 'dead', next: 'deliver', ...inDoubt, event: 'unknown' };
-  const ended = task.silentSince ? task.silentSince.getTime() + silence : now.getTime();
-  const dueAt = new Date(Math.max(now.getTime(), ended + (adapter ? findableWithinOf(adapter) : 0)));
+  const dueAt = new Date(now.getTime() + (adapter ? findableWithinOf(adapter) : 0));
   return { state: 'waiting', next: 'find', dueAt, ...inDoubt, event: 'unknown' };
 }
 
@@ -151,10 +140,6 @@ export function parameterSweep(): (worker: Pick<Worker, 'db' | 'relay'>) => Prom
 async function sweepKeys({ db, settings }: Worker): Promise<void> {
   const before = new Date(db.now().getTime() - settings.IDEMPOTENCY_DAYS * day);
   await inBatches((most) => forgetIdempotencyKeys(db, { before, most }));
-}
-
-async function sweepWorkers({ db }: Worker): Promise<void> {
-  await forgetWorkers(db, { before: new Date(db.now().getTime() - day) });
 }
 
 async function sweepAccessLog({ accessLog, log }: Worker): Promise<void> {

@@ -8,7 +8,6 @@ import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from
 import type { ClaimTasksRow } from '#store/sql/claim.js';
 import type { Json } from '#submission/vocabulary.js';
 import type { Verdict } from './judge.js';
-import type { Pulse } from './pulse.js';
 import type { Relay } from './relay.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
@@ -28,8 +27,6 @@ export interface Worker {
   relay: Pick<Relay, 'wake'>;
   /** Aborted when running calls must end now. */
   stop: AbortSignal;
-  /** Absent: this worker cannot freeze, or nobody else works. */
-  pulse?: Pulse;
   log(message: string, fields: Record<string, unknown>): void;
   /** Called after every recorded attempt, for metrics. */
   observe?(task: ClaimedTask, verdict: Verdict, milliseconds: number): void;

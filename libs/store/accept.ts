@@ -41,13 +41,14 @@ export async function insertSubmissions(db: Database, group: Given[]): Promise<A
     });
   try {
     const answers = await (isLarge ? db.transaction((sql) => withChunks(sql, files, insert)) : insert(db));
-    return await Promise.all(answers.map((answer, i) => acceptanceOf(db, answer, rows[i]!, group[i]!)));
+    return Promise.all(answers.map((answer, i) => acceptanceOf(db, answer, rows[i]!, group[i]!)));
   } catch (error) {
     if (isUnavailable(error)) return group.map(() => ({ kind: 'unavailable' }));
     throw error;
   }
 }
 
+/** Never throws: what others of the group have stored is stored, whatever becomes of one look-up. */
 async function acceptanceOf(
   db: Database,
   { acquired, accepted }: AcceptSubmissionsRow,
@@ -55,7 +56,8 @@ async function acceptanceOf(
   { sender }: Given,
 ): Promise<Acceptance> {
   if (accepted) return { kind: 'accepted', submissionId, caseId, replayed: false };
-  return acquired ? answeredUnderKey(db, sender) : { kind: 'twin' };
+  if (!acquired) return { kind: 'twin' };
+  return answeredUnderKey(db, sender).catch((): Acceptance => ({ kind: 'unavailable' }));
 }
 
 async function withChunks(

@@ -132,6 +132,24 @@ async function counted(): Promise<number> {
   return rows[0]!.n;
 }
 
+test('P1 a look-up that fails concerns nobody else of its group', async () => {
+  const request: Request = { gateway: 0, key: 1, content: 1, bad: false, town: 1, file: false };
+  const run = randomUUID();
+  expect(await gateways[0]!(given(request, run))).toMatchObject({ kind: 'accepted' });
+  const db = stores[0]!;
+  const failing: Database = {
+    ...db,
+    run: (text, values, name) =>
+      text.includes('idempotency.content_hash') ? Promise.reject(new Error('no')) : db.run(text, values, name),
+  };
+  const accept = openAccept({ db: failing, relay: { wake() {} } });
+  const before = await counted();
+  const others = [1, 2].map(() => accept(given({ ...request, key: undefined }, run)));
+  const answers = await Promise.all([accept(given(request, run)), ...others]);
+  expect(answers.map(({ kind }) => kind)).toEqual(['unavailable', 'accepted', 'accepted']);
+  expect((await counted()) - before).toBe(2);
+});
+
 test('what arrives together is one statement', async () => {
   const statements: string[] = [];
   const db = stores[0]!;

@@ -15,8 +15,6 @@ export interface Trap {
    */
   when: 'before' | 'after';
   spring(): void;
-  /** What it held back is passed on all the same, once it has sprung. */
-  passes?: true;
 }
 
 /**
@@ -53,10 +51,6 @@ export async function openProxy(url: string, port = 0) {
       trap = next;
     },
     armed: () => trap !== undefined,
-    /** Ends all connections; new ones are taken. */
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -86,18 +80,12 @@ function relay(near: Socket, far: Socket, trapFor: (direction: Direction, bytes:
     if (direction === 'back' && awaitingAnswer) {
       const answered = awaitingAnswer;
       awaitingAnswer = undefined;
-      answered.spring();
-      if (answered.passes) to.write(chunk);
-      return;
+      return answered.spring();
     }
     const seen = Buffer.concat([last[direction], chunk]);
     last[direction] = seen.subarray(-64);
     const trap = trapFor(direction, seen);
-    if (trap?.when === 'before') {
-      trap.spring();
-      if (trap.passes) to.write(chunk);
-      return;
-    }
+    if (trap?.when === 'before') return trap.spring();
     to.write(chunk);
     if (!trap) return;
     if (direction === 'there') awaitingAnswer = trap;

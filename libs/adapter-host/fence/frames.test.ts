@@ -27,6 +27,13 @@ test('P6 what is no frame is refused before it is gathered', () => {
   expect(() => new Frames().push(Buffer.concat([head(6, 2), Buffer.from('nö')]).subarray(0, 10))).toThrow();
 });
 
+test('P6 bytes of a frame are not counted out twice', () => {
+  const twice = '[{"\\u0000":"text","from":0,"length":3},{"\\u0000":"text","from":0,"length":3}]';
+  const json = Buffer.from(twice);
+  const frame = Buffer.concat([Buffer.from(new Uint32Array([4 + json.length + 3, json.length]).buffer), json]);
+  expect(() => new Frames().push(Buffer.concat([frame, Buffer.from('abc')]))).toThrow('no frame');
+});
+
 test('large chunks are cut into pieces', async () => {
   const sizes: number[] = [];
   for await (const piece of inPieces([Buffer.alloc(600 * 1024), Buffer.alloc(1)])) sizes.push(piece.length / 1024);

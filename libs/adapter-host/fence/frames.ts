@@ -67,11 +67,14 @@ function decode(frame: Buffer): unknown {
   if (end > frame.length) throw new Error('no frame');
   const text = frame.toString('utf8', 4, end);
   if (!text.includes('"\\u0000":')) return JSON.parse(text);
+  let left = frame.length - end;
   return JSON.parse(text, (_, value: Tagged) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, tag)) return value;
     if (value[tag] === 'date') return new Date(String(value.at));
     const from = end + Number(value.from);
     const bytes = frame.subarray(from, from + Number(value.length));
+    left -= bytes.length; // each byte of the frame counts once
+    if (left < 0) throw new Error('no frame');
     return value[tag] === 'text' ? bytes.toString() : bytes;
   });
 }

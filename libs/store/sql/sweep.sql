@@ -1,34 +1,19 @@
 -- name: expired_tasks :many
--- Running tasks that nobody works on any more: their lease ended without a record, or their worker has been silent
--- since @silent_before and has fenced itself; after something was sent, the latter only for adapters that can be asked.
--- `sent`: a checkpoint of this generation exists, so something may have left.
--- about @silent_before: null: nobody is taken for silent.
--- about @findable: The adapters that have `find`.
--- about silent_since: The last sign of life of a silent worker; null where the lease is over.
--- type silent_since: Date | null
-with running as (
-  select
-    task.task_id, task.adapter, task.lane, task.next, task.attempts as attempt, task.unrecorded, task.retries,
-    task.kind, task.doubt_attempt, task.window_from, task.lease_until,
-    attempt.adapter_version, attempt.parameters,
-    worker.beat_at,
-    exists (
-      select
-      from payload
-      where payload.submission_id = task.submission_id and payload.kind = 'sent'
-        and payload.name like task.task_id || ':' || task.generation || ':%'
-    ) as sent
-  from task
-  join attempt on attempt.task_id = task.task_id and attempt.attempt = task.attempts
-  left join worker on worker.worker = attempt.worker
-  where task.state = 'running' and (task.lease_until < @now or worker.beat_at < @silent_before?)
-)
+-- Running tasks whose lease ended without a record. `sent`: a checkpoint of this generation exists, so something
+-- may have left.
 select
-  task_id, adapter, lane, next, attempt, unrecorded, retries, kind, doubt_attempt, window_from, adapter_version,
-  parameters, sent,
-  case when lease_until >= @now then beat_at end as silent_since
-from running
-where lease_until < @now or next <> 'deliver' or not sent or adapter = any(@findable::text[])
+  task.task_id, task.adapter, task.lane, task.next, task.attempts as attempt, task.unrecorded, task.retries, task.kind,
+  task.doubt_attempt, task.window_from,
+  attempt.adapter_version, attempt.parameters,
+  exists (
+    select
+    from payload
+    where payload.submission_id = task.submission_id and payload.kind = 'sent'
+      and payload.name like task.task_id || ':' || task.generation || ':%'
+  ) as sent
+from task
+join attempt on attempt.task_id = task.task_id and attempt.attempt = task.attempts
+where task.state = 'running' and task.lease_until < @now
 limit @most;
 
 -- name: wake_missing :one :prepared

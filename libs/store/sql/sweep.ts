@@ -5,10 +5,6 @@ import { many, one } from '../statement.js';
 
 export interface ExpiredTasksParameters {
   now: Date;
-  /** null: nobody is taken for silent. */
-  silentBefore?: Date | null | undefined;
-  /** The adapters that have `find`. */
-  findable: readonly string[];
   most: number;
 }
 
@@ -26,19 +22,16 @@ export interface ExpiredTasksRow {
   adapterVersion: string | null;
   parameters: RanParameter[] | null;
   sent: boolean;
-  /** The last sign of life of a silent worker; null where the lease is over. */
-  silentSince: Date | null;
 }
 
 /**
- * Running tasks that nobody works on any more: their lease ended without a record, or their worker has been silent
- * since @silent_before and has fenced itself; after something was sent, the latter only for adapters that can be asked.
- * `sent`: a checkpoint of this generation exists, so something may have left.
+ * Running tasks whose lease ended without a record. `sent`: a checkpoint of this generation exists, so something
+ * may have left.
  */
 export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
   'sweep.sql',
   'expired_tasks',
-  (p) => [p.now, p.silentBefore, p.findable, p.most],
+  (p) => [p.now, p.most],
   [
     'taskId',
     'adapter',
@@ -53,7 +46,6 @@ export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
     'adapterVersion',
     'parameters',
     'sent',
-    'silentSince',
   ],
 );
 
