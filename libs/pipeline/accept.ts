@@ -1,4 +1,4 @@
-import { type Given, insertSubmission, insertSubmissions } from '#store/accept.js';
+import { type Given, insertSubmissions, type Written, written } from '#store/accept.js';
 import type { Database } from '#store/database.js';
 import { type Acceptance, laneOf } from '#submission/submission.js';
 import { grouped } from './grouped.js';
@@ -15,7 +15,8 @@ export type Accept = (given: Given) => Promise<Acceptance>;
  * it joins a group, so that no group holds a key twice.
  */
 export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wake'> }): Accept {
-  const inGroup = grouped((group: Given[]) => insertSubmissions(db, group));
+  const alone = async (one: Written) => (await insertSubmissions(db, [one]))[0]!;
+  const inGroup = grouped((group: Written[]) => insertSubmissions(db, group));
   const onTheWay = new Set<string>();
 
   async function insert(given: Given): Promise<Acceptance> {
@@ -27,7 +28,10 @@ export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wa
     return store(given).finally(() => onTheWay.delete(key));
   }
 
-  const store = async (given: Given) => (isSmall(given) ? inGroup(given) : insertSubmission(db, given));
+  const store = async (given: Given) => {
+    const one = written(given);
+    return isSmall(one) ? inGroup(one) : alone(one);
+  };
 
   return async (given) => {
     const acceptance = await insert(given);
@@ -38,5 +42,5 @@ export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wa
   };
 }
 
-const isSmall = ({ submission: { attachments, data } }: Given) =>
-  attachments.reduce((sum, { bytes }) => sum + bytes.byteLength, JSON.stringify(data).length) <= small;
+const isSmall = ({ submission: { attachments }, content }: Written) =>
+  attachments.reduce((sum, { bytes }) => sum + bytes.byteLength, content.length) <= small;

@@ -19,23 +19,26 @@ export interface Given {
   skipped?: { step: string; reason: string }[];
 }
 
-/** Stores one submission with its first task. Resolves once it is durable, or says why it is not. */
-export async function insertSubmission(db: Database, given: Given): Promise<Acceptance> {
-  return (await insertSubmissions(db, [given]))[0]!;
+/** With its validated form as JSON. */
+export interface Written extends Given {
+  content: string;
 }
 
+export const written = (given: Given): Written => ({ ...given, content: JSON.stringify(given.submission.data) });
+
 /**
- * Stores a group in one statement; one answer for each, in the order given. No idempotency key may be twice in it. A
+ * Stores a group, each with its first task, in one statement. Resolves once it is durable, or says why it is not: one
+ * answer for each, in the order given. No idempotency key may be twice in it. A
  * submission with large files is a group of its own.
  */
-export async function insertSubmissions(db: Database, group: Given[]): Promise<Acceptance[]> {
+export async function insertSubmissions(db: Database, group: Written[]): Promise<Acceptance[]> {
   const rows = group.map(rowOf);
   const files = group.flatMap(({ submission }) => submission.attachments);
   const isLarge = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
   const insert = (sql: Sql) =>
     acceptSubmissions(sql, {
       submissions: rows,
-      contents: group.map(({ submission }) => JSON.stringify(submission.data)),
+      contents: group.map(({ content }) => content),
       ...chunkColumns(isLarge ? [] : files),
       now: db.now(),
     });

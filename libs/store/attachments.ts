@@ -18,7 +18,7 @@ export function attachmentRow(file: NewAttachment): AttachmentRow {
   };
 }
 
-/** The bytes of files as rows. */
+/** The bytes of files as rows. An empty file has one empty chunk, which tells it from an erased one. */
 export const chunksOf = (files: NewAttachment[]) =>
   files.flatMap(({ attachmentId, bytes }) => {
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -30,10 +30,7 @@ export const chunksOf = (files: NewAttachment[]) =>
     }));
   });
 
-/**
- * The bytes of files as rows of chunks, column by column. An empty file has one empty chunk, which tells it from an
- * erased one.
- */
+/** The same, column by column. */
 export function chunkColumns(files: NewAttachment[]) {
   const chunks = chunksOf(files);
   return {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closeFences, fenceAround } from '#adapter-host/fence/fence.js';
@@ -8,13 +7,12 @@ import { startFake } from '#adapters/kit/fake.js';
 import type { TargetFixture } from '#adapters/kit/fixture.js';
 import { root } from '#settings/root.js';
 import { Trial } from '../contract/trial.js';
+import { secondsOf } from '../kit/consumption.js';
 import type { Figure } from './figure.js';
 import { brief } from './scale.js';
 
 const folder = join(root, 'apps/simulator/vendor/stellwerk-adapter-rosenstein');
 const calls = brief ? 20 : 2_000;
-/** Clock ticks a second in /proc (proc_pid_stat(5)). */
-const ticks = 100;
 
 /** CPU per delivery of the same adapter in this process and behind its fence, its target in this process as well. */
 export async function benchFence(): Promise<Figure[]> {
@@ -30,8 +28,8 @@ export async function benchFence(): Promise<Figure[]> {
   const pid = () => fenceAround(folder, join(folder, 'adapter.js')).pid!;
   try {
     for (const adapter of [open, fenced]) for (let n = 0; n < calls / 10; n++) await deliver(adapter);
-    const inside = await cpuOf(() => deliver(open), []);
-    const behind = await cpuOf(() => deliver(fenced), [pid()]);
+    const inside = await cpuOf(() => deliver(open), {});
+    const behind = await cpuOf(() => deliver(fenced), { fence: pid() });
     const value = `${behind.toFixed(2)} ms CPU je Zustellung = ${(behind / inside).toFixed(1)} × ${inside.toFixed(2)}`;
     return [{ name: 'Adapter rosenstein hinter dem Zaun', value, bound: '≤ 4 ×', ok: brief || behind <= 4 * inside }];
   } finally {
@@ -41,24 +39,10 @@ export async function benchFence(): Promise<Figure[]> {
 }
 
 /** Milliseconds for each call, of this process and of these with all that they started. */
-async function cpuOf(work: () => Promise<void>, processes: number[]): Promise<number> {
-  const others = () => processes.reduce((sum, pid) => sum + cpuMilliseconds(pid), 0);
+async function cpuOf(work: () => Promise<void>, processes: Record<string, number>): Promise<number> {
+  const others = () => Object.values(secondsOf(processes)).reduce((sum, seconds) => sum + seconds * 1_000, 0);
   const [before, begun] = [others(), process.cpuUsage()];
   for (let n = 0; n < calls; n++) await work();
   const { user, system } = process.cpuUsage(begun);
   return ((user + system) / 1_000 + others() - before) / calls;
-}
-
-/** Of a process and those below it; 0 where the system does not say. */
-function cpuMilliseconds(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    const own = ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks;
-    return below.reduce((sum, child) => sum + cpuMilliseconds(Number(child)), own);
-  } catch {
-    return 0;
-  }
 }

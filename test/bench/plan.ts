@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { memoryOf } from '../kit/consumption.js';
 import { fundsache } from '../kit/world.js';
 import type { Figure } from './figure.js';
 import { brief } from './scale.js';
@@ -33,10 +34,4 @@ export async function costOfPlan(pid: number, url: string, headers: Record<strin
   const cost = (peak - idle) / size;
   const name = 'Speicher des Gateways für einen Plan von 20 MiB in JSON';
   return [{ name, value: `${cost.toFixed(2)} × seine Größe`, bound: `≤ ${most} ×`, ok: cost <= most }];
-}
-
-/** Bytes. */
-function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
-  const [, kilobytes] = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
-  return Number(kilobytes) * 1024;
 }

@@ -1,5 +1,6 @@
+import { measurable, memoryOf } from '../kit/consumption.js';
 import { eventually } from '../kit/processes.js';
-import { type Cost, costOf, measurable, peakMegabytes } from './cost.js';
+import { type Cost, costOf } from './cost.js';
 import { type Figure, median, percentile, ratio } from './figure.js';
 import { brief, seconds } from './scale.js';
 import { type Form, forms, type Mode, openSite, type Posted, type Site } from './site.js';
@@ -52,28 +53,28 @@ async function settingsOf({ db }: Site): Promise<Figure> {
 
 /** Accepts a second, by what accepts. No worker runs. */
 async function accepts(site: Site, say: (text: string) => void): Promise<Record<Form | Mode, number>> {
-  const each: Record<Form | Mode, () => Promise<Posted>> = {
-    single: () => site.toBare('insert', 'single'),
-    grouped: () => site.toBare('insert', 'grouped'),
-    hundesteuer: () => site.toProduct('hundesteuer'),
-    universal: () => site.toProduct('universal'),
+  const rate = (posted: () => Promise<Posted>) => async () => (await posted()).rate;
+  const each = {
+    single: rate(() => site.toBare('insert', 'single')),
+    grouped: rate(() => site.toBare('insert', 'grouped')),
+    hundesteuer: rate(() => site.toProduct('hundesteuer')),
+    universal: rate(() => site.toProduct('universal')),
   };
   if (!brief) for (const one of [each.single, each.hundesteuer]) await one();
-  return interleaved('Annahme', each, say, ({ rate }) => rate);
+  return interleaved('Annahme', each, say);
 }
 
-/** Runs each of them once per round; medians. */
-async function interleaved<Name extends string, Result>(
+/** Measures each rate once per round; medians. */
+async function interleaved<Name extends string>(
   what: string,
-  each: Record<Name, () => Promise<Result>>,
+  each: Record<Name, () => Promise<number>>,
   say: (text: string) => void,
-  rate: (result: Result, name: Name) => number,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(each) as Name[];
   const rates = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 1; round <= rounds; round++)
     for (const name of names) {
-      rates[name].push(rate(await each[name](), name));
+      rates[name].push(await each[name]());
       say(`${what}, Runde ${round}, ${name}: ${Math.round(rates[name].at(-1)!)}/s`);
     }
   return Object.fromEntries(names.map((name) => [name, median(rates[name])])) as Record<Name, number>;
@@ -101,7 +102,7 @@ async function ways(site: Site, say: (text: string) => void) {
   };
   if (!brief) await product('hundesteuer')(); // warm
   await site.db.query('analyze'); // a store that is in use knows its tables
-  const rates = await interleaved('Ende zu Ende', each, say, (rate) => rate);
+  const rates = await interleaved('Ende zu Ende', each, say);
   await site.allFinished(60);
   return { rates, costs: (['hundesteuer', 'universal'] as const).flatMap((form) => costOfEach(form, costs[form]!)) };
 }
@@ -196,7 +197,7 @@ async function post(site: Site, n: number) {
 function memory({ gateway, worker }: Site): Figure[] {
   if (!measurable) return [];
   return [gateway, worker].map(({ name, pid }) => {
-    const megabytes = peakMegabytes(pid!);
+    const megabytes = memoryOf(pid!, 'VmHWM') / 1024 / 1024;
     return {
       name: `Speicher ${name}, höchstens`,
       value: `${Math.round(megabytes)} MiB`,

@@ -16,15 +16,19 @@ const asked = (trial: Trial, attributes: string[]) => {
   return { call: 'lookup' as const, request: { ...trial.question.request, attributes } };
 };
 
+/** What the register answers when all is well. */
+async function answerOf(subject: Probed) {
+  await using stage = await Stage.open(subject);
+  return await stage.trial().work();
+}
+
 /** What is demanded of registers only. */
 export const registerChecks: Check<Probed>[] = [
   {
     name: 'can be asked for every attribute that it declares',
     when: isRegister,
     async run(subject) {
-      await using stage = await Stage.open(subject);
-      const trial = stage.trial();
-      const answer = await trial.work();
+      const answer = await answerOf(subject);
       if (answer.kind !== 'found') throw new Error(`it ended as ${answer.kind}`);
       expect(answer.source).not.toBe('');
       expect(Object.keys(answer.attributes).sort()).toEqual(attributesOf(subject).sort());
@@ -34,9 +38,7 @@ export const registerChecks: Check<Probed>[] = [
     name: 'has a title for every part of what it answers',
     when: isRegister,
     async run(subject) {
-      await using stage = await Stage.open(subject);
-      const trial = stage.trial();
-      const answer = await trial.work();
+      const answer = await answerOf(subject);
       const parts = answer.kind === 'found' ? Object.entries(answer.attributes) : [];
       expect(Object.keys(subject.adapter.manifest.attributes ?? {})).toEqual(
         expect.arrayContaining(parts.flatMap(([name, value]) => partsIn(value, name))),

@@ -35,6 +35,14 @@ const claimTask = (taskId: string, lease: number) =>
   });
 afterEach(() => way.close());
 
+/** Takes every delivery, and keeps what it was. */
+const takingDown = (seen: Delivery[]) =>
+  adapterOf({
+    deliver: async (_, delivery) => {
+      seen.push(delivery);
+      return { kind: 'delivered', externalReference: 'A' };
+    },
+  });
 const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register' } as const;
 const down = { public: 'Das Zielsystem ist nicht erreichbar.' };
 
@@ -104,12 +112,7 @@ describe('the way of a task', () => {
   test('a difference between form and register is shown to the authority, and changes neither', async () => {
     const seen: Delivery[] = [];
     way = await openWay([
-      adapterOf({
-        deliver: async (_, delivery) => {
-          seen.push(delivery);
-          return { kind: 'delivered', externalReference: 'A' };
-        },
-      }),
+      takingDown(seen),
       registerOf(async () => ({ kind: 'found', source: 'Melderegister', attributes: { familienname: 'Muster-Neu' } })),
     ]);
     const data = { F1: 'x', F2: 'Muster' };
@@ -140,11 +143,7 @@ describe('the way of a task', () => {
   test('an attachment carries what the form calls its field', async () => {
     const seen: Delivery[] = [];
     const fields = [{ min: 0, max: 9, element: { kind: 'field', id: 'F1', label: 'Nachweis' } }];
-    const deliver = async (_: unknown, delivery: Delivery) => {
-      seen.push(delivery);
-      return { kind: 'delivered' as const, externalReference: 'A' };
-    };
-    way = await openWay([adapterOf({ deliver })], {}, { model: { edges: fields } as unknown as Schema });
+    way = await openWay([takingDown(seen)], {}, { model: { edges: fields } as unknown as Schema });
     const file = (name: string) => documentOf({ filename: name, mimetype: 'a/b', bytes: Buffer.from(name) });
     const files = [{ ...file('a.pdf'), field: 'F1' }, file('b.pdf')];
     await way.accept([{}], { F1: 'x' }, undefined, files);
@@ -159,15 +158,7 @@ describe('the way of a task', () => {
     'that the register answers %s stands in event, message and the text to read',
     async (kind, told, read) => {
       const seen: Delivery[] = [];
-      way = await openWay([
-        adapterOf({
-          deliver: async (_, delivery) => {
-            seen.push(delivery);
-            return { kind: 'delivered', externalReference: 'A' };
-          },
-        }),
-        registerOf(async () => ({ kind, source: 'Melderegister' })),
-      ]);
+      way = await openWay([takingDown(seen), registerOf(async () => ({ kind, source: 'Melderegister' }))]);
       const id = await way.accept([person, { name: 'deliver' }]);
       await way.round();
       await way.round();

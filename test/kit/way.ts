@@ -11,7 +11,7 @@ import type { Worker } from '#pipeline/worker.js';
 import type { Process } from '#processes/process.js';
 import type { Processes } from '#processes/processes.js';
 import { readSettings } from '#settings/settings.js';
-import { insertSubmission } from '#store/accept.js';
+import { insertSubmissions, written } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { lanesWithWork, takeDue } from '#store/sql/relay.js';
 import { readSubmission } from '#store/submissions.js';
@@ -97,15 +97,17 @@ export async function openWay(
           ...step,
         })),
       };
-      const acceptance = await insertSubmission(db, {
-        submission,
-        sender: {
-          client: 'service-bw',
-          contentHash: randomUUID(),
-          traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-        },
-      });
-      if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+      const [acceptance] = await insertSubmissions(db, [
+        written({
+          submission,
+          sender: {
+            client: 'service-bw',
+            contentHash: randomUUID(),
+            traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+          },
+        }),
+      ]);
+      if (acceptance?.kind !== 'accepted') throw new Error(acceptance?.kind);
       return acceptance.submissionId;
     },
     /** What relay and worker do with everything that is due now; returns how many tickets that were. */

@@ -9,7 +9,7 @@ import { openParameters } from '#parameters/effective.js';
 import { pipeline } from '#pipeline/pipeline.js';
 import { openProcesses } from '#processes/load.js';
 import { readSettings } from '#settings/settings.js';
-import { insertSubmission } from '#store/accept.js';
+import { insertSubmissions, written } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json, Ticket } from '#submission/vocabulary.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
@@ -103,25 +103,27 @@ const rejected: Outcome = { kind: 'rejected', reasons: [{ public: 'Kassenzeichen
 
 async function accept(): Promise<{ submissionId: string; taskId: string }> {
   const universal = openProcesses().universal();
-  const acceptance = await insertSubmission(db, {
-    submission: {
-      channel: 'service-bw',
-      leistung,
-      ars: stuttgart,
-      processVersion: universal.version,
-      schema: { id: 'S99009000001', version: '1.0.0' },
-      metadata: { postfachHandleId: canary },
-      data: { G99009000001: { F99009000001: canary, F99009000002: canary } },
-      attachments: [],
-      steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'target', optional: false }],
-    },
-    sender: {
-      client: 'service-bw',
-      contentHash: randomUUID(),
-      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-    },
-  });
-  if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
+  const [acceptance] = await insertSubmissions(db, [
+    written({
+      submission: {
+        channel: 'service-bw',
+        leistung,
+        ars: stuttgart,
+        processVersion: universal.version,
+        schema: { id: 'S99009000001', version: '1.0.0' },
+        metadata: { postfachHandleId: canary },
+        data: { G99009000001: { F99009000001: canary, F99009000002: canary } },
+        attachments: [],
+        steps: [{ name: 'zustellung', title: 'Zustellung', kind: 'fachverfahren', adapter: 'target', optional: false }],
+      },
+      sender: {
+        client: 'service-bw',
+        contentHash: randomUUID(),
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      },
+    }),
+  ]);
+  if (acceptance?.kind !== 'accepted') throw new Error(acceptance?.kind);
   const { body } = await operator.get(`/api/v1/submissions/${acceptance.submissionId}`);
   return { submissionId: acceptance.submissionId, taskId: body['tasks'][0].taskId };
 }
