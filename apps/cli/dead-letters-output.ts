@@ -44,6 +44,7 @@ export function causes({ causes }: Causes): string {
     cause.inDoubt || null,
     time(cause.first),
     time(cause.last),
+    cause.cause,
   ]);
   return table(texts.deadLetters.causeColumns, rows);
 }

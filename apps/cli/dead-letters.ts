@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Explanation } from '#operator/explain.js';
 import { type Api, query } from './api.js';
-import { type DeadLetterFilter, type FilterOptions, filterOf, withFilter } from './dead-letter-filter.js';
+import { type DeadLetterFilter, filterOf, withFilter } from './dead-letter-filter.js';
 import { type Causes, causes, explanation, letters, type Page } from './dead-letters-output.js';
 import { type JsonOption, limitOption, parametersOption } from './options.js';
 import { show } from './show.js';
@@ -24,7 +24,7 @@ function addList(group: Command, api: Api): void {
     .option('--by-cause', 'nach Ursache gezählt')
     .addOption(limitOption())
     .option('--json', 'als JSON')
-    .action(async (options: FilterOptions & JsonOption & { byCause?: boolean; limit: number }) => {
+    .action(async (options: DeadLetterFilter & JsonOption & { byCause?: boolean; limit: number }) => {
       const filter = filterOf(options);
       if (options.byCause)
         return show(await api.get<Causes>(`dead-letters${query({ ...filter, groupBy: 'cause' })}`), options, causes);

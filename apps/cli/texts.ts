@@ -125,7 +125,7 @@ export const texts = {
     none: 'Nichts aufgegeben.',
     columns: ['Aufgabe', 'aufgegeben', 'Gemeinde', 'Leistung', 'Adapter', 'Ausgang', 'Grund'],
     unreadable: 'unlesbar',
-    causeColumns: ['Anzahl', 'Adapter', 'Ausgang', 'Grund', 'Gemeinden', 'im Zweifel', 'zuerst', 'zuletzt'],
+    causeColumns: ['Anzahl', 'Adapter', 'Ausgang', 'Grund', 'Gemeinden', 'im Zweifel', 'zuerst', 'zuletzt', 'Ursache'],
     facts: {
       task: 'Aufgabe',
       state: 'Stand',

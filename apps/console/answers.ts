@@ -80,7 +80,7 @@ const deadTask = object({
   ...each(text, 'leistung', 'ars', 'adapter'),
   kind: oneOf('task'),
   step: text,
-  ...each(nullable(text), 'outcome', 'reason'),
+  ...each(nullable(text), 'outcome', 'reason', 'cause'),
   inDoubt: flag,
   attempts: count,
   createdAt: time,
@@ -94,7 +94,7 @@ const stray = object({
   kind: oneOf('stray'),
 });
 const cause = object({
-  adapter: text,
+  ...each(text, 'cause', 'adapter'),
   ...each(nullable(text), 'outcome', 'reason'),
   ...each(count, 'count', 'municipalities', 'inDoubt'),
   ...each(time, 'first', 'last'),

@@ -23,7 +23,7 @@ const publicReason = sentence.describe('warum; ohne Angaben zur Person, auch das
 
 const listQuery = z.strictObject({
   ...deadLetterFilter,
-  groupBy: z.literal('cause').optional().describe('cause: nach Adapter, Ausgang und Grund gezählt statt einzeln'),
+  groupBy: z.literal('cause').optional().describe('cause: nach Ursache gezählt statt einzeln'),
   limit: pageSize,
   cursor: cursor.read,
 });

@@ -8,6 +8,7 @@ import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/swee
 import { inBatches } from './batches.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
+import { causeOfDeath } from './record.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
@@ -99,6 +100,7 @@ function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
     parameters: task.parameters ?? [],
     eventData: { attempt: task.attempt, reason: lost.reason },
     ...lost,
+    ...causeOfDeath(task.adapter, lost),
   };
 }
 

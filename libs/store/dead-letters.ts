@@ -13,8 +13,10 @@ export interface DeadFilter {
   /** An ARS or a prefix of one. */
   region?: string;
   outcome?: string;
-  /** The exact public reason, as the grouping by cause shows it. */
+  /** The exact public reason. */
   reason?: string;
+  /** The key of `causeOf`. */
+  cause?: string;
   diedBefore?: Date;
   diedAfter?: Date;
   /** Region prefixes the asker may see; absent: the whole Land. */
@@ -37,6 +39,7 @@ export interface DeadTask {
   step: string;
   outcome: string | null;
   reason: string | null;
+  cause: string | null;
   /** Only a person can say whether it arrived, unless the adapter can look. */
   inDoubt: boolean;
   attempts: number;
@@ -94,6 +97,7 @@ function letterOf(row: ListDeadLettersRow): DeadTask | StrayLetter {
     step: row.stepName!,
     outcome: row.outcome,
     reason: row.reason,
+    cause: row.cause,
     inDoubt: row.inDoubt,
     attempts: row.attempts!,
     createdAt: row.createdAt!.toISOString(),

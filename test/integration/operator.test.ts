@@ -318,15 +318,18 @@ describe('the list', () => {
   });
 
   test('groups by cause, and a group can be replayed by its cause', async () => {
-    await seedTask(db, { reason: 'A' });
-    await seedTask(db, { reason: 'A', ars: '081150003003' });
-    await seedTask(db, { reason: 'B' });
+    const refused = 'echo:rejected:das-zielsystem-hat-die-angaben-abgelehnt';
+    await seedTask(db, { reason: 'Das Zielsystem hat die Angaben „Müller“ abgelehnt (422).' });
+    await seedTask(db, { reason: 'Das Zielsystem hat die Angaben „Meier“ abgelehnt (400).', ars: '081150003003' });
+    const other = await seedTask(db, { reason: 'Die Angaben sind unvollständig.' });
     const { body } = await operator.get('/api/v1/dead-letters?groupBy=cause');
     expect(body.causes).toMatchObject([
-      { adapter: 'echo', outcome: 'rejected', reason: 'A', count: 2, municipalities: 2, inDoubt: 0 },
-      { reason: 'B', count: 1 },
+      { cause: refused, adapter: 'echo', outcome: 'rejected', count: 2, municipalities: 2, inDoubt: 0 },
+      { reason: 'Die Angaben sind unvollständig.', count: 1 },
     ]);
-    const replayId = await start({ filter: { adapter: 'echo', outcome: 'rejected', reason: 'A' } });
+    const { body: rest } = await operator.get(`/api/v1/dead-letters?cause=${body.causes[1].cause}`);
+    expect(rest.items).toMatchObject([{ taskId: other.taskId, cause: body.causes[1].cause }]);
+    const replayId = await start({ filter: { cause: refused } });
     expect((await readReplay(db, replayId))?.progress.total).toBe(2);
   });
 

@@ -10,18 +10,19 @@
 select
   letter.kind, letter.id, letter.at, (extract(epoch from letter.at) * 1000000)::bigint as position,
   letter.submission_id, letter.leistung, letter.ars, letter.adapter, letter.step_name, letter.outcome, letter.reason,
-  letter.in_doubt, letter.attempts, letter.created_at, letter.queue, letter.bytes
+  letter.cause, letter.in_doubt, letter.attempts, letter.created_at, letter.queue, letter.bytes
 from (
   (
     select
       'task' as kind, task.task_id as id, task.finished_at as at, task.submission_id, task.leistung, task.ars,
-      task.adapter, task.step_name, task.outcome, task.reason, in_doubt(task) as in_doubt,
+      task.adapter, task.step_name, task.outcome, task.reason, task.cause, in_doubt(task) as in_doubt,
       task.attempts - task.polls as attempts, task.created_at, null::text as queue, null::int as bytes
     from task
     where task.state = 'dead'
       and dead_letter_fits(
         task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
       )
+      and (@cause?::text is null or task.cause = @cause)
       and (
         @after_at?::bigint is null
         or (
@@ -38,7 +39,7 @@ from (
   union all
   (
     select
-      'stray', stray.stray_id, stray.at, null, null, null, null, null, null, stray.reason, false,
+      'stray', stray.stray_id, stray.at, null, null, null, null, null, null, stray.reason, null, false,
       null, null, stray.queue, length(stray.body)
     from stray
     where @with_strays and stray.dismissed_at is null
@@ -62,11 +63,14 @@ order by letter.at desc, letter.id
 limit @most;
 
 -- name: group_by_cause :many
--- What died of the same thing, largest first.
+-- What died of the same thing, largest first. `reason` is one of those that make the cause.
+-- type cause: string
+-- type reason: string | null
 -- type first: Date
 -- type last: Date
 select
-  task.adapter, task.outcome, task.reason,
+  task.cause, task.adapter, task.outcome,
+  any_value(task.reason) as reason,
   count(*) as count,
   count(distinct task.ars) as municipalities,
   count(*) filter (where in_doubt(task)) as in_doubt,
@@ -77,8 +81,9 @@ where task.state = 'dead'
   and dead_letter_fits(
     task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
   )
-group by task.adapter, task.outcome, task.reason
-order by count(*) desc, task.adapter, task.outcome, task.reason
+  and (@cause?::text is null or task.cause = @cause)
+group by task.cause, task.adapter, task.outcome
+order by count(*) desc, task.cause
 limit 500;
 
 -- name: locate_task :one

@@ -11,6 +11,7 @@ export interface ListDeadLettersParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
   afterAt?: number | null | undefined;
   afterId?: string | null | undefined;
   most: number;
@@ -29,6 +30,7 @@ export interface ListDeadLettersRow {
   stepName: string | null;
   outcome: string | null;
   reason: string | null;
+  cause: string | null;
   inDoubt: boolean;
   attempts: number | null;
   createdAt: Date | null;
@@ -53,6 +55,7 @@ export const listDeadLetters = many<ListDeadLettersParameters, ListDeadLettersRo
     p.diedBefore,
     p.diedAfter,
     p.reach,
+    p.cause,
     p.afterAt,
     p.afterId,
     p.most,
@@ -70,6 +73,7 @@ export const listDeadLetters = many<ListDeadLettersParameters, ListDeadLettersRo
     'stepName',
     'outcome',
     'reason',
+    'cause',
     'inDoubt',
     'attempts',
     'createdAt',
@@ -87,9 +91,11 @@ export interface GroupByCauseParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
 }
 
 export interface GroupByCauseRow {
+  cause: string;
   adapter: string;
   outcome: string | null;
   reason: string | null;
@@ -100,12 +106,12 @@ export interface GroupByCauseRow {
   last: Date;
 }
 
-/** What died of the same thing, largest first. */
+/** What died of the same thing, largest first. `reason` is one of those that make the cause. */
 export const groupByCause = many<GroupByCauseParameters, GroupByCauseRow>(
   'dead-letter.sql',
   'group_by_cause',
-  (p) => [p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach],
-  ['adapter', 'outcome', 'reason', 'count', 'municipalities', 'inDoubt', 'first', 'last'],
+  (p) => [p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach, p.cause],
+  ['cause', 'adapter', 'outcome', 'reason', 'count', 'municipalities', 'inDoubt', 'first', 'last'],
 );
 
 export interface LocateTaskParameters {

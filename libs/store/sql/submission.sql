@@ -1,14 +1,12 @@
 -- name: view_submission :one :prepared
 -- A submission without its content. `tasks` in the order of their steps, `replies` and `events` oldest first; times
 -- in their JSON are PostgreSQL's text.
--- type steps: number
 -- type tasks: TaskRow[]
 -- type replies: ReplyRow[] | null
 -- type events: EventRow[]
 select
   submission.submission_id, submission.case_id, submission.client, submission.leistung, submission.ars,
-  submission.received_at,
-  jsonb_array_length(submission.steps) as steps,
+  submission.received_at, submission.state,
   (
     select jsonb_agg(
       jsonb_build_object(

@@ -1,5 +1,5 @@
 // Generated from submission.sql and the migrated schema: change the statements, then npm run sql
-import type { Json, ReplyStatus } from '#submission/vocabulary.js';
+import type { Json, ReplyStatus, SubmissionEnd } from '#submission/vocabulary.js';
 import type { DocumentRow, EventRow, ReplyRow, TaskRow } from '../rows.js';
 import { one } from '../statement.js';
 
@@ -14,7 +14,7 @@ export interface ViewSubmissionRow {
   leistung: string;
   ars: string;
   receivedAt: Date;
-  steps: number;
+  state: 'open' | SubmissionEnd;
   tasks: TaskRow[];
   replies: ReplyRow[] | null;
   events: EventRow[];
@@ -28,7 +28,7 @@ export const viewSubmission = one<ViewSubmissionParameters, ViewSubmissionRow>(
   'submission.sql',
   'view_submission',
   (p) => [p.submissionId],
-  ['submissionId', 'caseId', 'client', 'leistung', 'ars', 'receivedAt', 'steps', 'tasks', 'replies', 'events'],
+  ['submissionId', 'caseId', 'client', 'leistung', 'ars', 'receivedAt', 'state', 'tasks', 'replies', 'events'],
 );
 
 export interface ReadSubjectParameters {
