@@ -63,28 +63,48 @@ order by letter.at desc, letter.id
 limit @most;
 
 -- name: group_by_cause :many
--- What died of the same thing, largest first. `reason` is one of those that make the cause.
+-- What died of the same thing, largest first; `reason` is that of one of them. Counts by municipality first, with as
+-- little in hand as can be, so that it fits into memory.
 -- type cause: string
--- type reason: string | null
+-- type adapter: string
+-- type municipalities: number
 -- type first: Date
 -- type last: Date
+with cause as (
+  select
+    cause,
+    any_value(task_id) as task_id,
+    sum(count)::bigint as count,
+    count(*) as municipalities,
+    sum(in_doubt)::bigint as in_doubt,
+    min(first) as first,
+    max(last) as last
+  from (
+    select
+      task.cause,
+      any_value(task.task_id) as task_id,
+      count(*) as count,
+      count(*) filter (where in_doubt(task)) as in_doubt,
+      min(task.finished_at) as first,
+      max(task.finished_at) as last
+    from task
+    where task.state = 'dead'
+      and dead_letter_fits(
+        task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
+      )
+      and (@cause?::text is null or task.cause = @cause)
+    group by task.cause, task.ars
+  ) municipality
+  group by cause
+  order by sum(count) desc, cause
+  limit 500
+)
 select
-  task.cause, task.adapter, task.outcome,
-  any_value(task.reason) as reason,
-  count(*) as count,
-  count(distinct task.ars) as municipalities,
-  count(*) filter (where in_doubt(task)) as in_doubt,
-  min(task.finished_at) as first,
-  max(task.finished_at) as last
-from task
-where task.state = 'dead'
-  and dead_letter_fits(
-    task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
-  )
-  and (@cause?::text is null or task.cause = @cause)
-group by task.cause, task.adapter, task.outcome
-order by count(*) desc, task.cause
-limit 500;
+  cause.cause, task.adapter, task.outcome, task.reason, cause.count, cause.municipalities, cause.in_doubt,
+  cause.first, cause.last
+from cause
+join task using (task_id)
+order by cause.count desc, cause.cause;
 
 -- name: locate_task :one
 -- Where a task lies and how it stands: for deciding who may see it, and why an action was refused.

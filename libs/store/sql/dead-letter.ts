@@ -99,14 +99,17 @@ export interface GroupByCauseRow {
   adapter: string;
   outcome: string | null;
   reason: string | null;
-  count: number;
+  count: number | null;
   municipalities: number;
-  inDoubt: number;
+  inDoubt: number | null;
   first: Date;
   last: Date;
 }
 
-/** What died of the same thing, largest first. `reason` is one of those that make the cause. */
+/**
+ * What died of the same thing, largest first; `reason` is that of one of them. Counts by municipality first, with as
+ * little in hand as can be, so that it fits into memory.
+ */
 export const groupByCause = many<GroupByCauseParameters, GroupByCauseRow>(
   'dead-letter.sql',
   'group_by_cause',

@@ -53,11 +53,11 @@ with record as materialized (
   where attempt.task_id = record."taskId" and attempt.attempt = record.attempt
 ), ended_submission as (
   update submission
-  set state = submission_state(recorded.state, recorded.outcome, recorded.step, submission.steps), ended_at = @now
+  set state = submission_after(recorded.state, recorded.outcome, recorded.step, submission.steps), ended_at = @now
   from recorded
   where submission.submission_id = recorded.submission_id
     and recorded.state in ('done', 'dead')
-    and submission_state(recorded.state, recorded.outcome, recorded.step, submission.steps) <> 'open'
+    and submission_after(recorded.state, recorded.outcome, recorded.step, submission.steps) <> 'open'
 ), new_event as (
   insert into event (submission_id, task_id, at, type, actor, data)
   select recorded.submission_id, recorded.task_id, @now, record.event, 'worker', record."eventData"

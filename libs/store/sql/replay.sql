@@ -113,14 +113,14 @@ with settled as (
   returning *
 ), settled_submission as (
   update submission
-  set state = submission_state(settled.state, settled.outcome, settled.step, submission.steps),
+  set state = submission_after(settled.state, settled.outcome, settled.step, submission.steps),
     ended_at = case
-      when submission_state(settled.state, settled.outcome, settled.step, submission.steps) <> 'open'
+      when submission_after(settled.state, settled.outcome, settled.step, submission.steps) <> 'open'
         then @at::timestamptz
     end
   from settled
   where submission.submission_id = settled.submission_id
-    and submission.state <> submission_state(settled.state, settled.outcome, settled.step, submission.steps)
+    and submission.state <> submission_after(settled.state, settled.outcome, settled.step, submission.steps)
 ), new_event as (
   insert into event (submission_id, task_id, at, type, actor, data)
   select
