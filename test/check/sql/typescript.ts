@@ -14,6 +14,8 @@ const plain: Record<string, string> = {
   jsonb: 'Json',
   json: 'Json',
   interval: 'string',
+  xid8: 'string',
+  pg_snapshot: 'string',
 };
 
 /** What PostgreSQL does not know of a column: a text that is one of a few, or the shape of its JSON. */
