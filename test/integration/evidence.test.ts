@@ -7,6 +7,7 @@ import { emptyTree, grown, leafHash, rootOf } from '#evidence/merkle.js';
 import { openSigner, originOf, verifierKey } from '#evidence/note.js';
 import { sealBatch } from '#evidence/sealer.js';
 import { examineDatabase } from '#launch/doctor/database.js';
+import { sweepLeases } from '#pipeline/sweep.js';
 import { root } from '#settings/root.js';
 import { readEvidence } from '#store/condition.js';
 import { type Database, openDatabase, type Sql } from '#store/database.js';
@@ -159,12 +160,16 @@ describe('P7 the evidence log', () => {
       { type: 'accepted', data: { content: commitmentTo(salt, formText(JSON.stringify(data), [])) } },
       { type: 'delivered', data: { sent: { send: commitmentTo(salt, '{"message":"was gesendet wird"}') } } },
     ]);
+    await db.query(`update task set state = 'running', lease_until = '2026-01-01'`); // as if its worker had died
+    await sweepLeases(way.worker);
+    const { rows: lost } = await db.query(`select data from event where type = 'unknown'`);
+    expect(lost).toMatchObject([{ data: { sent: events[1]!.data.sent } }]);
     await writeEvent(db, submissionId);
     const { entries } = await unsealed(db, undefined, 10);
     const texts = entries.map((entry) => entryBytes(entry).toString());
     expect(texts.join()).not.toMatch(/Beispiel|gesendet/);
     expect(texts[1]).toContain(`"sent":{"send":"${events[1]!.data.sent.send}"}`);
-    expect(texts[2]).toMatch(/^\{"actor":"worker","at":"[^"]+Z","data":\{"attempt":1\},"event":3,"submission":"/);
+    expect(texts[3]).toMatch(/^\{"actor":"worker","at":"[^"]+Z","data":\{"attempt":1\},"event":4,"submission":"/);
   });
 
   test('has what belongs to no submission too: a parameter that was set, and which key signs', async () => {
