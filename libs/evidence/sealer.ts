@@ -43,6 +43,7 @@ export async function sealBatch(db: Database, signer: Signer, most = batch): Pro
     const tree = grown(before, leaves);
     const origin = last ? originOf(last.checkpoint) : `stellwerk/${randomUUID()}`;
     await addSeal(sql, {
+      ...seen,
       start: before.size,
       size: tree.size,
       at: db.now(),
@@ -50,7 +51,6 @@ export async function sealBatch(db: Database, signer: Signer, most = batch): Pro
       leaves: Buffer.concat(leaves),
       frontier: Buffer.concat(tree.frontier),
       checkpoint: signedCheckpoint(signer, { origin, size: tree.size, root: rootOf(tree) }),
-      ...seen,
     });
     if (!last || !isSignedBy(signer, last.checkpoint)) await noteKey(sql, verifierKey(origin, signer), db.now());
     return entries.length;

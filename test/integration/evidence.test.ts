@@ -149,6 +149,25 @@ describe('P7 the evidence log', () => {
     expect(await logIsWhole()).toBe(802);
   });
 
+  test('goes on in a server into which a dump of it was restored, whose transactions have lower numbers', async () => {
+    const submissionId = await way.accept();
+    await sealAll();
+    await writeEvent(db, submissionId); // committed, and in the dump before it was sealed
+    await restoredElsewhere();
+    await writeEvent(db, submissionId);
+    await db.transaction(async (sql) => {
+      await writeEvent(sql, submissionId);
+      expect(await sealAll()).toBe(2);
+    });
+    expect(await sealAll()).toBe(1);
+    // once numbers are as high here as there
+    await db.query('update event set tx = pg_current_xact_id() where event_id <= 2');
+    await db.query('update action set tx = pg_current_xact_id()');
+    await writeEvent(db, submissionId);
+    expect(await sealAll()).toBe(1);
+    expect(await logIsWhole()).toBe(6);
+  });
+
   test('holds hashes of form and sent bytes that only who has them can open, and nobody’s words', async () => {
     const data = { F1: 'Erika Beispiel' };
     const submissionId = await way.accept([{}], data);
@@ -227,6 +246,18 @@ describe('P7 the evidence log', () => {
     });
   });
 });
+
+/** As if all so far had been written by another server, which had counted a billion transactions more. */
+async function restoredElsewhere(): Promise<void> {
+  const more = (column: string) => `(${column}::text::numeric + 1000000000)::text::xid8`;
+  await db.query('alter table event disable trigger user');
+  await db.query('alter table action disable trigger user');
+  await db.query('alter table seal disable trigger user');
+  await db.query(`update event set tx = ${more('tx')}`);
+  await db.query(`update action set tx = ${more('tx')}`);
+  const far = more('pg_snapshot_xmax(done)');
+  await db.query(`update seal set server = 1, done = (${far} || ':' || ${far} || ':')::pg_snapshot`);
+}
 
 const sealsOf = async (on: Database) => Number((await on.query('select count(*) from seal')).rows[0]!.count);
 

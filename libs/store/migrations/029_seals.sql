@@ -15,7 +15,7 @@ create index action_tx on action (tx, action_id);
 alter table payload add column salt uuid;
 
 -- Entries of the log, numbered and signed in batches. Number `start` is the first of a batch, so no two batches can
--- have the same numbers. done, goal, after_tx and after_id: what the sealer has seen (libs/store/seals.ts).
+-- have the same numbers. From `done` on: what the sealer has seen (libs/store/seals.ts).
 create table seal (
   start bigint primary key,
   size bigint not null,                      -- entries in the log after this batch
@@ -28,6 +28,11 @@ create table seal (
   goal pg_snapshot,
   after_tx xid8,
   after_id bigint,
+  newest_event bigint not null,              -- the highest ids in the log
+  newest_action bigint not null,
+  server bigint not null,                    -- whose transactions these are: system_identifier
+  floor_event bigint not null,               -- up to these ids tx is another server's, from which a dump was restored
+  floor_action bigint not null,
   check (start >= 0 and size = start + cardinality(entries) and length(leaves) = 32 * cardinality(entries)),
   check (cardinality(entries) > 0)
 );

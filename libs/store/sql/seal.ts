@@ -18,8 +18,14 @@ export interface LastSealRow {
   goal: string | null;
   afterTx: string | null;
   afterId: number | null;
+  newestEvent: number;
+  newestAction: number;
+  floorEvent: number;
+  floorAction: number;
+  isRestored: boolean;
 }
 
+/** `is_restored`: it was written by another server, whose transactions had other numbers. */
 export const lastSeal = one<void, LastSealRow>('seal.sql', 'last_seal', () => [], [
   'size',
   'at',
@@ -29,16 +35,23 @@ export const lastSeal = one<void, LastSealRow>('seal.sql', 'last_seal', () => []
   'goal',
   'afterTx',
   'afterId',
+  'newestEvent',
+  'newestAction',
+  'floorEvent',
+  'floorAction',
+  'isRestored',
 ]);
 
 export interface UnsealedEntriesParameters {
   goal?: string | null | undefined;
   running: readonly string[];
+  floorEvent: number;
   afterTx: string;
   afterId: number;
   most: number;
   fromTx: string;
   fromId: number;
+  floorAction: number;
 }
 
 export interface UnsealedEntriesRow {
@@ -60,13 +73,61 @@ export interface UnsealedEntriesRow {
  * Committed entries that are not in the log, ordered by transaction and id; at most so many. What was committed before
  * the snapshot `done` is in the log; not so what ran then (`running`), and what began later (from `from_tx` on, behind
  * `from_id`). `goal`: an earlier answer that was cut off goes on behind `after_tx` and `after_id`, up to the same
- * snapshot; null: up to now.
+ * snapshot; null: up to now. `floor_event`, `floor_action`: up to these ids all is in the log.
  */
 export const unsealedEntries = many<UnsealedEntriesParameters, UnsealedEntriesRow>(
   'seal.sql',
   'unsealed_entries',
-  (p) => [p.goal, p.running, p.afterTx, p.afterId, p.most, p.fromTx, p.fromId],
+  (p) => [p.goal, p.running, p.floorEvent, p.afterTx, p.afterId, p.most, p.fromTx, p.fromId, p.floorAction],
   ['entry', 'tx', 'at', 'type', 'actor', 'submissionId', 'taskId', 'subject', 'data', 'goal'],
+);
+
+export interface RestoredEntriesParameters {
+  newestEvent: number;
+  floorEvent: number;
+  running: readonly string[];
+  afterTx: string;
+  afterId: number;
+  fromTx: string;
+  fromId: number;
+  newestAction: number;
+  floorAction: number;
+}
+
+export interface RestoredEntriesRow {
+  entry: number;
+  tx: string;
+  at: Date;
+  type: string;
+  actor: string;
+  submissionId: string | null;
+  taskId: string | null;
+  subject: string | null;
+  data: Record<string, Json>;
+  goal: string;
+  /** By its number, its transaction has yet to begin in this server. */
+  isOld: boolean;
+}
+
+/**
+ * All entries that are not in the log, after a dump was restored into another server: what the old one had not sealed
+ * by the numbers of its transactions, and what has been written since, whose ids are behind the highest in the log.
+ */
+export const restoredEntries = many<RestoredEntriesParameters, RestoredEntriesRow>(
+  'seal.sql',
+  'restored_entries',
+  (p) => [
+    p.newestEvent,
+    p.floorEvent,
+    p.running,
+    p.afterTx,
+    p.afterId,
+    p.fromTx,
+    p.fromId,
+    p.newestAction,
+    p.floorAction,
+  ],
+  ['entry', 'tx', 'at', 'type', 'actor', 'submissionId', 'taskId', 'subject', 'data', 'goal', 'isOld'],
 );
 
 export interface AddSealParameters {
@@ -81,6 +142,10 @@ export interface AddSealParameters {
   goal?: string | null | undefined;
   afterTx?: string | null | undefined;
   afterId?: number | null | undefined;
+  newestEvent: number;
+  newestAction: number;
+  floorEvent: number;
+  floorAction: number;
 }
 
 export const addSeal = exec<AddSealParameters>('seal.sql', 'add_seal', (p) => [
@@ -95,6 +160,10 @@ export const addSeal = exec<AddSealParameters>('seal.sql', 'add_seal', (p) => [
   p.goal,
   p.afterTx,
   p.afterId,
+  p.newestEvent,
+  p.newestAction,
+  p.floorEvent,
+  p.floorAction,
 ]);
 
 export interface OldestTransactionRow {
