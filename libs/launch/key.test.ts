@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { addKey, openKeys, pseudonymKey, secretsKey } from './key.js';
+import { addKey, evidenceKey, openKeys, pseudonymKey, secretsKey } from './key.js';
 
 describe('the key for secrets', () => {
   let STELLWERK_HOME: string;
@@ -87,5 +87,22 @@ describe('the key for pseudonyms', () => {
     expect(() => pseudonymKey({ STELLWERK_HOME, STELLWERK_KEY: `${b},${a}` })).toThrow(/PSEUDONYM_KEY/);
     const all = { STELLWERK_HOME, STELLWERK_KEY: `${b},${a}`, PSEUDONYM_KEY: a };
     expect(Buffer.from(pseudonymKey(all))).toEqual(Buffer.alloc(32, 1));
+  });
+});
+
+describe('the key of the evidence log', () => {
+  let STELLWERK_HOME: string;
+  beforeEach(() => {
+    STELLWERK_HOME = mkdtempSync(join(tmpdir(), 'key-'));
+  });
+  afterEach(() => rmSync(STELLWERK_HOME, { recursive: true }));
+
+  test('is made once, for its owner only, unless the setting gives it; in production only that counts', () => {
+    const made = evidenceKey({ STELLWERK_HOME });
+    expect(evidenceKey({ STELLWERK_HOME })).toEqual(made);
+    expect(statSync(join(STELLWERK_HOME, 'evidence-key')).mode & 0o777).toBe(0o600);
+    expect(() => evidenceKey({ STELLWERK_HOME, STAGE: 'production' })).toThrow(/EVIDENCE_KEY fehlt/);
+    const EVIDENCE_KEY = Buffer.alloc(32, 9).toString('base64');
+    expect(evidenceKey({ STELLWERK_HOME, STAGE: 'production', EVIDENCE_KEY })[0]).toBe(9);
   });
 });

@@ -10,6 +10,8 @@ interface KeySettings {
   STELLWERK_HOME: string;
   STELLWERK_KEY?: string | undefined;
   PSEUDONYM_KEY?: string | undefined;
+  EVIDENCE_KEY?: string | undefined;
+  STAGE?: string | undefined;
 }
 
 type Announce = (sentence: string) => void;
@@ -46,6 +48,18 @@ export function pseudonymKey(settings: KeySettings): Uint8Array {
   const file = join(openHome(settings), 'pseudonym-key');
   if (read(file) === undefined)
     generate(file, Buffer.from(read(secretsFile(settings))?.at(-1)?.bytes ?? randomBytes(32)));
+  return read(file)![0]!.bytes;
+}
+
+/**
+ * The key that signs the evidence log, an Ed25519 seed: EVIDENCE_KEY, else the file `evidence-key`, generated on first
+ * use. In production only the setting counts, or each host would sign with a key of its own.
+ */
+export function evidenceKey(settings: KeySettings): Uint8Array {
+  if (settings.EVIDENCE_KEY) return decode([settings.EVIDENCE_KEY], 'EVIDENCE_KEY')[0]!.bytes;
+  if (settings.STAGE === 'production') throw new Obstacle(texts.key.evidenceKeyNeeded);
+  const file = join(openHome(settings), 'evidence-key');
+  if (read(file) === undefined) generate(file, randomBytes(32));
   return read(file)![0]!.bytes;
 }
 

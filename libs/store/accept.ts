@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { commitmentTo, formText } from '#submission/commitment.js';
 import { newId } from '#submission/id.js';
 import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
 import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
@@ -77,9 +79,11 @@ async function withChunks(
   return answers;
 }
 
-function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmission {
+function rowOf({ submission, sender, skipped = [], content }: Written, i: number): NewSubmission {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
+  const salt = randomUUID();
+  const accepted = { content: commitmentTo(salt, formText(content, submission.attachments)) };
   return {
     n: i + 1,
     submission_id: newId(),
@@ -96,10 +100,11 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     schema_version: schema.version,
     form_id: submission.formId ?? null,
     trust_level: submission.trustLevel ?? null,
+    salt,
     metadata: submission.metadata ?? {},
     steps,
     files: submission.attachments.map(attachmentRow),
-    events: [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
+    events: [{ type: 'accepted', data: accepted }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
     task_id: newId(),
     step_name: name,
     kind,

@@ -21,6 +21,7 @@ export const tableGrants: Record<string, Grants> = {
   attempt: state, // a trigger keeps those that have ended
   event: neverChanged,
   action: neverChanged,
+  seal: neverChanged, // a trigger keeps them also from the owner
   parameter: neverChanged,
   parameter_revision: { application: 'select update' },
   payload: { application: 'select insert update', eraser: 'select delete' },

@@ -113,6 +113,7 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
+  salt: string;
   metadata: Json;
   steps: PlannedStep[];
   files: AttachmentRow[];

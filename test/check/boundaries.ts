@@ -29,6 +29,7 @@ export const sees: Record<string, string[]> = {
     ...['submission', 'settings', 'telemetry', 'adapters', 'adapter-host', 'processes', 'broker', 'store'],
     ...['regions', 'parameters', 'access-log'],
   ],
+  evidence: ['submission', 'store', 'pipeline'],
   operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
   launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
 };

@@ -14,7 +14,7 @@ with given as materialized (
   from jsonb_to_recordset(@submissions) submission (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
-    trust_level text, traceparent text, metadata jsonb, steps jsonb, files jsonb, events jsonb,
+    trust_level text, traceparent text, salt uuid, metadata jsonb, steps jsonb, files jsonb, events jsonb,
     task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text
   )
 ), latch as materialized (
@@ -61,12 +61,12 @@ with given as materialized (
     leistung, ars, lane, traceparent, 'queued', next, @now, @now
   from accepting
 ), new_payload as (
-  insert into payload (submission_id, kind, content, at)
-  select submission_id, content.kind, content.content, @now
+  insert into payload (submission_id, kind, content, at, salt)
+  select submission_id, content.kind, content.content, @now, content.salt
   from accepting
   cross join lateral (
-    values ('data', (@contents::text[])[n]::jsonb), ('metadata', metadata)
-  ) content (kind, content)
+    values ('data', (@contents::text[])[n]::jsonb, salt), ('metadata', metadata, null)
+  ) content (kind, content, salt)
 ), file as materialized (
   select submission_id, file.*
   from accepting
