@@ -13,7 +13,7 @@ export function registerSubmissions(program: Command, api: Api): void {
 
   group
     .command('show <antrag>')
-    .description('Stand, Aufgaben und Ereignisse eines Antrags')
+    .description('Stand, Aufgaben und Ereignisse eines Antrags, nach seiner Nummer oder Kennung')
     .option('--json', 'als JSON')
     .action(async (submissionId: string, options: JsonOption) =>
       show(await api.get<SubmissionView>(`submissions/${encodeURIComponent(submissionId)}`), options, submission),
@@ -21,7 +21,10 @@ export function registerSubmissions(program: Command, api: Api): void {
 
   group
     .command('render <aufgabe>')
-    .description('was eine Zustellung jetzt senden würde; dass jemand es ansieht, wird festgehalten')
+    .description(
+      'was eine Zustellung jetzt senden würde (statt der Aufgabe auch die Nummer des Antrags); ' +
+        'dass jemand es ansieht, wird festgehalten',
+    )
     .requiredOption('--reason <text>', 'warum; ohne Angaben zur Person')
     .option('--json', 'als JSON')
     .action(async (taskId: string, { reason, ...options }: JsonOption & { reason: string }) =>
@@ -62,6 +65,7 @@ function submission(view: SubmissionView): string {
   const events = view.events.map((event) => [time(event.at), event.text]);
   return blocks(
     facts([
+      [labels.number, view.number],
       [labels.submission, view.submissionId],
       [labels.caseId, view.caseId],
       [labels.state, `${word(view.state)}${view.attention ? texts.submissions.attention : ''}`],

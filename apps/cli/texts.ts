@@ -123,7 +123,7 @@ export const texts = {
 
   deadLetters: {
     none: 'Nichts aufgegeben.',
-    columns: ['Aufgabe', 'aufgegeben', 'Gemeinde', 'Leistung', 'Adapter', 'Ausgang', 'Grund'],
+    columns: ['Aufgabe', 'Nummer', 'aufgegeben', 'Gemeinde', 'Leistung', 'Adapter', 'Ausgang', 'Grund'],
     unreadable: 'unlesbar',
     causeColumns: ['Anzahl', 'Adapter', 'Ausgang', 'Grund', 'Gemeinden', 'im Zweifel', 'zuerst', 'zuletzt'],
     facts: {
@@ -135,6 +135,7 @@ export const texts = {
       step: 'Schritt',
       municipality: 'Gemeinde',
       leistung: 'Leistung',
+      number: 'Nummer',
       submission: 'Antrag',
       caseId: 'Vorgang',
       accepted: 'angenommen',
@@ -249,12 +250,13 @@ export const texts = {
   pending: {
     none: 'Auf keine Antwort wird so lange gewartet.',
     columns: ['Lane', 'Gemeinde', 'ausstehend', 'am längsten ohne Neues seit'],
-    taskColumns: ['Antrag', 'Leistung', 'Schritt', 'ohne Neues seit', 'nachgefragt', 'nächste Nachfrage'],
+    taskColumns: ['Nummer', 'Antrag', 'Leistung', 'Schritt', 'ohne Neues seit', 'nachgefragt', 'nächste Nachfrage'],
     wholeDays: 'Eine ganze Zahl von Tagen.',
   },
 
   submissions: {
     facts: {
+      number: 'Nummer',
       submission: 'Antrag',
       caseId: 'Vorgang',
       state: 'Stand',

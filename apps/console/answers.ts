@@ -76,6 +76,7 @@ const check = object({
 
 const deadTask = object({
   ...each(uuid, 'taskId', 'submissionId'),
+  number: nullable(text),
   diedAt: time,
   ...each(text, 'leistung', 'ars', 'adapter'),
   kind: oneOf('task'),
@@ -131,6 +132,7 @@ const explanation = object({
   finishedAt: nullable(time),
   submission: object({
     ...each(uuid, 'submissionId', 'caseId'),
+    number: nullable(text),
     ...each(text, 'client', 'channel', 'processVersion'),
     schema: object({ id: text, version: text }),
     formId: nullable(text),
@@ -188,6 +190,7 @@ const lane = {
 const pendingGroup = object({ ...each(text, 'lane', 'adapter', 'ars'), count, oldest: time });
 const pendingTask = object({
   ...each(uuid, 'taskId', 'submissionId'),
+  number: nullable(text),
   ...each(text, 'leistung', 'step'),
   asked: count,
   ...each(time, 'since', 'askAt'),
@@ -196,6 +199,7 @@ const begun = (item: Shape) => object({ items: list(item), more: flag });
 
 const submission = object({
   ...each(uuid, 'submissionId', 'caseId'),
+  number: nullable(text),
   ...each(text, 'client', 'leistung', 'ars'),
   receivedAt: time,
   attention: flag,

@@ -4,7 +4,7 @@ import { demand, Needs, Who } from '#access/guard.js';
 import { type Principal, reach } from '#access/rights.js';
 import { Problem } from '#problems/problem.js';
 import { readSubmission } from '#store/submissions.js';
-import { uuid } from './fields.js';
+import { idOrNumber, submissionIdOf } from './named.js';
 import { ConsoleParts } from './parts.js';
 import { texts } from './texts.js';
 
@@ -18,8 +18,10 @@ export class SubmissionsController {
   @Get(':submissionId')
   @Needs('submissions:read')
   @ApiOperation({ summary: 'Stand eines Antrags, ohne seine Daten' })
-  async show(@Param('submissionId', { schema: uuid }) submissionId: string, @Who() who: Principal) {
-    const submission = await readSubmission(this.parts.db, submissionId);
+  async show(@Param('submissionId', { schema: idOrNumber }) named: string, @Who() who: Principal) {
+    const { db, numbers } = this.parts;
+    const submissionId = await submissionIdOf(this.parts, named);
+    const submission = submissionId && (await readSubmission(db, submissionId, numbers));
     if (!submission) throw new Problem('not-found', texts.notFound.submission);
     demand(who, 'submissions:read', submission.ars);
     if (reach(who, 'submissions:read') === 'own' && submission.client !== who.client)

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openAccessLog } from '#access-log/access-log.js';
+import { registerKeys } from '#access-log/keys.js';
 import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -19,6 +20,7 @@ import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
 import type { Database } from '#store/database.js';
 import { openFailedLogins, openRate } from '#store/rates.js';
+import { openNumbers } from '#submission/number.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -73,6 +75,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
+  const { first } = await registerKeys(db, pseudonyms);
   const metrics = openMetrics('gateway', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
@@ -87,7 +90,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     db,
     url: settings.ACCESS_LOG_URL,
     ownerUrl: settings.ACCESS_LOG_OWNER_URL,
-    key: pseudonyms,
+    keys: pseudonyms,
   });
   const limits = limitsOf(settings);
   const regions = loadRegions();
@@ -98,6 +101,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       metrics,
       db,
       key,
+      numbers: openNumbers(first),
       accept: openAccept({ db, relay }),
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),

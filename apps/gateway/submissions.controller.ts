@@ -70,7 +70,8 @@ export class SubmissionsController {
   @Needs('submissions:read')
   @DescribeShow()
   async show(@Param('submissionId') submissionId: string, @Who() who: Principal) {
-    const found = isUuid(submissionId) ? await readSubmission(this.parts.db, submissionId) : undefined;
+    const { db, numbers } = this.parts;
+    const found = isUuid(submissionId) ? await readSubmission(db, submissionId, numbers) : undefined;
     const mine =
       reach(who, 'submissions:read') === 'own'
         ? found?.client === who.client
@@ -86,13 +87,13 @@ export class SubmissionsController {
     { request, reply, address, who }: { request: Request; reply: FastifyReply; address: Address; who: Principal },
   ) {
     if (acceptance.kind !== 'accepted') throw notAccepted(acceptance.kind);
-    const { submissionId, caseId, replayed } = acceptance;
+    const { submissionId, number, caseId, replayed } = acceptance;
     if (replayed) reply.header('idempotent-replayed', 'true');
     else this.parts.metrics.submissionsAccepted.inc();
     request.about = { submissionId, ...address, client: who.client };
     const self = `${submissionsAddress}/${submissionId}`;
     reply.status(202).header('location', self);
-    return { submissionId, caseId, state: 'accepted', self };
+    return { submissionId, number: this.parts.numbers.write(number), caseId, state: 'accepted', self };
   }
 }
 

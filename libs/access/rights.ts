@@ -12,6 +12,9 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** Of one person: one pseudonym for each key in force, hex, joined by full stops, newest first. */
+export const pseudonymPattern = /^[0-9a-f]{64}(\.[0-9a-f]{64}){0,9}$/;
+
 /** The caller, as the access token describes it. */
 export interface Principal {
   client: string;
@@ -24,7 +27,7 @@ export interface Principal {
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
   adapters: string[];
-  /** The pseudonym of a person in the access log; absent for the others. */
+  /** The pseudonyms of a person in the access log ({@link pseudonymPattern}); absent for the others. */
   person?: string;
   /** What regions below have entrusted to it, and what holds now. */
   mandates?: Mandate[];

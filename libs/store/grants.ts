@@ -41,6 +41,8 @@ export const tableGrants: Record<string, Grants> = {
   host: state,
   mandate: state,
   rate: { application: 'select insert update delete' },
+  submission_number: content,
+  pseudonym_key: neverChanged,
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

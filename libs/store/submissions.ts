@@ -1,4 +1,5 @@
 import { type EventType, eventText } from '#submission/events.js';
+import type { Numbers } from '#submission/number.js';
 import type { SubmissionState } from '#submission/vocabulary.js';
 import type { Sql } from './database.js';
 import type { ReplyRow, TaskRow } from './rows.js';
@@ -7,6 +8,8 @@ import { viewSubmission } from './sql/submission.js';
 /** A submission without its content. Times are ISO 8601, UTC. */
 export interface SubmissionView {
   submissionId: string;
+  /** As people say it. */
+  number: string | null;
   caseId: string;
   client: string;
   leistung: string;
@@ -21,12 +24,17 @@ export interface SubmissionView {
   events: { at: string; type: EventType; text: string }[];
 }
 
-export async function readSubmission(db: Sql, submissionId: string): Promise<SubmissionView | undefined> {
+export async function readSubmission(
+  db: Sql,
+  submissionId: string,
+  numbers: Pick<Numbers, 'write'>,
+): Promise<SubmissionView | undefined> {
   const row = await viewSubmission(db, { submissionId });
   if (!row) return undefined;
-  const { steps, tasks, replies, events, receivedAt, ...rest } = row;
+  const { steps, tasks, replies, events, receivedAt, number, ...rest } = row;
   return {
     ...rest,
+    number: numbers.write(number),
     receivedAt: receivedAt.toISOString(),
     state: submissionState(tasks, steps),
     attention: tasks.some((task) => task.state === 'dead'),

@@ -16,7 +16,7 @@ let accessLog: AccessLog;
 beforeAll(async () => {
   c = await openTestConsole();
   db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
-  accessLog = await openAccessLog({ db, key: Buffer.from(c.settings.STELLWERK_KEY!, 'base64') });
+  accessLog = await openAccessLog({ db, keys: [Buffer.from(c.settings.STELLWERK_KEY!, 'base64')] });
   const now = db.now().getTime();
   const lookup = (minutes: number, authority: string, persons: string[]): AccessLogEntry => ({
     entryId: randomUUID(),
@@ -95,10 +95,10 @@ describe('P4 the access log', () => {
   test('P4 an authority says why, and its question is an entry itself', async () => {
     expect((await ask('auditor', `person=${max}`)).body.code).toBe('malformed');
     expect((await ask('auditor', `reason=${reason}`)).body.code).toBe('malformed');
-    const before = await accessLog.of(max, all());
+    const before = await accessLog.of([max], all());
     const answer = await ask('auditor', `person=${max}&reason=${reason}`);
     expect(answer.body.items).toHaveLength(before.length);
-    const [view, ...earlier] = await accessLog.of(max, all());
+    const [view, ...earlier] = await accessLog.of([max], all());
     expect(earlier).toEqual(before);
     expect(view).toMatchObject({ kind: 'view', actor: 'auditor', reason: decodeURIComponent(reason) });
   });

@@ -9,6 +9,7 @@
 -- type n: number
 -- type acquired: boolean
 -- type accepted: boolean
+-- type number: number | null
 with given as materialized (
   select *
   from jsonb_to_recordset(@submissions) submission (
@@ -89,10 +90,16 @@ with given as materialized (
   select submission_id, @now, event.type, client, event.data
   from accepting
   cross join jsonb_to_recordset(events) event (type text, data jsonb)
+), new_number as (
+  insert into submission_number (submission_id)
+  select submission_id
+  from accepting
+  returning submission_id, number
 )
-select latch.n, latch.acquired, accepting.n is not null as accepted
+select latch.n, latch.acquired, accepting.n is not null as accepted, new_number.number
 from latch
 left join accepting using (n)
+left join new_number using (submission_id)
 order by latch.n;
 
 -- name: add_chunk :exec :prepared
@@ -104,9 +111,11 @@ values (@attachment_id, @n, @bytes);
 
 -- name: accepted_under_key :one
 -- What a client was answered under an idempotency key.
-select idempotency.content_hash, submission.submission_id, submission.case_id
+-- type number: number | null
+select idempotency.content_hash, submission.submission_id, submission.case_id, submission_number.number
 from idempotency
 join submission using (submission_id)
+left join submission_number using (submission_id)
 where idempotency.client = @client and idempotency.key = @key;
 
 -- name: forget_idempotency_keys :exec

@@ -14,6 +14,7 @@ export interface ViewSubmissionRow {
   leistung: string;
   ars: string;
   receivedAt: Date;
+  number: number | null;
   steps: number;
   tasks: TaskRow[];
   replies: ReplyRow[] | null;
@@ -28,7 +29,19 @@ export const viewSubmission = one<ViewSubmissionParameters, ViewSubmissionRow>(
   'submission.sql',
   'view_submission',
   (p) => [p.submissionId],
-  ['submissionId', 'caseId', 'client', 'leistung', 'ars', 'receivedAt', 'steps', 'tasks', 'replies', 'events'],
+  [
+    'submissionId',
+    'caseId',
+    'client',
+    'leistung',
+    'ars',
+    'receivedAt',
+    'number',
+    'steps',
+    'tasks',
+    'replies',
+    'events',
+  ],
 );
 
 export interface ReadSubjectParameters {
@@ -76,4 +89,20 @@ export const readReply = one<ReadReplyParameters, ReadReplyRow>(
   'read_reply',
   (p) => [p.replyId, p.submissionId, p.client],
   ['replyId', 'status', 'at', 'receivedAt', 'text', 'documents'],
+);
+
+export interface SubmissionOfNumberParameters {
+  number: number;
+}
+
+export interface SubmissionOfNumberRow {
+  submissionId: string;
+}
+
+/** By its place in the sequence. */
+export const submissionOfNumber = one<SubmissionOfNumberParameters, SubmissionOfNumberRow>(
+  'submission.sql',
+  'submission_of_number',
+  (p) => [p.number],
+  ['submissionId'],
 );
