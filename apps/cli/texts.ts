@@ -228,6 +228,10 @@ export const texts = {
     actionColumns: ['Zeit', 'Aktion', 'durch', 'warum'],
   },
 
+  migrate: {
+    indexed: (count: number) => `${count.toLocaleString('de-DE')} frühere Anträge sind nun nach Person zu finden.`,
+  },
+
   keys: {
     columns: ['Schlüssel', 'Rolle', 'Geheimnisse'],
     current: 'verschlüsselt und entschlüsselt',
@@ -265,6 +269,10 @@ export const texts = {
       received: 'eingegangen',
     },
     attention: '; jemand muss sich kümmern',
+    foundColumns: ['Nummer', 'eingegangen', 'Gemeinde', 'Leistung', 'Antrag'],
+    noneFound: 'Zu dieser Person gibt es hier keinen Antrag.',
+    moreFound: 'Es gibt weitere, ältere.',
+    notAllIndexed: 'Frühere Anträge werden noch erschlossen; die Liste kann unvollständig sein.',
     receivedFrom: (time: string, client: string) => `${time} von ${client}`,
     taskColumns: ['Aufgabe', 'Schritt', 'Adapter', 'Stand', 'Versuche', 'Ausgang', 'fällig'],
     replyColumns: ['Antwort vom', 'eingegangen', 'Stand', 'Dokumente'],

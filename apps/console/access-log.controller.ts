@@ -8,16 +8,12 @@ import type { Adapter } from '#adapters/contract.js';
 import { Problem } from '#problems/problem.js';
 import type { ReadEntry } from '#store/access-log.js';
 import { noteAction } from '#store/actions.js';
-import { sentence, text } from './fields.js';
+import { identity, mailbox, sentence } from './fields.js';
 import { pageCursor, pageSize, timeAndId } from './paging.js';
 import { ConsoleParts } from './parts.js';
 import { texts } from './texts.js';
 
-const name = text.trim().min(1).max(200);
-const personBody = z.union([
-  z.strictObject({ familienname: name, vornamen: name, geburtsdatum: z.iso.date() }),
-  z.strictObject({ postfachHandleId: name }),
-]);
+const personBody = z.union([z.strictObject(identity), z.strictObject(mailbox)]);
 const cursor = pageCursor(timeAndId);
 const listQuery = z.strictObject({
   person: z

@@ -48,6 +48,7 @@ export const texts = {
     schema: 'Dieses Schema ist hier nicht übernommen.',
   },
 
+  noMunicipalityToSearch: 'Nach Personen sucht nur eine Gemeinde, oder wem sie ein Mandat für Inhalte gegeben hat.',
   submissionOfOtherClient: 'Dieser Antrag kam von einem anderen Client.',
 
   deadLetters: {

@@ -4,6 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openAccessLog } from '#access-log/access-log.js';
 import { registerKeys } from '#access-log/keys.js';
+import { indexEarlier, personsUnder } from '#access-log/person-index.js';
 import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -75,7 +76,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
-  const { first } = await registerKeys(db, pseudonyms);
+  const { first, version } = await registerKeys(db, pseudonyms);
   const metrics = openMetrics('gateway', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
@@ -92,6 +93,8 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     ownerUrl: settings.ACCESS_LOG_OWNER_URL,
     keys: pseudonyms,
   });
+  const personsOf = personsUnder({ pseudonyms: accessLog.pseudonyms, version });
+  const indexing = startIndexing({ db, processes, personsOf, log });
   const limits = limitsOf(settings);
   const regions = loadRegions();
   return {
@@ -102,6 +105,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       db,
       key,
       numbers: openNumbers(first),
+      personsOf,
       accept: openAccept({ db, relay }),
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
@@ -112,10 +116,25 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       checks: checksOf(db, publisher),
     },
     async close() {
-      await Promise.all([relay.close(), informer.close()]);
+      await Promise.all([relay.close(), informer.close(), indexing.stop()]);
       await publisher.close();
       await accessLog.close();
       await db.close();
+    },
+  };
+}
+
+/** In the background, since what is earlier than the index of persons may be much. */
+function startIndexing({ log, ...parts }: Omit<Parameters<typeof indexEarlier>[0], 'stop'> & { log: Log }) {
+  const stop = new AbortController();
+  const ended = indexEarlier({ ...parts, stop: stop.signal }).then(
+    (count) => count > 0 && log.info('earlier submissions are found by person', { count }),
+    (error) => log.warn('the index of persons', { error }),
+  );
+  return {
+    async stop() {
+      stop.abort();
+      await ended;
     },
   };
 }

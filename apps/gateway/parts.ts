@@ -1,3 +1,4 @@
+import type { PersonsOf } from '#access-log/person-index.js';
 import type { NoteView } from '#access-log/view.js';
 import type { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
@@ -23,6 +24,7 @@ export abstract class GatewayParts {
   abstract readonly key: Keys;
   /** Submissions' numbers, as people say them. */
   abstract readonly numbers: Numbers;
+  abstract readonly personsOf: PersonsOf;
   /** Stores a submission, together with those that arrive at the same time. */
   abstract readonly accept: Accept;
   /** Wake it when there is news for a portal. */

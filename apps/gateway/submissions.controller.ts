@@ -34,7 +34,7 @@ export class SubmissionsController {
   @Needs('submissions:post')
   @DescribePost()
   async post(@Req() request: Request, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
-    const { db, accept, reception, bodies } = this.parts;
+    const { db, accept, reception, bodies, personsOf } = this.parts;
     const address = readAddress(request.query);
     const destination = await orRefusal(reception.findDestination(address));
     if (destination.refusal && request.headers['idempotency-key'] === undefined) throw destination.refusal;
@@ -60,9 +60,10 @@ export class SubmissionsController {
         reply.status(200);
         return preview(destination.value!, received.value);
       }
-      const { submission, skipped, contentHash } = received.value;
+      const { submission, skipped, contentHash, handle } = received.value;
       const { traceparent } = request;
-      return answer(await accept({ submission, sender: { ...sender, contentHash, traceparent }, skipped }));
+      const persons = personsOf({ data: submission.data, handle }, destination.value!.process.person);
+      return answer(await accept({ submission, sender: { ...sender, contentHash, traceparent }, skipped, persons }));
     });
   }
 

@@ -54,6 +54,15 @@ function pseudonymsUnder(key: Uint8Array): OneKeysPseudonyms {
 
 const canonical = (text: string) => text.normalize('NFC').toLocaleLowerCase('de').trim().replace(/\s+/g, ' ');
 
+/** The pseudonyms of everybody whom a submission is about, and of its mailbox. `paths`: as {@link personsIn}. */
+export function pseudonymsIn(
+  { data, handle }: { data: Json; handle?: string | null | undefined },
+  paths: Identity | undefined,
+  { ofIdentity, ofHandle }: OneKeysPseudonyms,
+): string[] {
+  return [...personsIn(data, paths).map(ofIdentity), ...(handle ? [ofHandle(handle)] : [])];
+}
+
 /**
  * The persons that a submission is about. `paths` are the FIM paths of their names and dates of birth; a repeated group
  * holds several persons. A person whose data is incomplete is left out.

@@ -44,7 +44,7 @@ export const mandateScopes = {
   /** To see and set its values, and to test its connections. */
   parameters: ['parameters:read', 'parameters:write', 'adapters:check'],
   /** To see what citizens wrote, and each task explained. */
-  content: ['submissions:view', 'dead-letters:explain'],
+  content: ['submissions:view', 'submissions:find', 'dead-letters:explain'],
 } as const satisfies Record<string, readonly Right[]>;
 
 export type MandateScope = keyof typeof mandateScopes;
@@ -76,6 +76,8 @@ export const rights = {
   'callback:read': { portal: 'own' },
   'callback:write': { portal: 'own' },
   'submissions:view': { ...bodies, operator: 'all' },
+  /** By person. The operator needs no names: a case has a number. */
+  'submissions:find': bodies,
   'readiness:read': { ...overseers, ...all },
   'parameters:read': { ...heirs, ...all },
   'parameters:write': bodies,
@@ -122,6 +124,15 @@ export function may(principal: Principal, right: Right, region?: string): boolea
       isSame(own, region) || (far === 'below' && within(own, region)) || (far === 'inherited' && within(region, own)),
   );
   return reaches || isEntrusted(principal, right, region);
+}
+
+/**
+ * Prefixes of the municipalities in which `principal` has a right that reaches no level below: its own, and those that
+ * gave it a mandate.
+ */
+export function municipalitiesWith(principal: Principal, right: Right): string[] {
+  const all = [...principal.regions, ...(principal.mandates ?? []).map(({ region }) => region)];
+  return [...new Set(all)].filter((region) => isMunicipality(region) && may(principal, right, region));
 }
 
 /** A mandate holds for a level above the region that gave it, and for nothing below that region. */

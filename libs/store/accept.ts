@@ -23,6 +23,13 @@ export interface Given {
   sender: Sender;
   /** Steps that do not apply to it, and why. */
   skipped?: { step: string; reason: string }[];
+  persons?: IndexedPersons;
+}
+
+/** Who finds a submission: pseudonyms (hex, each once) and the version of their key. */
+export interface IndexedPersons {
+  keyVersion: number;
+  pseudonyms: string[];
 }
 
 /** With its validated form as JSON. */
@@ -83,7 +90,7 @@ async function withChunks(
   return answers;
 }
 
-function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmission {
+function rowOf({ submission, sender, skipped = [], persons }: Given, i: number): NewSubmission {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
   return {
@@ -113,6 +120,8 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     adapter,
     lane: laneOf(adapter, ars),
     next: kind === 'register' ? 'lookup' : 'deliver',
+    persons: persons?.pseudonyms ?? [],
+    key_version: persons?.keyVersion ?? null,
   };
 }
 

@@ -43,6 +43,8 @@ export const tableGrants: Record<string, Grants> = {
   rate: { application: 'select insert update delete' },
   submission_number: content,
   pseudonym_key: neverChanged,
+  person_index: content,
+  person_backlog: { application: 'select update delete' },
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

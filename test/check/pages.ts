@@ -69,6 +69,7 @@ async function gatewayApi() {
     db: none,
     key: none,
     numbers: none,
+    personsOf: none,
     accept: none,
     informer: none,
     reception: none,

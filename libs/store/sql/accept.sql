@@ -16,7 +16,8 @@ with given as materialized (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
     trust_level text, traceparent text, metadata jsonb, steps jsonb, files jsonb, events jsonb,
-    task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text
+    task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text,
+    persons text[], key_version smallint
   )
 ), latch as materialized (
   select n, idempotency_key is null
@@ -90,6 +91,11 @@ with given as materialized (
   select submission_id, @now, event.type, client, event.data
   from accepting
   cross join jsonb_to_recordset(events) event (type text, data jsonb)
+), new_persons as (
+  insert into person_index (submission_id, pseudonym, key_version)
+  select submission_id, decode(pseudonym, 'hex'), key_version
+  from accepting
+  cross join unnest(persons) pseudonym
 ), new_number as (
   insert into submission_number (submission_id)
   select submission_id
