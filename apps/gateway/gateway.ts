@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openAccessLog } from '#access-log/access-log.js';
 import { registerKeys } from '#access-log/keys.js';
-import { indexEarlier, personsUnder } from '#access-log/person-index.js';
+import { personsUnder } from '#access-log/person-index.js';
 import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -29,6 +29,7 @@ import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
 import { openFastify } from './fastify.js';
 import { gatewayModule } from './gateway.module.js';
+import { startIndexing } from './indexing.js';
 import { gatewayDocument } from './openapi.js';
 import type { GatewayParts } from './parts.js';
 import { Reception } from './reception.js';
@@ -120,21 +121,6 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       await publisher.close();
       await accessLog.close();
       await db.close();
-    },
-  };
-}
-
-/** In the background, since what is earlier than the index of persons may be much. */
-function startIndexing({ log, ...parts }: Omit<Parameters<typeof indexEarlier>[0], 'stop'> & { log: Log }) {
-  const stop = new AbortController();
-  const ended = indexEarlier({ ...parts, stop: stop.signal }).then(
-    (count) => count > 0 && log.info('earlier submissions are found by person', { count }),
-    (error) => log.warn('the index of persons', { error }),
-  );
-  return {
-    async stop() {
-      stop.abort();
-      await ended;
     },
   };
 }

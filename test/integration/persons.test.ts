@@ -9,10 +9,12 @@ import { findSubmissions } from '#operator/find-person.js';
 import { openProcesses } from '#processes/load.js';
 import { root } from '#settings/root.js';
 import { type Database, openDatabase } from '#store/database.js';
+import { personBacklog } from '#store/sql/person.js';
 import { openNumbers } from '#submission/number.js';
 import { openTestConsole } from '../kit/console.js';
 import { hundesteuer, openTestGateway, stuttgart } from '../kit/gateway.js';
 import type { Client } from '../kit/issuer.js';
+import { eventually } from '../kit/processes.js';
 
 const form = JSON.parse(
   readFileSync(join(root, 'schemas/processes', hundesteuer, 'examples/valid-ein-hund.json'), 'utf8'),
@@ -138,8 +140,10 @@ test('under a newer key, what the older one wrote is found as well', async () =>
   expect(await registerKeys(db, [second, first])).toEqual({ version: 2, first });
   expect(await search(second, first)).toBe(1);
   expect(await search(second)).toBe(0);
+  await db.query(`insert into person_backlog values ('${accepted.at(-1)!.submissionId}')`);
   const newer = await openTestGateway({ PSEUDONYM_KEY: inBase64(second, first) }, () => c.settings.DATABASE_URL!);
   await newer.post(form);
+  await eventually('nothing is left to be put into the index', async () => (await personBacklog(db)) === undefined);
   await newer.close();
   expect(await search(second, first)).toBe(2);
   expect(await search(second)).toBe(1);
