@@ -4,6 +4,7 @@ import { openPseudonyms } from '#access-log/person.js';
 import { indexEarlier, personsUnder } from '#access-log/person-index.js';
 import { pseudonymKeys } from '#launch/key.js';
 import { migrateDatabase } from '#launch/migrate.js';
+import { obstacle } from '#launch/obstacle.js';
 import { openProcesses } from '#processes/load.js';
 import { followSchemas } from '#schema-import/follow.js';
 import { readSettings, type Settings } from '#settings/settings.js';
@@ -41,6 +42,8 @@ async function indexPersons(settings: Settings): Promise<number> {
       processes,
       personsOf: personsUnder({ pseudonyms: openPseudonyms(keys), version }),
     });
+  } catch (error) {
+    throw obstacle(texts.migrate.notIndexed, error);
   } finally {
     await db.close();
   }

@@ -229,6 +229,7 @@ export const texts = {
   },
 
   migrate: {
+    notIndexed: 'Frühere Anträge lassen sich nicht nach Person erschließen',
     indexed: (count: number) => `${count.toLocaleString('de-DE')} frühere Anträge sind nun nach Person zu finden.`,
   },
 

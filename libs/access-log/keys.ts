@@ -16,11 +16,18 @@ export interface KeysInForce {
  * first key is missing, since numbers would then name other submissions.
  */
 export async function registerKeys(db: Database, keys: readonly Uint8Array[]): Promise<KeysInForce> {
+  await firstOf(db, keys); // before the database is told about a wrong one
   for (const key of keys.toReversed()) while (!(await versionOf(db, key))) await add(db, key);
+  return { version: (await versionOf(db, keys[0]!))!, first: (await firstOf(db, keys))! };
+}
+
+/** Undefined where the database has no key yet. */
+async function firstOf(db: Database, keys: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
   const [begun] = await pseudonymKeys(db);
-  const first = keys.find((key) => begun!.keyId.equals(idOf(key)));
+  if (!begun) return undefined;
+  const first = keys.find((key) => begun.keyId.equals(idOf(key)));
   if (!first) throw new Error(texts.firstKeyMissing);
-  return { version: (await versionOf(db, keys[0]!))!, first };
+  return first;
 }
 
 const add = (db: Database, key: Uint8Array) => addPseudonymKey(db, { keyId: idOf(key), now: db.now() });

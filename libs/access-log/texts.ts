@@ -4,6 +4,6 @@ export const texts = {
   legalBasis: 'Art. 6 Abs. 1 Buchst. e DSGVO; § 4 LDSG',
 
   firstKeyMissing:
-    'PSEUDONYM_KEY: Es fehlt der Schlüssel, mit dem diese Datenbank begonnen hat; ' +
-    'aus ihm sind die Nummern der Anträge gemacht (docs/keys.md).',
+    'PSEUDONYM_KEY: es fehlt der Schlüssel, mit dem diese Datenbank begonnen hat; ' +
+    'aus ihm sind die Nummern der Anträge gemacht (docs/keys.md)',
 } as const;

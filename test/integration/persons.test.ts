@@ -38,7 +38,7 @@ beforeAll(async () => {
     (await gateway.post(form, { ars: boeblingen })).body,
     (await gateway.post(formOf({ halter_0_familienname: 'Beispiel' }))).body,
   ];
-});
+}, 60_000);
 afterAll(async () => {
   await gateway.close();
   await db.close();
@@ -173,6 +173,14 @@ test('what was accepted before there was an index is put into it, once, also aft
   expect(two[0]! + two[1]!).toBe(2);
   expect(await indexRows()).toEqual(before);
   expect((await find('stadt-stuttgart', erika)).body).toMatchObject({ items: [{}], complete: true });
+
+  await db.query('truncate person_index');
+  await db.query(`insert into person_backlog values ('00000000-0000-0000-0000-000000000000')`);
+  const migrate = (...keys: Buffer[]) =>
+    c.stellwerk('operator', ['migrate'], { DATABASE_URL: c.settings.DATABASE_URL!, PSEUDONYM_KEY: inBase64(...keys) });
+  expect(await migrate(second)).toMatchObject({ code: 1, err: expect.stringContaining('es fehlt der Schlüssel') });
+  expect((await migrate(first)).out).toContain('4 frühere Anträge sind nun nach Person zu finden.');
+  expect(await indexRows()).toEqual(before);
 });
 
 const newest = async () =>
