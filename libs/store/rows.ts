@@ -125,6 +125,9 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Pseudonyms, hex. */
+  persons: string[];
+  key_version: number | null;
 }
 
 export interface NewEvent {
