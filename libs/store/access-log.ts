@@ -37,10 +37,14 @@ export async function entriesOf(
   },
 ): Promise<ReadEntry[]> {
   const { person, since, before, regions, limit } = asked;
-  const persons = person.map((pseudonym) => Buffer.from(pseudonym, 'hex'));
-  const page = { persons, since, beforeAt: before.at, beforeId: before.id, regions, most: limit };
-  return (await accessLogOfPerson(sql, page)).map(readEntry);
+  const page = { since, beforeAt: before.at, beforeId: before.id, regions, most: limit };
+  // one by one: for a list of pseudonyms PostgreSQL would plan all months anew each time
+  const found = await Promise.all(person.map((one) => accessLogOfPerson(sql, { person: one, ...page })));
+  return found.flat().sort(newestFirst).slice(0, limit).map(readEntry);
 }
+
+const newestFirst = (a: AccessLogOfPersonRow, b: AccessLogOfPersonRow) =>
+  b.at.getTime() - a.at.getTime() || (a.entryId < b.entryId ? 1 : -1);
 
 function readEntry(row: AccessLogOfPersonRow): ReadEntry {
   const { leistung, adapter, reason, submissionId, caseId, outcome, ...entry } = row;

@@ -31,9 +31,8 @@ from jsonb_to_recordset(@outcomes) given ("entryId" uuid, at timestamptz, outcom
 on conflict do nothing;
 
 -- name: access_log_of_person :many :prepared
--- A person's entries (`persons`: pseudonyms under several keys), newest first, from `since` up to, and without, the
--- entry (`before_at`, `before_id`); of these regions, or of all.
--- type @persons: Uint8Array[]
+-- A person's entries (`person`: pseudonym, hex), newest first, from `since` up to, and without, the entry
+-- (`before_at`, `before_id`); of these regions, or of all.
 select
   entry.entry_id, entry.at, entry.kind, entry.actor, entry.authority, entry.leistung, entry.adapter, entry.source,
   entry.attributes, entry.purpose, entry.legal_basis, entry.reason, entry.submission_id, entry.case_id,
@@ -46,7 +45,7 @@ select
   ) as outcome
 from access_log.person
 join access_log.entry on entry.at = person.at and entry.entry_id = person.entry_id
-where person.person = any(@persons::bytea[])
+where person.person = decode(@person, 'hex')
   and person.at >= @since and person.at <= @before_at
   and (person.at, person.entry_id) < (@before_at, @before_id::uuid)
   and (@regions?::text[] is null or entry.authority ^@ any(@regions))
