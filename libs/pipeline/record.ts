@@ -34,7 +34,7 @@ export async function recordGroup({ db }: Worker, records: AttemptRecord[]): Pro
 function recordOf(
   task: ClaimedTask,
   { lane, count, parameter, ...verdict }: Verdict,
-  { adapterVersion, parameters }: RanWith,
+  { adapterVersion, parameters, sent }: RanWith,
   follow: FollowingTask | undefined,
 ): AttemptRecord {
   return {
@@ -51,6 +51,7 @@ function recordOf(
       attempt: task.attempt,
       ...(verdict.reason && { reason: told(verdict.reason, parameter, task) }),
       ...(count && { count }),
+      ...(sent && { sent }),
     },
   };
 }

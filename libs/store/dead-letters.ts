@@ -1,3 +1,4 @@
+import type { Numbers } from '#submission/number.js';
 import type { Sql } from './database.js';
 import {
   type GroupByCauseRow,
@@ -33,6 +34,8 @@ export interface DeadTask {
   taskId: string;
   diedAt: string;
   submissionId: string;
+  /** The submission's, as people say it. */
+  number: string | null;
   leistung: string;
   ars: string;
   adapter: string;
@@ -66,6 +69,7 @@ export async function listDeadLetters(
   sql: Sql,
   filter: DeadFilter,
   limit: number,
+  numbers: Pick<Numbers, 'write'>,
   after?: Position,
 ): Promise<{ items: (DeadTask | StrayLetter)[]; end?: Position }> {
   const rows = await listRows(sql, {
@@ -78,11 +82,11 @@ export async function listDeadLetters(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const end = rows.length > limit && last ? { at: last.position, id: last.id } : undefined;
-  return { items: page.map(letterOf), end };
+  return { items: page.map((row) => letterOf(row, numbers)), end };
 }
 
 /** What a row of either kind has for certain, PostgreSQL cannot say of a union. */
-function letterOf(row: ListDeadLettersRow): DeadTask | StrayLetter {
+function letterOf(row: ListDeadLettersRow, numbers: Pick<Numbers, 'write'>): DeadTask | StrayLetter {
   const diedAt = row.at.toISOString();
   if (row.kind === 'stray')
     return { kind: 'stray', strayId: row.id, diedAt, queue: row.queue, reason: row.reason!, bytes: row.bytes! };
@@ -91,6 +95,7 @@ function letterOf(row: ListDeadLettersRow): DeadTask | StrayLetter {
     taskId: row.id,
     diedAt,
     submissionId: row.submissionId!,
+    number: numbers.write(row.number),
     leistung: row.leistung!,
     ars: row.ars!,
     adapter: row.adapter!,

@@ -21,6 +21,7 @@ export const tableGrants: Record<string, Grants> = {
   attempt: state, // a trigger keeps those that have ended
   event: neverChanged,
   action: neverChanged,
+  seal: neverChanged, // a trigger keeps them also from the owner
   parameter: neverChanged,
   parameter_revision: { application: 'select update' },
   payload: { application: 'select insert update', eraser: 'select delete' },
@@ -41,6 +42,10 @@ export const tableGrants: Record<string, Grants> = {
   host: state,
   mandate: state,
   rate: { application: 'select insert update delete' },
+  submission_number: content,
+  pseudonym_key: neverChanged,
+  person_index: content,
+  person_backlog: { application: 'select update delete' },
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

@@ -113,6 +113,7 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
+  salt: string;
   metadata: Json;
   steps: PlannedStep[];
   files: AttachmentRow[];
@@ -124,6 +125,9 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Pseudonyms, hex. */
+  persons: string[];
+  key_version: number | null;
 }
 
 export interface NewEvent {

@@ -1,4 +1,5 @@
 import { type EventType, eventText } from '#submission/events.js';
+import type { Numbers } from '#submission/number.js';
 import { progressOf } from '#submission/state.js';
 import type { SubmissionState } from '#submission/vocabulary.js';
 import type { Sql } from './database.js';
@@ -8,6 +9,8 @@ import { viewSubmission } from './sql/submission.js';
 /** A submission without its content. Times are ISO 8601, UTC. */
 export interface SubmissionView {
   submissionId: string;
+  /** As people say it. */
+  number: string | null;
   caseId: string;
   client: string;
   leistung: string;
@@ -22,12 +25,17 @@ export interface SubmissionView {
   events: { at: string; type: EventType; text: string }[];
 }
 
-export async function readSubmission(db: Sql, submissionId: string): Promise<SubmissionView | undefined> {
+export async function readSubmission(
+  db: Sql,
+  submissionId: string,
+  numbers: Pick<Numbers, 'write'>,
+): Promise<SubmissionView | undefined> {
   const row = await viewSubmission(db, { submissionId });
   if (!row) return undefined;
-  const { state, tasks, replies, events, receivedAt, ...rest } = row;
+  const { state, tasks, replies, events, receivedAt, number, ...rest } = row;
   return {
     ...rest,
+    number: numbers.write(number),
     receivedAt: receivedAt.toISOString(),
     state: state === 'open' ? progressOf(tasks) : state,
     attention: tasks.some((task) => task.state === 'dead'),

@@ -65,6 +65,7 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
      values ($1, $2, 'service-bw', 'service-bw', $3, $4, '1.0.0', 'S99000001', '1.2', $5, $6, $7, $7, $8, $9)`,
     [ids.submissionId, randomUUID(), leistung, ars, JSON.stringify(steps), trace, at, end?.state ?? 'open', end?.at],
   );
+  await db.query('insert into submission_number (submission_id) values ($1)', [ids.submissionId]);
   await db.query(`insert into lane (lane, adapter, ars) values ($1, $2, $3) on conflict do nothing`, [
     ids.lane,
     adapter,

@@ -7,9 +7,12 @@
 -- type at: Date
 -- type position: number
 -- type in_doubt: boolean
+-- type number: number | null
 select
   letter.kind, letter.id, letter.at, (extract(epoch from letter.at) * 1000000)::bigint as position,
-  letter.submission_id, letter.leistung, letter.ars, letter.adapter, letter.step_name, letter.outcome, letter.reason,
+  letter.submission_id,
+  (select number from submission_number where submission_number.submission_id = letter.submission_id) as number,
+  letter.leistung, letter.ars, letter.adapter, letter.step_name, letter.outcome, letter.reason,
   letter.cause, letter.in_doubt, letter.attempts, letter.created_at, letter.queue, letter.bytes
 from (
   (
@@ -105,6 +108,15 @@ select
 from cause
 join task using (task_id)
 order by cause.count desc, cause.cause;
+
+-- name: task_of_number :one
+-- The last task of a submission, by its place in the sequence: the one that is dead, where one is.
+select task.task_id
+from submission_number
+join task using (submission_id)
+where submission_number.number = @number
+order by task.step desc
+limit 1;
 
 -- name: locate_task :one
 -- Where a task lies and how it stands: for deciding who may see it, and why an action was refused.

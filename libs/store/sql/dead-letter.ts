@@ -24,6 +24,7 @@ export interface ListDeadLettersRow {
   at: Date;
   position: number;
   submissionId: string | null;
+  number: number | null;
   leistung: string | null;
   ars: string | null;
   adapter: string | null;
@@ -67,6 +68,7 @@ export const listDeadLetters = many<ListDeadLettersParameters, ListDeadLettersRo
     'at',
     'position',
     'submissionId',
+    'number',
     'leistung',
     'ars',
     'adapter',
@@ -115,6 +117,22 @@ export const groupByCause = many<GroupByCauseParameters, GroupByCauseRow>(
   'group_by_cause',
   (p) => [p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach, p.cause],
   ['cause', 'adapter', 'outcome', 'reason', 'count', 'municipalities', 'inDoubt', 'first', 'last'],
+);
+
+export interface TaskOfNumberParameters {
+  number: number;
+}
+
+export interface TaskOfNumberRow {
+  taskId: string;
+}
+
+/** The last task of a submission, by its place in the sequence: the one that is dead, where one is. */
+export const taskOfNumber = one<TaskOfNumberParameters, TaskOfNumberRow>(
+  'dead-letter.sql',
+  'task_of_number',
+  (p) => [p.number],
+  ['taskId'],
 );
 
 export interface LocateTaskParameters {

@@ -15,6 +15,8 @@ const plain: Record<string, string> = {
   json: 'Json',
   interval: 'string',
   submission_state: 'string',
+  xid8: 'string',
+  pg_snapshot: 'string',
 };
 
 /** What PostgreSQL does not know of a column: a text that is one of a few, or the shape of its JSON. */
