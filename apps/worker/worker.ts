@@ -87,7 +87,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key: pseudonyms });
+  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), keys: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(settings.AMQP_URL, {

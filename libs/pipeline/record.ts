@@ -1,5 +1,6 @@
 import type { AttemptRecord, FollowingTask } from '#store/rows.js';
 import { recordAttempts } from '#store/sql/record.js';
+import { causeOf } from '#submission/cause.js';
 import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
 import type { Verdict } from './judge.js';
@@ -38,6 +39,7 @@ function recordOf(
 ): AttemptRecord {
   return {
     ...verdict,
+    ...causeOfDeath(task.adapter, verdict),
     taskId: task.taskId,
     attempt: task.attempt,
     adapterVersion,
@@ -52,6 +54,14 @@ function recordOf(
       ...(sent && { sent }),
     },
   };
+}
+
+/** What is to be recorded of a task that is dead now. */
+export function causeOfDeath(
+  adapter: string,
+  { state, outcome, reason }: Pick<AttemptRecord, 'state' | 'outcome' | 'reason'>,
+): { cause?: string } {
+  return state === 'dead' ? { cause: causeOf({ adapter, outcome, reason: reason ?? null }) } : {};
 }
 
 /** A reason for people who do not see the lane: which parameter, and whose. */

@@ -8,6 +8,7 @@ import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/swee
 import { inBatches } from './batches.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
+import { causeOfDeath } from './record.js';
 import { sentBy } from './run.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
@@ -110,6 +111,7 @@ function lostRecord(
     parameters: task.parameters ?? [],
     eventData: { attempt: task.attempt, reason: lost.reason, ...(sent && { sent }) },
     ...lost,
+    ...causeOfDeath(task.adapter, lost),
   };
 }
 

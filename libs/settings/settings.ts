@@ -81,8 +81,9 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Key for the pseudonyms of the access log (32 bytes, base64), never changed; by default `STELLWERK_KEY` ' +
-        'where that is set, else the file `pseudonym-key` in the data folder',
+      'Key for pseudonyms of persons and numbers of submissions (32 bytes, base64); by default `STELLWERK_KEY` ' +
+        'where that is set, else the file `pseudonym-key` in the data folder. Several, separated by commas: the ' +
+        'first makes pseudonyms, all find them; none is ever replaced ([keys](keys.md))',
     ),
   EVIDENCE_KEY: z
     .string()

@@ -51,6 +51,8 @@ export interface AttemptRecord {
   pendingSince?: Date | undefined;
   outcome: string;
   reason?: string | undefined;
+  /** Where the task is dead now: of what (`causeOf`). */
+  cause?: string | undefined;
   externalReference?: string | undefined;
   adapterVersion: string;
   parameters: RanParameter[];
@@ -123,6 +125,9 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Pseudonyms, hex. */
+  persons: string[];
+  key_version: number | null;
 }
 
 export interface NewEvent {

@@ -30,7 +30,10 @@ export const sees: Record<string, string[]> = {
     ...['regions', 'parameters', 'access-log'],
   ],
   evidence: ['submission', 'store', 'pipeline'],
-  operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
+  operator: [
+    ...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'access-log'],
+    'pipeline',
+  ],
   launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
 };
 
