@@ -98,7 +98,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       metrics,
       db,
       key,
-      accept: openAccept({ db, relay }),
+      accept: openAccept({ db, relay, pseudonyms: accessLog.pseudonyms }),
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
       limits,

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Processes } from '#processes/processes.js';
+import { SubmissionKey } from '#store/codec.js';
+import { keysOf, unlessErased } from '#store/contents.js';
 import type { Database } from '#store/database.js';
-import { readSubject } from '#store/sql/submission.js';
+import { type ReadSubjectRow, readSubject } from '#store/sql/submission.js';
+import type { Json } from '#submission/vocabulary.js';
 import type { AccessLog } from './access-log.js';
 import { personsIn } from './person.js';
 import { texts } from './texts.js';
@@ -27,8 +30,8 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
   return async ({ submissionId, client, what, reason, purpose, legalBasis }) => {
     const subject = await readSubject(db, { submissionId });
     if (!subject) return;
-    const { leistung, ars, caseId, processVersion, data, handle } = subject;
-    const persons = personsIn(data, processes.exact(leistung, processVersion)?.person);
+    const { leistung, ars, caseId, processVersion, mailbox } = subject;
+    const persons = personsIn(dataOf(db, submissionId, subject), processes.exact(leistung, processVersion)?.person);
     await accessLog.write([
       {
         entryId: randomUUID(),
@@ -46,9 +49,16 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
         legalBasis: legalBasis ?? texts.legalBasis,
         persons: [
           ...persons.map(accessLog.pseudonyms.ofIdentity),
-          ...(handle ? [accessLog.pseudonyms.ofHandle(handle)] : []),
+          ...(mailbox ? [mailbox] : []),
         ],
       },
     ]);
   };
+}
+
+/** The form; null once it is erased. @throws ContentUnreadable: no view without its entry */
+function dataOf(db: Database, submissionId: string, { wrapped, data }: ReadSubjectRow): Json {
+  const open = () =>
+    data && SubmissionKey.unwrap(keysOf(db), submissionId, wrapped).openJson({ kind: 'data', name: '' }, data);
+  return unlessErased(open) ?? null;
 }

@@ -1,4 +1,6 @@
-import type { Sql } from '#store/database.js';
+import { ContentUnreadable, SubmissionKey } from '#store/codec.js';
+import { keysOf } from '#store/contents.js';
+import type { Database, Sql } from '#store/database.js';
 import { type Version, versionsById } from '#store/parameters.js';
 import type { RanParameter } from '#store/rows.js';
 import {
@@ -43,14 +45,14 @@ type Explain = (ran: RanParameter) => ExplainedParameter;
  * Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and
  * where it came from. Undefined: no such task. Times are ISO 8601, UTC.
  */
-export async function explain(sql: Sql, taskId: string) {
+export async function explain(sql: Database, taskId: string) {
   const task = await explainedTask(sql, { taskId });
   if (!task) return undefined;
   const { submissionId, stepName } = task;
   const attempts = await attemptsOf(sql, { taskId });
   const explained = await parameterReader(sql, attempts);
   const last = attempts.findLast((attempt) => ranWith(attempt).length > 0);
-  const answer = task.kind === 'register' ? await registerAnswer(sql, { submissionId, stepName }) : undefined;
+  const answer = task.kind === 'register' ? await explainAnswer(sql, submissionId, stepName) : undefined;
   const sent = await sentSteps(sql, { submissionId, taskId });
   const events = await eventsAbout(sql, { submissionId, taskId });
   return {
@@ -97,6 +99,23 @@ function explainTask(task: ExplainedTaskRow) {
     },
   };
 }
+
+/** Where a register's answer came from, and how many values differ from the form; never the values. */
+async function explainAnswer(db: Database, submissionId: string, stepName: string) {
+  const row = await registerAnswer(db, { submissionId, stepName });
+  if (!row) return undefined;
+  try {
+    const key = SubmissionKey.unwrap(keysOf(db), submissionId, row.wrapped);
+    const answer = key.openJson({ kind: 'register', name: stepName }, row.content) as unknown as Answer;
+    const { outcome, origin, differences } = answer;
+    return { outcome, origin, differences: differences.length };
+  } catch (error) {
+    if (error instanceof ContentUnreadable) return undefined;
+    throw error;
+  }
+}
+
+type Answer = { outcome: string; origin: Json; differences: Json[] };
 
 function explainAttempt(attempt: AttemptsOfRow, before: AttemptsOfRow | undefined, explained: Explain) {
   const { parameters, startedAt, finishedAt, ...rest } = attempt;

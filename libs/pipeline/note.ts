@@ -48,7 +48,7 @@ function entryOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter }: Resolve
   const { process, step } = stepOf(worker, task);
   if (step.kind !== 'register') throw new Error(`${step.name} is no register step`);
   const { attributes, purpose, legalBasis } = step;
-  const { leistung, submissionId, caseId, ars, data, handle } = task;
+  const { leistung, submissionId, caseId, ars, data, mailbox } = task;
   const identities = personsIn(data, process.person).map(pseudonyms.ofIdentity);
   return {
     entryId: entryIdOf(task.taskId, task.attempt),
@@ -64,6 +64,6 @@ function entryOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter }: Resolve
     attributes,
     purpose,
     legalBasis,
-    persons: handle ? [...identities, pseudonyms.ofHandle(handle)] : identities,
+    persons: mailbox ? [...identities, mailbox] : identities,
   };
 }

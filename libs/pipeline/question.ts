@@ -156,10 +156,10 @@ async function attachmentsOf({ db }: Sources, task: AskedTask, process: Process)
   return files.map((file) => ({
     ...file,
     async content() {
-      const bytes = await readAttachment(db, file.attachmentId);
+      const bytes = await readAttachment(db, { ...task, ...file });
       if (!bytes) throw new Error('erased');
       return bytes;
     },
-    chunks: () => attachmentChunks(db, file.attachmentId),
+    chunks: () => attachmentChunks(db, { ...task, ...file }),
   }));
 }

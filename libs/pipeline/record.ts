@@ -2,6 +2,7 @@ import type { AttemptRecord, FollowingTask } from '#store/rows.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
+import type { Json } from '#submission/vocabulary.js';
 import type { Verdict } from './judge.js';
 import { noteOnLane } from './lane.js';
 import { untilLeaseEnds } from './lease.js';
@@ -32,12 +33,13 @@ export async function recordGroup({ db }: Worker, records: AttemptRecord[]): Pro
 
 function recordOf(
   task: ClaimedTask,
-  { lane, count, parameter, ...verdict }: Verdict,
+  { lane, count, parameter, answer, ...verdict }: Verdict,
   { adapterVersion, parameters }: RanWith,
   follow: FollowingTask | undefined,
 ): AttemptRecord {
   return {
     ...verdict,
+    ...(answer !== undefined && { answer: sealedAnswer(task, answer) }),
     taskId: task.taskId,
     attempt: task.attempt,
     adapterVersion,
@@ -52,6 +54,9 @@ function recordOf(
     },
   };
 }
+
+const sealedAnswer = ({ key, stepName }: ClaimedTask, answer: Json) =>
+  key!.sealJson({ kind: 'register', name: stepName }, answer).toString('base64');
 
 /** A reason for people who do not see the lane: which parameter, and whose. */
 const told = (reason: string, parameter: string | undefined, task: ClaimedTask) =>

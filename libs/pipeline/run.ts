@@ -1,6 +1,7 @@
 import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
+import { Pieces } from '#store/pieces.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -39,6 +40,8 @@ export async function confirmReplies(
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, writes, log } = worker;
   const { taskId, submissionId, attempt, generation, traceparent } = task;
+  const key = task.key!; // what cannot be read is not called
+  const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
   return {
     adapter,
@@ -52,35 +55,41 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     now: db.now,
     async checkpoint(step: string, data: Json) {
       const { adapterVersion, parameters } = ran;
-      const kept = await writes.checkpoint({
+      const text = JSON.stringify(data);
+      const earlier = await writes.checkpoint({
         submissionId,
         taskId,
         attempt,
         generation,
         step,
-        data,
+        sealed: key.sealText(place(step), text),
         adapterVersion,
         parameters,
       });
-      if (kept === undefined) throw new Error('the attempt no longer holds its task');
-      return kept;
+      if (earlier === undefined) throw new Error('the attempt no longer holds its task');
+      return earlier ? key.openJson(place(step), earlier) : JSON.parse(text);
     },
     async kept(step: string) {
-      return (await readCheckpoint(db, { submissionId, name: `${taskId}:${generation}:${step}` }))?.content;
+      const row = await readCheckpoint(db, { submissionId, name: place(step).name });
+      return row && key.openJson(place(step), row.content);
     },
     log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
 }
 
 /**
- * Stores a group; one answer for each, in the order asked: what is now kept, or undefined where the attempt lost its
- * task.
+ * Stores a group; one answer for each, in the order asked: what an earlier attempt has kept, null where none has, or
+ * undefined where the attempt lost its task.
  */
-export async function checkpointGroup({ db }: Worker, checkpoints: Checkpoint[]): Promise<(Json | undefined)[]> {
-  const numbered = checkpoints.map((checkpoint, n) => ({ n, ...checkpoint }));
-  const rows = await keepCheckpoints(db, { checkpoints: numbered, now: db.now() });
-  const kept = new Map(rows.map(({ n, content }) => [n, content]));
-  return checkpoints.map((_, n) => kept.get(n));
+export async function checkpointGroup(
+  { db }: Worker,
+  checkpoints: Checkpoint[],
+): Promise<(Buffer | null | undefined)[]> {
+  const pieces = new Pieces();
+  const numbered = checkpoints.map(({ sealed, ...checkpoint }, n) => ({ n, ...checkpoint, ...pieces.add(sealed) }));
+  const rows = await keepCheckpoints(db, { checkpoints: numbered, bytes: pieces.bytes(), now: db.now() });
+  const earlier = new Map(rows.map((row) => [row.n, row.earlier]));
+  return checkpoints.map((_, n) => earlier.get(n));
 }
 
 /** What a verdict needs to know of the task. `answerDays` where the parameters are known. */

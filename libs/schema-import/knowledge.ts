@@ -1,7 +1,7 @@
 import { loadAdapters } from '#adapter-host/load.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
-import type { Keys } from '#parameters/keyring.js';
+import { type Keys, keyringOf } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
@@ -20,7 +20,7 @@ export async function openKnowledge(options: {
   application: string;
   /** Most connections. */
   max?: number;
-  /** For secret parameters. */
+  /** For secret parameters, and the keys of submissions. */
   key: Keys;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
@@ -29,7 +29,11 @@ export async function openKnowledge(options: {
 }) {
   const { databaseUrl, ownerUrl, key, packages, onError, ...connection } = options;
   await migrate(ownerUrl ?? databaseUrl);
-  const db: Database = await openDatabase(databaseUrl, { ...connection, as: 'application' });
+  const db: Database = await openDatabase(databaseUrl, {
+    ...connection,
+    as: 'application',
+    keys: keyringOf(key),
+  });
   const adapters = await loadAdapters({ packages });
   const processes = openProcesses();
   const follow = await followSchemas({ db, processes, onError });

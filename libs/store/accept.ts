@@ -1,7 +1,10 @@
 import { newId } from '#submission/id.js';
-import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
-import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
+import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
+import { attachmentRow, chunkColumns, chunksOf, type FileUnderKey } from './attachments.js';
+import { type MasterKeys, SubmissionKey } from './codec.js';
+import { keysOf } from './contents.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
+import { Pieces } from './pieces.js';
 import type { NewSubmission } from './rows.js';
 import { type AcceptSubmissionsRow, acceptedUnderKey, acceptSubmissions, addChunk } from './sql/accept.js';
 
@@ -15,6 +18,8 @@ const clearedAfter = 8;
 export interface Given {
   submission: Submission;
   sender: Sender;
+  /** Keyed pseudonym of the mailbox to which the portal answers, if it named one. */
+  mailbox?: string | undefined;
   /** Steps that do not apply to it, and why. */
   skipped?: { step: string; reason: string }[];
 }
@@ -32,16 +37,14 @@ export const written = (given: Given): Written => ({ ...given, content: JSON.str
  * submission with large files is a group of its own.
  */
 export async function insertSubmissions(db: Database, group: Written[]): Promise<Acceptance[]> {
-  const rows = group.map(rowOf);
-  const files = group.flatMap(({ submission }) => submission.attachments);
-  const isLarge = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
-  const insert = (sql: Sql) =>
-    acceptSubmissions(sql, {
-      submissions: rows,
-      contents: group.map(({ content }) => content),
-      ...chunkColumns(isLarge ? [] : files),
-      now: db.now(),
-    });
+  const pieces = new Pieces();
+  const keyed = group.map((one) => ({ ...one, key: SubmissionKey.create(newId()) }));
+  const rows = keyed.map((one, i) => ({ ...rowOf(one, i), ...sealed(keysOf(db), one, pieces) }));
+  const files = keyed.flatMap(({ submission, key }) => submission.attachments.map((file) => ({ file, key })));
+  const isLarge = files.reduce((sum, { file }) => sum + file.bytes.byteLength, 0) > inOneStatement;
+  const columns = chunkColumns(isLarge ? [] : files, pieces);
+  const bytes = pieces.bytes();
+  const insert = (sql: Sql) => acceptSubmissions(sql, { submissions: rows, ...columns, bytes, now: db.now() });
   try {
     const answers = await (isLarge ? db.transaction((sql) => withChunks(sql, files, insert)) : insert(db));
     return Promise.all(answers.map((answer, i) => acceptanceOf(db, answer, rows[i]!, group[i]!)));
@@ -65,24 +68,42 @@ async function acceptanceOf(
 
 async function withChunks(
   sql: Sql,
-  files: NewAttachment[],
+  files: FileUnderKey[],
   insert: (sql: Sql) => Promise<AcceptSubmissionsRow[]>,
 ): Promise<AcceptSubmissionsRow[]> {
   const answers = await insert(sql);
   if (!answers[0]!.accepted) return answers;
-  for (const [i, chunk] of chunksOf(files).entries()) {
+  let added = 0;
+  for (const chunk of chunksOf(files)) {
     await addChunk(sql, chunk);
-    if (i % clearedAfter === clearedAfter - 1) globalThis.gc?.({ type: 'minor' });
+    if (++added % clearedAfter === 0) globalThis.gc?.({ type: 'minor' });
   }
   return answers;
 }
 
-function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmission {
+type Keyed = Written & { key: SubmissionKey };
+
+/** Key, form and metadata, and where they are among the pieces. */
+function sealed(keys: MasterKeys, { key, content, submission: { metadata } }: Keyed, pieces: Pieces) {
+  const wrapped = pieces.add(key.wrap(keys));
+  const data = pieces.add(key.sealText({ kind: 'data', name: '' }, content));
+  const others = pieces.add(key.sealJson({ kind: 'metadata', name: '' }, metadata ?? {}));
+  return {
+    wrapped_from: wrapped.since,
+    wrapped_size: wrapped.size,
+    data_from: data.since,
+    data_size: data.size,
+    metadata_from: others.since,
+    metadata_size: others.size,
+  };
+}
+
+function rowOf({ submission, sender, key, mailbox, skipped = [] }: Keyed, i: number) {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
   return {
     n: i + 1,
-    submission_id: newId(),
+    submission_id: key.submissionId,
     case_id: newId(),
     client: sender.client,
     idempotency_key: sender.idempotencyKey ?? null,
@@ -96,7 +117,7 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     schema_version: schema.version,
     form_id: submission.formId ?? null,
     trust_level: submission.trustLevel ?? null,
-    metadata: submission.metadata ?? {},
+    mailbox: mailbox ?? null,
     steps,
     files: submission.attachments.map(attachmentRow),
     events: [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
@@ -107,7 +128,7 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     adapter,
     lane: laneOf(adapter, ars),
     next: kind === 'register' ? 'lookup' : 'deliver',
-  };
+  } satisfies Partial<NewSubmission>;
 }
 
 /**

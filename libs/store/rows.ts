@@ -57,8 +57,8 @@ export interface AttemptRecord {
   /** Absent where nothing is worth telling: one more poll. */
   event?: EventType | undefined;
   eventData: Json;
-  /** A register's answer, kept for the later steps. */
-  answer?: Json | undefined;
+  /** A register's answer, kept for the later steps: sealed, in base64. */
+  answer?: string | undefined;
   /** The step that follows when this one is done. */
   follow?: FollowingTask | undefined;
 }
@@ -70,10 +70,17 @@ export interface Checkpoint {
   attempt: number;
   generation: number;
   step: string;
-  data: Json;
+  sealed: Uint8Array;
   adapterVersion: string;
   /** The parameter versions this attempt runs with: whoever looks later must ask with them. */
   parameters: RanParameter[];
+}
+
+/** The same as a row: its place in the list, and of its sealed data among the bytes, from 1. */
+export interface CheckpointRow extends Omit<Checkpoint, 'sealed'> {
+  n: number;
+  since: number;
+  size: number;
 }
 
 /** A file of a submission, without its bytes. */
@@ -93,7 +100,7 @@ export interface DocumentRow extends Omit<AttachmentRow, 'field'> {
   n: number;
 }
 
-/** A submission with its first task, as it is stored when it is accepted; its form stands beside it. */
+/** A submission with its first task, as it is stored when it is accepted; its key and contents stand beside it. */
 export interface NewSubmission {
   /** Its place in the group, from 1. */
   n: number;
@@ -111,7 +118,8 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
-  metadata: Json;
+  /** Keyed pseudonym. */
+  mailbox: string | null;
   steps: PlannedStep[];
   files: AttachmentRow[];
   events: NewEvent[];
@@ -122,6 +130,13 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Where its key, its form and its metadata begin among the bytes, from 1, and how long they are. */
+  wrapped_from: number;
+  wrapped_size: number;
+  data_from: number;
+  data_size: number;
+  metadata_from: number;
+  metadata_size: number;
 }
 
 export interface NewEvent {

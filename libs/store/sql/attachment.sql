@@ -15,9 +15,3 @@ order by n;
 select bytes
 from attachment_chunk
 where attachment_id = @attachment_id and n = @n;
-
--- name: attachment_bytes :many
-select bytes
-from attachment_chunk
-where attachment_id = @attachment_id
-order by n;

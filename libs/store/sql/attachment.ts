@@ -52,18 +52,3 @@ export const attachmentChunk = one<AttachmentChunkParameters, AttachmentChunkRow
   (p) => [p.attachmentId, p.n],
   ['bytes'],
 );
-
-export interface AttachmentBytesParameters {
-  attachmentId: string;
-}
-
-export interface AttachmentBytesRow {
-  bytes: Buffer;
-}
-
-export const attachmentBytes = many<AttachmentBytesParameters, AttachmentBytesRow>(
-  'attachment.sql',
-  'attachment_bytes',
-  (p) => [p.attachmentId],
-  ['bytes'],
-);

@@ -1,5 +1,5 @@
 // Generated from submission.sql and the migrated schema: change the statements, then npm run sql
-import type { Json, ReplyStatus } from '#submission/vocabulary.js';
+import type { ReplyStatus } from '#submission/vocabulary.js';
 import type { DocumentRow, EventRow, ReplyRow, TaskRow } from '../rows.js';
 import { one } from '../statement.js';
 
@@ -40,16 +40,20 @@ export interface ReadSubjectRow {
   ars: string;
   caseId: string;
   processVersion: string;
-  data: Json | null;
-  handle: string | null;
+  mailbox: string | null;
+  wrapped: Buffer | null;
+  data: Buffer | null;
 }
 
-/** What a submission holds and who sent it, to say about whom it is. `data` and `handle` are null once erased. */
+/**
+ * What a submission holds and who sent it, to say about whom it is. `data` is sealed; it and its key (`wrapped`) are
+ * null once erased.
+ */
 export const readSubject = one<ReadSubjectParameters, ReadSubjectRow>(
   'submission.sql',
   'read_subject',
   (p) => [p.submissionId],
-  ['leistung', 'ars', 'caseId', 'processVersion', 'data', 'handle'],
+  ['leistung', 'ars', 'caseId', 'processVersion', 'mailbox', 'wrapped', 'data'],
 );
 
 export interface ReadReplyParameters {
@@ -63,17 +67,18 @@ export interface ReadReplyRow {
   status: ReplyStatus;
   at: Date;
   receivedAt: Date;
-  text: string | null;
+  wrapped: Buffer | null;
+  content: Buffer | null;
   documents: DocumentRow[];
 }
 
 /**
- * A reply with its text and the list of its documents, for the portal whose submission it answers. `text` is null
- * where there is none, or it is erased.
+ * A reply with its content and the list of its documents, for the portal whose submission it answers. `content` is
+ * sealed; it and the submission's key (`wrapped`) are null once erased.
  */
 export const readReply = one<ReadReplyParameters, ReadReplyRow>(
   'submission.sql',
   'read_reply',
   (p) => [p.replyId, p.submissionId, p.client],
-  ['replyId', 'status', 'at', 'receivedAt', 'text', 'documents'],
+  ['replyId', 'status', 'at', 'receivedAt', 'wrapped', 'content', 'documents'],
 );
