@@ -8,6 +8,7 @@ import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
 import { openKeys } from '#launch/key.js';
+import { sealingOf } from '#launch/sealing.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -77,6 +78,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'worker',
     key,
+    sealing: sealingOf(settings),
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),

@@ -1,4 +1,4 @@
-import { ContentUnreadable, SubmissionKey } from '#store/codec.js';
+import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
 import { keysOf } from '#store/contents.js';
 import type { Database, Sql } from '#store/database.js';
 import { type Version, versionsById } from '#store/parameters.js';
@@ -104,15 +104,11 @@ function explainTask(task: ExplainedTaskRow) {
 async function explainAnswer(db: Database, submissionId: string, stepName: string) {
   const row = await registerAnswer(db, { submissionId, stepName });
   if (!row) return undefined;
-  try {
+  const answer = unlessUnreadable(() => {
     const key = SubmissionKey.unwrap(keysOf(db), submissionId, row.wrapped);
-    const answer = key.openJson({ kind: 'register', name: stepName }, row.content) as unknown as Answer;
-    const { outcome, origin, differences } = answer;
-    return { outcome, origin, differences: differences.length };
-  } catch (error) {
-    if (error instanceof ContentUnreadable) return undefined;
-    throw error;
-  }
+    return key.openJson({ kind: 'register', name: stepName }, row.content) as unknown as Answer;
+  });
+  return answer && { outcome: answer.outcome, origin: answer.origin, differences: answer.differences.length };
 }
 
 type Answer = { outcome: string; origin: Json; differences: Json[] };

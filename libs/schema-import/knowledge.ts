@@ -6,6 +6,7 @@ import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
 import { migrate } from '#store/migrate.js';
+import type { Sealing } from '#store/seal-stored.js';
 import { followSchemas } from './follow.js';
 
 /**
@@ -22,13 +23,15 @@ export async function openKnowledge(options: {
   max?: number;
   /** For secret parameters, and the keys of submissions. */
   key: Keys;
+  /** What it takes to seal content of before version 0.3. */
+  sealing: Sealing;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
   /** Called for an imported schema that no longer loads; everything else goes on. */
   onError(error: unknown, use: SchemaUse): void;
 }) {
-  const { databaseUrl, ownerUrl, key, packages, onError, ...connection } = options;
-  await migrate(ownerUrl ?? databaseUrl);
+  const { databaseUrl, ownerUrl, key, sealing, packages, onError, ...connection } = options;
+  await migrate(ownerUrl ?? databaseUrl, sealing);
   const db: Database = await openDatabase(databaseUrl, {
     ...connection,
     as: 'application',

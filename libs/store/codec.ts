@@ -49,6 +49,16 @@ export class ContentUnreadable extends Error {
   }
 }
 
+/** What `open` answers; undefined where content cannot be read, for whatever reason. */
+export function unlessUnreadable<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof ContentUnreadable) return undefined;
+    throw error;
+  }
+}
+
 /** The first byte of content. `plain`: of before, until `migrate` has sealed it; nobody else reads it. */
 export const formats = { plain: 0, sealed: 1, deflated: 2 } as const;
 const wrappedFormat = 2;

@@ -101,7 +101,8 @@ export async function openDatabase(
   };
 }
 
-function runningOn(client: pg.Pool | pg.PoolClient): Sql {
+/** Statements on a connection, or on whichever the pool has free. */
+export function runningOn(client: pg.Pool | pg.ClientBase): Sql {
   return {
     async query<T extends Row>(text: string, values?: unknown[], name?: string) {
       const result = await client.query<T>({ text, values, name });

@@ -13,7 +13,6 @@ export const texts = {
     changed: 'Der Inhalt des Antrags ist nicht lesbar: Er wurde verändert oder steht nicht an seinem Platz.',
     format: 'Der Inhalt des Antrags ist nicht lesbar: Diese Version kennt sein Format nicht.',
   },
-  withoutKeys: 'Die gespeicherten Anträge sind noch zu verschlüsseln; dazu fehlt der Schlüssel (STELLWERK_KEY).',
   adminIsNoLogin: (user: string) =>
     `DATABASE_ADMIN_URL: ${user} verwaltet den Server; Eigentümer, Anwendung und Löschende brauchen eigene Benutzer.`,
 } as const;

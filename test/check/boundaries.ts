@@ -30,7 +30,7 @@ export const sees: Record<string, string[]> = {
     ...['regions', 'parameters', 'access-log'],
   ],
   operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
-  launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
+  launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters', 'access-log'],
 };
 
 /** Who alone may import a package, by the beginning of the path. */

@@ -56,7 +56,7 @@ select submission_id, wrapped
 from unnest(@submission_ids::uuid[], @wrapped::bytea[]) given (submission_id, wrapped)
 on conflict (submission_id) do nothing;
 
--- name: keys_of :many
+-- name: keys_of_submissions :many
 select submission_id, wrapped
 from submission_key
 where submission_id = any(@submission_ids);

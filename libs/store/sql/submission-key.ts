@@ -120,19 +120,21 @@ export const addMissingKeys = exec<AddMissingKeysParameters>('submission-key.sql
   p.wrapped,
 ]);
 
-export interface KeysOfParameters {
+export interface KeysOfSubmissionsParameters {
   submissionIds: readonly string[];
 }
 
-export interface KeysOfRow {
+export interface KeysOfSubmissionsRow {
   submissionId: string;
   wrapped: Buffer;
 }
 
-export const keysOf = many<KeysOfParameters, KeysOfRow>('submission-key.sql', 'keys_of', (p) => [p.submissionIds], [
-  'submissionId',
-  'wrapped',
-]);
+export const keysOfSubmissions = many<KeysOfSubmissionsParameters, KeysOfSubmissionsRow>(
+  'submission-key.sql',
+  'keys_of_submissions',
+  (p) => [p.submissionIds],
+  ['submissionId', 'wrapped'],
+);
 
 export interface SealPayloadsParameters {
   submissionIds: readonly string[];
