@@ -26,6 +26,19 @@ export interface Sealing {
 const step = '027_sealed_content';
 /** Submissions whose content one transaction seals. Their files follow chunk by chunk. */
 const batch = 200;
+/**
+ * Writes the tables anew, without what was plain: unlike VACUUM FULL it leaves out also what another transaction might
+ * still look at. A changed type forgets statistics, and how a column is stored.
+ */
+const rewriting = ['payload.content', 'attachment_chunk.bytes']
+  .map((place) => place.split('.'))
+  .map(
+    ([table, column]) => `
+      alter table ${table} alter column ${column} type bytea using ${column} || ''::bytea;
+      alter table ${table} alter column ${column} set storage external;
+      analyze ${table};`,
+  )
+  .join('');
 const first = '00000000-0000-0000-0000-000000000000';
 
 /** Whether `migrate` has sealed what was stored plain before migration 026. */
@@ -59,7 +72,7 @@ async function sealAll(client: pg.Client, sealing: Sealing | undefined): Promise
     if (ids.length < batch) break;
     after = ids.at(-1)!;
   }
-  for (const table of ['payload', 'attachment_chunk']) await client.query(`vacuum (full, analyze) ${table}`);
+  await client.query(rewriting);
 }
 
 async function sealBatch(client: pg.Client, sql: Sql, ids: string[], sealing: Sealing): Promise<void> {
@@ -75,7 +88,7 @@ async function sealBatch(client: pg.Client, sql: Sql, ids: string[], sealing: Se
   }
 }
 
-/** The keys of these submissions; who has none yet gets one, unless nothing of its content is left. */
+/** The keys of these submissions; which has none yet gets one. */
 async function keysFor(sql: Sql, ids: string[], masters: MasterKeys): Promise<Map<string, SubmissionKey>> {
   const wrapped = ids.map((id) => SubmissionKey.create(id).wrap(masters));
   await addMissingKeys(sql, { submissionIds: ids, wrapped });

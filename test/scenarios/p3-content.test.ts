@@ -49,7 +49,7 @@ async function openBirds() {
       async deliver(context, delivery): Promise<Outcome> {
         const files = await Promise.all(delivery.attachments.map(({ content }) => content()));
         seen.push(await context.checkpoint('send', { message: delivery.message, sent, files: files.length }));
-        return { kind: 'pending', externalReference: 'AZ-1' };
+        return { kind: 'pending', externalReference: 'AZ-1', askAgainAt: way.db.now() };
       },
       status: async () => ({ kind: 'delivered', externalReference: 'AZ-1', replies: [reply] }),
     }),

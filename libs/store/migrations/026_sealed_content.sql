@@ -14,3 +14,4 @@ alter table submission add column mailbox text;
 alter table payload alter column content type bytea using '\x00'::bytea || convert_to(content::text, 'UTF8');
 alter table payload alter column content set storage external;
 alter table attachment_chunk alter column bytes type bytea using '\x00'::bytea || bytes;
+alter table attachment_chunk alter column bytes set storage external;
