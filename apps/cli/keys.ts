@@ -10,9 +10,11 @@ import { type Database, openDatabase } from '#store/database.js';
 import { table } from './show.js';
 import { texts } from './texts.js';
 
-/** `stellwerk keys …`: the operator's keys, of secret parameters and of submissions. Works on the database itself, as its owner. */
+/** `stellwerk keys …`: the keys of secret parameters and submissions. Works on the database itself, as its owner. */
 export function registerKeys(program: Command): void {
-  const group = program.command('keys').description('Schlüssel der geheimen Parameter und der Anträge: welche es gibt, und wechseln');
+  const group = program
+    .command('keys')
+    .description('Schlüssel der geheimen Parameter und Anträge: welche es gibt, und wechseln');
 
   group
     .command('list', { isDefault: true })
@@ -25,7 +27,9 @@ export function registerKeys(program: Command): void {
 
   group
     .command('rotate')
-    .description('stellt alle Geheimnisse und Anträge unter den ersten Schlüssel, im Betrieb; ohne STELLWERK_KEY unter einen neuen')
+    .description(
+      'stellt alle Geheimnisse und Anträge im Betrieb unter den ersten Schlüssel, ohne STELLWERK_KEY unter einen neuen',
+    )
     .action(async () => {
       const settings = readSettings();
       await withOwner(settings, async (db) => {
@@ -44,11 +48,17 @@ export function registerKeys(program: Command): void {
 async function listed(db: Database, keys: Keyring): Promise<string> {
   const [secrets, submissions] = [await secretsByKey(db), await submissionsByKey(db)];
   const known = keys.all.map(({ id }, n) => [id, n === 0 ? texts.keys.current : texts.keys.old]);
-  const others = [...new Set([...secrets.keys(), ...submissions.keys()])].filter((id) => !known.some(([one]) => one === id));
+  const others = [...new Set([...secrets.keys(), ...submissions.keys()])].filter(
+    (id) => !known.some(([one]) => one === id),
+  );
   const rows = [...known, ...others.map((id) => [id, id ? texts.keys.missing : texts.keys.unsaid])];
   return table(
     texts.keys.columns,
-    rows.map(([id, role]) => [id || '–', role!, ...[secrets, submissions].map((counts) => String(counts.get(id!) ?? 0))]),
+    rows.map(([id, role]) => [
+      id || '–',
+      role!,
+      ...[secrets, submissions].map((counts) => String(counts.get(id!) ?? 0)),
+    ]),
   );
 }
 

@@ -237,7 +237,7 @@ export const texts = {
     rotated: (count: number, submissions: number, id: string) =>
       `${count} Geheimnisse neu verschlüsselt mit dem Schlüssel ${id}, dazu die Schlüssel von ${submissions} Anträgen.`,
     unreadableSubmissions: (count: number) =>
-      `Nicht lesbar und unverändert: ${count} ${count === 1 ? 'Antrag' : 'Anträge'}, deren Schlüssel fehlt oder verändert ist.`,
+      `Nicht lesbar und unverändert: Anträge (${count}); ihr Schlüssel fehlt oder wurde verändert.`,
     unreadable: (region: string, leistung: string, name: string) =>
       `Nicht lesbar und unverändert: ${name} (${region}, ${leistung}).`,
     noDatabase: 'Keine Datenbank: DATABASE_OWNER_URL nennt sie, oder der Datenordner eines „npm start“.',

@@ -47,10 +47,7 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
         source: 'Stellwerk',
         purpose: purpose ?? texts.purpose,
         legalBasis: legalBasis ?? texts.legalBasis,
-        persons: [
-          ...persons.map(accessLog.pseudonyms.ofIdentity),
-          ...(mailbox ? [mailbox] : []),
-        ],
+        persons: [...persons.map(accessLog.pseudonyms.ofIdentity), ...(mailbox ? [mailbox] : [])],
       },
     ]);
   };

@@ -34,7 +34,8 @@ export async function preview(sources: Sources, taskId: string): Promise<Preview
     const artifacts = await render(silentAttempt(adapter, values, now, db.now), question.delivery);
     return artifacts ? { artifacts } : { reason: texts.notShown };
   } catch (error) {
-    if (error instanceof ContentUnreadable || error instanceof ProgramError || error instanceof Unwritable) return { reason: error.message };
+    if (error instanceof ContentUnreadable || error instanceof ProgramError || error instanceof Unwritable)
+      return { reason: error.message };
     throw error;
   }
 }

@@ -28,8 +28,8 @@ export interface FileUnderKey {
 }
 
 /**
- * The bytes of files as rows, sealed one by one as they are asked for. An empty file has one empty chunk, which tells it
- * from an erased one.
+ * The bytes of files as rows, sealed one by one as they are asked for. An empty file has one empty chunk, which tells
+ * it from an erased one.
  */
 export function* chunksOf(files: FileUnderKey[]): Generator<{ attachmentId: string; n: number; bytes: Buffer }> {
   for (const { file, key } of files) {

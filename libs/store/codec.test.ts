@@ -72,7 +72,10 @@ describe('content under the key of its submission', () => {
 
   test('does not open in another place, under another submission or in a format that nobody writes', () => {
     const sealed = key.sealText(place, 'x');
-    for (const other of [{ ...place, kind: 'sent' as const }, { ...place, name: 'y' }])
+    for (const other of [
+      { ...place, kind: 'sent' as const },
+      { ...place, name: 'y' },
+    ])
       expect(why(() => key.open(other, sealed))).toBe('changed');
     expect(why(() => SubmissionKey.create(id).open(place, sealed))).toBe('changed');
     for (const format of [0, 3, 255])

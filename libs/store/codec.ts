@@ -163,8 +163,8 @@ const wrapping = (submissionId: string) => Buffer.from(`submission ${submissionI
 const masters = new WeakMap<MasterKey, KeyObject>();
 
 function masterKey(key: MasterKey): KeyObject {
-  let known = masters.get(key);
-  if (!known) masters.set(key, (known = createSecretKey(key.bytes)));
+  const known = masters.get(key) ?? createSecretKey(key.bytes);
+  masters.set(key, known);
   return known;
 }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Json } from '#submission/vocabulary.js';
-import { chunkName, type ContentKind, type MasterKeys, SubmissionKey } from './codec.js';
+import { type ContentKind, chunkName, type MasterKeys, SubmissionKey } from './codec.js';
 import { runningOn, type Sql } from './database.js';
 import { attachmentChunk } from './sql/attachment.js';
 import {
@@ -47,9 +47,9 @@ export async function isSealed(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Seals what was stored plain, in batches, each of which holds alone: after an interruption it begins where it was. What
- * was plain is then gone from the tables' files too, and from what the planner knows of them. One process does it, the
- * others wait.
+ * Seals what was stored plain, in batches, each of which holds alone: after an interruption it begins where it was.
+ * What was plain is then gone from the tables' files too, and from what the planner knows of them. One process does it,
+ * the others wait.
  */
 export async function sealStored(client: pg.Client, sealing: Sealing | undefined): Promise<void> {
   await client.query(`select pg_advisory_lock(hashtext('stellwerk sealing'))`);

@@ -1,8 +1,8 @@
 import type { Sql } from '#store/database.js';
 
 /**
- * All rows of all tables as text, bytes in hex, and what the planner remembers of their columns: what somebody reads who
- * has the database and nothing else.
+ * All rows of all tables as text, bytes in hex, and what the planner remembers of their columns: what somebody reads
+ * who has the database and nothing else.
  */
 export async function everythingIn(db: Sql): Promise<string> {
   await db.query('analyze');
@@ -39,6 +39,8 @@ function formsOf(word: string): string[] {
 
 /** What of a base64 text depends on these bytes alone, where they begin at a byte 0, 1 or 2 of a group of three. */
 function base64Within(bytes: Buffer, offset: number): string {
-  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+  const text = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
   return text.slice(offset === 0 ? 0 : offset + 1, -1);
 }

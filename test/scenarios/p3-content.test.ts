@@ -92,7 +92,7 @@ const drained = async (chunks: AsyncIterable<Uint8Array>) => {
 };
 
 describe('P3 who has the database alone', () => {
-  test('finds nothing of a form, file, register answer, delivery or reply; with the keys everything is there', async () => {
+  test('finds nothing of a form, file, register answer, delivery or reply; who has the keys, everything', async () => {
     const { seen, pdf } = await openBirds();
     const id = await accept();
     await way.live(2, 600_000);
@@ -131,7 +131,9 @@ describe('P3 who has the database alone', () => {
     }
     expect((await readReply(way.db, 'service-bw', id, replyId))!.text).toBeNull();
     expect(await preview(way.worker, task['task_id'])).toEqual({ reason: expect.stringContaining('gelöscht') });
-    const { rows } = await way.db.query(`select task_id from task where submission_id = $1 and kind = 'register'`, [id]);
+    const { rows } = await way.db.query(`select task_id from task where submission_id = $1 and kind = 'register'`, [
+      id,
+    ]);
     expect(await explain(way.db, rows[0]!['task_id'])).not.toHaveProperty('answer');
 
     const key = await keyOf(way.db, other);
