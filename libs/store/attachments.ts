@@ -1,10 +1,10 @@
 import type { NewAttachment } from '#submission/submission.js';
-import { chunkName, type SubmissionKey } from './codec.js';
-import { keyOf } from './contents.js';
+import { chunkName, SubmissionKey, unlessUnreadable } from './codec.js';
+import { keyOf, keysOf } from './contents.js';
 import type { Database, Sql } from './database.js';
 import type { Pieces } from './pieces.js';
 import type { AttachmentRow } from './rows.js';
-import { attachmentChunk, attachmentChunkNumbers, attachmentsOf } from './sql/attachment.js';
+import { attachmentBytes, attachmentChunk, attachmentChunkNumbers, filesOf } from './sql/attachment.js';
 
 /** Bytes per row of an attachment. */
 const chunkSize = 256 * 1024;
@@ -63,13 +63,33 @@ export interface StoredAttachment {
   size: number;
   /** Hex. */
   sha256: string;
+  /** Only of small files. */
+  bytes?: Uint8Array;
 }
 
-/** What was handed in; documents of replies are not among them. */
-export async function readAttachments(db: Sql, submissionId: string): Promise<StoredAttachment[]> {
-  const rows = await attachmentsOf(db, { submissionId });
-  return rows.map(({ field, ...file }) => ({ ...file, ...(field !== null && { field }) }));
+/** Bytes up to which a file is read together with its name. Never more than a chunk. */
+const small = 64 * 1024;
+
+/** What was handed in with each of these submissions, in the order given; documents of replies are not among it. */
+export async function readFiles(db: Database, submissionIds: string[]): Promise<StoredAttachment[][]> {
+  const rows = await filesOf(db, { submissionIds, small });
+  return submissionIds.map((id) =>
+    rows
+      .filter(({ submissionId }) => submissionId === id)
+      .map(({ submissionId, wrapped, field, bytes: sealed, ...file }) => {
+        const { attachmentId } = file;
+        const bytes = sealed && openedOf(db, { submissionId, attachmentId }, wrapped, sealed);
+        return { ...file, ...(field !== null && { field }), ...(bytes && { bytes }) };
+      }),
+  );
 }
+
+/** The one chunk of a small file. What cannot be read is left out: who asks for its bytes then learns why. */
+const openedOf = (db: Database, { submissionId, attachmentId }: FileOf, wrapped: Buffer | null, sealed: Buffer) =>
+  unlessUnreadable(() => openedChunk(SubmissionKey.unwrap(keysOf(db), submissionId, wrapped), attachmentId, 0, sealed));
+
+const openedChunk = (key: SubmissionKey, attachmentId: string, n: number, sealed: Buffer) =>
+  key.open({ kind: 'chunk', name: chunkName(attachmentId, n) }, sealed);
 
 /** A stored file, and the submission under whose key it is. */
 export interface FileOf {
@@ -79,9 +99,12 @@ export interface FileOf {
 
 /** An attachment's bytes; undefined once erased. @throws ContentUnreadable */
 export async function readAttachment(db: Database, file: FileOf): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of readChunks(db, file)) chunks.push(chunk);
-  return chunks.length ? Buffer.concat(chunks) : undefined;
+  const { submissionId, attachmentId } = file;
+  const key = await keyOf(db, submissionId);
+  const chunks = await attachmentBytes(db, { attachmentId });
+  return chunks.length
+    ? Buffer.concat(chunks.map(({ bytes }, n) => openedChunk(key, attachmentId, n, bytes)))
+    : undefined;
 }
 
 /** The same, a chunk at a time. @throws Error where it is erased, also midway */
@@ -109,5 +132,5 @@ export async function* readChunks(db: Database, { submissionId, attachmentId }: 
 
 async function readChunk(db: Sql, key: SubmissionKey, attachmentId: string, n: number): Promise<Buffer | undefined> {
   const chunk = await attachmentChunk(db, { attachmentId, n });
-  return chunk && key.open({ kind: 'chunk', name: chunkName(attachmentId, n) }, chunk.bytes);
+  return chunk && openedChunk(key, attachmentId, n, chunk.bytes);
 }

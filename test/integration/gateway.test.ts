@@ -8,7 +8,7 @@ import { openPseudonyms } from '#access-log/person.js';
 import { pseudonymKey } from '#launch/key.js';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
-import { readAttachment, readAttachments } from '#store/attachments.js';
+import { readAttachment, readFiles } from '#store/attachments.js';
 import { keyOf } from '#store/contents.js';
 import { fundsache, hundesteuer, openTestGateway, stuttgart } from '../kit/gateway.js';
 import { eventually } from '../kit/processes.js';
@@ -446,7 +446,7 @@ describe('a large file in JSON', () => {
     const { status, body } = await gateway.post(form(plan), asked);
     expect(status).toBe(202);
     const hash = createHash('sha256').update(plan).digest('hex');
-    const [stored] = await readAttachments(gateway.db, body.submissionId);
+    const [[stored] = []] = await readFiles(gateway.db, [body.submissionId]);
     expect(stored).toMatchObject({ filename: 'Lageplan (Süd).pdf', sha256: hash });
     expect(plan.equals((await readAttachment(gateway.db, { ...body, ...stored! }))!)).toBe(true);
     expect((await gateway.post(form(plan), asked)).body).toEqual(body);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readAttachment, readAttachments } from '#store/attachments.js';
+import { readAttachment, readFiles } from '#store/attachments.js';
 import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { migrate } from '#store/migrate.js';
@@ -153,7 +153,7 @@ test('what was sealed so is what it was, in its place, under a key for each subm
   });
   const { submissionId } = rich;
   expect(
-    pdf.equals((await readAttachment(db, { submissionId, ...(await readAttachments(db, submissionId))[0]! }))!),
+    pdf.equals((await readAttachment(db, { submissionId, ...(await readFiles(db, [submissionId]))[0]![0]! }))!),
   ).toBe(true);
   expect(await readReply(db, 'service-bw', submissionId, replyId)).toMatchObject({ text: said });
   const mailboxes = await db.query('select submission_id, mailbox from submission where mailbox is not null');

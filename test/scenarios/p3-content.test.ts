@@ -5,7 +5,7 @@ import { explain } from '#operator/explain.js';
 import { preview } from '#operator/preview.js';
 import { keyringOf } from '#parameters/keyring.js';
 import { openAccept } from '#pipeline/accept.js';
-import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
+import { attachmentChunks, readAttachment, readFiles } from '#store/attachments.js';
 import { ContentUnreadable } from '#store/codec.js';
 import { keyOf } from '#store/contents.js';
 import { readReply } from '#store/replies.js';
@@ -105,7 +105,7 @@ describe('P3 who has the database alone', () => {
 
     expect(seen).toEqual([{ message: expect.objectContaining({ data: expect.anything() }), sent, files: 2 }]);
     expect(JSON.stringify(seen)).toMatch(new RegExp(`${form}.*${answered}`));
-    const files = await readAttachments(way.db, id);
+    const [files = []] = await readFiles(way.db, [id]);
     const bytes = await Promise.all(files.map((one) => readAttachment(way.db, { submissionId: id, ...one })));
     for (const one of bytes) expect(Buffer.from(one!).includes(file)).toBe(true);
     const { replyId } = (await way.view(id))!.replies[0]!;
@@ -120,7 +120,7 @@ describe('P3 who has the database alone', () => {
     await way.live(2, 600_000);
     const task = await way.task(id);
     const { replyId } = (await way.view(id))!.replies[0]!;
-    const [attachment] = await readAttachments(way.db, id);
+    const [[attachment] = []] = await readFiles(way.db, [id]);
     const reply = (await readReply(way.db, 'service-bw', id, replyId))!;
     await way.db.query('delete from submission_key where submission_id = $1', [id]);
 
@@ -174,7 +174,7 @@ describe('content that cannot be read', () => {
   test('because chunks of a file were exchanged is not taken for the file', async () => {
     await openBirds();
     const id = await accept();
-    const plan = (await readAttachments(way.db, id)).find(({ filename }) => filename === 'plan.pdf')!;
+    const plan = (await readFiles(way.db, [id]))[0]!.find(({ filename }) => filename === 'plan.pdf')!;
     await way.db.query(
       `update attachment_chunk set bytes = other.bytes from attachment_chunk other
        where attachment_chunk.attachment_id = $1 and other.attachment_id = $1 and attachment_chunk.n = 1 - other.n`,
