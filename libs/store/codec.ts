@@ -131,7 +131,9 @@ export class SubmissionKey {
     const format = sealed[0];
     if (format !== formats.sealed && format !== formats.deflated) throw new ContentUnreadable('format');
     const bytes = decrypt(this.#key, this.#bound(format, place), sealed.subarray(1));
-    return format === formats.deflated ? inflateRawSync(bytes, { maxOutputLength: deflatedTo, chunkSize: 4096 }) : bytes;
+    return format === formats.deflated
+      ? inflateRawSync(bytes, { maxOutputLength: deflatedTo, chunkSize: 4096 })
+      : bytes;
   }
 
   /** @throws ContentUnreadable */
