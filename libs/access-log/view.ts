@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Processes } from '#processes/processes.js';
-import { SubmissionKey } from '#store/codec.js';
-import { keysOf, unlessErased } from '#store/contents.js';
+import { openedSubject } from '#store/contents.js';
 import type { Database } from '#store/database.js';
-import { type ReadSubjectRow, readSubject } from '#store/sql/submission.js';
-import type { Json } from '#submission/vocabulary.js';
+import { readSubject } from '#store/sql/submission.js';
 import type { AccessLog } from './access-log.js';
-import { personsIn } from './person.js';
+import { pseudonymsIn } from './person.js';
 import { texts } from './texts.js';
 
 /** A client is about to see the content of a submission. */
@@ -30,8 +28,8 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
   return async ({ submissionId, client, what, reason, purpose, legalBasis }) => {
     const subject = await readSubject(db, { submissionId });
     if (!subject) return;
-    const { leistung, ars, caseId, processVersion, mailbox } = subject;
-    const persons = personsIn(dataOf(db, submissionId, subject), processes.exact(leistung, processVersion)?.person);
+    const { leistung, ars, caseId, processVersion } = subject;
+    const { person } = processes.exact(leistung, processVersion) ?? {};
     await accessLog.write([
       {
         entryId: randomUUID(),
@@ -47,15 +45,8 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
         source: 'Stellwerk',
         purpose: purpose ?? texts.purpose,
         legalBasis: legalBasis ?? texts.legalBasis,
-        persons: [...persons.map(accessLog.pseudonyms.ofIdentity), ...(mailbox ? [mailbox] : [])],
+        persons: pseudonymsIn(openedSubject(db, submissionId, subject), person, accessLog.pseudonyms),
       },
     ]);
   };
-}
-
-/** The form; null once it is erased. @throws ContentUnreadable: no view without its entry */
-function dataOf(db: Database, submissionId: string, { wrapped, data }: ReadSubjectRow): Json {
-  const open = () =>
-    data && SubmissionKey.unwrap(keysOf(db), submissionId, wrapped).openJson({ kind: 'data', name: '' }, data);
-  return unlessErased(open) ?? null;
 }

@@ -14,6 +14,7 @@ import {
   sentSteps,
 } from '#store/sql/explain.js';
 import { eventText } from '#submission/events.js';
+import type { Numbers } from '#submission/number.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /** A parameter as an attempt ran with it, and who set it where and why. Of a secret only that it was set. */
@@ -45,7 +46,7 @@ type Explain = (ran: RanParameter) => ExplainedParameter;
  * Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and
  * where it came from. Undefined: no such task. Times are ISO 8601, UTC.
  */
-export async function explain(sql: Database, taskId: string) {
+export async function explain(sql: Database, taskId: string, numbers: Pick<Numbers, 'write'>) {
   const task = await explainedTask(sql, { taskId });
   if (!task) return undefined;
   const { submissionId, stepName } = task;
@@ -56,7 +57,7 @@ export async function explain(sql: Database, taskId: string) {
   const sent = await sentSteps(sql, { submissionId, taskId });
   const events = await eventsAbout(sql, { submissionId, taskId });
   return {
-    ...explainTask(task),
+    ...explainTask(task, numbers),
     attempts: attempts.map((attempt, n) => explainAttempt(attempt, attempts[n - 1], explained)),
     parameters: ranWith(last).map(explained),
     ...(answer && { answer }),
@@ -67,7 +68,7 @@ export async function explain(sql: Database, taskId: string) {
 
 export type Explanation = NonNullable<Awaited<ReturnType<typeof explain>>>;
 
-function explainTask(task: ExplainedTaskRow) {
+function explainTask(task: ExplainedTaskRow, numbers: Pick<Numbers, 'write'>) {
   return {
     taskId: task.taskId,
     state: task.state,
@@ -87,6 +88,7 @@ function explainTask(task: ExplainedTaskRow) {
     finishedAt: iso(task.finishedAt),
     submission: {
       submissionId: task.submissionId,
+      number: numbers.write(task.number),
       caseId: task.caseId,
       client: task.client,
       channel: task.channel,

@@ -1,6 +1,7 @@
 import type { Keyring } from '#parameters/keyring.js';
 import { beginOf, keyIdOf, SecretUnreadable, seal, unseal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
+import { noteAction } from '#store/actions.js';
 import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
 import type { Database } from '#store/database.js';
 import type { ParameterKey } from '#store/parameters.js';
@@ -61,9 +62,13 @@ export async function rotateKeys(options: { db: Database; keys: Keyring; batch?:
     write: (clients, before, secrets) => resealCallbacks(db, { clients, before, secrets }),
   });
   const ofSubmissions = await rewrapAll(db, keys, begin, batch);
+  const count = ofParameters.count + ofPortals.count;
+  const data = { count, submissions: ofSubmissions.submissions };
+  const act = { actor: 'owner', type: 'keys-rotated', subject: keys.current.id, data } as const;
+  if (data.count + data.submissions > 0) await noteAction(db, { at: db.now(), ...act });
   return {
     ...ofSubmissions,
-    count: ofParameters.count + ofPortals.count,
+    count,
     unreadable: [...ofParameters.unreadable, ...ofPortals.unreadable],
   };
 }

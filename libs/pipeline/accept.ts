@@ -1,4 +1,3 @@
-import type { Pseudonyms } from '#access-log/person.js';
 import { type Given, insertSubmissions, type Written, written } from '#store/accept.js';
 import type { Database } from '#store/database.js';
 import { type Acceptance, laneOf } from '#submission/submission.js';
@@ -11,18 +10,11 @@ const small = 64 * 1024;
 /** Stores a valid submission and wakes the relay. `accepted` means durable (P1). */
 export type Accept = (given: Given) => Promise<Acceptance>;
 
-interface Parts {
-  db: Database;
-  relay: Pick<Relay, 'wake'>;
-  /** Of the access log. */
-  pseudonyms: Pick<Pseudonyms, 'ofHandle'>;
-}
-
 /**
  * Those that arrive together are stored in one statement. A twin of one that is on its way is answered as such before
  * it joins a group, so that no group holds a key twice.
  */
-export function openAccept({ db, relay, pseudonyms }: Parts): Accept {
+export function openAccept({ db, relay }: { db: Database; relay: Pick<Relay, 'wake'> }): Accept {
   const alone = async (one: Written) => (await insertSubmissions(db, [one]))[0]!;
   const inGroup = grouped((group: Written[]) => insertSubmissions(db, group));
   const onTheWay = new Set<string>();
@@ -37,7 +29,7 @@ export function openAccept({ db, relay, pseudonyms }: Parts): Accept {
   }
 
   const store = async (given: Given) => {
-    const one = written({ ...given, mailbox: mailboxOf(given, pseudonyms) });
+    const one = written(given);
     return isSmall(one) ? inGroup(one) : alone(one);
   };
 
@@ -48,11 +40,6 @@ export function openAccept({ db, relay, pseudonyms }: Parts): Accept {
       relay.wake(laneOf(submission.steps[0]!.adapter, submission.ars));
     return acceptance;
   };
-}
-
-function mailboxOf({ submission: { metadata } }: Given, pseudonyms: Parts['pseudonyms']): string | undefined {
-  const handle = (metadata as { postfachHandleId?: unknown } | undefined)?.postfachHandleId;
-  return typeof handle === 'string' ? pseudonyms.ofHandle(handle) : undefined;
 }
 
 const isSmall = ({ submission: { attachments }, content }: Written) =>

@@ -1,5 +1,6 @@
 import type { AttemptRecord, FollowingTask } from '#store/rows.js';
 import { recordAttempts } from '#store/sql/record.js';
+import { causeOf } from '#submission/cause.js';
 import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
 import type { Json } from '#submission/vocabulary.js';
@@ -34,12 +35,13 @@ export async function recordGroup({ db }: Worker, records: AttemptRecord[]): Pro
 function recordOf(
   task: ClaimedTask,
   { lane, count, parameter, answer, ...verdict }: Verdict,
-  { adapterVersion, parameters }: RanWith,
+  { adapterVersion, parameters, sent }: RanWith,
   follow: FollowingTask | undefined,
 ): AttemptRecord {
   return {
     ...verdict,
     ...(answer !== undefined && { answer: sealedAnswer(task, answer) }),
+    ...causeOfDeath(task.adapter, verdict),
     taskId: task.taskId,
     attempt: task.attempt,
     adapterVersion,
@@ -51,12 +53,21 @@ function recordOf(
       attempt: task.attempt,
       ...(verdict.reason && { reason: told(verdict.reason, parameter, task) }),
       ...(count && { count }),
+      ...(sent && { sent }),
     },
   };
 }
 
 const sealedAnswer = ({ key, stepName }: ClaimedTask, answer: Json) =>
   key!.sealJson({ kind: 'register', name: stepName }, answer).toString('base64');
+
+/** What is to be recorded of a task that is dead now. */
+export function causeOfDeath(
+  adapter: string,
+  { state, outcome, reason }: Pick<AttemptRecord, 'state' | 'outcome' | 'reason'>,
+): { cause?: string } {
+  return state === 'dead' ? { cause: causeOf({ adapter, outcome, reason: reason ?? null }) } : {};
+}
 
 /** A reason for people who do not see the lane: which parameter, and whose. */
 const told = (reason: string, parameter: string | undefined, task: ClaimedTask) =>

@@ -1,9 +1,14 @@
 import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
+import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
+import { keysOf } from '#store/contents.js';
+import type { Database } from '#store/database.js';
 import { Pieces } from '#store/pieces.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
+import { keptSteps } from '#store/sql/seal.js';
+import { commitmentTo } from '#submission/commitment.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import type { Circumstances, Result } from './judge.js';
@@ -44,10 +49,13 @@ export async function confirmReplies(
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, writes, log } = worker;
-  const { taskId, submissionId, attempt, generation, traceparent } = task;
+  const { taskId, submissionId, attempt, generation, traceparent, salt } = task;
   const key = task.key!; // what cannot be read is not called
   const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
+  const note = (step: string, kept: string) => {
+    if (salt !== null) ran.sent = { ...ran.sent, [step]: commitmentTo(salt, kept) };
+  };
   return {
     adapter,
     values,
@@ -72,14 +80,32 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
         parameters,
       });
       if (earlier === undefined) throw new Error('the attempt no longer holds its task');
-      return earlier ? key.openJson(place(step), earlier) : JSON.parse(text);
+      const kept = earlier ? key.openText(place(step), earlier) : text;
+      note(step, kept);
+      return JSON.parse(kept);
     },
     async kept(step: string) {
       const row = await readCheckpoint(db, { submissionId, name: place(step).name });
-      return row && key.openJson(place(step), row.content);
+      if (!row) return undefined;
+      const kept = key.openText(place(step), row.content);
+      note(step, kept);
+      return JSON.parse(kept);
     },
     log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
+}
+
+/** Hashes of what a task may have sent, by step, where no attempt can say so any more. */
+export async function sentBy(db: Database, taskId: string): Promise<Record<string, string>> {
+  const steps = await keptSteps(db, { taskId });
+  return Object.fromEntries(
+    steps.flatMap(({ submissionId, wrapped, name, step, content, salt }) => {
+      const open = () =>
+        SubmissionKey.unwrap(keysOf(db), submissionId, wrapped).openText({ kind: 'sent', name }, content);
+      const kept = salt === null ? undefined : unlessUnreadable(open);
+      return kept === undefined ? [] : [[step, commitmentTo(salt!, kept)]];
+    }),
+  );
 }
 
 /**

@@ -8,6 +8,8 @@ import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/swee
 import { inBatches } from './batches.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
+import { causeOfDeath } from './record.js';
+import { sentBy } from './run.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
@@ -72,7 +74,12 @@ export async function sweepLeases(worker: Worker): Promise<number> {
   const now = db.now();
   const expired = await expiredTasks(db, { now, most: leasesPerLook });
   if (expired.length === 0) return 0;
-  const records = expired.map((task) => lostRecord(task, ranAdapter(worker, task), now));
+  const records = await Promise.all(
+    expired.map(async (task) => {
+      const sent = task.sent ? await sentBy(db, task.taskId) : undefined;
+      return lostRecord(task, ranAdapter(worker, task), now, sent);
+    }),
+  );
   await recordAttempts(db, { records, now, lost: true });
   for (const { lane } of expired) relay.wake(lane);
   return expired.length;
@@ -87,7 +94,12 @@ function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTa
 
 type Lost = Pick<AttemptRecord, 'state' | 'next' | 'outcome' | 'event'> & Partial<AttemptRecord> & { reason: string };
 
-function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Date): AttemptRecord {
+function lostRecord(
+  task: ExpiredTasksRow,
+  adapter: Adapter | undefined,
+  now: Date,
+  sent: Record<string, string> | undefined,
+): AttemptRecord {
   const lost = afterLease(task, adapter, now);
   return {
     taskId: task.taskId,
@@ -97,8 +109,9 @@ function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
     windowFrom: task.windowFrom ?? undefined,
     adapterVersion: task.adapterVersion ?? '',
     parameters: task.parameters ?? [],
-    eventData: { attempt: task.attempt, reason: lost.reason },
+    eventData: { attempt: task.attempt, reason: lost.reason, ...(sent && { sent }) },
     ...lost,
+    ...causeOfDeath(task.adapter, lost),
   };
 }
 

@@ -29,6 +29,7 @@ interface SealedContent {
   submissionId: string;
   wrapped: Buffer | null;
   data: Buffer | null;
+  metadata: Buffer | null;
   registerNames: string[] | null;
   registerAnswers: Buffer[] | null;
 }
@@ -38,6 +39,8 @@ export interface TaskContent {
   key: SubmissionKey | undefined;
   /** The validated form; null once it is erased, or where it cannot be read. */
   data: Json;
+  /** Of a register step: the applicant's mailbox, if the portal named one. */
+  handle: string | null;
   /** Answers of earlier register steps, by step name. */
   registers: Record<string, Json>;
   /** Why it cannot be read, although it is not erased. */
@@ -48,19 +51,37 @@ export type Opened<Row extends SealedContent> = Omit<Row, Exclude<keyof SealedCo
 
 /** A task's row with its content in the clear. */
 export function opened<Row extends SealedContent>(db: Pick<Database, 'keys'>, row: Row): Opened<Row> {
-  const { wrapped, data, registerNames, registerAnswers, ...rest } = row;
+  const { wrapped, data, metadata, registerNames, registerAnswers, ...rest } = row;
   return { ...rest, ...contentOf(keysOf(db), row) };
 }
 
+const form = { kind: 'data', name: '' } as const;
+const nothing: TaskContent = { key: undefined, data: null, handle: null, registers: {} };
+
+function handleIn(key: SubmissionKey, metadata: Buffer | null): string | null {
+  const value = metadata && (key.openJson({ kind: 'metadata', name: '' }, metadata) as { postfachHandleId?: Json });
+  return typeof value?.postfachHandleId === 'string' ? value.postfachHandleId : null;
+}
+
+/** About whom a submission is; nulls once it is erased. @throws ContentUnreadable for any other reason */
+export function openedSubject(
+  db: Pick<Database, 'keys'>,
+  submissionId: string,
+  { wrapped, data, metadata }: Pick<SealedContent, 'wrapped' | 'data' | 'metadata'>,
+): { data: Json; handle: string | null } {
+  const key = unlessErased(() => SubmissionKey.unwrap(keysOf(db), submissionId, wrapped));
+  return { data: key && data ? key.openJson(form, data) : null, handle: key ? handleIn(key, metadata) : null };
+}
+
 function contentOf(keys: MasterKeys, row: SealedContent): TaskContent {
-  const { submissionId, wrapped, data } = row;
-  if (!wrapped || !data) return { key: undefined, data: null, registers: {} };
+  const { submissionId, wrapped, data, metadata } = row;
+  if (!wrapped || !data) return nothing;
   try {
     const key = SubmissionKey.unwrap(keys, submissionId, wrapped);
-    return { key, data: key.openJson({ kind: 'data', name: '' }, data), registers: registersOf(key, row) };
+    return { key, data: key.openJson(form, data), handle: handleIn(key, metadata), registers: registersOf(key, row) };
   } catch (error) {
     if (!(error instanceof ContentUnreadable)) throw error;
-    return { key: undefined, data: null, registers: {}, unreadable: error };
+    return { ...nothing, unreadable: error };
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { root } from '#settings/root.js';
+import { fillCauses } from './causes.js';
 import { bringGrants } from './roles.js';
 import { isSealed, type Sealing, sealStored } from './seal-stored.js';
 import { texts } from './texts.js';
@@ -60,6 +61,7 @@ async function bringUp(
     }
     await after(client);
     await bringGrants(client);
+    if (parts.includes(store)) await fillCauses(client);
   } catch (error) {
     throw (error as { code?: string }).code === '42501' ? new Error(texts.notOwner) : error;
   } finally {

@@ -51,6 +51,8 @@ export interface AttemptRecord {
   pendingSince?: Date | undefined;
   outcome: string;
   reason?: string | undefined;
+  /** Where the task is dead now: of what (`causeOf`). */
+  cause?: string | undefined;
   externalReference?: string | undefined;
   adapterVersion: string;
   parameters: RanParameter[];
@@ -118,8 +120,7 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
-  /** Keyed pseudonym. */
-  mailbox: string | null;
+  salt: string;
   steps: PlannedStep[];
   files: AttachmentRow[];
   events: NewEvent[];
@@ -137,6 +138,9 @@ export interface NewSubmission {
   data_size: number;
   metadata_from: number;
   metadata_size: number;
+  /** Pseudonyms, hex. */
+  persons: string[];
+  key_version: number | null;
 }
 
 export interface NewEvent {

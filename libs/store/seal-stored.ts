@@ -1,12 +1,10 @@
 import type pg from 'pg';
-import type { Json } from '#submission/vocabulary.js';
 import { type ContentKind, chunkName, type MasterKeys, SubmissionKey } from './codec.js';
 import { runningOn, type Sql } from './database.js';
 import { attachmentChunk } from './sql/attachment.js';
 import {
   addMissingKeys,
   keysOfSubmissions,
-  noteMailboxes,
   plainChunks,
   plainPayloads,
   sealChunk,
@@ -18,8 +16,6 @@ import {
 export interface Sealing {
   /** Asked only where there is something to seal. */
   keys(): MasterKeys;
-  /** The keyed pseudonym of a mailbox. */
-  mailbox(postfachHandleId: string): string;
 }
 
 /** Stands among the migrations once nothing plain is left. */
@@ -79,7 +75,7 @@ async function sealBatch(client: pg.Client, sql: Sql, ids: string[], sealing: Se
   await client.query('begin');
   try {
     const keys = await keysFor(sql, ids, sealing.keys());
-    await sealContents(sql, ids, keys, sealing);
+    await sealContents(sql, ids, keys);
     await client.query('commit');
     await sealFiles(sql, ids, keys);
   } catch (error) {
@@ -98,7 +94,7 @@ async function keysFor(sql: Sql, ids: string[], masters: MasterKeys): Promise<Ma
   );
 }
 
-async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>, { mailbox }: Sealing) {
+async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>) {
   const rows = (await plainPayloads(sql, { submissionIds: ids })).map(({ content, kind, ...row }) => ({
     ...row,
     kind: kind as ContentKind,
@@ -110,19 +106,6 @@ async function sealContents(sql: Sql, ids: string[], keys: Map<string, Submissio
     names: rows.map(({ name }) => name),
     contents: rows.map(({ submissionId, kind, name, text }) => keys.get(submissionId)!.sealText({ kind, name }, text)),
   });
-  const mailboxes = rows.flatMap(({ submissionId, kind, text }) => {
-    const handle = kind === 'metadata' ? handleIn(JSON.parse(text)) : undefined;
-    return handle ? [{ submissionId, mailbox: mailbox(handle) }] : [];
-  });
-  await noteMailboxes(sql, {
-    submissionIds: mailboxes.map(({ submissionId }) => submissionId),
-    mailboxes: mailboxes.map((one) => one.mailbox),
-  });
-}
-
-function handleIn(metadata: Json): string | undefined {
-  const handle = (metadata as { postfachHandleId?: Json }).postfachHandleId;
-  return typeof handle === 'string' ? handle : undefined;
 }
 
 async function sealFiles(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>): Promise<void> {

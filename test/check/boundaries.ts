@@ -29,8 +29,12 @@ export const sees: Record<string, string[]> = {
     ...['submission', 'settings', 'telemetry', 'adapters', 'adapter-host', 'processes', 'broker', 'store'],
     ...['regions', 'parameters', 'access-log'],
   ],
-  operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
-  launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters', 'access-log'],
+  evidence: ['submission', 'store', 'pipeline'],
+  operator: [
+    ...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'access-log'],
+    'pipeline',
+  ],
+  launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
 };
 
 /** Who alone may import a package, by the beginning of the path. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openPseudonyms } from '#access-log/person.js';
 import { type Accept, openAccept } from '#pipeline/accept.js';
 import type { Given } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
@@ -12,7 +11,7 @@ import { createTestDatabase, type TestResource, testKeys } from '../kit/services
 let lent: TestResource;
 let stores: Database[];
 let gateways: Accept[];
-const others = { relay: { wake() {} }, pseudonyms: openPseudonyms(Buffer.alloc(32, 7)) };
+const others = { relay: { wake() {} } };
 
 beforeAll(async () => {
   lent = await createTestDatabase();

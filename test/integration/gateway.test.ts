@@ -4,8 +4,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openPseudonyms } from '#access-log/person.js';
-import { pseudonymKey } from '#launch/key.js';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
 import { readAttachment, readFiles } from '#store/attachments.js';
@@ -48,13 +46,15 @@ describe('a hand-over', () => {
   test('is answered with ids and where to look, and seen there', async () => {
     const answer = await gateway.post(oneDog);
     expect(answer.status).toBe(202);
-    const { submissionId, caseId, state, self } = answer.body;
+    const { submissionId, number, caseId, state, self } = answer.body;
+    expect(number).toMatch(/^SW-\w{4}-\w{4}$/);
     expect(state).toBe('accepted');
     expect(self).toBe(`/service-bw/v1/submissions/${submissionId}`);
     expect(answer.headers.get('location')).toBe(self);
     const seen = await gateway.ask('service-bw', 'GET', self);
     expect(seen.body).toMatchObject({
       submissionId,
+      number,
       caseId,
       leistung: hundesteuer,
       ars: stuttgart,
@@ -95,7 +95,7 @@ describe('a hand-over', () => {
       metadata: { formId: '6000357:hund:v1.0', postfachHandleId: 'p', pdfApplicantFormBase64: 'JVBERg==' },
     });
     const kept = await gateway.db.query(
-      `select form_id, mailbox, content, a.filename, a.size
+      `select form_id, content, a.filename, a.size
         from submission s join payload p using (submission_id) join attachment a using (submission_id)
         where submission_id = $1 and p.kind = 'metadata'`,
       [withPdf.body.submissionId],
@@ -103,7 +103,6 @@ describe('a hand-over', () => {
     const { content, ...others } = kept.rows[0]!;
     expect(others).toEqual({
       form_id: '6000357:hund:v1.0',
-      mailbox: openPseudonyms(pseudonymKey(gateway.settings)).ofHandle('p'),
       filename: 'Antragsformular.pdf',
       size: 4,
     });

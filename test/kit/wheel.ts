@@ -48,12 +48,12 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     processes,
     settings,
     relay,
-    accessLog: await openAccessLog({ db, key: randomBytes(32) }),
+    accessLog: await openAccessLog({ db, keys: [randomBytes(32)] }),
     stop: new AbortController().signal,
     log() {},
   };
   const handle = pipeline(worker);
-  const accept = openAccept({ db, relay, pseudonyms: worker.accessLog.pseudonyms });
+  const accept = openAccept({ db, relay });
   const sweepParameters = parameterSweep();
   const sweepHosts = hostSweep();
   let inHand = 0;

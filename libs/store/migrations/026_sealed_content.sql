@@ -7,9 +7,6 @@ create table submission_key (
   wrapped bytea not null
 );
 
--- Keyed pseudonym of the mailbox to which the portal answers (postfachHandleId), as the access log has it.
-alter table submission add column mailbox text;
-
 -- What is there already is plain, format 0, until `migrate` has sealed it (libs/store/seal-stored.ts).
 alter table payload alter column content type bytea using '\x00'::bytea || convert_to(content::text, 'UTF8');
 alter table payload alter column content set storage external;

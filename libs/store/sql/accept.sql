@@ -9,14 +9,16 @@
 -- type n: number
 -- type acquired: boolean
 -- type accepted: boolean
+-- type number: number | null
 with given as materialized (
   select *
   from jsonb_to_recordset(@submissions) submission (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
-    trust_level text, traceparent text, mailbox text, steps jsonb, files jsonb, events jsonb,
+    trust_level text, traceparent text, salt uuid, steps jsonb, files jsonb, events jsonb,
     task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text,
-    wrapped_from int, wrapped_size int, data_from int, data_size int, metadata_from int, metadata_size int
+    wrapped_from int, wrapped_size int, data_from int, data_size int, metadata_from int, metadata_size int,
+    persons text[], key_version smallint
   )
 ), latch as materialized (
   select n, idempotency_key is null
@@ -39,12 +41,12 @@ with given as materialized (
   insert into submission (
     submission_id, case_id, client, channel, leistung, ars,
     process_version, schema_id, schema_version, form_id,
-    steps, traceparent, received_at, accepted_at, trust_level, mailbox
+    steps, traceparent, received_at, accepted_at, trust_level
   )
   select
     submission_id, case_id, client, channel, leistung, ars,
     process_version, schema_id, schema_version, form_id,
-    steps, traceparent, @now, @now, trust_level, mailbox
+    steps, traceparent, @now, @now, trust_level
   from accepting
 ), new_lane as (
   insert into lane (lane, adapter, ars)
@@ -66,12 +68,12 @@ with given as materialized (
   select submission_id, substring(@bytes::bytea, wrapped_from, wrapped_size)
   from accepting
 ), new_payload as (
-  insert into payload (submission_id, kind, content, at)
-  select submission_id, content.kind, substring(@bytes::bytea, content.since, content.size), @now
+  insert into payload (submission_id, kind, content, at, salt)
+  select submission_id, content.kind, substring(@bytes::bytea, content.since, content.size), @now, content.salt
   from accepting
   cross join lateral (
-    values ('data', data_from, data_size), ('metadata', metadata_from, metadata_size)
-  ) content (kind, since, size)
+    values ('data', data_from, data_size, salt), ('metadata', metadata_from, metadata_size, null)
+  ) content (kind, since, size, salt)
 ), file as materialized (
   select submission_id, file.*
   from accepting
@@ -94,10 +96,21 @@ with given as materialized (
   select submission_id, @now, event.type, client, event.data
   from accepting
   cross join jsonb_to_recordset(events) event (type text, data jsonb)
+), new_persons as (
+  insert into person_index (submission_id, pseudonym, key_version)
+  select submission_id, decode(pseudonym, 'hex'), key_version
+  from accepting
+  cross join unnest(persons) pseudonym
+), new_number as (
+  insert into submission_number (submission_id)
+  select submission_id
+  from accepting
+  returning submission_id, number
 )
-select latch.n, latch.acquired, accepting.n is not null as accepted
+select latch.n, latch.acquired, accepting.n is not null as accepted, new_number.number
 from latch
 left join accepting using (n)
+left join new_number using (submission_id)
 order by latch.n;
 
 -- name: add_chunk :exec :prepared
@@ -108,9 +121,11 @@ values (@attachment_id, @n, @bytes);
 
 -- name: accepted_under_key :one
 -- What a client was answered under an idempotency key.
-select idempotency.content_hash, submission.submission_id, submission.case_id
+-- type number: number | null
+select idempotency.content_hash, submission.submission_id, submission.case_id, submission_number.number
 from idempotency
 join submission using (submission_id)
+left join submission_number using (submission_id)
 where idempotency.client = @client and idempotency.key = @key;
 
 -- name: forget_idempotency_keys :exec

@@ -17,6 +17,7 @@ export interface AcceptSubmissionsRow {
   n: number;
   acquired: boolean;
   accepted: boolean;
+  number: number | null;
 }
 
 /**
@@ -29,7 +30,7 @@ export const acceptSubmissions = many<AcceptSubmissionsParameters, AcceptSubmiss
   'accept.sql',
   'accept_submissions',
   (p) => [json(p.submissions), p.now, p.bytes, p.chunkIds, p.chunkNumbers, p.chunkFrom, p.chunkSizes],
-  ['n', 'acquired', 'accepted'],
+  ['n', 'acquired', 'accepted', 'number'],
 );
 
 export interface AddChunkParameters {
@@ -50,6 +51,7 @@ export interface AcceptedUnderKeyRow {
   contentHash: string;
   submissionId: string;
   caseId: string;
+  number: number | null;
 }
 
 /** What a client was answered under an idempotency key. */
@@ -57,7 +59,7 @@ export const acceptedUnderKey = one<AcceptedUnderKeyParameters, AcceptedUnderKey
   'accept.sql',
   'accepted_under_key',
   (p) => [p.client, p.key],
-  ['contentHash', 'submissionId', 'caseId'],
+  ['contentHash', 'submissionId', 'caseId', 'number'],
 );
 
 export interface ForgetIdempotencyKeysParameters {

@@ -29,7 +29,8 @@
 -- about data: The validated form, sealed; null once it is erased.
 -- about register_names: Steps of earlier registers that answered; null: none.
 -- about register_answers: What they answered, sealed, in the same order.
--- about mailbox: Pseudonym of the applicant's mailbox, if the portal named one.
+-- about metadata: Of a register step: of the hand-over, sealed.
+-- type metadata: Buffer | null
 -- about revision: Revision of the parameters at the time of the claim.
 -- type revision: number
 with asked as materialized (
@@ -177,8 +178,13 @@ select
   claimed.lane_closed_ms, claimed.lane_failures, claimed.lane_probes, claimed.lane_closed,
   claimed.host, claimed.host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
-  submission.received_at, submission.trust_level, submission.mailbox,
-  submission_key.wrapped, data.content as data,
+  submission.received_at, submission.trust_level,
+  submission_key.wrapped, data.content as data, data.salt,
+  case when claimed.kind = 'register' then (
+    select metadata.content
+    from payload metadata
+    where metadata.submission_id = claimed.submission_id and metadata.kind = 'metadata' and metadata.name = ''
+  ) end as metadata,
   register.names as register_names, register.answers as register_answers,
   exists (
     select
@@ -199,6 +205,7 @@ left join lateral (
 
 -- name: read_task :one
 -- A task as its next attempt would find it, without claiming it.
+-- type metadata: Buffer | null
 -- type revision: number
 select
   task.task_id, task.submission_id, task.case_id, task.step, task.step_name, task.kind,
@@ -208,8 +215,13 @@ select
   0::bigint as lane_closed_ms, 0 as lane_failures, 0 as lane_probes, null::text as lane_closed,
   null::text as host, 0 as host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
-  submission.received_at, submission.trust_level, submission.mailbox,
-  submission_key.wrapped, data.content as data,
+  submission.received_at, submission.trust_level,
+  submission_key.wrapped, data.content as data, data.salt,
+  case when task.kind = 'register' then (
+    select metadata.content
+    from payload metadata
+    where metadata.submission_id = task.submission_id and metadata.kind = 'metadata' and metadata.name = ''
+  ) end as metadata,
   register.names as register_names, register.answers as register_answers,
   exists (
     select

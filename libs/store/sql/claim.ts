@@ -66,12 +66,13 @@ export interface ClaimTasksRow {
   receivedAt: Date;
   /** How surely the applicant was identified; null: not at all. */
   trustLevel: TrustLevel | null;
-  /** Pseudonym of the applicant's mailbox, if the portal named one. */
-  mailbox: string | null;
   /** The submission's key; null once it is erased. */
   wrapped: Buffer | null;
   /** The validated form, sealed; null once it is erased. */
   data: Buffer | null;
+  salt: string | null;
+  /** Of a register step: of the hand-over, sealed. */
+  metadata: Buffer | null;
   /** Steps of earlier registers that answered; null: none. */
   registerNames: string[] | null;
   /** What they answered, sealed, in the same order. */
@@ -129,9 +130,10 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'schemaVersion',
     'receivedAt',
     'trustLevel',
-    'mailbox',
     'wrapped',
     'data',
+    'salt',
+    'metadata',
     'registerNames',
     'registerAnswers',
     'hasAttachments',
@@ -178,9 +180,10 @@ export interface ReadTaskRow {
   schemaVersion: string;
   receivedAt: Date;
   trustLevel: TrustLevel | null;
-  mailbox: string | null;
   wrapped: Buffer | null;
   data: Buffer | null;
+  salt: string | null;
+  metadata: Buffer | null;
   registerNames: string[] | null;
   registerAnswers: Buffer[] | null;
   hasAttachments: boolean;
@@ -223,9 +226,10 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'schemaVersion',
   'receivedAt',
   'trustLevel',
-  'mailbox',
   'wrapped',
   'data',
+  'salt',
+  'metadata',
   'registerNames',
   'registerAnswers',
   'hasAttachments',

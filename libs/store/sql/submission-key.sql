@@ -70,12 +70,6 @@ from unnest(
 ) sealed (submission_id, kind, name, content)
 where payload.submission_id = sealed.submission_id and payload.kind = sealed.kind and payload.name = sealed.name;
 
--- name: note_mailboxes :exec
-update submission
-set mailbox = given.mailbox
-from unnest(@submission_ids::uuid[], @mailboxes::text[]) given (submission_id, mailbox)
-where submission.submission_id = given.submission_id;
-
 -- name: plain_chunks :many
 -- Which chunks of these submissions' files are not yet sealed.
 select attachment.submission_id, attachment_id, attachment_chunk.n

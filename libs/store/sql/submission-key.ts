@@ -150,16 +150,6 @@ export const sealPayloads = exec<SealPayloadsParameters>('submission-key.sql', '
   p.contents,
 ]);
 
-export interface NoteMailboxesParameters {
-  submissionIds: readonly string[];
-  mailboxes: readonly string[];
-}
-
-export const noteMailboxes = exec<NoteMailboxesParameters>('submission-key.sql', 'note_mailboxes', (p) => [
-  p.submissionIds,
-  p.mailboxes,
-]);
-
 export interface PlainChunksParameters {
   submissionIds: readonly string[];
 }

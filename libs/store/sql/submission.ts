@@ -1,5 +1,5 @@
 // Generated from submission.sql and the migrated schema: change the statements, then npm run sql
-import type { ReplyStatus } from '#submission/vocabulary.js';
+import type { ReplyStatus, SubmissionEnd } from '#submission/vocabulary.js';
 import type { DocumentRow, EventRow, ReplyRow, TaskRow } from '../rows.js';
 import { one } from '../statement.js';
 
@@ -14,7 +14,8 @@ export interface ViewSubmissionRow {
   leistung: string;
   ars: string;
   receivedAt: Date;
-  steps: number;
+  state: 'open' | SubmissionEnd;
+  number: number | null;
   tasks: TaskRow[];
   replies: ReplyRow[] | null;
   events: EventRow[];
@@ -28,7 +29,19 @@ export const viewSubmission = one<ViewSubmissionParameters, ViewSubmissionRow>(
   'submission.sql',
   'view_submission',
   (p) => [p.submissionId],
-  ['submissionId', 'caseId', 'client', 'leistung', 'ars', 'receivedAt', 'steps', 'tasks', 'replies', 'events'],
+  [
+    'submissionId',
+    'caseId',
+    'client',
+    'leistung',
+    'ars',
+    'receivedAt',
+    'state',
+    'number',
+    'tasks',
+    'replies',
+    'events',
+  ],
 );
 
 export interface ReadSubjectParameters {
@@ -40,20 +53,20 @@ export interface ReadSubjectRow {
   ars: string;
   caseId: string;
   processVersion: string;
-  mailbox: string | null;
   wrapped: Buffer | null;
   data: Buffer | null;
+  metadata: Buffer | null;
 }
 
 /**
- * What a submission holds and who sent it, to say about whom it is. `data` is sealed; it and its key (`wrapped`) are
- * null once erased.
+ * What a submission holds and who sent it, to say about whom it is. `data` and `metadata` are sealed; they and their
+ * key (`wrapped`) are null once erased.
  */
 export const readSubject = one<ReadSubjectParameters, ReadSubjectRow>(
   'submission.sql',
   'read_subject',
   (p) => [p.submissionId],
-  ['leistung', 'ars', 'caseId', 'processVersion', 'mailbox', 'wrapped', 'data'],
+  ['leistung', 'ars', 'caseId', 'processVersion', 'wrapped', 'data', 'metadata'],
 );
 
 export interface ReadReplyParameters {
@@ -81,4 +94,20 @@ export const readReply = one<ReadReplyParameters, ReadReplyRow>(
   'read_reply',
   (p) => [p.replyId, p.submissionId, p.client],
   ['replyId', 'status', 'at', 'receivedAt', 'wrapped', 'content', 'documents'],
+);
+
+export interface SubmissionOfNumberParameters {
+  number: number;
+}
+
+export interface SubmissionOfNumberRow {
+  submissionId: string;
+}
+
+/** By its place in the sequence. */
+export const submissionOfNumber = one<SubmissionOfNumberParameters, SubmissionOfNumberRow>(
+  'submission.sql',
+  'submission_of_number',
+  (p) => [p.number],
+  ['submissionId'],
 );
