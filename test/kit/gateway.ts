@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { loadAdapters } from '#adapter-host/load.js';
+import { secretsKey } from '#launch/key.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
-import { keyringOf } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
 import { readSettings } from '#settings/settings.js';
 import { openDatabase } from '#store/database.js';
@@ -40,7 +40,7 @@ export async function openTestGateway(
   });
   const log = openLog('gateway', 'debug', { write: (line: string) => void lines.push(line) });
   const gateway = await startGateway(settings, log);
-  const db = await openDatabase(database.url, { max: 3, application: 'test', keys: keyringOf(key) });
+  const db = await openDatabase(database.url, { max: 3, application: 'test', keys: secretsKey(settings) });
   const changes = openChanges({
     db,
     key,
