@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { registerKeys } from '#access-log/keys.js';
 import { openPseudonyms } from '#access-log/person.js';
 import { indexEarlier, personsUnder } from '#access-log/person-index.js';
-import { pseudonymKeys } from '#launch/key.js';
+import { pseudonymKeys, secretsKey } from '#launch/key.js';
 import { migrateDatabase } from '#launch/migrate.js';
 import { obstacle } from '#launch/obstacle.js';
 import { openProcesses } from '#processes/load.js';
@@ -25,13 +25,17 @@ export function registerMigrate(program: Command): void {
 }
 
 /**
- * Puts submissions from before there was an index of persons into it, if the key is a setting. One that lies in the
- * data folder need not be that of the applications: then the gateway does it.
+ * Puts submissions from before there was an index of persons into it, if the keys are settings. Those that lie in the
+ * data folder need not be those of the applications: then the gateway does it.
  */
 async function indexPersons(settings: Settings): Promise<number> {
-  const { DATABASE_URL, DATABASE_OWNER_URL, PSEUDONYM_KEY, STELLWERK_KEY } = settings;
-  if (!PSEUDONYM_KEY && !STELLWERK_KEY) return 0;
-  const db = await openDatabase((DATABASE_OWNER_URL ?? DATABASE_URL)!, { max: 2, application: 'stellwerk-migrate' });
+  const { DATABASE_URL, DATABASE_OWNER_URL, STELLWERK_KEY } = settings;
+  if (!STELLWERK_KEY) return 0;
+  const db = await openDatabase((DATABASE_OWNER_URL ?? DATABASE_URL)!, {
+    max: 2,
+    application: 'stellwerk-migrate',
+    keys: secretsKey(settings),
+  });
   try {
     const keys = pseudonymKeys(settings);
     const { version } = await registerKeys(db, keys);

@@ -234,13 +234,16 @@ export const texts = {
   },
 
   keys: {
-    columns: ['Schlüssel', 'Rolle', 'Geheimnisse'],
+    columns: ['Schlüssel', 'Rolle', 'Geheimnisse', 'Anträge'],
     current: 'verschlüsselt und entschlüsselt',
     old: 'entschlüsselt nur noch',
-    missing: 'fehlt: diese Geheimnisse sind nicht lesbar',
+    missing: 'fehlt: was darunter steht, ist nicht lesbar',
     unsaid: 'ohne Angabe (Version 0.2)',
     added: 'Ein neuer Schlüssel steht im Datenordner (sichern); laufende Anwendungen bemerken ihn.',
-    rotated: (count: number, id: string) => `${count} Geheimnisse neu verschlüsselt mit dem Schlüssel ${id}.`,
+    rotated: (count: number, submissions: number, id: string) =>
+      `${count} Geheimnisse neu verschlüsselt mit dem Schlüssel ${id}, dazu die Schlüssel von ${submissions} Anträgen.`,
+    unreadableSubmissions: (count: number) =>
+      `Nicht lesbar und unverändert: Anträge (${count}); ihr Schlüssel fehlt oder wurde verändert.`,
     unreadable: (region: string, leistung: string, name: string) =>
       `Nicht lesbar und unverändert: ${name} (${region}, ${leistung}).`,
     noDatabase: 'Keine Datenbank: DATABASE_OWNER_URL nennt sie, oder der Datenordner eines „npm start“.',

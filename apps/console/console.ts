@@ -9,6 +9,7 @@ import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/http-server.js';
 import { openKeys } from '#launch/key.js';
+import { sealingOf } from '#launch/sealing.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { openChanges } from '#parameters/changes.js';
 import { openKnowledge } from '#schema-import/knowledge.js';
@@ -64,6 +65,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
     ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'console',
     key,
+    sealing: sealingOf(settings),
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),

@@ -44,7 +44,7 @@ export class FachverfahrenController {
       const reply = readReply(body, limits, this.parts.db.now());
       const receipt = await insertReply(db, reply, { taskId, actor: who.client });
       if (receipt.kind === 'mismatch') throw new Problem('reply-mismatch', texts.replyMismatch);
-      if (receipt.kind === 'gone') throw new Error('the task is gone');
+      if (receipt.kind === 'gone') throw new Problem('not-found', texts.notFound.submissionToReplyTo);
       const isNew = receipt.kind === 'stored';
       if (isNew) {
         metrics.replies.inc({ status: reply.status });

@@ -11,6 +11,7 @@ import { openPublisher } from '#broker/publisher.js';
 import { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
 import { openKeys } from '#launch/key.js';
+import { sealingOf } from '#launch/sealing.js';
 import { openAccept } from '#pipeline/accept.js';
 import { startInformer } from '#pipeline/inform.js';
 import { startRelay } from '#pipeline/relay.js';
@@ -73,6 +74,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     application: 'gateway',
     max: 16,
     key,
+    sealing: sealingOf(settings),
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),

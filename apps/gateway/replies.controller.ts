@@ -48,7 +48,7 @@ export class RepliesController {
     const document = documents.find((one) => String(one.n) === n);
     if (!document) throw new Problem('not-found', texts.notFound.document);
     await this.note(who, ids, texts.replyRead.document);
-    const chunks = readChunks(this.parts.db, document.attachmentId);
+    const chunks = readChunks(this.parts.db, { ...ids, ...document });
     const first = await chunks.next(); // before the headers go out: without chunks the answer is 404
     if (first.done) throw new Problem('not-found', texts.notFound.documentContent);
     answer.headers({

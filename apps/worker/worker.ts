@@ -10,6 +10,7 @@ import { TicketTransport } from '#broker/transport.js';
 import { openSigner } from '#evidence/note.js';
 import { startSealer } from '#evidence/sealer.js';
 import { evidenceKey, openKeys } from '#launch/key.js';
+import { sealingOf } from '#launch/sealing.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -82,6 +83,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     ownerUrl: settings.DATABASE_OWNER_URL,
     application: 'worker',
     key,
+    sealing: sealingOf(settings),
     packages: settings.ADAPTER_PACKAGES,
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),

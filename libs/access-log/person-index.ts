@@ -1,5 +1,6 @@
 import type { Processes } from '#processes/processes.js';
 import type { IndexedPersons } from '#store/accept.js';
+import { openedSubject } from '#store/contents.js';
 import type { Database } from '#store/database.js';
 import { endPersonBacklog, indexPersons as indexRows, submissionsAfter, takePersonBacklog } from '#store/sql/person.js';
 import { readSubject } from '#store/sql/submission.js';
@@ -48,7 +49,7 @@ async function indexBatch({ db, processes, personsOf, batch = 100 }: Parameters<
       const subject = await readSubject(sql, { submissionId });
       if (!subject) continue;
       const { person } = processes.exact(subject.leistung, subject.processVersion) ?? {};
-      for (const pseudonym of personsOf(subject, person).pseudonyms)
+      for (const pseudonym of personsOf(openedSubject(db, submissionId, subject), person).pseudonyms)
         rows.push({ submissionId, pseudonym: Buffer.from(pseudonym, 'hex') });
     }
     const last = found.at(-1);

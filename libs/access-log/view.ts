@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Processes } from '#processes/processes.js';
+import { openedSubject } from '#store/contents.js';
 import type { Database } from '#store/database.js';
 import { readSubject } from '#store/sql/submission.js';
 import type { AccessLog } from './access-log.js';
@@ -44,7 +45,7 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
         source: 'Stellwerk',
         purpose: purpose ?? texts.purpose,
         legalBasis: legalBasis ?? texts.legalBasis,
-        persons: pseudonymsIn(subject, person, accessLog.pseudonyms),
+        persons: pseudonymsIn(openedSubject(db, submissionId, subject), person, accessLog.pseudonyms),
       },
     ]);
   };

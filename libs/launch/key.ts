@@ -6,7 +6,7 @@ import { homeOf, openHome } from './home.js';
 import { cause, codeOf, Obstacle } from './obstacle.js';
 import { texts } from './texts.js';
 
-interface KeySettings {
+export interface KeySettings {
   STELLWERK_HOME: string;
   STELLWERK_KEY?: string | undefined;
   PSEUDONYM_KEY?: string | undefined;
@@ -50,6 +50,12 @@ export function pseudonymKeys(settings: KeySettings): Uint8Array[] {
   if (read(file) === undefined)
     generate(file, Buffer.from(read(secretsFile(settings))?.at(-1)?.bytes ?? randomBytes(32)));
   return bytesOf(read(file)!);
+}
+
+/** The keys for secrets that are there; unlike {@link secretsKey} it makes none. */
+export function presentSecretsKey(settings: KeySettings): Keyring {
+  if (!settings.STELLWERK_KEY && read(secretsFile(settings)) === undefined) throw new Obstacle(texts.key.noneYet);
+  return secretsKey(settings);
 }
 
 /**

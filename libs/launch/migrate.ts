@@ -2,6 +2,7 @@ import type { Settings } from '#settings/settings.js';
 import { prepareLogins } from '#store/logins.js';
 import { migrate, migrateAccessLog } from '#store/migrate.js';
 import { Obstacle, obstacle } from './obstacle.js';
+import { sealingOf } from './sealing.js';
 import { texts } from './texts.js';
 
 /**
@@ -13,7 +14,7 @@ export async function migrateDatabase(settings: Settings): Promise<string> {
   if (!url) throw new Obstacle(texts.migrate.noDatabase);
   try {
     if (admin) await prepareLogins(admin, loginsOf(settings, url));
-    await migrate(owner ?? url);
+    await migrate(owner ?? url, sealingOf(settings));
     if (settings.ACCESS_LOG_URL) await migrateAccessLog(settings.ACCESS_LOG_OWNER_URL ?? settings.ACCESS_LOG_URL);
     return texts.migrate.done;
   } catch (error) {

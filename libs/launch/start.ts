@@ -11,6 +11,7 @@ import { lockHome } from './lock.js';
 import { cause, codeOf, Obstacle, obstacle } from './obstacle.js';
 import { freePort, tryPort } from './ports.js';
 import { say } from './say.js';
+import { sealingOf } from './sealing.js';
 import { greetBroker } from './servers/amqp.js';
 import { findServices, type Service, type Services } from './services.js';
 import { settingsOfStage } from './settings.js';
@@ -105,7 +106,7 @@ async function startDatabase(supervisor: Supervisor, { database }: Services, set
   try {
     await (await openDatabase(database.url, { max: 1 })).close();
     if (database.logins) await prepareLogins(database.url, database.logins);
-    await migrate(database.logins?.owner ?? settings.DATABASE_OWNER_URL ?? database.url);
+    await migrate(database.logins?.owner ?? settings.DATABASE_OWNER_URL ?? database.url, sealingOf(settings));
   } catch (error) {
     throw obstacle(settings.DATABASE_URL ? texts.start.givenDatabase : texts.start.ownDatabase, error);
   }

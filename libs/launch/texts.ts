@@ -82,6 +82,7 @@ export const texts = {
       `Der Schlüssel ${file} ist nicht lesbar: ${cause} (oder STELLWERK_KEY setzen).`,
     generated: (file: string) =>
       `Schlüssel für geheime Parameter erzeugt: ${file} (sichern; ersetzbar durch STELLWERK_KEY).`,
+    noneYet: 'Die gespeicherten Anträge sind noch zu verschlüsseln; dazu fehlt der Schlüssel (STELLWERK_KEY).',
     pseudonymKeyNeeded:
       'STELLWERK_KEY nennt mehrere Schlüssel: PSEUDONYM_KEY muss sagen, mit welchem die Pseudonyme ' +
       'des Zugriffsprotokolls gebildet werden (bisher: mit dem alten).',

@@ -1,4 +1,6 @@
-import type { Sql } from '#store/database.js';
+import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
+import { keysOf } from '#store/contents.js';
+import type { Database, Sql } from '#store/database.js';
 import { type Version, versionsById } from '#store/parameters.js';
 import type { RanParameter } from '#store/rows.js';
 import {
@@ -44,14 +46,14 @@ type Explain = (ran: RanParameter) => ExplainedParameter;
  * Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and
  * where it came from. Undefined: no such task. Times are ISO 8601, UTC.
  */
-export async function explain(sql: Sql, taskId: string, numbers: Pick<Numbers, 'write'>) {
+export async function explain(sql: Database, taskId: string, numbers: Pick<Numbers, 'write'>) {
   const task = await explainedTask(sql, { taskId });
   if (!task) return undefined;
   const { submissionId, stepName } = task;
   const attempts = await attemptsOf(sql, { taskId });
   const explained = await parameterReader(sql, attempts);
   const last = attempts.findLast((attempt) => ranWith(attempt).length > 0);
-  const answer = task.kind === 'register' ? await registerAnswer(sql, { submissionId, stepName }) : undefined;
+  const answer = task.kind === 'register' ? await explainAnswer(sql, submissionId, stepName) : undefined;
   const sent = await sentSteps(sql, { submissionId, taskId });
   const events = await eventsAbout(sql, { submissionId, taskId });
   return {
@@ -99,6 +101,19 @@ function explainTask(task: ExplainedTaskRow, numbers: Pick<Numbers, 'write'>) {
     },
   };
 }
+
+/** Where a register's answer came from, and how many values differ from the form; never the values. */
+async function explainAnswer(db: Database, submissionId: string, stepName: string) {
+  const row = await registerAnswer(db, { submissionId, stepName });
+  if (!row) return undefined;
+  const answer = unlessUnreadable(() => {
+    const key = SubmissionKey.unwrap(keysOf(db), submissionId, row.wrapped);
+    return key.openJson({ kind: 'register', name: stepName }, row.content) as unknown as Answer;
+  });
+  return answer && { outcome: answer.outcome, origin: answer.origin, differences: answer.differences.length };
+}
+
+type Answer = { outcome: string; origin: Json; differences: Json[] };
 
 function explainAttempt(attempt: AttemptsOfRow, before: AttemptsOfRow | undefined, explained: Explain) {
   const { parameters, startedAt, finishedAt, ...rest } = attempt;

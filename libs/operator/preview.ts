@@ -6,6 +6,8 @@ import { Unwritable } from '#adapters/tools/formats.js';
 import type { Sources } from '#pipeline/question.js';
 import { resolve, type Unresolved } from '#pipeline/resolve.js';
 import { ProgramError } from '#processes/program.js';
+import { ContentUnreadable } from '#store/codec.js';
+import { opened } from '#store/contents.js';
 import { readTask } from '#store/sql/claim.js';
 import { texts } from './texts.js';
 
@@ -21,7 +23,7 @@ export async function preview(sources: Sources, taskId: string): Promise<Preview
   const task = await readTask(db, { taskId });
   if (task?.kind !== 'fachverfahren') return { reason: texts.onlyDeliveries };
   if (!adapters.has(task.adapter)) return { reason: texts.adapterAbsent(task.adapter) };
-  const now = { ...task, next: 'deliver' as const, doubtAttempt: null, parametersAsRan: null };
+  const now = { ...opened(db, task), next: 'deliver' as const, doubtAttempt: null, parametersAsRan: null };
   try {
     const resolved = await resolve(sources, now);
     if (!('question' in resolved)) return { reason: whyNot(resolved) };
@@ -32,7 +34,8 @@ export async function preview(sources: Sources, taskId: string): Promise<Preview
     const artifacts = await render(silentAttempt(adapter, values, now, db.now), question.delivery);
     return artifacts ? { artifacts } : { reason: texts.notShown };
   } catch (error) {
-    if (error instanceof ProgramError || error instanceof Unwritable) return { reason: error.message };
+    if (error instanceof ContentUnreadable || error instanceof ProgramError || error instanceof Unwritable)
+      return { reason: error.message };
     throw error;
   }
 }

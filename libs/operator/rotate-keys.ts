@@ -2,6 +2,7 @@ import type { Keyring } from '#parameters/keyring.js';
 import { beginOf, keyIdOf, SecretUnreadable, seal, unseal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
 import { noteAction } from '#store/actions.js';
+import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
 import type { Database } from '#store/database.js';
 import type { ParameterKey } from '#store/parameters.js';
 import { bumpParameterRevision } from '#store/sql/parameter.js';
@@ -12,10 +13,15 @@ import {
   resealCallbacks,
   resealParameters,
 } from '#store/sql/secret.js';
+import { countKeys, keysToRewrap, rewrapKeys } from '#store/sql/submission-key.js';
 
 export interface Rotated {
   /** Secrets that were encrypted anew. */
   count: number;
+  /** Keys of submissions that were. */
+  submissions: number;
+  /** Submissions whose key no key opens: they stay as they are. */
+  unreadableSubmissions: number;
   /** Those that no key opens: they stay as they are. */
   unreadable: ParameterKey[];
 }
@@ -55,13 +61,36 @@ export async function rotateKeys(options: { db: Database; keys: Keyring; batch?:
       })),
     write: (clients, before, secrets) => resealCallbacks(db, { clients, before, secrets }),
   });
+  const ofSubmissions = await rewrapAll(db, keys, begin, batch);
   const count = ofParameters.count + ofPortals.count;
-  const act = { actor: 'owner', type: 'keys-rotated', subject: keys.current.id, data: { count } } as const;
-  if (count > 0) await noteAction(db, { at: db.now(), ...act });
+  const data = { count, submissions: ofSubmissions.submissions };
+  const act = { actor: 'owner', type: 'keys-rotated', subject: keys.current.id, data } as const;
+  if (data.count + data.submissions > 0) await noteAction(db, { at: db.now(), ...act });
   return {
+    ...ofSubmissions,
     count,
     unreadable: [...ofParameters.unreadable, ...ofPortals.unreadable],
   };
+}
+
+/** The same for the keys of submissions: their content stays as it is. */
+async function rewrapAll(db: Database, keys: Keyring, begin: Buffer, batch: number) {
+  const rewrapped = { submissions: 0, unreadableSubmissions: 0 };
+  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    const stored = await keysToRewrap(db, { after, begin, most: batch });
+    if (stored.length === 0) return rewrapped;
+    const fresh = stored.flatMap(({ submissionId, wrapped }) => {
+      const key = unlessUnreadable(() => SubmissionKey.unwrap(keys, submissionId, wrapped));
+      return key ? [{ submissionId, before: wrapped, wrapped: key.wrap(keys) }] : [];
+    });
+    rewrapped.unreadableSubmissions += stored.length - fresh.length;
+    rewrapped.submissions += await rewrapKeys(db, {
+      submissionIds: fresh.map(({ submissionId }) => submissionId),
+      before: fresh.map(({ before }) => before),
+      wrapped: fresh.map(({ wrapped }) => wrapped),
+    });
+    after = stored.at(-1)!.submissionId;
+  }
 }
 
 interface Place {
@@ -70,8 +99,8 @@ interface Place {
   write(rows: string[], before: Uint8Array[], secrets: Uint8Array[]): Promise<number>;
 }
 
-async function resealAll(keys: Keyring, { next, write }: Place): Promise<Rotated> {
-  const rotated: Rotated = { count: 0, unreadable: [] };
+async function resealAll(keys: Keyring, { next, write }: Place): Promise<Pick<Rotated, 'count' | 'unreadable'>> {
+  const rotated: Pick<Rotated, 'count' | 'unreadable'> = { count: 0, unreadable: [] };
   for (let stored = await next(''); stored.length > 0; stored = await next(stored.at(-1)!.row)) {
     const resealed = stored.flatMap((one) => {
       const secret = resealedOf(keys, one);
@@ -97,9 +126,14 @@ function resealedOf(keys: Keyring, { where, secret }: Stored): Buffer | undefine
 }
 
 /** How many secrets are under which key, by its id; under `''` those of version 0.2, which do not say. */
-export async function secretsByKey(db: Database): Promise<Map<string, number>> {
+export const secretsByKey = async (db: Database) => byKey(await countSecrets(db));
+
+/** How many keys of submissions are. */
+export const submissionsByKey = async (db: Database) => byKey(await countKeys(db));
+
+function byKey(counted: { begin: Buffer | null; count: number }[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { begin, count } of await countSecrets(db)) {
+  for (const { begin, count } of counted) {
     const id = keyIdOf(begin!) ?? '';
     counts.set(id, (counts.get(id) ?? 0) + count);
   }

@@ -1,5 +1,6 @@
 import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
+import { opened } from '#store/contents.js';
 import { claimTasks } from '#store/sql/claim.js';
 import { laneOf } from '#submission/submission.js';
 import type { Ticket } from '#submission/vocabulary.js';
@@ -38,7 +39,7 @@ export async function claimGroup(worker: Worker, asked: Asked[]): Promise<(Claim
     worker: name,
   });
   for (const { revision } of claimed) revisions.set(db, Math.max(revision, revisions.get(db) ?? 0));
-  const mine = new Map(claimed.map((task) => [task.taskId, task]));
+  const mine = new Map(claimed.map((task) => [task.taskId, opened(db, task)]));
   return asked.map(({ taskId }) => {
     const task = mine.get(taskId);
     mine.delete(taskId);

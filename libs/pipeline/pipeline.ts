@@ -1,4 +1,5 @@
 import { readFiles } from '#store/attachments.js';
+import { ContentUnreadable } from '#store/codec.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claim } from './claim.js';
@@ -114,10 +115,10 @@ function isResolved(value: Resolved | Unresolved): value is Resolved {
 }
 
 /**
- * Our own fault before anything was sent (a mapping that fails, a store that is away): try again later, visibly. The
- * lane has no part in it.
+ * Our own fault before anything was sent (a mapping that fails, a store that is away, a key that is missing): try again
+ * later, visibly. The lane has no part in it.
  */
 function confused({ log }: Worker, taskId: string, error: unknown): Unresolved {
   log('resolving failed', { taskId, error });
-  return { kind: 'later', reason: { public: texts.notPrepared } };
+  return { kind: 'later', reason: { public: error instanceof ContentUnreadable ? error.message : texts.notPrepared } };
 }

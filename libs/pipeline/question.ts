@@ -161,11 +161,11 @@ async function attachmentsOf(
       ...file,
       ...(label !== undefined && { label }),
       async content() {
-        const content = bytes ?? (await readAttachment(db, file.attachmentId));
+        const content = bytes ?? (await readAttachment(db, { ...task, ...file }));
         if (!content) throw new Error('erased');
         return content;
       },
-      chunks: () => attachmentChunks(db, file.attachmentId),
+      chunks: () => attachmentChunks(db, { ...task, ...file }),
     };
   });
 }

@@ -3,6 +3,7 @@ import { recordAttempts } from '#store/sql/record.js';
 import { causeOf } from '#submission/cause.js';
 import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
+import type { Json } from '#submission/vocabulary.js';
 import type { Verdict } from './judge.js';
 import { noteOnLane } from './lane.js';
 import { untilLeaseEnds } from './lease.js';
@@ -33,12 +34,13 @@ export async function recordGroup({ db }: Worker, records: AttemptRecord[]): Pro
 
 function recordOf(
   task: ClaimedTask,
-  { lane, count, parameter, ...verdict }: Verdict,
+  { lane, count, parameter, answer, ...verdict }: Verdict,
   { adapterVersion, parameters, sent }: RanWith,
   follow: FollowingTask | undefined,
 ): AttemptRecord {
   return {
     ...verdict,
+    ...(answer !== undefined && { answer: sealedAnswer(task, answer) }),
     ...causeOfDeath(task.adapter, verdict),
     taskId: task.taskId,
     attempt: task.attempt,
@@ -55,6 +57,9 @@ function recordOf(
     },
   };
 }
+
+const sealedAnswer = ({ key, stepName }: ClaimedTask, answer: Json) =>
+  key!.sealJson({ kind: 'register', name: stepName }, answer).toString('base64');
 
 /** What is to be recorded of a task that is dead now. */
 export function causeOfDeath(

@@ -32,6 +32,7 @@ export async function resolve(worker: Sources, task: AskedTask): Promise<Resolve
   const family = worker.adapters.get(task.adapter);
   if (task.laneClosed !== null) return { kind: 'later', reason: { public: texts.laneClosed(task.laneClosed) } };
   if (!family) return { kind: 'later', reason: { public: texts.adapterElsewhere(task.adapter) } };
+  if (task.unreadable) throw task.unreadable;
   if (task.data === null) return { kind: 'rejected', reasons: [{ public: texts.erased }] };
   const doubtful = await doubtfulAttempt(worker, task);
   const set = await parameterSet(worker, task, doubtful?.versionIds);

@@ -1,7 +1,10 @@
 import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
+import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
+import { keysOf } from '#store/contents.js';
 import type { Database } from '#store/database.js';
+import { Pieces } from '#store/pieces.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
 import { keptSteps } from '#store/sql/seal.js';
@@ -47,9 +50,11 @@ export async function confirmReplies(
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, writes, log } = worker;
   const { taskId, submissionId, attempt, generation, traceparent, salt } = task;
+  const key = task.key!; // what cannot be read is not called
+  const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
-  const note = (step: string, kept: Json) => {
-    if (salt !== null) ran.sent = { ...ran.sent, [step]: commitmentTo(salt, JSON.stringify(kept)) };
+  const note = (step: string, kept: string) => {
+    if (salt !== null) ran.sent = { ...ran.sent, [step]: commitmentTo(salt, kept) };
   };
   return {
     adapter,
@@ -63,24 +68,28 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     now: db.now,
     async checkpoint(step: string, data: Json) {
       const { adapterVersion, parameters } = ran;
-      const kept = await writes.checkpoint({
+      const text = JSON.stringify(data);
+      const earlier = await writes.checkpoint({
         submissionId,
         taskId,
         attempt,
         generation,
         step,
-        data,
+        sealed: key.sealText(place(step), text),
         adapterVersion,
         parameters,
       });
-      if (kept === undefined) throw new Error('the attempt no longer holds its task');
+      if (earlier === undefined) throw new Error('the attempt no longer holds its task');
+      const kept = earlier ? key.openText(place(step), earlier) : text;
       note(step, kept);
-      return kept;
+      return JSON.parse(kept);
     },
     async kept(step: string) {
-      const row = await readCheckpoint(db, { submissionId, name: `${taskId}:${generation}:${step}` });
-      if (row) note(step, row.content);
-      return row?.content;
+      const row = await readCheckpoint(db, { submissionId, name: place(step).name });
+      if (!row) return undefined;
+      const kept = key.openText(place(step), row.content);
+      note(step, kept);
+      return JSON.parse(kept);
     },
     log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
@@ -90,21 +99,28 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
 export async function sentBy(db: Database, taskId: string): Promise<Record<string, string>> {
   const steps = await keptSteps(db, { taskId });
   return Object.fromEntries(
-    steps.flatMap(({ step, content, salt }) =>
-      salt === null ? [] : [[step, commitmentTo(salt, JSON.stringify(content))]],
-    ),
+    steps.flatMap(({ submissionId, wrapped, name, step, content, salt }) => {
+      const open = () =>
+        SubmissionKey.unwrap(keysOf(db), submissionId, wrapped).openText({ kind: 'sent', name }, content);
+      const kept = salt === null ? undefined : unlessUnreadable(open);
+      return kept === undefined ? [] : [[step, commitmentTo(salt!, kept)]];
+    }),
   );
 }
 
 /**
- * Stores a group; one answer for each, in the order asked: what is now kept, or undefined where the attempt lost its
- * task.
+ * Stores a group; one answer for each, in the order asked: what an earlier attempt has kept, null where none has, or
+ * undefined where the attempt lost its task.
  */
-export async function checkpointGroup({ db }: Worker, checkpoints: Checkpoint[]): Promise<(Json | undefined)[]> {
-  const numbered = checkpoints.map((checkpoint, n) => ({ n, ...checkpoint }));
-  const rows = await keepCheckpoints(db, { checkpoints: numbered, now: db.now() });
-  const kept = new Map(rows.map(({ n, content }) => [n, content]));
-  return checkpoints.map((_, n) => kept.get(n));
+export async function checkpointGroup(
+  { db }: Worker,
+  checkpoints: Checkpoint[],
+): Promise<(Buffer | null | undefined)[]> {
+  const pieces = new Pieces();
+  const numbered = checkpoints.map(({ sealed, ...checkpoint }, n) => ({ n, ...checkpoint, ...pieces.add(sealed) }));
+  const rows = await keepCheckpoints(db, { checkpoints: numbered, bytes: pieces.bytes(), now: db.now() });
+  const earlier = new Map(rows.map((row) => [row.n, row.earlier]));
+  return checkpoints.map((_, n) => earlier.get(n));
 }
 
 /** What a verdict needs to know of the task. `answerDays` where the parameters are known. */

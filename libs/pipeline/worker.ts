@@ -4,16 +4,16 @@ import type { Parameters } from '#parameters/effective.js';
 import type { Processes } from '#processes/processes.js';
 import type { Settings } from '#settings/settings.js';
 import type { StoredAttachment } from '#store/attachments.js';
+import type { Opened } from '#store/contents.js';
 import type { Database } from '#store/database.js';
 import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from '#store/rows.js';
 import type { ClaimTasksRow } from '#store/sql/claim.js';
-import type { Json } from '#submission/vocabulary.js';
 import type { Verdict } from './judge.js';
 import type { Relay } from './relay.js';
 import type { Slots } from './slots.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
-export type ClaimedTask = ClaimTasksRow;
+export type ClaimedTask = Opened<ClaimTasksRow>;
 
 /** What a worker process is made of. */
 export interface Worker {
@@ -63,8 +63,8 @@ export interface Asked {
 export interface GroupedWrites {
   /** Undefined: somebody else has the task, or there is nothing to do. */
   claim(asked: Asked): Promise<ClaimedTask | undefined>;
-  /** What is now kept under the step; undefined: the attempt no longer holds its task. */
-  checkpoint(checkpoint: Checkpoint): Promise<Json | undefined>;
+  /** What an earlier attempt has kept under the step, or null; undefined: the attempt no longer holds its task. */
+  checkpoint(checkpoint: Checkpoint): Promise<Buffer | null | undefined>;
   /** Durable when it resolves. */
   logAccess(entry: AccessLogEntry): Promise<unknown>;
   logOutcome(outcome: AccessLogOutcome): Promise<unknown>;

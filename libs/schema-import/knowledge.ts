@@ -1,11 +1,12 @@
 import { loadAdapters } from '#adapter-host/load.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
-import type { Keys } from '#parameters/keyring.js';
+import { type Keys, keyringOf } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { SchemaUse } from '#store/imported-schemas.js';
 import { migrate } from '#store/migrate.js';
+import type { Sealing } from '#store/seal-stored.js';
 import { followSchemas } from './follow.js';
 
 /**
@@ -20,16 +21,22 @@ export async function openKnowledge(options: {
   application: string;
   /** Most connections. */
   max?: number;
-  /** For secret parameters. */
+  /** For secret parameters, and the keys of submissions. */
   key: Keys;
+  /** What it takes to seal content of before version 0.3. */
+  sealing: Sealing;
   /** Adapters from outside ({@link loadAdapters}). */
   packages?: string[];
   /** Called for an imported schema that no longer loads; everything else goes on. */
   onError(error: unknown, use: SchemaUse): void;
 }) {
-  const { databaseUrl, ownerUrl, key, packages, onError, ...connection } = options;
-  await migrate(ownerUrl ?? databaseUrl);
-  const db: Database = await openDatabase(databaseUrl, { ...connection, as: 'application' });
+  const { databaseUrl, ownerUrl, key, sealing, packages, onError, ...connection } = options;
+  await migrate(ownerUrl ?? databaseUrl, sealing);
+  const db: Database = await openDatabase(databaseUrl, {
+    ...connection,
+    as: 'application',
+    keys: keyringOf(key),
+  });
   const adapters = await loadAdapters({ packages });
   const processes = openProcesses();
   const follow = await followSchemas({ db, processes, onError });

@@ -74,7 +74,7 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Key for secret parameters (32 bytes, base64); by default the file `key` in the data folder, ' +
+      'Key for secret parameters and submissions (32 bytes, base64); by default the file `key` in the data folder, ' +
         'created at the first start. Several, separated by commas: the first encrypts, all decrypt ([keys](keys.md))',
     ),
   PSEUDONYM_KEY: z

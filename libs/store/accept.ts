@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { commitmentTo, formText } from '#submission/commitment.js';
 import { newId } from '#submission/id.js';
-import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
-import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
+import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
+import { attachmentRow, chunkColumns, chunksOf, type FileUnderKey } from './attachments.js';
+import { type MasterKeys, SubmissionKey } from './codec.js';
+import { keysOf } from './contents.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
+import { Pieces } from './pieces.js';
 import type { NewSubmission } from './rows.js';
 import {
   type AcceptedUnderKeyRow,
@@ -47,16 +50,14 @@ export const written = (given: Given): Written => ({ ...given, content: JSON.str
  * submission with large files is a group of its own.
  */
 export async function insertSubmissions(db: Database, group: Written[]): Promise<Acceptance[]> {
-  const rows = group.map(rowOf);
-  const files = group.flatMap(({ submission }) => submission.attachments);
-  const isLarge = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > inOneStatement;
-  const insert = (sql: Sql) =>
-    acceptSubmissions(sql, {
-      submissions: rows,
-      contents: group.map(({ content }) => content),
-      ...chunkColumns(isLarge ? [] : files),
-      now: db.now(),
-    });
+  const pieces = new Pieces();
+  const keyed = group.map((one) => ({ ...one, key: SubmissionKey.create(newId()) }));
+  const rows = keyed.map((one, i) => ({ ...rowOf(one, i), ...sealed(keysOf(db), one, pieces) }));
+  const files = keyed.flatMap(({ submission, key }) => submission.attachments.map((file) => ({ file, key })));
+  const isLarge = files.reduce((sum, { file }) => sum + file.bytes.byteLength, 0) > inOneStatement;
+  const columns = chunkColumns(isLarge ? [] : files, pieces);
+  const bytes = pieces.bytes();
+  const insert = (sql: Sql) => acceptSubmissions(sql, { submissions: rows, ...columns, bytes, now: db.now() });
   try {
     const answers = await (isLarge ? db.transaction((sql) => withChunks(sql, files, insert)) : insert(db));
     return Promise.all(answers.map((answer, i) => acceptanceOf(db, answer, rows[i]!, group[i]!)));
@@ -80,26 +81,44 @@ async function acceptanceOf(
 
 async function withChunks(
   sql: Sql,
-  files: NewAttachment[],
+  files: FileUnderKey[],
   insert: (sql: Sql) => Promise<AcceptSubmissionsRow[]>,
 ): Promise<AcceptSubmissionsRow[]> {
   const answers = await insert(sql);
   if (!answers[0]!.accepted) return answers;
-  for (const [i, chunk] of chunksOf(files).entries()) {
+  let added = 0;
+  for (const chunk of chunksOf(files)) {
     await addChunk(sql, chunk);
-    if (i % clearedAfter === clearedAfter - 1) globalThis.gc?.({ type: 'minor' });
+    if (++added % clearedAfter === 0) globalThis.gc?.({ type: 'minor' });
   }
   return answers;
 }
 
-function rowOf({ submission, sender, skipped = [], persons, content }: Written, i: number): NewSubmission {
+type Keyed = Written & { key: SubmissionKey };
+
+/** Key, form and metadata, and where they are among the pieces. */
+function sealed(keys: MasterKeys, { key, content, submission: { metadata } }: Keyed, pieces: Pieces) {
+  const wrapped = pieces.add(key.wrap(keys));
+  const data = pieces.add(key.sealText({ kind: 'data', name: '' }, content));
+  const others = pieces.add(key.sealJson({ kind: 'metadata', name: '' }, metadata ?? {}));
+  return {
+    wrapped_from: wrapped.since,
+    wrapped_size: wrapped.size,
+    data_from: data.since,
+    data_size: data.size,
+    metadata_from: others.since,
+    metadata_size: others.size,
+  };
+}
+
+function rowOf({ submission, sender, key, skipped = [], persons, content }: Keyed, i: number) {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
   const salt = randomUUID();
   const accepted = { content: commitmentTo(salt, formText(content, submission.attachments)) };
   return {
     n: i + 1,
-    submission_id: newId(),
+    submission_id: key.submissionId,
     case_id: newId(),
     client: sender.client,
     idempotency_key: sender.idempotencyKey ?? null,
@@ -114,7 +133,6 @@ function rowOf({ submission, sender, skipped = [], persons, content }: Written, 
     form_id: submission.formId ?? null,
     trust_level: submission.trustLevel ?? null,
     salt,
-    metadata: submission.metadata ?? {},
     steps,
     files: submission.attachments.map(attachmentRow),
     events: [{ type: 'accepted', data: accepted }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
@@ -127,7 +145,7 @@ function rowOf({ submission, sender, skipped = [], persons, content }: Written, 
     next: kind === 'register' ? 'lookup' : 'deliver',
     persons: persons?.pseudonyms ?? [],
     key_version: persons?.keyVersion ?? null,
-  };
+  } satisfies Partial<NewSubmission>;
 }
 
 /**

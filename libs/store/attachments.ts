@@ -1,5 +1,8 @@
 import type { NewAttachment } from '#submission/submission.js';
-import type { Sql } from './database.js';
+import { chunkName, SubmissionKey, unlessUnreadable } from './codec.js';
+import { keyOf, keysOf } from './contents.js';
+import type { Database, Sql } from './database.js';
+import type { Pieces } from './pieces.js';
 import type { AttachmentRow } from './rows.js';
 import { attachmentBytes, attachmentChunk, attachmentChunkNumbers, filesOf } from './sql/attachment.js';
 
@@ -18,25 +21,35 @@ export function attachmentRow(file: NewAttachment): AttachmentRow {
   };
 }
 
-/** The bytes of files as rows. An empty file has one empty chunk, which tells it from an erased one. */
-export const chunksOf = (files: NewAttachment[]) =>
-  files.flatMap(({ attachmentId, bytes }) => {
-    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const count = Math.max(1, Math.ceil(whole.length / chunkSize));
-    return Array.from({ length: count }, (_, n) => ({
-      attachmentId,
-      n,
-      bytes: whole.subarray(n * chunkSize, (n + 1) * chunkSize),
-    }));
-  });
+/** A file, and the key of the submission that it belongs to. */
+export interface FileUnderKey {
+  file: NewAttachment;
+  key: SubmissionKey;
+}
 
-/** The same, column by column. */
-export function chunkColumns(files: NewAttachment[]) {
-  const chunks = chunksOf(files);
+/**
+ * The bytes of files as rows, sealed one by one as they are asked for. An empty file has one empty chunk, which tells
+ * it from an erased one.
+ */
+export function* chunksOf(files: FileUnderKey[]): Generator<{ attachmentId: string; n: number; bytes: Buffer }> {
+  for (const { file, key } of files) {
+    const { attachmentId, bytes } = file;
+    const count = Math.max(1, Math.ceil(bytes.byteLength / chunkSize));
+    for (let n = 0; n < count; n++) {
+      const chunk = bytes.subarray(n * chunkSize, (n + 1) * chunkSize);
+      yield { attachmentId, n, bytes: key.sealBytes({ kind: 'chunk', name: chunkName(attachmentId, n) }, chunk) };
+    }
+  }
+}
+
+/** The same, column by column, their bytes among the pieces. */
+export function chunkColumns(files: FileUnderKey[], pieces: Pieces) {
+  const chunks = Array.from(chunksOf(files), ({ bytes, ...chunk }) => ({ ...chunk, ...pieces.add(bytes) }));
   return {
     chunkIds: chunks.map(({ attachmentId }) => attachmentId),
     chunkNumbers: chunks.map(({ n }) => n),
-    chunkBytes: chunks.map(({ bytes }) => bytes),
+    chunkFrom: chunks.map(({ since }) => since),
+    chunkSizes: chunks.map(({ size }) => size),
   };
 }
 
@@ -58,41 +71,66 @@ export interface StoredAttachment {
 const small = 64 * 1024;
 
 /** What was handed in with each of these submissions, in the order given; documents of replies are not among it. */
-export async function readFiles(db: Sql, submissionIds: string[]): Promise<StoredAttachment[][]> {
+export async function readFiles(db: Database, submissionIds: string[]): Promise<StoredAttachment[][]> {
   const rows = await filesOf(db, { submissionIds, small });
   return submissionIds.map((id) =>
     rows
       .filter(({ submissionId }) => submissionId === id)
-      .map(({ submissionId, field, bytes, ...file }) => ({
-        ...file,
-        ...(field !== null && { field }),
-        ...(bytes && { bytes }),
-      })),
+      .map(({ submissionId, wrapped, field, bytes: sealed, ...file }) => {
+        const { attachmentId } = file;
+        const bytes = sealed && openedOf(db, { submissionId, attachmentId }, wrapped, sealed);
+        return { ...file, ...(field !== null && { field }), ...(bytes && { bytes }) };
+      }),
   );
 }
 
-/** An attachment's bytes; undefined once erased. */
-export async function readAttachment(db: Sql, attachmentId: string): Promise<Uint8Array | undefined> {
+/** The one chunk of a small file. What cannot be read is left out: who asks for its bytes then learns why. */
+const openedOf = (db: Database, { submissionId, attachmentId }: FileOf, wrapped: Buffer | null, sealed: Buffer) =>
+  unlessUnreadable(() => openedChunk(SubmissionKey.unwrap(keysOf(db), submissionId, wrapped), attachmentId, 0, sealed));
+
+const openedChunk = (key: SubmissionKey, attachmentId: string, n: number, sealed: Buffer) =>
+  key.open({ kind: 'chunk', name: chunkName(attachmentId, n) }, sealed);
+
+/** A stored file, and the submission under whose key it is. */
+export interface FileOf {
+  submissionId: string;
+  attachmentId: string;
+}
+
+/** An attachment's bytes; undefined once erased. @throws ContentUnreadable */
+export async function readAttachment(db: Database, file: FileOf): Promise<Uint8Array | undefined> {
+  const { submissionId, attachmentId } = file;
+  const key = await keyOf(db, submissionId);
   const chunks = await attachmentBytes(db, { attachmentId });
-  return chunks.length ? Buffer.concat(chunks.map(({ bytes }) => bytes)) : undefined;
+  return chunks.length
+    ? Buffer.concat(chunks.map(({ bytes }, n) => openedChunk(key, attachmentId, n, bytes)))
+    : undefined;
 }
 
 /** The same, a chunk at a time. @throws Error where it is erased, also midway */
-export async function* attachmentChunks(db: Sql, attachmentId: string): AsyncGenerator<Uint8Array> {
+export async function* attachmentChunks(db: Database, file: FileOf): AsyncGenerator<Uint8Array> {
+  const { attachmentId } = file;
   const numbers = await attachmentChunkNumbers(db, { attachmentId });
   if (numbers.length === 0) throw new Error('erased');
+  const key = await keyOf(db, file.submissionId);
   for (const { n } of numbers) {
-    const chunk = await attachmentChunk(db, { attachmentId, n });
-    if (!chunk) throw new Error('erased');
-    yield chunk.bytes;
+    const bytes = await readChunk(db, key, attachmentId, n);
+    if (!bytes) throw new Error('erased');
+    yield bytes;
   }
 }
 
-/** A file's bytes in the chunks in which they are stored; none once erased. */
-export async function* readChunks(db: Sql, attachmentId: string): AsyncGenerator<Buffer> {
+/** A file's bytes in the chunks in which they are stored; none once erased. @throws ContentUnreadable */
+export async function* readChunks(db: Database, { submissionId, attachmentId }: FileOf): AsyncGenerator<Buffer> {
+  const key = await keyOf(db, submissionId);
   for (let n = 0; ; n++) {
-    const chunk = await attachmentChunk(db, { attachmentId, n });
-    if (!chunk) return;
-    yield chunk.bytes;
+    const bytes = await readChunk(db, key, attachmentId, n);
+    if (!bytes) return;
+    yield bytes;
   }
+}
+
+async function readChunk(db: Sql, key: SubmissionKey, attachmentId: string, n: number): Promise<Buffer | undefined> {
+  const chunk = await attachmentChunk(db, { attachmentId, n });
+  return chunk && openedChunk(key, attachmentId, n, chunk.bytes);
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { MasterKeys } from './codec.js';
 import { type Role, roles } from './grants.js';
 import { mayTake } from './roles.js';
 import { texts } from './texts.js';
@@ -32,6 +33,8 @@ export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The database's time on this process's monotonic clock, so that two hosts agree about leases. */
   now(): Date;
+  /** The operator's keys, for who reads or writes content. */
+  keys: MasterKeys | undefined;
   close(): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export interface Database extends Sql {
  */
 export async function openDatabase(
   url: string,
-  options: { max?: number; application?: string; as?: Role } = {},
+  options: { max?: number; application?: string; as?: Role; keys?: MasterKeys | undefined } = {},
 ): Promise<Database> {
   const taken = options.as && (await mayTake(url, options.as)) ? roles[options.as] : undefined;
   const pool = new pg.Pool({
@@ -89,6 +92,7 @@ export async function openDatabase(
         client.off('error', noticed);
       }
     },
+    keys: options.keys,
     now: () => new Date(performance.timeOrigin + performance.now() + offset),
     async close() {
       clearInterval(again);
@@ -97,7 +101,8 @@ export async function openDatabase(
   };
 }
 
-function runningOn(client: pg.Pool | pg.PoolClient): Sql {
+/** Statements on a connection, or on whichever the pool has free. */
+export function runningOn(client: pg.Pool | pg.ClientBase): Sql {
   return {
     async query<T extends Row>(text: string, values?: unknown[], name?: string) {
       const result = await client.query<T>({ text, values, name });

@@ -25,6 +25,7 @@ export const tableGrants: Record<string, Grants> = {
   parameter: neverChanged,
   parameter_revision: { application: 'select update' },
   payload: { application: 'select insert update', eraser: 'select delete' },
+  submission_key: content,
   attachment: content,
   attachment_chunk: content,
   reply: neverChanged,

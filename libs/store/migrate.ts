@@ -5,6 +5,7 @@ import pg from 'pg';
 import { root } from '#settings/root.js';
 import { fillCauses } from './causes.js';
 import { bringGrants } from './roles.js';
+import { isSealed, type Sealing, sealStored } from './seal-stored.js';
 import { texts } from './texts.js';
 
 /** A part of the database that has migrations of its own. */
@@ -24,10 +25,15 @@ const accessLog: Part = {
 
 /**
  * Brings the store to its newest version, the access log in it included, and the rights of its roles. `url` is the
- * owner's; with nothing left to do, anybody's. Safe to call from several processes at once.
+ * owner's; with nothing left to do, anybody's. Safe to call from several processes at once. `sealing` is needed where
+ * submissions of before version 0.3 are stored.
  */
-export async function migrate(url: string): Promise<void> {
-  await bringUp(url, [store, accessLog]);
+export async function migrate(url: string, sealing?: Sealing): Promise<void> {
+  await bringUp(url, [store, accessLog], async (client) => {
+    if (await isSealed(client)) return;
+    await demandOwner(client, store);
+    await sealStored(client, sealing);
+  });
 }
 
 /** The access log alone. */
@@ -35,7 +41,11 @@ export async function migrateAccessLog(url: string): Promise<void> {
   await bringUp(url, [accessLog]);
 }
 
-async function bringUp(url: string, parts: Part[]): Promise<void> {
+async function bringUp(
+  url: string,
+  parts: Part[],
+  after: (client: pg.Client) => Promise<void> = async () => {},
+): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'stellwerk-migrate',
@@ -49,6 +59,7 @@ async function bringUp(url: string, parts: Part[]): Promise<void> {
       await demandOwner(client, part);
       await run(url, part);
     }
+    await after(client);
     await bringGrants(client);
     if (parts.includes(store)) await fillCauses(client);
   } catch (error) {

@@ -59,8 +59,8 @@ export interface AttemptRecord {
   /** Absent where nothing is worth telling: one more poll. */
   event?: EventType | undefined;
   eventData: Json;
-  /** A register's answer, kept for the later steps. */
-  answer?: Json | undefined;
+  /** A register's answer, kept for the later steps: sealed, in base64. */
+  answer?: string | undefined;
   /** The step that follows when this one is done. */
   follow?: FollowingTask | undefined;
 }
@@ -72,10 +72,17 @@ export interface Checkpoint {
   attempt: number;
   generation: number;
   step: string;
-  data: Json;
+  sealed: Uint8Array;
   adapterVersion: string;
   /** The parameter versions this attempt runs with: whoever looks later must ask with them. */
   parameters: RanParameter[];
+}
+
+/** The same as a row: its place in the list, and of its sealed data among the bytes, from 1. */
+export interface CheckpointRow extends Omit<Checkpoint, 'sealed'> {
+  n: number;
+  since: number;
+  size: number;
 }
 
 /** A file of a submission, without its bytes. */
@@ -95,7 +102,7 @@ export interface DocumentRow extends Omit<AttachmentRow, 'field'> {
   n: number;
 }
 
-/** A submission with its first task, as it is stored when it is accepted; its form stands beside it. */
+/** A submission with its first task, as it is stored when it is accepted; its key and contents stand beside it. */
 export interface NewSubmission {
   /** Its place in the group, from 1. */
   n: number;
@@ -114,7 +121,6 @@ export interface NewSubmission {
   trust_level: string | null;
   traceparent: string;
   salt: string;
-  metadata: Json;
   steps: PlannedStep[];
   files: AttachmentRow[];
   events: NewEvent[];
@@ -125,6 +131,13 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Where its key, its form and its metadata begin among the bytes, from 1, and how long they are. */
+  wrapped_from: number;
+  wrapped_size: number;
+  data_from: number;
+  data_size: number;
+  metadata_from: number;
+  metadata_size: number;
   /** Pseudonyms, hex. */
   persons: string[];
   key_version: number | null;

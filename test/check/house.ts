@@ -19,7 +19,7 @@ export const rules: Rule[] = [
   },
   {
     // libs/store/database.ts and those who migrate ask before there is anything to ask with.
-    files: /^(?!libs\/store\/(?:database|migrate|roles|logins)\.ts)(?:apps|libs)\/.*(?<!\.test)\.ts$/,
+    files: /^(?!libs\/store\/(?:database|migrate|seal-stored|roles|logins)\.ts)(?:apps|libs)\/.*(?<!\.test)\.ts$/,
     pattern: /\.query\(\s*(?:`|')\s*(?:with|select|insert|update|delete)\b/i,
     says: 'SQL steht in libs/store/sql',
   },

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadRegions } from '#regions/regions.js';
 import { root } from '#settings/root.js';
+import { readAttachment, readFiles } from '#store/attachments.js';
+import { keyOf } from '#store/contents.js';
 import { fundsache, hundesteuer, openTestGateway, stuttgart } from '../kit/gateway.js';
 import { eventually } from '../kit/processes.js';
 import { openProxy } from '../kit/proxy.js';
@@ -93,14 +95,19 @@ describe('a hand-over', () => {
       metadata: { formId: '6000357:hund:v1.0', postfachHandleId: 'p', pdfApplicantFormBase64: 'JVBERg==' },
     });
     const kept = await gateway.db.query(
-      `select form_id, p.content, a.filename, a.size
+      `select form_id, content, a.filename, a.size
         from submission s join payload p using (submission_id) join attachment a using (submission_id)
         where submission_id = $1 and p.kind = 'metadata'`,
       [withPdf.body.submissionId],
     );
-    expect(kept.rows).toEqual([
-      { form_id: '6000357:hund:v1.0', content: { postfachHandleId: 'p' }, filename: 'Antragsformular.pdf', size: 4 },
-    ]);
+    const { content, ...others } = kept.rows[0]!;
+    expect(others).toEqual({
+      form_id: '6000357:hund:v1.0',
+      filename: 'Antragsformular.pdf',
+      size: 4,
+    });
+    const key = await keyOf(gateway.db, withPdf.body.submissionId);
+    expect(key.openJson({ kind: 'metadata', name: '' }, content)).toEqual({ postfachHandleId: 'p' });
   });
 
   test('may come as multipart, its files beside it', async () => {
@@ -115,11 +122,12 @@ describe('a hand-over', () => {
     );
     expect(answer.status).toBe(202);
     const { rows } = await gateway.db.query(
-      `select field, filename, bytes from attachment join attachment_chunk using (attachment_id)
-        where submission_id = $1`,
+      'select attachment_id, field, filename from attachment where submission_id = $1',
       [answer.body.submissionId],
     );
-    expect(rows).toEqual([{ field: 'G99009000003.F99009000003', filename: 'foto.png', bytes: Buffer.from('bild') }]);
+    expect(rows).toMatchObject([{ field: 'G99009000003.F99009000003', filename: 'foto.png' }]);
+    const file = { submissionId: answer.body.submissionId, attachmentId: rows[0]!['attachment_id'] };
+    expect(await readAttachment(gateway.db, file)).toEqual(Buffer.from('bild'));
   });
 
   test('only tried stores nothing and says what would happen', async () => {
@@ -436,12 +444,10 @@ describe('a large file in JSON', () => {
     const asked = { leistung: fundsache, headers: { 'idempotency-key': randomUUID() } };
     const { status, body } = await gateway.post(form(plan), asked);
     expect(status).toBe(202);
-    const stored = `select filename, sha256 as noted,
-        encode(sha256(string_agg(bytes, '' order by attachment_chunk.n)), 'hex') as sha256
-      from attachment join attachment_chunk using (attachment_id) where submission_id = $1 group by attachment_id`;
     const hash = createHash('sha256').update(plan).digest('hex');
-    const { rows } = await gateway.db.query(stored, [body.submissionId]);
-    expect(rows).toEqual([{ filename: 'Lageplan (Süd).pdf', sha256: hash, noted: hash }]);
+    const [[stored] = []] = await readFiles(gateway.db, [body.submissionId]);
+    expect(stored).toMatchObject({ filename: 'Lageplan (Süd).pdf', sha256: hash });
+    expect(plan.equals((await readAttachment(gateway.db, { ...body, ...stored! }))!)).toBe(true);
     expect((await gateway.post(form(plan), asked)).body).toEqual(body);
     plan[0]! ^= 1;
     expect((await gateway.post(form(plan), asked)).body.code).toBe('idempotency-mismatch');

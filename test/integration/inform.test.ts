@@ -178,7 +178,7 @@ test('replies that a poll brings are stored once, with the task waiting until th
     text: 'Anbei.',
     documents: [{ n: 1, filename: 'Bescheid.pdf', mimetype: 'application/octet-stream', size: pdf.length }],
   });
-  const bytes = await readAttachment(way.db, content!.documents[0]!.attachmentId);
+  const bytes = await readAttachment(way.db, { submissionId, ...content!.documents[0]! });
   expect(Buffer.from(bytes!).equals(pdf)).toBe(true);
 });
 

@@ -9,14 +9,16 @@ import { secretsKey } from '#launch/key.js';
 import { rotateKeys, secretsByKey } from '#operator/rotate-keys.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openParameters } from '#parameters/effective.js';
-import { Keyring } from '#parameters/keyring.js';
+import { Keyring, keyringOf } from '#parameters/keyring.js';
 import { SecretUnreadable, seal, unseal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
 import { openProcesses } from '#processes/load.js';
 import { root } from '#settings/root.js';
+import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { appendVersions } from '#store/parameters.js';
 import { readCallback, saveCallback } from '#store/sql/inform.js';
+import { seedTask } from '../kit/seeds.js';
 import { createTestDatabase, type TestResource } from '../kit/services.js';
 import { adapterOf, openWay } from '../kit/way.js';
 
@@ -64,11 +66,20 @@ describe('P3 keys for secrets', () => {
     for (let n = 0; n < 4; n++) await addSecret(keys, 'mail.password', `geheim ${n}`);
     const secret = seal(keys, sealedFor('service-bw'), 'portal');
     await saveCallback(db, { client: 'service-bw', url: 'https://portal.example', secret, at: db.now() });
+    const store = { ...db, keys };
+    const submissions = await Promise.all([1, 2, 3].map(() => seedTask(store)));
+    const place = { kind: 'sent', name: '1' } as const;
+    const held = await keyOf(store, submissions[0]!.submissionId);
+    const sealed = held.sealText(place, 'Antrag');
     expect(await values()).toMatchObject({ 'rest.token': 'alt' });
 
     const { code, out } = await stellwerk('keys', 'rotate');
     expect([code, out]).toEqual([0, expect.stringContaining('6 Geheimnisse neu verschlüsselt')]);
-    expect(out).toMatch(new RegExp(`${keys.current.id}.* 6 [^]*${before.id}.* 0 `));
+    expect(out).toContain('dazu die Schlüssel von 3 Anträgen');
+    expect(out).toMatch(new RegExp(`${keys.current.id}.* 6 .* 3 [^]*${before.id}.* 0 .* 0 `));
+    expect((await keyOf(store, held.submissionId)).openText(place, sealed)).toBe('Antrag');
+    const newOnly = { ...db, keys: new Keyring(() => [keys.current]) };
+    expect((await keyOf(newOnly, held.submissionId)).openText(place, sealed)).toBe('Antrag');
     expect(keys.current.id).not.toBe(before.id);
     expect(Object.fromEntries(await secretsByKey(db))).toEqual({ [keys.current.id]: 6 });
     expect(await values()).toMatchObject({ 'rest.token': 'alt' });
@@ -82,10 +93,13 @@ describe('P3 keys for secrets', () => {
     await addSecret(randomBytes(32), 'xta.clientKey', 'unbekannt');
     const all = secretsKey({ STELLWERK_HOME }).all;
     const turned = new Keyring(() => [...all].reverse());
-    const { count, unreadable } = await rotateKeys({ db, keys: turned, batch: 2 });
-    expect([count, unreadable]).toEqual([7, [{ region: ars, leistung: '*', name: 'xta.clientKey' }]]);
+    await seedTask({ ...db, keys: keyringOf(randomBytes(32)) });
+    const { unreadable, ...counts } = await rotateKeys({ db, keys: turned, batch: 2 });
+    expect(counts).toEqual({ count: 7, submissions: 3, unreadableSubmissions: 1 });
+    expect(unreadable).toEqual([{ region: ars, leistung: '*', name: 'xta.clientKey' }]);
     const { code, out } = await stellwerk('keys', 'rotate');
     expect([code, out]).toEqual([1, expect.stringContaining('xta.clientKey')]);
+    expect(out).toContain('Nicht lesbar und unverändert: Anträge (1)');
   });
 
   test('the owner may put a secret under another key, and change nothing else of a parameter', async () => {

@@ -7,7 +7,7 @@ import { readStatements } from '#store/statement.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { eventually } from '../kit/processes.js';
 import { seedMany, seedTask } from '../kit/seeds.js';
-import { createTestDatabase, type TestResource } from '../kit/services.js';
+import { createTestDatabase, type TestResource, testKeys } from '../kit/services.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 
@@ -18,7 +18,7 @@ let operator: Caller;
 
 beforeAll(async () => {
   lent = await createTestDatabase();
-  db = await openDatabase(lent.url);
+  db = await openDatabase(lent.url, { keys: testKeys });
   console = await openOperator(db, { finders: ['looker'], working: false });
   operator = await console.as('operator', 'operator');
 });

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registerKeys } from '#access-log/keys.js';
 import { openPseudonyms } from '#access-log/person.js';
 import { indexEarlier, personsUnder } from '#access-log/person-index.js';
+import { secretsKey } from '#launch/key.js';
 import { findSubmissions } from '#operator/find-person.js';
 import { openProcesses } from '#processes/load.js';
 import { root } from '#settings/root.js';
+import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { personBacklog } from '#store/sql/person.js';
 import { openNumbers } from '#submission/number.js';
@@ -22,6 +24,7 @@ const form = JSON.parse(
 const boeblingen = '081150003003';
 const reason = 'Auskunft nach Art. 15 DSGVO';
 const [first, second] = [randomBytes(32), randomBytes(32)];
+const STELLWERK_KEY = randomBytes(32).toString('base64');
 const inBase64 = (...keys: Buffer[]) => keys.map((key) => key.toString('base64')).join(',');
 
 let gateway: Awaited<ReturnType<typeof openTestGateway>>;
@@ -30,9 +33,9 @@ let db: Database;
 /** In the order of acceptance: Stuttgart, Böblingen, and somebody else with the same mailbox in Stuttgart. */
 let accepted: { submissionId: string; number: string }[];
 beforeAll(async () => {
-  c = await openTestConsole({ PSEUDONYM_KEY: inBase64(first) });
-  gateway = await openTestGateway({ PSEUDONYM_KEY: inBase64(first) }, () => c.settings.DATABASE_URL!);
-  db = await openDatabase(c.settings.DATABASE_URL!, { max: 3 });
+  c = await openTestConsole({ STELLWERK_KEY, PSEUDONYM_KEY: inBase64(first) });
+  gateway = await openTestGateway({ STELLWERK_KEY, PSEUDONYM_KEY: inBase64(first) }, () => c.settings.DATABASE_URL!);
+  db = await openDatabase(c.settings.DATABASE_URL!, { max: 3, keys: secretsKey(c.settings) });
   accepted = [
     (await gateway.post(form)).body,
     (await gateway.post(form, { ars: boeblingen })).body,
@@ -141,7 +144,10 @@ test('under a newer key, what the older one wrote is found as well', async () =>
   expect(await search(second, first)).toBe(1);
   expect(await search(second)).toBe(0);
   await db.query(`insert into person_backlog values ('${accepted.at(-1)!.submissionId}')`);
-  const newer = await openTestGateway({ PSEUDONYM_KEY: inBase64(second, first) }, () => c.settings.DATABASE_URL!);
+  const newer = await openTestGateway(
+    { STELLWERK_KEY, PSEUDONYM_KEY: inBase64(second, first) },
+    () => c.settings.DATABASE_URL!,
+  );
   await newer.post(form);
   await eventually('nothing is left to be put into the index', async () => (await personBacklog(db)) === undefined);
   await newer.close();
@@ -160,7 +166,14 @@ test('what was accepted before there was an index is put into it, once, also aft
   expect(await indexEarlier(earlier)).toBe(0);
   await db.query('truncate person_index');
   await db.query(`insert into person_backlog values ('00000000-0000-0000-0000-000000000000')`);
-  await db.query(`update payload set content = '{}' where submission_id = $1`, [await newest()]);
+  const id = await newest();
+  const key = await keyOf(db, id);
+  for (const kind of ['data', 'metadata'] as const)
+    await db.query('update payload set content = $3 where submission_id = $1 and kind = $2', [
+      id,
+      kind,
+      key.sealJson({ kind, name: '' }, {}),
+    ]);
   expect((await find('stadt-stuttgart', erika)).body).toMatchObject({ items: [], complete: false });
   const interruption = new AbortController();
   const personsOf: typeof earlier.personsOf = (...about) => {
@@ -177,7 +190,11 @@ test('what was accepted before there was an index is put into it, once, also aft
   await db.query('truncate person_index');
   await db.query(`insert into person_backlog values ('00000000-0000-0000-0000-000000000000')`);
   const migrate = (...keys: Buffer[]) =>
-    c.stellwerk('operator', ['migrate'], { DATABASE_URL: c.settings.DATABASE_URL!, PSEUDONYM_KEY: inBase64(...keys) });
+    c.stellwerk('operator', ['migrate'], {
+      DATABASE_URL: c.settings.DATABASE_URL!,
+      STELLWERK_KEY,
+      PSEUDONYM_KEY: inBase64(...keys),
+    });
   expect(await migrate(second)).toMatchObject({ code: 1, err: expect.stringContaining('es fehlt der Schlüssel') });
   expect((await migrate(first)).out).toContain('4 frühere Anträge sind nun nach Person zu finden.');
   expect(await indexRows()).toEqual(before);

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import { explain } from '#operator/explain.js';
 import { checkpointGroup } from '#pipeline/run.js';
 import { attachmentChunks, readFiles } from '#store/attachments.js';
-import { claimTasks } from '#store/sql/claim.js';
+import { opened } from '#store/contents.js';
+import { claimTasks, readTask } from '#store/sql/claim.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { overdueTickets, takeDue, takeOverdue } from '#store/sql/relay.js';
 import { documentOf } from '#submission/reply.js';
@@ -123,8 +125,7 @@ describe('the way of a task', () => {
       { field: 'F2', label: 'F2', form: 'Muster', register: 'Muster-Neu' },
     ]);
     expect(seen[0]!.data).toEqual(data);
-    const { rows } = await way.db.query(`select content from payload where submission_id = $1 and kind = 'data'`, [id]);
-    expect(rows[0]!['content']).toEqual(data);
+    expect(opened(way.db, (await readTask(way.db, { taskId: (await way.task(id))['task_id'] }))!).data).toEqual(data);
     const events = (await way.view(id))!.events;
     expect(events.find(({ type }) => type === 'lookup-differs')!.text).toBe(
       'Schritt „Person“: Das Register hat geantwortet; abweichende Angaben: 1.',
@@ -537,7 +538,7 @@ test('an attachment can be read piece by piece, and is the same', async () => {
   ]);
   const [[stored] = []] = await readFiles(way.db, [id]);
   const pieces: Uint8Array[] = [];
-  for await (const piece of attachmentChunks(way.db, stored!.attachmentId)) pieces.push(piece);
+  for await (const piece of attachmentChunks(way.db, { submissionId: id, ...stored! })) pieces.push(piece);
   expect(pieces.length).toBe(3);
   expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
 });
@@ -550,7 +551,7 @@ describe('a lease that ended without a record', () => {
     const [task] = await claimTask(ticket!.taskId, 6000);
     if (sent)
       await checkpointGroup(way.worker, [
-        { ...task!, step: 'send', data: { a: 1 }, adapterVersion: '1.0.0', parameters: [] },
+        { ...task!, step: 'send', sealed: randomBytes(40), adapterVersion: '1.0.0', parameters: [] },
       ]);
     way.advance(6_001);
     return { id, task: task! };
@@ -574,7 +575,7 @@ describe('a lease that ended without a record', () => {
     await way.sweep();
     await way.round();
     const late = await checkpointGroup(way.worker, [
-      { ...task, step: 'send', data: { late: true }, adapterVersion: '1', parameters: [] },
+      { ...task, step: 'send', sealed: randomBytes(40), adapterVersion: '1', parameters: [] },
     ]);
     expect(late).toEqual([undefined]);
     const written = await recordAttempts(way.db, {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { networkOf } from '#access/guard.js';
 import { actionsOn } from '#store/actions.js';
+import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { openRate } from '#store/rates.js';
 import { openTestConsole } from '../kit/console.js';
@@ -86,9 +87,11 @@ describe('what no submission shows', () => {
 
   test('a portal that reads a reply stands in the access log', async () => {
     const seeded = await seedTask(gateway.db, { adapter: 'rest', state: 'done', outcome: 'delivered', reason: null });
-    await gateway.db.query(`insert into payload (submission_id, kind, content, at) values ($1, 'data', '{}', $2)`, [
+    const form = (await keyOf(gateway.db, seeded.submissionId)).sealJson({ kind: 'data', name: '' }, {});
+    await gateway.db.query(`insert into payload (submission_id, kind, content, at) values ($1, 'data', $3, $2)`, [
       seeded.submissionId,
       gateway.db.now(),
+      form,
     ]);
     const document = { filename: 'B.pdf', mimetype: 'application/pdf', contentBase64: 'QUJD' };
     const reply = { id: 'B-1', status: 'bescheid', at: '2026-11-22T10:00:00Z', documents: [document] };

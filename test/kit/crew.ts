@@ -24,7 +24,7 @@ export async function openCrew(way: Awaited<ReturnType<typeof openWay>>, { relay
   const consumers: ReturnType<typeof consume>[] = [];
 
   async function connected(): Promise<Database> {
-    const real = await openDatabase(way.url, { max: 4 });
+    const real = await openDatabase(way.url, { max: 4, keys: way.db.keys });
     connections.push(real);
     return { ...real, now: way.db.now };
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { loadAdapters } from '#adapter-host/load.js';
+import { secretsKey } from '#launch/key.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
 import { openProcesses } from '#processes/load.js';
@@ -39,7 +40,7 @@ export async function openTestGateway(
   });
   const log = openLog('gateway', 'debug', { write: (line: string) => void lines.push(line) });
   const gateway = await startGateway(settings, log);
-  const db = await openDatabase(database.url, { max: 3, application: 'test' });
+  const db = await openDatabase(database.url, { max: 3, application: 'test', keys: secretsKey(settings) });
   const changes = openChanges({
     db,
     key,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SubmissionKey } from '#store/codec.js';
 import type { Database } from '#store/database.js';
 import { causeOf } from '#submission/cause.js';
 import { endOf } from '#submission/state.js';
@@ -121,6 +122,11 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
     ids.submissionId,
     at,
   ]);
+  if (db.keys)
+    await db.query('insert into submission_key (submission_id, wrapped) values ($1, $2)', [
+      ids.submissionId,
+      SubmissionKey.create(ids.submissionId).wrap(db.keys),
+    ]);
   return ids;
 }
 

@@ -8,8 +8,12 @@ import { startPostgres } from '#launch/servers/postgres.js';
 import { removePostgresFiles } from '#launch/servers/postgres-files.js';
 import { findServer, startBroker } from '#launch/servers/rabbitmq.js';
 import type { Server } from '#launch/servers/server.js';
+import { keyringOf } from '#parameters/keyring.js';
 import { openDatabase } from '#store/database.js';
 import { migrate } from '#store/migrate.js';
+
+/** The operator's key of a store that no process of Stellwerk runs on. */
+export const testKeys = keyringOf(Buffer.alloc(32, 7));
 
 /** What a test has for itself, and how it gives that back. */
 export interface TestResource {

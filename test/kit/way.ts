@@ -18,7 +18,7 @@ import { readSubmission } from '#store/submissions.js';
 import { openNumbers } from '#submission/number.js';
 import type { NewAttachment, PlannedStep, Submission } from '#submission/submission.js';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
-import { createTestDatabase } from './services.js';
+import { createTestDatabase, testKeys } from './services.js';
 
 const ars = '081110000000';
 const leistung = '99102013104000';
@@ -34,7 +34,7 @@ export async function openWay(
   process: Partial<Process> = {},
 ) {
   const lent = await createTestDatabase();
-  const real = await openDatabase(lent.url, { max: 4 });
+  const real = await openDatabase(lent.url, { max: 4, keys: testKeys });
   let time = Date.parse('2026-03-02T08:00:00Z');
   const db: Database = { ...real, now: () => new Date(time) };
   const values: Record<string, Json> = {};

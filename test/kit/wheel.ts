@@ -17,7 +17,7 @@ import type { Json, Ticket } from '#submission/vocabulary.js';
 import { newTrace } from '#telemetry/trace.js';
 import { eventually } from './processes.js';
 import { openTestReception } from './reception.js';
-import { createTestDatabase, createTestVhost } from './services.js';
+import { createTestDatabase, createTestVhost, testKeys } from './services.js';
 
 /**
  * Gateway, relay, broker and worker in one process, on the real servers and on a clock that the test turns: while
@@ -25,7 +25,7 @@ import { createTestDatabase, createTestVhost } from './services.js';
  */
 export async function openWheel(start: Date, adapterId: string, environment: Record<string, string> = {}) {
   const [lentDatabase, lentVhost] = [await createTestDatabase(), await createTestVhost()];
-  const real = await openDatabase(lentDatabase.url, { max: 6 });
+  const real = await openDatabase(lentDatabase.url, { max: 6, keys: testKeys });
   let time = start.getTime();
   const db: Database = { ...real, now: () => new Date(time) };
   const settings = readSettings({ RETRY_JITTER: '0', ...environment });

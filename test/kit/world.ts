@@ -6,6 +6,7 @@ import { loadAdapters } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { openChanges } from '#parameters/changes.js';
 import { defineParameters } from '#parameters/definitions.js';
+import { keyringOf } from '#parameters/keyring.js';
 import { openProcesses } from '#processes/load.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { migrate } from '#store/migrate.js';
@@ -86,7 +87,7 @@ export async function openWorld(options: WorldOptions = {}) {
   const worker = app('worker', workerPort);
   const consoleApp = app('console', consolePort);
   await simulator.start();
-  const db = await openDatabase(urls.DATABASE_URL, { max: 3 });
+  const db = await openDatabase(urls.DATABASE_URL, { max: 3, keys: keyringOf(key) });
   const definitions = defineParameters([...(await loadAdapters()).values()], openProcesses());
   const values = (await (await fetch(`${simulator.url}/control/development`)).json()) as Record<string, string>;
   await loadDevelopmentValues({ db, key, definitions, values });

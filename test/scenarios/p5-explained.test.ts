@@ -13,7 +13,7 @@ import { insertSubmissions, written } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import type { Json, Ticket } from '#submission/vocabulary.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
-import { createTestDatabase, type TestResource } from '../kit/services.js';
+import { createTestDatabase, type TestResource, testKeys } from '../kit/services.js';
 import { adapterOf } from '../kit/way.js';
 
 const stuttgart = '081110000000';
@@ -49,7 +49,7 @@ function target(version: string, answer: Outcome, defaultFormat = 'kurz'): Adapt
 
 beforeAll(async () => {
   lent = await createTestDatabase();
-  db = await openDatabase(lent.url);
+  db = await openDatabase(lent.url, { keys: testKeys });
   console = await openOperator(db);
   operator = await console.as('operator', 'operator');
   auditor = await console.as('auditor', 'auditor');

@@ -4,8 +4,8 @@
 -- unique key alone would wait for it. No key is twice in a group. Answers every submission of the group by its place
 -- `n`, from 1. `acquired`: no twin was in flight. `accepted`: the submission is stored.
 -- type @submissions: NewSubmission[]
--- about @contents: The validated forms, as JSON, in the order of @submissions.
--- type @chunk_bytes: Uint8Array[]
+-- about @bytes: Keys, contents and small files, one behind the other: a list of them would be written as text.
+-- type @bytes: Uint8Array
 -- type n: number
 -- type acquired: boolean
 -- type accepted: boolean
@@ -15,8 +15,9 @@ with given as materialized (
   from jsonb_to_recordset(@submissions) submission (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
-    trust_level text, traceparent text, salt uuid, metadata jsonb, steps jsonb, files jsonb, events jsonb,
+    trust_level text, traceparent text, salt uuid, steps jsonb, files jsonb, events jsonb,
     task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text,
+    wrapped_from int, wrapped_size int, data_from int, data_size int, metadata_from int, metadata_size int,
     persons text[], key_version smallint
   )
 ), latch as materialized (
@@ -62,13 +63,17 @@ with given as materialized (
     task_id, submission_id, case_id, 0, step_name, kind, optional, adapter,
     leistung, ars, lane, traceparent, 'queued', next, @now, @now
   from accepting
+), new_submission_key as (
+  insert into submission_key (submission_id, wrapped)
+  select submission_id, substring(@bytes::bytea, wrapped_from, wrapped_size)
+  from accepting
 ), new_payload as (
   insert into payload (submission_id, kind, content, at, salt)
-  select submission_id, content.kind, content.content, @now, content.salt
+  select submission_id, content.kind, substring(@bytes::bytea, content.since, content.size), @now, content.salt
   from accepting
   cross join lateral (
-    values ('data', (@contents::text[])[n]::jsonb, salt), ('metadata', metadata, null)
-  ) content (kind, content, salt)
+    values ('data', data_from, data_size, salt), ('metadata', metadata_from, metadata_size, null)
+  ) content (kind, since, size, salt)
 ), file as materialized (
   select submission_id, file.*
   from accepting
@@ -81,10 +86,10 @@ with given as materialized (
   from file
 ), new_chunks as (
   insert into attachment_chunk (attachment_id, n, bytes)
-  select attachment_id, chunk.n, chunk.bytes
+  select attachment_id, chunk.n, substring(@bytes::bytea, chunk.since, chunk.size)
   from unnest(
-    @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_bytes::bytea[]
-  ) chunk (attachment_id, n, bytes)
+    @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_from::int[], @chunk_sizes::int[]
+  ) chunk (attachment_id, n, since, size)
   join file using (attachment_id)
 ), new_events as (
   insert into event (submission_id, at, type, actor, data)
@@ -109,8 +114,7 @@ left join new_number using (submission_id)
 order by latch.n;
 
 -- name: add_chunk :exec :prepared
--- Bytes of a large file, in the transaction that accepts it: as a parameter of its own they travel as they are, in a
--- list they would be written as text.
+-- Bytes of a large file, in the transaction that accepts it.
 -- type @bytes: Uint8Array
 insert into attachment_chunk (attachment_id, n, bytes)
 values (@attachment_id, @n, @bytes);

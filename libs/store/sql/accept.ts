@@ -5,11 +5,12 @@ import { exec, json, many, one } from '../statement.js';
 export interface AcceptSubmissionsParameters {
   submissions: NewSubmission[];
   now: Date;
-  /** The validated forms, as JSON, in the order of @submissions. */
-  contents: readonly string[];
+  /** Keys, contents and small files, one behind the other: a list of them would be written as text. */
+  bytes: Uint8Array;
   chunkIds: readonly string[];
   chunkNumbers: readonly number[];
-  chunkBytes: Uint8Array[];
+  chunkFrom: readonly number[];
+  chunkSizes: readonly number[];
 }
 
 export interface AcceptSubmissionsRow {
@@ -28,7 +29,7 @@ export interface AcceptSubmissionsRow {
 export const acceptSubmissions = many<AcceptSubmissionsParameters, AcceptSubmissionsRow>(
   'accept.sql',
   'accept_submissions',
-  (p) => [json(p.submissions), p.now, p.contents, p.chunkIds, p.chunkNumbers, p.chunkBytes],
+  (p) => [json(p.submissions), p.now, p.bytes, p.chunkIds, p.chunkNumbers, p.chunkFrom, p.chunkSizes],
   ['n', 'acquired', 'accepted', 'number'],
 );
 
@@ -38,10 +39,7 @@ export interface AddChunkParameters {
   bytes: Uint8Array;
 }
 
-/**
- * Bytes of a large file, in the transaction that accepts it: as a parameter of its own they travel as they are, in a
- * list they would be written as text.
- */
+/** Bytes of a large file, in the transaction that accepts it. */
 export const addChunk = exec<AddChunkParameters>('accept.sql', 'add_chunk', (p) => [p.attachmentId, p.n, p.bytes]);
 
 export interface AcceptedUnderKeyParameters {

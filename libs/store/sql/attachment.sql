@@ -1,12 +1,14 @@
 -- name: files_of :many :prepared
 -- What was handed in with these submissions, in order; documents of replies are not among it.
--- about bytes: Where it has at most @small bytes; null: it is larger, or erased.
--- type bytes: Uint8Array | null
+-- about wrapped: The submission's key; null once it is erased.
+-- about bytes: Sealed, where it has at most @small bytes; null: it is larger, or erased.
+-- type bytes: Buffer | null
 select
   attachment.submission_id, attachment.attachment_id, attachment.field, attachment.filename, attachment.mimetype,
   attachment.size, attachment.sha256,
-  chunk.bytes
+  submission_key.wrapped, chunk.bytes
 from attachment
+left join submission_key using (submission_id)
 left join attachment_chunk chunk
   on chunk.attachment_id = attachment.attachment_id and chunk.n = 0 and attachment.size <= @small
 where attachment.submission_id = any(@submission_ids) and attachment.reply_id is null

@@ -14,8 +14,10 @@ export interface FilesOfRow {
   mimetype: string;
   size: number;
   sha256: string;
-  /** Where it has at most @small bytes; null: it is larger, or erased. */
-  bytes: Uint8Array | null;
+  /** The submission's key; null once it is erased. */
+  wrapped: Buffer | null;
+  /** Sealed, where it has at most @small bytes; null: it is larger, or erased. */
+  bytes: Buffer | null;
 }
 
 /** What was handed in with these submissions, in order; documents of replies are not among it. */
@@ -23,7 +25,7 @@ export const filesOf = many<FilesOfParameters, FilesOfRow>(
   'attachment.sql',
   'files_of',
   (p) => [p.small, p.submissionIds],
-  ['submissionId', 'attachmentId', 'field', 'filename', 'mimetype', 'size', 'sha256', 'bytes'],
+  ['submissionId', 'attachmentId', 'field', 'filename', 'mimetype', 'size', 'sha256', 'wrapped', 'bytes'],
 );
 
 export interface AttachmentChunkNumbersParameters {

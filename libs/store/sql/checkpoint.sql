@@ -1,20 +1,26 @@
 -- name: keep_checkpoints :many :prepared
 -- Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
--- list. Answers what is now kept under each step (an earlier attempt's bytes win); nothing for an attempt that lost
--- its task.
--- type @checkpoints: Checkpoint[]
+-- list. Answers, for each attempt that still holds its task, what an earlier attempt has kept under the step, which
+-- then stays: null where there was nothing.
+-- type @checkpoints: CheckpointRow[]
+-- about @bytes: The contents, one behind the other.
+-- type @bytes: Uint8Array
 -- type n: number
+-- about earlier: Sealed.
+-- type earlier: Buffer | null
 with given as (
   select checkpoint.*, task.task_id is not null as held
   from jsonb_to_recordset(@checkpoints) checkpoint (
-    n int, "submissionId" uuid, "taskId" uuid, attempt int, generation int, step text, data jsonb,
+    n int, "submissionId" uuid, "taskId" uuid, attempt int, generation int, step text, since int, size int,
     "adapterVersion" text, parameters jsonb
   )
   left join task
     on task.task_id = checkpoint."taskId" and task.attempts = checkpoint.attempt and task.state = 'running'
 ), kept as (
   insert into payload (submission_id, kind, name, content, at)
-  select "submissionId", 'sent', "taskId" || ':' || generation || ':' || step, data, @now
+  select
+    "submissionId", 'sent', "taskId" || ':' || generation || ':' || step,
+    substring(@bytes::bytea, since, size), @now
   from given
   where held
   on conflict (submission_id, kind, name) do update set name = excluded.name
@@ -25,7 +31,7 @@ with given as (
   from given
   where given.held and attempt.task_id = given."taskId" and attempt.attempt = given.attempt
 )
-select given.n, kept.content
+select given.n, nullif(kept.content, substring(@bytes::bytea, given.since, given.size)) as earlier
 from given
 join kept
   on kept.submission_id = given."submissionId"

@@ -1,28 +1,30 @@
 // Generated from checkpoint.sql and the migrated schema: change the statements, then npm run sql
-import type { Json } from '#submission/vocabulary.js';
-import type { Checkpoint } from '../rows.js';
+import type { CheckpointRow } from '../rows.js';
 import { json, many, one } from '../statement.js';
 
 export interface KeepCheckpointsParameters {
-  checkpoints: Checkpoint[];
+  checkpoints: CheckpointRow[];
+  /** The contents, one behind the other. */
+  bytes: Uint8Array;
   now: Date;
 }
 
 export interface KeepCheckpointsRow {
   n: number;
-  content: Json;
+  /** Sealed. */
+  earlier: Buffer | null;
 }
 
 /**
  * Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
- * list. Answers what is now kept under each step (an earlier attempt's bytes win); nothing for an attempt that lost
- * its task.
+ * list. Answers, for each attempt that still holds its task, what an earlier attempt has kept under the step, which
+ * then stays: null where there was nothing.
  */
 export const keepCheckpoints = many<KeepCheckpointsParameters, KeepCheckpointsRow>(
   'checkpoint.sql',
   'keep_checkpoints',
-  (p) => [json(p.checkpoints), p.now],
-  ['n', 'content'],
+  (p) => [json(p.checkpoints), p.bytes, p.now],
+  ['n', 'earlier'],
 );
 
 export interface ReadCheckpointParameters {
@@ -31,7 +33,7 @@ export interface ReadCheckpointParameters {
 }
 
 export interface ReadCheckpointRow {
-  content: Json;
+  content: Buffer;
 }
 
 /** `name`: task id, generation and step, joined by colons. */

@@ -25,10 +25,12 @@
 -- type host_unanswered: number
 -- type lease_until: Date
 -- about trust_level: How surely the applicant was identified; null: not at all.
--- about data: The validated form; null once it is erased.
--- about registers: Answers of earlier register steps, by step name.
--- type registers: Record<string, Json>
--- about handle: Of a register step: the applicant's mailbox, if the portal named one.
+-- about wrapped: The submission's key; null once it is erased.
+-- about data: The validated form, sealed; null once it is erased.
+-- about register_names: Steps of earlier registers that answered; null: none.
+-- about register_answers: What they answered, sealed, in the same order.
+-- about metadata: Of a register step: of the hand-over, sealed.
+-- type metadata: Buffer | null
 -- about revision: Revision of the parameters at the time of the claim.
 -- type revision: number
 with asked as materialized (
@@ -177,17 +179,13 @@ select
   claimed.host, claimed.host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  data.content as data, data.salt,
-  coalesce(case when claimed.step > 0 then (
-    select jsonb_object_agg(answer.name, answer.content)
-    from payload answer
-    where answer.submission_id = claimed.submission_id and answer.kind = 'register'
-  ) end, '{}') as registers,
+  submission_key.wrapped, data.content as data, data.salt,
   case when claimed.kind = 'register' then (
-    select metadata.content ->> 'postfachHandleId'
+    select metadata.content
     from payload metadata
     where metadata.submission_id = claimed.submission_id and metadata.kind = 'metadata' and metadata.name = ''
-  ) end as handle,
+  ) end as metadata,
+  register.names as register_names, register.answers as register_answers,
   exists (
     select
     from attachment
@@ -196,12 +194,18 @@ select
   (select revision from parameter_revision) as revision
 from claimed
 join submission using (submission_id)
+left join submission_key using (submission_id)
 left join payload data
-  on data.submission_id = claimed.submission_id and data.kind = 'data' and data.name = '';
+  on data.submission_id = claimed.submission_id and data.kind = 'data' and data.name = ''
+left join lateral (
+  select array_agg(answer.name) as names, array_agg(answer.content) as answers
+  from payload answer
+  where claimed.step > 0 and answer.submission_id = claimed.submission_id and answer.kind = 'register'
+) register on true;
 
 -- name: read_task :one
 -- A task as its next attempt would find it, without claiming it.
--- type registers: Record<string, Json>
+-- type metadata: Buffer | null
 -- type revision: number
 select
   task.task_id, task.submission_id, task.case_id, task.step, task.step_name, task.kind,
@@ -212,17 +216,13 @@ select
   null::text as host, 0 as host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  data.content as data, data.salt,
-  coalesce(case when task.step > 0 then (
-    select jsonb_object_agg(answer.name, answer.content)
-    from payload answer
-    where answer.submission_id = task.submission_id and answer.kind = 'register'
-  ) end, '{}') as registers,
+  submission_key.wrapped, data.content as data, data.salt,
   case when task.kind = 'register' then (
-    select metadata.content ->> 'postfachHandleId'
+    select metadata.content
     from payload metadata
     where metadata.submission_id = task.submission_id and metadata.kind = 'metadata' and metadata.name = ''
-  ) end as handle,
+  ) end as metadata,
+  register.names as register_names, register.answers as register_answers,
   exists (
     select
     from attachment
@@ -231,6 +231,12 @@ select
   (select revision from parameter_revision) as revision
 from task
 join submission using (submission_id)
+left join submission_key using (submission_id)
 left join payload data
   on data.submission_id = task.submission_id and data.kind = 'data' and data.name = ''
+left join lateral (
+  select array_agg(answer.name) as names, array_agg(answer.content) as answers
+  from payload answer
+  where task.step > 0 and answer.submission_id = task.submission_id and answer.kind = 'register'
+) register on true
 where task.task_id = @task_id;

@@ -1,7 +1,7 @@
 // Generated from claim.sql and the migrated schema: change the statements, then npm run sql
 
 import type { PlannedStep } from '#submission/submission.js';
-import type { AdapterKind, Call, Json, TrustLevel } from '#submission/vocabulary.js';
+import type { AdapterKind, Call, TrustLevel } from '#submission/vocabulary.js';
 import { json, many, one } from '../statement.js';
 
 export interface ClaimTasksParameters {
@@ -66,13 +66,17 @@ export interface ClaimTasksRow {
   receivedAt: Date;
   /** How surely the applicant was identified; null: not at all. */
   trustLevel: TrustLevel | null;
-  /** The validated form; null once it is erased. */
-  data: Json | null;
+  /** The submission's key; null once it is erased. */
+  wrapped: Buffer | null;
+  /** The validated form, sealed; null once it is erased. */
+  data: Buffer | null;
   salt: string | null;
-  /** Answers of earlier register steps, by step name. */
-  registers: Record<string, Json>;
-  /** Of a register step: the applicant's mailbox, if the portal named one. */
-  handle: string | null;
+  /** Of a register step: of the hand-over, sealed. */
+  metadata: Buffer | null;
+  /** Steps of earlier registers that answered; null: none. */
+  registerNames: string[] | null;
+  /** What they answered, sealed, in the same order. */
+  registerAnswers: Buffer[] | null;
   hasAttachments: boolean;
   /** Revision of the parameters at the time of the claim. */
   revision: number;
@@ -126,10 +130,12 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'schemaVersion',
     'receivedAt',
     'trustLevel',
+    'wrapped',
     'data',
     'salt',
-    'registers',
-    'handle',
+    'metadata',
+    'registerNames',
+    'registerAnswers',
     'hasAttachments',
     'revision',
   ],
@@ -174,10 +180,12 @@ export interface ReadTaskRow {
   schemaVersion: string;
   receivedAt: Date;
   trustLevel: TrustLevel | null;
-  data: Json | null;
+  wrapped: Buffer | null;
+  data: Buffer | null;
   salt: string | null;
-  registers: Record<string, Json>;
-  handle: string | null;
+  metadata: Buffer | null;
+  registerNames: string[] | null;
+  registerAnswers: Buffer[] | null;
   hasAttachments: boolean;
   revision: number;
 }
@@ -218,10 +226,12 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'schemaVersion',
   'receivedAt',
   'trustLevel',
+  'wrapped',
   'data',
   'salt',
-  'registers',
-  'handle',
+  'metadata',
+  'registerNames',
+  'registerAnswers',
   'hasAttachments',
   'revision',
 ]);

@@ -39,12 +39,9 @@ where submission_id = @submission_id and (task_id = @task_id or task_id is null)
 order by event_id;
 
 -- name: register_answer :one
--- Where a register's answer came from, and how many values differ from the form; never the values.
--- type outcome: string
--- type differences: number
-select
-  content ->> 'outcome' as outcome,
-  content -> 'origin' as origin,
-  jsonb_array_length(content -> 'differences') as differences
+-- A register's answer, sealed, with the submission's key.
+-- about wrapped: Null once it is erased.
+select submission_key.wrapped, content
 from payload
+left join submission_key using (submission_id)
 where submission_id = @submission_id and kind = 'register' and name = @step_name;

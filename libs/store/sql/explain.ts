@@ -167,15 +167,15 @@ export interface RegisterAnswerParameters {
 }
 
 export interface RegisterAnswerRow {
-  outcome: string;
-  origin: Json;
-  differences: number;
+  /** Null once it is erased. */
+  wrapped: Buffer | null;
+  content: Buffer;
 }
 
-/** Where a register's answer came from, and how many values differ from the form; never the values. */
+/** A register's answer, sealed, with the submission's key. */
 export const registerAnswer = one<RegisterAnswerParameters, RegisterAnswerRow>(
   'explain.sql',
   'register_answer',
   (p) => [p.submissionId, p.stepName],
-  ['outcome', 'origin', 'differences'],
+  ['wrapped', 'content'],
 );

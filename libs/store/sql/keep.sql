@@ -2,10 +2,12 @@
 -- Stores a reply with its documents and events, for the task that it answers. The same id again is the same reply,
 -- of which nothing is written. `attempt`: the attempt that must still hold the task; null where the target itself
 -- came. `submission_id` is null where no such task is held.
--- type @content: { text: string | null; hash: string }
+-- about @content: Text and hash, sealed.
+-- type @content: Uint8Array
 -- type @documents: DocumentRow[]
 -- type @events: NewEvent[]
--- type @chunk_bytes: Uint8Array[]
+-- about @bytes: The documents' chunks, sealed, one behind the other.
+-- type @bytes: Uint8Array
 with answered as materialized (
   select task_id, submission_id, adapter
   from task
@@ -23,7 +25,7 @@ with answered as materialized (
   where task.task_id = new_reply.task_id and task.pending_since is not null
 ), new_content as (
   insert into payload (submission_id, kind, name, content, at)
-  select submission_id, 'reply', reply_id::text, @content::jsonb, @now
+  select submission_id, 'reply', reply_id::text, @content, @now
   from new_reply
 ), new_documents as (
   insert into attachment (attachment_id, submission_id, reply_id, n, filename, mimetype, size, sha256)
@@ -35,10 +37,10 @@ with answered as materialized (
   )
 ), new_chunks as (
   insert into attachment_chunk (attachment_id, n, bytes)
-  select chunk.attachment_id, chunk.n, chunk.bytes
+  select chunk.attachment_id, chunk.n, substring(@bytes::bytea, chunk.since, chunk.size)
   from new_reply, unnest(
-    @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_bytes::bytea[]
-  ) chunk (attachment_id, n, bytes)
+    @chunk_ids::uuid[], @chunk_numbers::int[], @chunk_from::int[], @chunk_sizes::int[]
+  ) chunk (attachment_id, n, since, size)
 ), new_events as (
   insert into event (submission_id, task_id, at, type, actor, data)
   select new_reply.submission_id, new_reply.task_id, @now, event.type, @actor, event.data
@@ -50,8 +52,8 @@ select
   exists (select from new_reply) as stored;
 
 -- name: reply_under_id :one
--- The reply that is stored under a target's own id. `hash` is null once its content is erased.
-select reply.reply_id, content.content ->> 'hash' as hash
+-- The reply that is stored under a target's own id. `content` is sealed, and null once it is erased.
+select reply.reply_id, content.content
 from reply
 left join payload content
   on content.submission_id = reply.submission_id and content.kind = 'reply' and content.name = reply.reply_id::text

@@ -11,11 +11,15 @@ export interface KeepReplyParameters {
   documentCount: number;
   at: Date;
   now: Date;
-  content: { text: string | null; hash: string };
+  /** Text and hash, sealed. */
+  content: Uint8Array;
   documents: DocumentRow[];
+  /** The documents' chunks, sealed, one behind the other. */
+  bytes: Uint8Array;
   chunkIds: readonly string[];
   chunkNumbers: readonly number[];
-  chunkBytes: Uint8Array[];
+  chunkFrom: readonly number[];
+  chunkSizes: readonly number[];
   actor: string;
   events: NewEvent[];
 }
@@ -43,11 +47,13 @@ export const keepReply = one<KeepReplyParameters, KeepReplyRow>(
     p.documentCount,
     p.at,
     p.now,
-    json(p.content),
+    p.content,
     json(p.documents),
+    p.bytes,
     p.chunkIds,
     p.chunkNumbers,
-    p.chunkBytes,
+    p.chunkFrom,
+    p.chunkSizes,
     p.actor,
     json(p.events),
   ],
@@ -62,15 +68,15 @@ export interface ReplyUnderIdParameters {
 
 export interface ReplyUnderIdRow {
   replyId: string;
-  hash: string | null;
+  content: Buffer | null;
 }
 
-/** The reply that is stored under a target's own id. `hash` is null once its content is erased. */
+/** The reply that is stored under a target's own id. `content` is sealed, and null once it is erased. */
 export const replyUnderId = one<ReplyUnderIdParameters, ReplyUnderIdRow>(
   'keep.sql',
   'reply_under_id',
   (p) => [p.submissionId, p.adapter, p.externalId],
-  ['replyId', 'hash'],
+  ['replyId', 'content'],
 );
 
 export interface TaskThatDeliveredParameters {

@@ -8,7 +8,7 @@ with record as materialized (
   from jsonb_to_recordset(@records) record (
     "taskId" uuid, attempt int, state text, next text, "dueAt" timestamptz, retries int, "doubtAttempt" int,
     "windowFrom" timestamptz, "pendingSince" timestamptz, outcome text, reason text, "externalReference" text,
-    cause text, "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
+    cause text, "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer text, follow jsonb
   )
 ), held as materialized (
   select task.task_id
@@ -66,7 +66,7 @@ with record as materialized (
   where record.event is not null
 ), register_answer as (
   insert into payload (submission_id, kind, name, content, at)
-  select recorded.submission_id, 'register', recorded.step_name, record.answer, @now
+  select recorded.submission_id, 'register', recorded.step_name, decode(record.answer, 'base64'), @now
   from record
   join recorded on recorded.task_id = record."taskId"
   where record.answer is not null

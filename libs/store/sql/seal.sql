@@ -152,8 +152,11 @@ left join (
 -- name: kept_steps :many
 -- What a task's generation has kept before it was sent, with the salt of its submission.
 -- type step: string
-select split_part(sent.name, ':', 3) as step, sent.content, data.salt
+select
+  task.submission_id, submission_key.wrapped,
+  split_part(sent.name, ':', 3) as step, sent.name, sent.content, data.salt
 from task
+left join submission_key using (submission_id)
 join payload sent
   on sent.submission_id = task.submission_id and sent.kind = 'sent'
   and starts_with(sent.name, task.task_id || ':' || task.generation || ':')

@@ -187,14 +187,20 @@ export interface KeptStepsParameters {
 }
 
 export interface KeptStepsRow {
+  submissionId: string;
+  wrapped: Buffer | null;
   step: string;
-  content: Json;
+  name: string;
+  content: Buffer;
   salt: string | null;
 }
 
 /** What a task's generation has kept before it was sent, with the salt of its submission. */
 export const keptSteps = many<KeptStepsParameters, KeptStepsRow>('seal.sql', 'kept_steps', (p) => [p.taskId], [
+  'submissionId',
+  'wrapped',
   'step',
+  'name',
   'content',
   'salt',
 ]);

@@ -49,23 +49,24 @@ from submission
 where submission.submission_id = @submission_id;
 
 -- name: read_subject :one
--- What a submission holds and who sent it, to say about whom it is. `data` and `handle` are null once erased.
+-- What a submission holds and who sent it, to say about whom it is. `data` and `metadata` are sealed; they and their
+-- key (`wrapped`) are null once erased.
 select
   submission.leistung, submission.ars, submission.case_id, submission.process_version,
-  data.content as data,
-  metadata.content ->> 'postfachHandleId' as handle
+  submission_key.wrapped, data.content as data, metadata.content as metadata
 from submission
+left join submission_key using (submission_id)
 left join payload data on data.submission_id = submission.submission_id and data.kind = 'data'
 left join payload metadata on metadata.submission_id = submission.submission_id and metadata.kind = 'metadata'
 where submission.submission_id = @submission_id;
 
 -- name: read_reply :one
--- A reply with its text and the list of its documents, for the portal whose submission it answers. `text` is null
--- where there is none, or it is erased.
+-- A reply with its content and the list of its documents, for the portal whose submission it answers. `content` is
+-- sealed; it and the submission's key (`wrapped`) are null once erased.
 -- type documents: DocumentRow[]
 select
   reply.reply_id, reply.status, reply.at, reply.received_at,
-  content.content ->> 'text' as text,
+  submission_key.wrapped, content.content,
   (
     select coalesce(
       jsonb_agg(
@@ -86,6 +87,7 @@ select
   ) as documents
 from reply
 join submission using (submission_id)
+left join submission_key using (submission_id)
 left join payload content
   on content.submission_id = reply.submission_id and content.kind = 'reply' and content.name = reply.reply_id::text
 where reply.reply_id = @reply_id and reply.submission_id = @submission_id and submission.client = @client;

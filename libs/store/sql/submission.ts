@@ -1,5 +1,5 @@
 // Generated from submission.sql and the migrated schema: change the statements, then npm run sql
-import type { Json, ReplyStatus, SubmissionEnd } from '#submission/vocabulary.js';
+import type { ReplyStatus, SubmissionEnd } from '#submission/vocabulary.js';
 import type { DocumentRow, EventRow, ReplyRow, TaskRow } from '../rows.js';
 import { one } from '../statement.js';
 
@@ -53,16 +53,20 @@ export interface ReadSubjectRow {
   ars: string;
   caseId: string;
   processVersion: string;
-  data: Json | null;
-  handle: string | null;
+  wrapped: Buffer | null;
+  data: Buffer | null;
+  metadata: Buffer | null;
 }
 
-/** What a submission holds and who sent it, to say about whom it is. `data` and `handle` are null once erased. */
+/**
+ * What a submission holds and who sent it, to say about whom it is. `data` and `metadata` are sealed; they and their
+ * key (`wrapped`) are null once erased.
+ */
 export const readSubject = one<ReadSubjectParameters, ReadSubjectRow>(
   'submission.sql',
   'read_subject',
   (p) => [p.submissionId],
-  ['leistung', 'ars', 'caseId', 'processVersion', 'data', 'handle'],
+  ['leistung', 'ars', 'caseId', 'processVersion', 'wrapped', 'data', 'metadata'],
 );
 
 export interface ReadReplyParameters {
@@ -76,19 +80,20 @@ export interface ReadReplyRow {
   status: ReplyStatus;
   at: Date;
   receivedAt: Date;
-  text: string | null;
+  wrapped: Buffer | null;
+  content: Buffer | null;
   documents: DocumentRow[];
 }
 
 /**
- * A reply with its text and the list of its documents, for the portal whose submission it answers. `text` is null
- * where there is none, or it is erased.
+ * A reply with its content and the list of its documents, for the portal whose submission it answers. `content` is
+ * sealed; it and the submission's key (`wrapped`) are null once erased.
  */
 export const readReply = one<ReadReplyParameters, ReadReplyRow>(
   'submission.sql',
   'read_reply',
   (p) => [p.replyId, p.submissionId, p.client],
-  ['replyId', 'status', 'at', 'receivedAt', 'text', 'documents'],
+  ['replyId', 'status', 'at', 'receivedAt', 'wrapped', 'content', 'documents'],
 );
 
 export interface SubmissionOfNumberParameters {

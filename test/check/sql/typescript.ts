@@ -61,7 +61,7 @@ export const homes: Record<string, string[]> = {
       'AccessLogOutcome',
       'AttachmentRow',
       'AttemptRecord',
-      'Checkpoint',
+      'CheckpointRow',
       'DocumentRow',
       'EventRow',
       'LaneWhy',
