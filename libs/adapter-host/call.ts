@@ -17,7 +17,16 @@ import { within } from './within.js';
 export interface Attempt
   extends Pick<
     ContextOptions,
-    'idempotencyKey' | 'attempt' | 'traceparent' | 'signal' | keyof Surroundings | 'checkpoint' | 'kept' | 'log'
+    | 'idempotencyKey'
+    | 'attempt'
+    | 'traceparent'
+    | 'signal'
+    | 'fence'
+    | 'depart'
+    | keyof Surroundings
+    | 'checkpoint'
+    | 'kept'
+    | 'log'
   > {
   adapter: Adapter;
   /** Effective values by full name, secrets in the clear. {@link bind} leaves out those of other adapters. */

@@ -35,6 +35,8 @@ export interface HttpLimits {
   remaining(): number;
   signal: AbortSignal;
   traceparent: string;
+  /** Called right before a request that changes the target leaves; it does not where this throws. */
+  leave?: (() => void) | undefined;
   /** Called when the first byte of a request that changes the target may have left. */
   onSent(): void;
   /** Called when a request ended without the beginning of an answer. */
@@ -81,10 +83,15 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
         ? Readable.from(request.body(), { objectMode: false })
         : (request.body ?? null),
   };
-  const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
+  const changes = request.changes ?? !reading.has(method);
+  const leave = () => {
+    if (changes) limits.leave?.();
+    if (limits.signal.aborted || limits.remaining() <= 0) throw new NotSent('the deadline has passed');
+    if (changes) limits.onSent();
+  };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const largest = Math.min(request.largest ?? answerLimit, answerMost);
-    const exchange = new Exchange(onSent, limits.onUnanswered, largest, resolve, reject);
+    const exchange = new Exchange(leave, limits.onUnanswered, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -149,7 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
 
   constructor(
-    readonly onSent: () => void,
+    readonly leave: () => void,
     readonly onUnanswered: () => void,
     readonly largest: number,
     readonly resolve: (answer: HttpAnswer) => void,
@@ -163,8 +170,13 @@ class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#sent = true;
-    this.onSent();
+    try {
+      this.leave();
+      this.#sent = true;
+    } catch (error) {
+      this.#finish(() => this.reject(error as Error));
+      controller.abort(new Error('stopped'));
+    }
   }
 
   onResponseStart(

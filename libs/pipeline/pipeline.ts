@@ -1,6 +1,7 @@
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claim } from './claim.js';
+import { departureOf } from './departures.js';
 import { judge, type Policy, unrecordable, type Verdict } from './judge.js';
 import { keepReplies } from './keep.js';
 import { Unrecordable } from './lease.js';
@@ -25,7 +26,7 @@ import { openWrites } from './writes.js';
  *                                                             the next step's task ◀──┤
  *                                                             the same task, later ◀──┤
  *                                         done, or dead: in the operator's list ◀─────┘
- *                  sweep: leases that ended, lanes that are closed
+ *                  sweep: leases that ended, workers that are gone, closed lanes
  */
 
 /**
@@ -41,6 +42,7 @@ export function pipeline(parts: Worker): (ticket: Ticket) => Promise<void> {
     const prepared = await prepare(worker, task);
     const verdict = isResolved(prepared) ? await attempt(worker, task, prepared) : unprepared(worker, task, prepared);
     const recorded = await recordSomehow(worker, task, verdict, prepared.ran ?? ranWithNothing);
+    worker.departures?.forget(departureOf(task));
     worker.observe?.(task, recorded, performance.now() - started);
   };
 }

@@ -5,6 +5,7 @@ import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
+import { departureOf } from './departures.js';
 import type { Circumstances, Result } from './judge.js';
 import type { Resolved } from './resolve.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
@@ -37,7 +38,7 @@ export async function confirmReplies(
 }
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
-  const { db, settings, stop, writes, log } = worker;
+  const { db, settings, stop, departures, writes, log } = worker;
   const { taskId, submissionId, attempt, generation, traceparent } = task;
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
   return {
@@ -48,6 +49,8 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
     traceparent: childSpan(traceparent),
     signal: stop,
+    ...(task.hold && { fence: { ...task.hold, ends: task.next === 'deliver' } }),
+    depart: () => departures?.note(departureOf(task)),
     ...surroundings(settings, task.ars),
     now: db.now,
     async checkpoint(step: string, data: Json) {

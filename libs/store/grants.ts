@@ -40,6 +40,7 @@ export const tableGrants: Record<string, Grants> = {
   schema_use: state,
   host: state,
   mandate: state,
+  worker: { application: 'select insert update delete' },
   rate: { application: 'select insert update delete' },
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,

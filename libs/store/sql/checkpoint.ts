@@ -16,7 +16,7 @@ export interface KeepCheckpointsRow {
 /**
  * Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
  * list. Answers what is now kept under each step (an earlier attempt's bytes win); nothing for an attempt that lost
- * its task.
+ * its task, also while this waits for its row: whoever takes a task over ends its attempt in that row.
  */
 export const keepCheckpoints = many<KeepCheckpointsParameters, KeepCheckpointsRow>(
   'checkpoint.sql',
