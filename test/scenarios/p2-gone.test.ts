@@ -83,7 +83,7 @@ test('P2 a worker that is cut off from the store sends nothing more of what anot
   expect(target.calls() - calls).toBe(2);
 }, 90_000);
 
-test('P2 a worker that is frozen before or after a send wakes up and doubles nothing, at a slow target too', async () => {
+test('P2 a worker that is frozen around a send wakes up and doubles nothing, also at a slow target', async () => {
   const given = { ...world.environment, ADAPTER_DEADLINE: '4000', LEASE_GRACE: '500' };
   const through = { DATABASE_URL: links.database.url, AMQP_URL: links.broker.url };
   const frozen = new App('worker', world.worker.port, { ...given, ...through });
