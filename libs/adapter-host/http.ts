@@ -73,20 +73,21 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
   const remaining = Math.min(limits.remaining(), request.timeout ?? Number.POSITIVE_INFINITY);
   if (limits.signal.aborted || remaining <= 0) throw new NotSent('the deadline has passed');
   const method = (request.method ?? 'GET').toUpperCase();
+  const demandTime = () => {
+    if (limits.signal.aborted || limits.remaining() <= 0) throw new NotSent('the deadline has passed');
+  };
+  const { body, length } = inPieces(request.body);
   const options: Dispatcher.DispatchOptions = {
     origin: target.origin,
     path: target.pathname + target.search,
     method: method as Dispatcher.HttpMethod,
-    headers: { ...request.headers, traceparent: limits.traceparent },
-    body:
-      typeof request.body === 'function'
-        ? Readable.from(request.body(), { objectMode: false })
-        : (request.body ?? null),
+    headers: { ...length, ...request.headers, traceparent: limits.traceparent },
+    body: typeof body === 'function' ? Readable.from(timely(body(), demandTime), { objectMode: false }) : body,
   };
   const changes = request.changes ?? !reading.has(method);
   const leave = () => {
     if (changes) limits.leave?.();
-    if (limits.signal.aborted || limits.remaining() <= 0) throw new NotSent('the deadline has passed');
+    demandTime();
     if (changes) limits.onSent();
   };
   return new Promise<HttpAnswer>((resolve, reject) => {
@@ -105,6 +106,29 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
       exchange.stop(error instanceof Error ? error : new Error(String(error)));
     }
   }).catch((error) => rethrow(error, limits.hosts.get(target.host)));
+}
+
+/** Bytes that are handed to a connection at once, and beyond which a body is cut into such pieces. */
+const piece = 64 * 1024;
+const largeBody = 256 * 1024;
+
+/** A large body is sent in pieces, so that one which is no longer to be sent does not end by itself. */
+function inPieces(body: HttpRequest['body'] = undefined) {
+  const bytes = typeof body === 'function' || !body || body.length < largeBody ? undefined : Buffer.from(body);
+  if (!bytes) return { body: body ?? null, length: {} };
+  const pieces = async function* () {
+    for (let from = 0; from < bytes.length; from += piece) yield bytes.subarray(from, from + piece);
+  };
+  return { body: pieces, length: { 'content-length': String(bytes.length) } };
+}
+
+/** The same pieces; `demand` is asked before each, and before the end. */
+async function* timely(pieces: AsyncIterable<Uint8Array>, demand: () => void) {
+  for await (const one of pieces) {
+    demand();
+    yield one;
+  }
+  demand();
 }
 
 /** A name whose addresses are not allowed is the fault of the parameter that names it. */

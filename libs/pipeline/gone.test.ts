@@ -13,7 +13,8 @@ let look: ReturnType<typeof watchWorkers>;
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
   own = held();
-  const db = { run: async () => ({ rows: [['elsewhere/1/other', beats]], rowCount: 1 }) } as unknown as Database; // no clock
+  const run = async () => ({ rows: [['elsewhere/1/other', beats]], rowCount: 1 });
+  const db = { run } as unknown as Database; // it has no clock
   look = watchWorkers({ db, settings: readSettings({}), pulse: { hold: () => own } } as unknown as Worker);
 });
 afterEach(() => void jest.useRealTimers());
@@ -23,7 +24,7 @@ async function after(milliseconds: number): Promise<string[]> {
   return (await look()).workers;
 }
 
-test('P2 whoever gives no sign of life for as long as it may be silent is gone, by the clock of whoever watches', async () => {
+test('P2 who gives no sign of life for longer than it may is gone, by the clock of whoever watches', async () => {
   expect(await after(0)).toEqual([]);
   expect(await after(3_400)).toEqual([]);
   expect(await after(100)).toEqual(['elsewhere/1/other']);

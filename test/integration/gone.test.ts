@@ -30,15 +30,24 @@ async function claimed(adapter: string): Promise<void> {
   submissionId = await way.accept([{ adapter }]);
   taskId = (await way.task(submissionId))['task_id'];
   await claimTasks(way.db, {
-    ...{ taskIds: [taskId], hosts: [null], ownSlots: [null], rates: [null], slots: 100, hostSlots: 100 },
-    ...{ now: way.db.now(), leases: { '*': lease }, worker: 'other' },
+    taskIds: [taskId],
+    hosts: [null],
+    ownSlots: [null],
+    rates: [null],
+    slots: 100,
+    hostSlots: 100,
+    now: way.db.now(),
+    leases: { '*': lease },
+    worker: 'other',
   });
 }
 
-const kept = (db = way.db) =>
-  checkpointGroup({ ...way.worker, db }, [
-    { submissionId, taskId, attempt: 1, generation: 1, step: 'send', data: {}, adapterVersion: '1.0.0', parameters: [] },
+const kept = (db = way.db) => {
+  const of = { submissionId, taskId, attempt: 1, generation: 1 };
+  return checkpointGroup({ ...way.worker, db }, [
+    { ...of, step: 'send', data: {}, adapterVersion: '1.0.0', parameters: [] },
   ]);
+};
 const gone = (more: Partial<Gone> = {}): Gone => ({ workers: ['other'], beats: [1], dead: [], departed: [], ...more });
 const task = () => way.task(submissionId);
 
@@ -56,7 +65,7 @@ test('P2 what may have left is looked for after its lease, because the target ma
   expect(dueAt.getTime() - way.db.now().getTime()).toBe(lease + 2_000);
 });
 
-test('P2 what has certainly not left a dead process is sent at once, and what may have left is looked for', async () => {
+test('P2 what has not left a dead process is sent at once, and what may have left is looked for', async () => {
   await kept();
   await sweepLeases(way.worker, gone({ dead: ['other'], departed: [`${taskId}:1`] }));
   expect(await task()).toMatchObject({ state: 'waiting', next: 'find', doubt_attempt: 1 });
