@@ -59,8 +59,14 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
   await noteOutcome(worker, task, result);
   const known = circumstances(resolved.adapter, task, answerDaysOf(worker, task, resolved));
   const verdict = judge(result, known, policyOf(worker), worker.db.now());
-  return attach(worker, task, resolved, result, verdict);
+  return attach(worker, task, resolved, result, lost(task) ? blameless(verdict) : verdict);
 }
+
+const lost = ({ hold }: ClaimedTask) => hold !== undefined && !hold.holds();
+
+/** The worker has ended the call itself, so that the lane has no part in its failure. */
+const blameless = (verdict: Verdict): Verdict =>
+  verdict.lane === 'failure' || verdict.lane === 'unanswered' ? { ...verdict, lane: 'silent' } : verdict;
 
 /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
 function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verdict {
