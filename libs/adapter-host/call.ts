@@ -26,6 +26,7 @@ export interface Attempt
     | keyof Surroundings
     | 'checkpoint'
     | 'kept'
+    | 'onAnswer'
     | 'log'
   > {
   adapter: Adapter;

@@ -34,6 +34,8 @@ export interface ContextOptions extends Surroundings {
   checkpoint(step: string, data: Json): Promise<Json>;
   /** What an earlier attempt stored under the step. Absent: nothing was kept under any. */
   kept?(step: string): Promise<Json | undefined>;
+  /** Called after each answer to an HTTP request, with the milliseconds from the request to the answer's end. */
+  onAnswer?(milliseconds: number): void;
   /** Gets redacted text only. */
   log(message: string, fields: Fields): void;
   redact: Redactor;
@@ -99,10 +101,9 @@ export function createContext(options: ContextOptions): OpenContext {
       running++;
       const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, leave, signal, traceparent };
       const asked = allowedHosts.get(URL.parse(url)?.host ?? '');
-      const sending = traced(traces, (onSent) =>
-        noted(reach, asked, send(url, request, { ...limits, onUnanswered, onSent })),
-      );
-      return sending.finally(() => running--);
+      const exchange = (onSent: () => void) =>
+        noted(reach, asked, send(url, request, { ...limits, onUnanswered, onSent }));
+      return traced(traces, exchange, options.onAnswer).finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
       leave();
@@ -143,14 +144,20 @@ export function createContext(options: ContextOptions): OpenContext {
   };
 }
 
-/** Notes that a request left, and whether its end tells what the target has done. */
-async function traced(traces: Traces, send: (onSent: () => void) => Promise<HttpAnswer>): Promise<HttpAnswer> {
+/** Notes that a request left, whether its end tells what the target has done, and how long its answer took. */
+async function traced(
+  traces: Traces,
+  send: (onSent: () => void) => Promise<HttpAnswer>,
+  onAnswer: ContextOptions['onAnswer'],
+): Promise<HttpAnswer> {
+  const began = performance.now();
   let left = false;
   try {
     const answer = await send(() => {
       left = true;
       traces.sent = true;
     });
+    onAnswer?.(performance.now() - began);
     if (left && leavesDoubt(answer.status)) traces.unclear.push(answer.status);
     return answer;
   } catch (error) {

@@ -25,7 +25,7 @@ export const texts = {
     version: (adapter: string, newest: string) => `Version des Adapters ${adapter}; ohne Wert die neueste (${newest})`,
     template: 'Vorlage des Prozesses für die Nachricht; ohne Wert seine Nachricht als JSON',
     answerDays: 'Nach so vielen Tagen ohne Neues wird auf eine Antwort nicht mehr gewartet; ohne Wert gilt ANSWER_DAYS',
-    slots: 'So viele Aufrufe dieser Gemeinde laufen höchstens zugleich; ohne Wert gilt LANE_SLOTS',
+    slots: 'So viele Aufrufe dieser Gemeinde laufen höchstens zugleich; ohne Wert so viele, wie das Ziel verträgt',
     callsPerMinute:
       'So viele Aufrufe dieser Gemeinde beginnen höchstens in einer Minute; ohne Wert gibt es keine Grenze',
     hasTemplates: (names: string[]) => `Diese Leistung hat die Vorlagen ${names.join(', ')}`,

@@ -1,6 +1,7 @@
 import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
 import { claimTasks } from '#store/sql/claim.js';
+import { laneOf } from '#submission/submission.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { targetOf } from './target.js';
 import type { Asked, ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
@@ -14,7 +15,8 @@ const revisions = new WeakMap<Worker['db'], number>();
 /** Takes the task for a new attempt. Undefined: somebody else has it, or there is nothing to do. */
 export async function claim(worker: WorkerOnTheWay, ticket: Ticket): Promise<ClaimedTask | undefined> {
   const target = await targetOf(worker, ticket, revisions.get(worker.db)).catch(() => undefined);
-  return worker.writes.claim({ taskId: ticket.taskId, target });
+  const slots = target && worker.slots.of(laneOf(ticket.adapter, ticket.ars), target.slots);
+  return worker.writes.claim({ taskId: ticket.taskId, target: target && { ...target, slots } });
 }
 
 /**

@@ -10,7 +10,7 @@ describe('grouped', () => {
         await new Promise((resolve) => setImmediate(resolve));
         return items.map((item) => item * 2);
       },
-      { parallel: 1, max: 3 },
+      { max: 3 },
     );
     const first = double(1);
     await Promise.resolve();

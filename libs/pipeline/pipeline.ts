@@ -1,7 +1,9 @@
+import { readFiles } from '#store/attachments.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claim } from './claim.js';
 import { departureOf } from './departures.js';
+import { grouped } from './grouped.js';
 import { judge, type Policy, unrecordable, type Verdict } from './judge.js';
 import { keepReplies } from './keep.js';
 import { Unrecordable } from './lease.js';
@@ -10,6 +12,7 @@ import { type RanWith, ranWithNothing } from './ran-with.js';
 import { record } from './record.js';
 import { type Resolved, resolve, type Unresolved } from './resolve.js';
 import { circumstances, confirmReplies, run } from './run.js';
+import { openSlots } from './slots.js';
 import { texts } from './texts.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 import { openWrites } from './writes.js';
@@ -34,7 +37,8 @@ import { openWrites } from './writes.js';
  * dropped without harm.
  */
 export function pipeline(parts: Worker): (ticket: Ticket) => Promise<void> {
-  const worker = { ...parts, writes: openWrites(parts) };
+  const filesOf = grouped((ids: string[]) => readFiles(parts.db, ids), { max: 16 }); // of a MiB at most, each
+  const worker = { ...parts, writes: openWrites(parts), filesOf, slots: openSlots(parts.settings) };
   return async (ticket) => {
     const task = await claim(worker, ticket);
     if (!task) return;
@@ -58,8 +62,11 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
   await confirmReplies(worker, task, resolved, kept);
   await noteOutcome(worker, task, result);
   const known = circumstances(resolved.adapter, task, answerDaysOf(worker, task, resolved));
-  const verdict = judge(result, known, policyOf(worker), worker.db.now());
-  return attach(worker, task, resolved, result, lost(task) ? blameless(verdict) : verdict);
+  const judged = judge(result, known, policyOf(worker), worker.db.now());
+  const verdict = lost(task) ? blameless(judged) : judged;
+  if (verdict.lane === 'busy' || verdict.lane === 'failure' || verdict.lane === 'unanswered')
+    worker.slots.failed(task.lane);
+  return attach(worker, task, resolved, result, verdict);
 }
 
 const lost = ({ hold }: ClaimedTask) => hold !== undefined && !hold.holds();

@@ -5,13 +5,14 @@ import type { Facts, Step } from '#processes/process-file.js';
 import { type AttributeTitle, labelAt, laidDown, readable } from '#processes/readable.js';
 import type { MessageInput, StepProgram } from '#processes/step-program.js';
 import { loadRegions } from '#regions/regions.js';
-import { attachmentChunks, readAttachment, readAttachments } from '#store/attachments.js';
+import { attachmentChunks, readAttachment, readFiles } from '#store/attachments.js';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
-import type { ClaimedTask, Worker } from './worker.js';
+import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 
 /** What it takes to know what a task will say. */
-export type Sources = Pick<Worker, 'db' | 'adapters' | 'parameters' | 'processes'>;
+export type Sources = Pick<Worker, 'db' | 'adapters' | 'parameters' | 'processes'> &
+  Partial<Pick<WorkerOnTheWay, 'filesOf'>>;
 /** A task as far as its question depends on it: also one that is only shown, not claimed. */
 export type AskedTask = Omit<ClaimedTask, 'leaseUntil'>;
 
@@ -147,19 +148,24 @@ function writing(
   return { program: chosen.program, format: chosen.format, facts: chosen.facts };
 }
 
-async function attachmentsOf({ db }: Sources, task: AskedTask, process: Process): Promise<Attachment[]> {
+async function attachmentsOf(
+  { db, filesOf = (id) => readFiles(db, [id]).then(([files]) => files!) }: Sources,
+  task: AskedTask,
+  process: Process,
+): Promise<Attachment[]> {
   if (!task.hasAttachments) return [];
-  const files = (await readAttachments(db, task.submissionId)).map((file) => {
+  const files = await filesOf(task.submissionId);
+  return files.map(({ bytes, ...file }) => {
     const label = file.field === undefined ? undefined : labelAt(process, file.field);
-    return { ...file, ...(label !== undefined && { label }) };
+    return {
+      ...file,
+      ...(label !== undefined && { label }),
+      async content() {
+        const content = bytes ?? (await readAttachment(db, file.attachmentId));
+        if (!content) throw new Error('erased');
+        return content;
+      },
+      chunks: () => attachmentChunks(db, file.attachmentId),
+    };
   });
-  return files.map((file) => ({
-    ...file,
-    async content() {
-      const bytes = await readAttachment(db, file.attachmentId);
-      if (!bytes) throw new Error('erased');
-      return bytes;
-    },
-    chunks: () => attachmentChunks(db, file.attachmentId),
-  }));
 }

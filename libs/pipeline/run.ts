@@ -18,7 +18,12 @@ const beforeLeaseEnds = 1_000;
  * number.
  */
 export async function run(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Resolved): Promise<Result> {
-  const answer = await call(attemptOf(worker, task, resolved), resolved.question);
+  const { slots } = worker;
+  const onAnswer = (milliseconds: number) => slots.answered(task.lane, milliseconds);
+  slots.begun(task.lane);
+  const answer = await call({ ...attemptOf(worker, task, resolved), onAnswer }, resolved.question).finally(() =>
+    slots.ended(task.lane),
+  );
   if (task.next !== 'find' || answer.kind !== 'delivered') return answer;
   const { externalReference, note } = answer;
   return { kind: 'arrived', externalReference, ...(note && { note }) };

@@ -3,6 +3,7 @@ import type { Adapter } from '#adapters/contract.js';
 import type { Parameters } from '#parameters/effective.js';
 import type { Processes } from '#processes/processes.js';
 import type { Settings } from '#settings/settings.js';
+import type { StoredAttachment } from '#store/attachments.js';
 import type { Database } from '#store/database.js';
 import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from '#store/rows.js';
 import type { ClaimTasksRow } from '#store/sql/claim.js';
@@ -11,6 +12,7 @@ import type { Departures } from './departures.js';
 import type { Verdict } from './judge.js';
 import type { Hold, Pulse } from './pulse.js';
 import type { Relay } from './relay.js';
+import type { Slots } from './slots.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
 export type ClaimedTask = ClaimTasksRow & {
@@ -44,6 +46,10 @@ export interface Worker {
 /** What the verbs of the way work with. */
 export interface WorkerOnTheWay extends Worker {
   writes: GroupedWrites;
+  /** How many calls each lane may have. */
+  slots: Slots;
+  /** What was handed in with a submission: like the writes, in groups. */
+  filesOf(submissionId: string): Promise<StoredAttachment[]>;
 }
 
 /** Whom a call will go to, and how often it may be called. */

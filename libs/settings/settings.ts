@@ -206,7 +206,17 @@ export const settingsSchema = z.object({
     .number()
     .int()
     .default(4)
-    .describe('Tasks of one lane that may be in flight at once, unless the parameter `<adapter>.slots` says otherwise'),
+    .describe(
+      'Tasks of one lane that may be in flight at once, to begin with, unless the parameter `<adapter>.slots` says ' +
+        'otherwise',
+    ),
+  LANE_SLOTS_MOST: z.coerce
+    .number()
+    .int()
+    .default(32)
+    .describe(
+      'As many become of them while the target answers as fast as at its best, unless `<adapter>.slots` says otherwise',
+    ),
   HOST_SLOTS: z.coerce
     .number()
     .int()

@@ -1,7 +1,7 @@
 import type { NewAttachment } from '#submission/submission.js';
 import type { Sql } from './database.js';
 import type { AttachmentRow } from './rows.js';
-import { attachmentBytes, attachmentChunk, attachmentChunkNumbers, attachmentsOf } from './sql/attachment.js';
+import { attachmentBytes, attachmentChunk, attachmentChunkNumbers, filesOf } from './sql/attachment.js';
 
 /** Bytes per row of an attachment. */
 const chunkSize = 256 * 1024;
@@ -50,12 +50,25 @@ export interface StoredAttachment {
   size: number;
   /** Hex. */
   sha256: string;
+  /** Only of small files. */
+  bytes?: Uint8Array;
 }
 
-/** What was handed in; documents of replies are not among them. */
-export async function readAttachments(db: Sql, submissionId: string): Promise<StoredAttachment[]> {
-  const rows = await attachmentsOf(db, { submissionId });
-  return rows.map(({ field, ...file }) => ({ ...file, ...(field !== null && { field }) }));
+/** Bytes up to which a file is read together with its name. Never more than a chunk. */
+const small = 64 * 1024;
+
+/** What was handed in with each of these submissions, in the order given; documents of replies are not among it. */
+export async function readFiles(db: Sql, submissionIds: string[]): Promise<StoredAttachment[][]> {
+  const rows = await filesOf(db, { submissionIds, small });
+  return submissionIds.map((id) =>
+    rows
+      .filter(({ submissionId }) => submissionId === id)
+      .map(({ submissionId, field, bytes, ...file }) => ({
+        ...file,
+        ...(field !== null && { field }),
+        ...(bytes && { bytes }),
+      })),
+  );
 }
 
 /** An attachment's bytes; undefined once erased. */

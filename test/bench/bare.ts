@@ -27,7 +27,7 @@ function writing<Row extends unknown[]>(name: string, single: string, many: stri
       await db.query({ name, text: many, values });
       return rows.map(() => undefined);
     },
-    { max: 128, parallel: 4 },
+    { max: 128 },
   );
   return mode === 'grouped' ? group : one;
 }

@@ -69,8 +69,8 @@ export async function openSite() {
   for (const url of [target, ...Object.values(doors)]) await answers(url);
   const ars = await ownTargets(world);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${await world.bearer()}` };
-  const pathOf = (form: Form, n: number) =>
-    `/service-bw/v1/submissions?leistung=${forms[form].leistung}&ars=${ars[n % ars.length]}`;
+  const pathOf = (form: Form, n: number, towns = municipalities) =>
+    `/service-bw/v1/submissions?leistung=${forms[form].leistung}&ars=${ars[n % towns]}`;
 
   return {
     ...world,
@@ -80,8 +80,10 @@ export async function openSite() {
     hand: (form: Form, n: number) =>
       fetch(`${world.gateway.url}${pathOf(form, n)}`, { method: 'POST', headers, body: forms[form].body }),
     /** Posts to the product's door as fast as 64 connections can. Resolves to the answers with 202. */
-    toProduct: (form: Form, duration = seconds) =>
-      posting(world.gateway.url, (n) => pathOf(form, n), { body: forms[form].body, headers, duration }),
+    toProduct: (form: Form, duration = seconds, towns = municipalities) =>
+      posting(world.gateway.url, (n) => pathOf(form, n, towns), { body: forms[form].body, headers, duration }),
+    /** From now on the target takes so many milliseconds for its answer. */
+    delayTarget: (milliseconds: number) => fetch(`${target}/delay/${milliseconds}`),
     /** The same form to a bare door: one that only stores, or one that passes on. */
     toBare: (kind: 'insert' | 'way', mode: Mode, duration = seconds) =>
       posting(doors[`${kind} ${mode}`]!, () => '/', { body: forms.hundesteuer.body, headers, duration }),

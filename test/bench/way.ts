@@ -20,6 +20,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
     const settings = await settingsOf(site);
     const accepting = await accepts(site, say);
     const ends = await ways(site, say);
+    const lone = await oneTown(site, say);
     const delays = await delaysAtATenth(site, say, accepting.hundesteuer!, ends.rates.hundesteuer!);
     return [
       settings,
@@ -29,6 +30,7 @@ export async function benchWay(say: (text: string) => void): Promise<Figure[]> {
       ...modes.map((mode) => plain(`Ende zu Ende: bloßer Weg, ${words[mode]}`, ends.rates[mode]!)),
       ratio('Ende zu Ende: Hundesteuer', ends.rates.hundesteuer!, ends.rates.single!, 0.5, '/s'),
       ratio('Ende zu Ende: Universalprozess', ends.rates.universal!, ends.rates.hundesteuer!, 1.3, '/s'),
+      lone,
       ...ends.costs,
       ...delays,
       ...memory(site),
@@ -105,6 +107,17 @@ async function ways(site: Site, say: (text: string) => void) {
   const rates = await interleaved('Ende zu Ende', each, say);
   await site.allFinished(60);
   return { rates, costs: (['hundesteuer', 'universal'] as const).flatMap((form) => costOfEach(form, costs[form]!)) };
+}
+
+/** All for one municipality, whose target takes 20 ms, beside the same for 200. */
+async function oneTown(site: Site, say: (text: string) => void): Promise<Figure> {
+  await site.delayTarget(20);
+  const product = (towns?: number) => async () =>
+    (await toTheEnd(site, () => site.toProduct('hundesteuer', undefined, towns))).rate;
+  const rates = await interleaved('Ziel mit 20 ms', { many: product(), one: product(1) }, say);
+  await site.delayTarget(0);
+  await site.allFinished(60);
+  return ratio('Ende zu Ende: eine Gemeinde allein, Ziel mit 20 ms', rates.one!, rates.many!, 0.5, '/s');
 }
 
 function costOfEach(form: Form, { count, cost }: { count: number; cost: Cost }): Figure[] {

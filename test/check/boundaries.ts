@@ -91,7 +91,7 @@ export const excused: Record<string, string> = {
 
 /** The files of the way, in its order: each imports only files that stand before it. */
 export const way = [
-  ...['texts', 'grouped', 'batches', 'wake-loop', 'ran-with', 'judge', 'relay', 'pulse', 'departures'],
+  ...['texts', 'grouped', 'batches', 'wake-loop', 'ran-with', 'judge', 'relay', 'slots', 'pulse', 'departures'],
   ...['worker', 'lease', 'accept', 'target'],
   ...['claim', 'question', 'resolve', 'note', 'run', 'attach', 'keep', 'probe', 'open-lane', 'host', 'lane', 'record'],
   ...['writes', 'gone', 'sweep', 'inform', 'pipeline'],

@@ -3,7 +3,7 @@ import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import { explain } from '#operator/explain.js';
 import { checkpointGroup } from '#pipeline/run.js';
-import { attachmentChunks, readAttachments } from '#store/attachments.js';
+import { attachmentChunks, readFiles } from '#store/attachments.js';
 import { claimTasks } from '#store/sql/claim.js';
 import { recordAttempts } from '#store/sql/record.js';
 import { overdueTickets, takeDue, takeOverdue } from '#store/sql/relay.js';
@@ -535,7 +535,7 @@ test('an attachment can be read piece by piece, and is the same', async () => {
   const id = await way.accept([{}], { F1: 'x' }, undefined, [
     documentOf({ filename: 'plan.pdf', mimetype: 'application/pdf', bytes }),
   ]);
-  const [stored] = await readAttachments(way.db, id);
+  const [[stored] = []] = await readFiles(way.db, [id]);
   const pieces: Uint8Array[] = [];
   for await (const piece of attachmentChunks(way.db, stored!.attachmentId)) pieces.push(piece);
   expect(pieces.length).toBe(3);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readAttachments } from '#store/attachments.js';
+import { readFiles } from '#store/attachments.js';
 import { openTestGateway } from '../kit/gateway.js';
 import type { Client } from '../kit/issuer.js';
 import { openCallbackEnd, portalSecret } from '../kit/portal.js';
@@ -190,7 +190,7 @@ describe('a reply of the Fachverfahren', () => {
     expect(rows[0]!['all']).not.toContain(portalSecret);
     expect(gateway.lines.join('')).not.toContain(canary);
     expect(gateway.lines.join('')).not.toContain(portalSecret);
-    expect(await readAttachments(gateway.db, submissionId)).toEqual([]);
+    expect(await readFiles(gateway.db, [submissionId])).toEqual([[]]);
   });
 });
 

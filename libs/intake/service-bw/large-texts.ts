@@ -51,8 +51,8 @@ export function takeOutLargeFiles(body: Buffer): Slim {
 }
 
 /**
- * Where the text that begins at `open` ends; -1 where it does not. A text of escapes is walked: to search for each quote
- * would cost ten times as much.
+ * Where the text that begins at `open` ends; -1 where it does not. A text of escapes is walked: to search for each
+ * quote would cost ten times as much.
  */
 function endOfText(body: Buffer, open: number): number {
   const end = body.indexOf(quote, open + 1);

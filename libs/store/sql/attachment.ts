@@ -1,25 +1,29 @@
 // Generated from attachment.sql and the migrated schema: change the statements, then npm run sql
 import { many, one } from '../statement.js';
 
-export interface AttachmentsOfParameters {
-  submissionId: string;
+export interface FilesOfParameters {
+  small: number;
+  submissionIds: readonly string[];
 }
 
-export interface AttachmentsOfRow {
+export interface FilesOfRow {
+  submissionId: string;
   attachmentId: string;
   field: string | null;
   filename: string;
   mimetype: string;
   size: number;
   sha256: string;
+  /** Where it has at most @small bytes; null: it is larger, or erased. */
+  bytes: Uint8Array | null;
 }
 
-/** What was handed in; documents of replies are not among them. */
-export const attachmentsOf = many<AttachmentsOfParameters, AttachmentsOfRow>(
+/** What was handed in with these submissions, in order; documents of replies are not among it. */
+export const filesOf = many<FilesOfParameters, FilesOfRow>(
   'attachment.sql',
-  'attachments_of',
-  (p) => [p.submissionId],
-  ['attachmentId', 'field', 'filename', 'mimetype', 'size', 'sha256'],
+  'files_of',
+  (p) => [p.small, p.submissionIds],
+  ['submissionId', 'attachmentId', 'field', 'filename', 'mimetype', 'size', 'sha256', 'bytes'],
 );
 
 export interface AttachmentChunkNumbersParameters {
