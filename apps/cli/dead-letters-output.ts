@@ -21,6 +21,7 @@ export function letters({ items, next }: Page): string {
     item.kind === 'task'
       ? [
           item.taskId,
+          item.number,
           time(item.diedAt),
           region(item.ars),
           item.leistung,
@@ -28,7 +29,7 @@ export function letters({ items, next }: Page): string {
           word(item.inDoubt ? 'unknown' : item.outcome),
           item.reason,
         ]
-      : [item.strayId, time(item.diedAt), '–', '–', item.queue, texts.deadLetters.unreadable, item.reason],
+      : [item.strayId, '–', time(item.diedAt), '–', '–', item.queue, texts.deadLetters.unreadable, item.reason],
   );
   return table(texts.deadLetters.columns, rows) + (next === null ? '' : texts.moreRows);
 }
@@ -44,6 +45,7 @@ export function causes({ causes }: Causes): string {
     cause.inDoubt || null,
     time(cause.first),
     time(cause.last),
+    cause.cause,
   ]);
   return table(texts.deadLetters.causeColumns, rows);
 }
@@ -77,6 +79,7 @@ function about(task: Explanation): string {
     [labels.step, `${task.step} (${task.adapter})`],
     [labels.municipality, region(task.ars)],
     [labels.leistung, task.leistung],
+    [labels.number, submission.number],
     [labels.submission, submission.submissionId],
     [labels.caseId, submission.caseId],
     [labels.accepted, texts.deadLetters.acceptedFrom(time(submission.acceptedAt), submission.client)],

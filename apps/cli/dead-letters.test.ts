@@ -15,7 +15,7 @@ afterAll(async () => {
   await c?.close();
 });
 beforeEach(async () => {
-  await db.query('truncate submission, task, attempt, event, lane, replay, replay_item, stray, action cascade');
+  await db.query('truncate submission, task, attempt, event, lane, replay, replay_item, stray cascade');
 });
 
 const stellwerk = (...args: string[]) => c.stellwerk('operator', args);

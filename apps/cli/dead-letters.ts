@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Explanation } from '#operator/explain.js';
 import { type Api, query } from './api.js';
-import { type DeadLetterFilter, type FilterOptions, filterOf, withFilter } from './dead-letter-filter.js';
+import { type DeadLetterFilter, filterOf, withFilter } from './dead-letter-filter.js';
 import { type Causes, causes, explanation, letters, type Page } from './dead-letters-output.js';
 import { type JsonOption, limitOption, parametersOption } from './options.js';
 import { show } from './show.js';
@@ -24,7 +24,7 @@ function addList(group: Command, api: Api): void {
     .option('--by-cause', 'nach Ursache gezählt')
     .addOption(limitOption())
     .option('--json', 'als JSON')
-    .action(async (options: FilterOptions & JsonOption & { byCause?: boolean; limit: number }) => {
+    .action(async (options: DeadLetterFilter & JsonOption & { byCause?: boolean; limit: number }) => {
       const filter = filterOf(options);
       if (options.byCause)
         return show(await api.get<Causes>(`dead-letters${query({ ...filter, groupBy: 'cause' })}`), options, causes);
@@ -35,7 +35,7 @@ function addList(group: Command, api: Api): void {
 function addShow(group: Command, api: Api): void {
   group
     .command('show <aufgabe>')
-    .description('alles, was über eine Aufgabe bekannt ist, ohne Antragsdaten')
+    .description('alles, was über eine Aufgabe bekannt ist, ohne Antragsdaten; statt ihrer auch die Nummer des Antrags')
     .option('--json', 'als JSON')
     .action(async (taskId: string, options: JsonOption) =>
       show(await api.get<Explanation>(`dead-letters/${encodeURIComponent(taskId)}`), options, explanation),
@@ -45,7 +45,7 @@ function addShow(group: Command, api: Api): void {
 function addReplay(group: Command, api: Api): void {
   group
     .command('replay <aufgabe>')
-    .description('eine Zustellung erneut versuchen')
+    .description('eine Zustellung erneut versuchen; statt der Aufgabe auch die Nummer des Antrags')
     .addOption(parametersOption())
     .option('--reason <text>', 'warum')
     .option('--json', 'als JSON')
@@ -60,7 +60,7 @@ function addReplay(group: Command, api: Api): void {
 function addDiscard(group: Command, api: Api): void {
   group
     .command('discard <aufgabe>')
-    .description('eine Zustellung endgültig aufgeben')
+    .description('eine Zustellung endgültig aufgeben; statt der Aufgabe auch die Nummer des Antrags')
     .requiredOption('--reason <text>', 'warum; ohne Angaben zur Person, auch das Portal sieht ihn')
     .option('--json', 'als JSON')
     .action(async (taskId: string, { reason, ...options }: JsonOption & { reason: string }) =>
@@ -71,7 +71,7 @@ function addDiscard(group: Command, api: Api): void {
 function addResolve(group: Command, api: Api): void {
   group
     .command('resolve <aufgabe>')
-    .description('einen Zweifel klären: Ist der Antrag angekommen?')
+    .description('einen Zweifel klären: Ist der Antrag angekommen? Statt der Aufgabe auch die Nummer des Antrags')
     .option('--arrived', 'er ist angekommen: erledigt')
     .option('--not-arrived', 'er ist nicht angekommen: noch einmal senden')
     .requiredOption('--reason <text>', 'woher man es weiß')

@@ -56,6 +56,7 @@ function groups({ items, more }: Page<PendingGroup>): string {
 function tasks({ items, more }: Page<PendingTask>): string {
   if (items.length === 0) return texts.pending.none;
   const rows = items.map((task) => [
+    task.number,
     task.submissionId,
     task.leistung,
     task.step,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import logUpdate from 'log-update';
 import type { ReplayItem } from '#store/replays.js';
 import { type Api, query } from './api.js';
-import { type FilterOptions, filterOf, withFilter } from './dead-letter-filter.js';
+import { type DeadLetterFilter, filterOf, withFilter } from './dead-letter-filter.js';
 import { type JsonOption, limitOption, parametersOption, wholeNumber } from './options.js';
 import { ended, type Job, type Jobs, jobDetail, jobs, type Plan, planned, progress } from './replays-output.js';
 import { show } from './show.js';
@@ -27,7 +27,7 @@ export function registerReplays(program: Command, api: Api): void {
   addChange(group, api, 'cancel').description('abbrechen; was schon unterwegs ist, bleibt es');
 }
 
-type StartOptions = FilterOptions &
+type StartOptions = DeadLetterFilter &
   JsonOption & { parameters: string; rate?: number; reason?: string; yes?: boolean; dryRun?: boolean; wait?: boolean };
 
 function addStart(group: Command, api: Api): void {

@@ -123,9 +123,9 @@ export const texts = {
 
   deadLetters: {
     none: 'Nichts aufgegeben.',
-    columns: ['Aufgabe', 'aufgegeben', 'Gemeinde', 'Leistung', 'Adapter', 'Ausgang', 'Grund'],
+    columns: ['Aufgabe', 'Nummer', 'aufgegeben', 'Gemeinde', 'Leistung', 'Adapter', 'Ausgang', 'Grund'],
     unreadable: 'unlesbar',
-    causeColumns: ['Anzahl', 'Adapter', 'Ausgang', 'Grund', 'Gemeinden', 'im Zweifel', 'zuerst', 'zuletzt'],
+    causeColumns: ['Anzahl', 'Adapter', 'Ausgang', 'Grund', 'Gemeinden', 'im Zweifel', 'zuerst', 'zuletzt', 'Ursache'],
     facts: {
       task: 'Aufgabe',
       state: 'Stand',
@@ -135,6 +135,7 @@ export const texts = {
       step: 'Schritt',
       municipality: 'Gemeinde',
       leistung: 'Leistung',
+      number: 'Nummer',
       submission: 'Antrag',
       caseId: 'Vorgang',
       accepted: 'angenommen',
@@ -227,6 +228,11 @@ export const texts = {
     actionColumns: ['Zeit', 'Aktion', 'durch', 'warum'],
   },
 
+  migrate: {
+    notIndexed: 'Frühere Anträge lassen sich nicht nach Person erschließen',
+    indexed: (count: number) => `${count.toLocaleString('de-DE')} frühere Anträge sind nun nach Person zu finden.`,
+  },
+
   keys: {
     columns: ['Schlüssel', 'Rolle', 'Geheimnisse'],
     current: 'verschlüsselt und entschlüsselt',
@@ -249,12 +255,13 @@ export const texts = {
   pending: {
     none: 'Auf keine Antwort wird so lange gewartet.',
     columns: ['Lane', 'Gemeinde', 'ausstehend', 'am längsten ohne Neues seit'],
-    taskColumns: ['Antrag', 'Leistung', 'Schritt', 'ohne Neues seit', 'nachgefragt', 'nächste Nachfrage'],
+    taskColumns: ['Nummer', 'Antrag', 'Leistung', 'Schritt', 'ohne Neues seit', 'nachgefragt', 'nächste Nachfrage'],
     wholeDays: 'Eine ganze Zahl von Tagen.',
   },
 
   submissions: {
     facts: {
+      number: 'Nummer',
       submission: 'Antrag',
       caseId: 'Vorgang',
       state: 'Stand',
@@ -263,6 +270,10 @@ export const texts = {
       received: 'eingegangen',
     },
     attention: '; jemand muss sich kümmern',
+    foundColumns: ['Nummer', 'eingegangen', 'Gemeinde', 'Leistung', 'Antrag'],
+    noneFound: 'Zu dieser Person gibt es hier keinen Antrag.',
+    moreFound: 'Es gibt weitere, ältere.',
+    notAllIndexed: 'Frühere Anträge werden noch erschlossen; die Liste kann unvollständig sein.',
     receivedFrom: (time: string, client: string) => `${time} von ${client}`,
     taskColumns: ['Aufgabe', 'Schritt', 'Adapter', 'Stand', 'Versuche', 'Ausgang', 'fällig'],
     replyColumns: ['Antwort vom', 'eingegangen', 'Stand', 'Dokumente'],

@@ -3,26 +3,22 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Needs, Who } from '#access/guard.js';
-import { type Principal, reach } from '#access/rights.js';
+import { type Principal, pseudonymPattern, reach } from '#access/rights.js';
 import type { Adapter } from '#adapters/contract.js';
 import { Problem } from '#problems/problem.js';
 import type { ReadEntry } from '#store/access-log.js';
 import { noteAction } from '#store/actions.js';
-import { sentence, text } from './fields.js';
+import { identity, mailbox, sentence } from './fields.js';
 import { pageCursor, pageSize, timeAndId } from './paging.js';
 import { ConsoleParts } from './parts.js';
 import { texts } from './texts.js';
 
-const name = text.trim().min(1).max(200);
-const personBody = z.union([
-  z.strictObject({ familienname: name, vornamen: name, geburtsdatum: z.iso.date() }),
-  z.strictObject({ postfachHandleId: name }),
-]);
+const personBody = z.union([z.strictObject(identity), z.strictObject(mailbox)]);
 const cursor = pageCursor(timeAndId);
 const listQuery = z.strictObject({
   person: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, texts.fields.pseudonym)
+    .regex(pseudonymPattern, texts.fields.pseudonym)
     .optional()
     .describe('Pseudonym; die Person selbst lässt es weg oder nennt ihr eigenes'),
   reason: sentence
@@ -50,13 +46,13 @@ export class AccessLogController {
   @ApiOperation({
     summary: 'Das Pseudonym, unter dem eine Person im Zugriffsprotokoll steht',
     description:
-      'Damit nichts Persönliches in einer Adresse steht. Festgehalten wird, wer nach welchem Pseudonym gefragt hat.',
+      'Damit nichts Persönliches in einer Adresse steht. Festgehalten wird, wer nach welchem Pseudonym gefragt hat. ' +
+      'Eines je Schlüssel, mit Punkten verbunden: nach einem neuen Schlüssel ist neu zu fragen.',
   })
   async person(@Body({ schema: personBody }) body: z.infer<typeof personBody>, @Who() who: Principal) {
     const { accessLog, db } = this.parts;
     const { pseudonyms } = accessLog;
-    const person =
-      'postfachHandleId' in body ? pseudonyms.ofHandle(body.postfachHandleId) : pseudonyms.ofIdentity(body);
+    const person = pseudonyms.search(body).join('.');
     await noteAction(db, { at: db.now(), actor: who.client, type: 'person-identified', subject: person });
     return { person };
   }
@@ -84,7 +80,7 @@ export class AccessLogController {
     }
     const before = after ? { at: new Date(after.at), id: after.id } : { at: now, id: lowestId };
     const regions = reaches === 'regions' ? who.regions : undefined;
-    const found = await accessLog.of(person, { before, regions, limit: limit + 1 });
+    const found = await accessLog.of(person.split('.'), { before, regions, limit: limit + 1 });
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return {
@@ -105,7 +101,7 @@ export class AccessLogController {
         authority: who.regions[0] ?? '08',
         source: 'Stellwerk',
         attributes: [attribute],
-        persons: [person],
+        persons: person.split('.', 1),
         reason,
         purpose,
         legalBasis,

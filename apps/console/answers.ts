@@ -76,11 +76,12 @@ const check = object({
 
 const deadTask = object({
   ...each(uuid, 'taskId', 'submissionId'),
+  number: nullable(text),
   diedAt: time,
   ...each(text, 'leistung', 'ars', 'adapter'),
   kind: oneOf('task'),
   step: text,
-  ...each(nullable(text), 'outcome', 'reason'),
+  ...each(nullable(text), 'outcome', 'reason', 'cause'),
   inDoubt: flag,
   attempts: count,
   createdAt: time,
@@ -94,7 +95,7 @@ const stray = object({
   kind: oneOf('stray'),
 });
 const cause = object({
-  adapter: text,
+  ...each(text, 'cause', 'adapter'),
   ...each(nullable(text), 'outcome', 'reason'),
   ...each(count, 'count', 'municipalities', 'inDoubt'),
   ...each(time, 'first', 'last'),
@@ -131,6 +132,7 @@ const explanation = object({
   finishedAt: nullable(time),
   submission: object({
     ...each(uuid, 'submissionId', 'caseId'),
+    number: nullable(text),
     ...each(text, 'client', 'channel', 'processVersion'),
     schema: object({ id: text, version: text }),
     formId: nullable(text),
@@ -188,6 +190,7 @@ const lane = {
 const pendingGroup = object({ ...each(text, 'lane', 'adapter', 'ars'), count, oldest: time });
 const pendingTask = object({
   ...each(uuid, 'taskId', 'submissionId'),
+  number: nullable(text),
   ...each(text, 'leistung', 'step'),
   asked: count,
   ...each(time, 'since', 'askAt'),
@@ -196,6 +199,7 @@ const begun = (item: Shape) => object({ items: list(item), more: flag });
 
 const submission = object({
   ...each(uuid, 'submissionId', 'caseId'),
+  number: nullable(text),
   ...each(text, 'client', 'leistung', 'ars'),
   receivedAt: time,
   attention: flag,
@@ -214,6 +218,12 @@ const submission = object({
   ),
   events: list(object({ at: time, type: text, text })),
 });
+const foundSubmission = {
+  submissionId: uuid,
+  number: nullable(text),
+  ...each(text, 'leistung', 'ars'),
+  receivedAt: time,
+};
 const rendered = object({
   taskId: uuid,
   artifacts: list(object({ name: text, mimetype: text, size: count, 'text?': text, 'base64?': text })),
@@ -315,6 +325,9 @@ export const answers: Record<string, Operation> = {
   'POST /api/v1/lanes/{lane}/probe': { answers: { 202: object(lane) }, refusals: acted },
   'GET /api/v1/pending': { answers: { 200: begun(pendingGroup) }, refusals: [400] },
   'GET /api/v1/pending/{lane}': { answers: { 200: begun(pendingTask) }, refusals: [400] },
+  'POST /api/v1/submissions/find': {
+    answers: { 200: object({ items: list(object(foundSubmission)), more: flag, complete: flag }) },
+  },
   'GET /api/v1/submissions/{submissionId}': { answers: { 200: submission }, refusals: found },
   'POST /api/v1/tasks/{taskId}/render': { answers: { 200: rendered }, refusals: acted },
   'POST /api/v1/schemas': {

@@ -4,6 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { openAccessLog } from '#access-log/access-log.js';
+import { registerKeys } from '#access-log/keys.js';
 import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { leaveBodiesUnread, refuseOtherMethods, serverOptions } from '#intake/http-server.js';
@@ -16,6 +17,7 @@ import type { Settings } from '#settings/settings.js';
 import { enterStage } from '#settings/stage.js';
 import { readBacklog } from '#store/condition.js';
 import { openFailedLogins } from '#store/rates.js';
+import { openNumbers } from '#submission/number.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
 import { nestLogger } from '#telemetry/nest.js';
@@ -67,7 +69,8 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { ACCESS_LOG_URL: url, ACCESS_LOG_OWNER_URL: ownerUrl } = settings;
-  const accessLog = await openAccessLog({ db, url, ownerUrl, key: pseudonyms });
+  const accessLog = await openAccessLog({ db, url, ownerUrl, keys: pseudonyms });
+  const { first } = await registerKeys(db, pseudonyms);
   const finders = [...adapters.values()].flatMap(({ manifest }) => (manifest.capabilities.find ? [manifest.id] : []));
   const jobs = startReplayJobs({ db, finders }, (error) => log.warn('replay', { error }));
   const parts: ConsoleParts = {
@@ -79,6 +82,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Console
     finders,
     jobs,
     failedLogins: openFailedLogins(db, settings.LIMIT_FAILED_LOGINS),
+    numbers: openNumbers(first),
     accessLog,
     noteView: viewer({ db, processes, accessLog }),
     processes,

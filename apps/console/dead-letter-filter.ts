@@ -21,7 +21,8 @@ export const deadLetterFilter = {
   leistung: leistung.optional().describe('Leistungsschlüssel'),
   region: regionPrefix.optional().describe('Regionalschlüssel oder sein Anfang'),
   outcome: text.optional().describe('Ausgang des letzten Versuchs, etwa rejected, exhausted, unknown'),
-  reason: text.optional().describe('genau dieser Grund, wie ihn groupBy=cause zeigt'),
+  reason: text.optional().describe('genau dieser Grund'),
+  cause: text.optional().describe('Ursache: ein Schlüssel, wie ihn groupBy=cause zeigt'),
   olderThan: age.optional().describe('aufgegeben vor …'),
   newerThan: age.optional().describe('aufgegeben nach …'),
 };

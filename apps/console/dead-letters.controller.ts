@@ -14,6 +14,7 @@ import { locateTask } from '#store/sql/dead-letter.js';
 import { dismissStray } from '#store/strays.js';
 import { deadLetterFilter, toDeadFilter } from './dead-letter-filter.js';
 import { sentence, uuid } from './fields.js';
+import { idOrNumber, taskIdOf } from './named.js';
 import { pageCursor, pageSize, timeAndId } from './paging.js';
 import { ConsoleParts } from './parts.js';
 import { texts } from './texts.js';
@@ -23,7 +24,7 @@ const publicReason = sentence.describe('warum; ohne Angaben zur Person, auch das
 
 const listQuery = z.strictObject({
   ...deadLetterFilter,
-  groupBy: z.literal('cause').optional().describe('cause: nach Adapter, Ausgang und Grund gezählt statt einzeln'),
+  groupBy: z.literal('cause').optional().describe('cause: nach Ursache gezählt statt einzeln'),
   limit: pageSize,
   cursor: cursor.read,
 });
@@ -54,10 +55,10 @@ export class DeadLettersController {
     @Query({ schema: listQuery }) { groupBy, limit, cursor: after, ...requested }: z.infer<typeof listQuery>,
     @Who() who: Principal,
   ) {
-    const { db } = this.parts;
+    const { db, numbers } = this.parts;
     const filter = toDeadFilter(requested, who, 'dead-letters:read', db.now());
     if (groupBy) return { causes: await groupByCause(db, filter) };
-    const { items, end } = await listDeadLetters(db, filter, limit, after);
+    const { items, end } = await listDeadLetters(db, filter, limit, numbers, after);
     return { items, next: end ? cursor.write(end) : null };
   }
 
@@ -69,9 +70,9 @@ export class DeadLettersController {
       'Jeder Versuch und was an ihm anders war, Parameter und ihre Herkunft, Schema- und Adapterversion; ' +
       'keine Antragsdaten. Auch nach Wiederholung und Zustellung.',
   })
-  async show(@Param('taskId', { schema: uuid }) taskId: string, @Who() who: Principal) {
-    await this.demandReachable(taskId, who, 'dead-letters:explain');
-    return explain(this.parts.db, taskId);
+  async show(@Param('taskId', { schema: idOrNumber }) named: string, @Who() who: Principal) {
+    const taskId = await this.demandReachable(named, who, 'dead-letters:explain');
+    return explain(this.parts.db, taskId, this.parts.numbers);
   }
 
   @Post(':taskId/replay')
@@ -82,11 +83,11 @@ export class DeadLettersController {
     description: 'Im Zweifel wird zuerst nachgesehen, ob der Antrag angekommen ist. Wer zu spät kommt, erhält 409.',
   })
   async replay(
-    @Param('taskId', { schema: uuid }) taskId: string,
+    @Param('taskId', { schema: idOrNumber }) named: string,
     @Body({ schema: replayBody }) order: z.infer<typeof replayBody>,
     @Who() who: Principal,
   ) {
-    await this.demandReachable(taskId, who, 'dead-letters:replay');
+    const taskId = await this.demandReachable(named, who, 'dead-letters:replay');
     return this.answer(taskId, await replay(this.parts, taskId, { ...order, actor: who.client }));
   }
 
@@ -95,11 +96,11 @@ export class DeadLettersController {
   @Needs('dead-letters:discard')
   @ApiOperation({ summary: 'Endgültig aufgeben', description: 'Der Antrag gilt danach als aufgegeben (abandoned).' })
   async discard(
-    @Param('taskId', { schema: uuid }) taskId: string,
+    @Param('taskId', { schema: idOrNumber }) named: string,
     @Body({ schema: discardBody }) { reason }: z.infer<typeof discardBody>,
     @Who() who: Principal,
   ) {
-    await this.demandReachable(taskId, who, 'dead-letters:discard');
+    const taskId = await this.demandReachable(named, who, 'dead-letters:discard');
     return this.answer(taskId, await discard(this.parts, taskId, who.client, reason));
   }
 
@@ -113,11 +114,11 @@ export class DeadLettersController {
       'Nicht angekommen: dieselben Bytes unter demselben Schlüssel noch einmal.',
   })
   async resolve(
-    @Param('taskId', { schema: uuid }) taskId: string,
+    @Param('taskId', { schema: idOrNumber }) named: string,
     @Body({ schema: resolveBody }) finding: z.infer<typeof resolveBody>,
     @Who() who: Principal,
   ) {
-    await this.demandReachable(taskId, who, 'dead-letters:resolve');
+    const taskId = await this.demandReachable(named, who, 'dead-letters:resolve');
     return this.answer(taskId, await settle(this.parts, taskId, { ...finding, actor: who.client }));
   }
 
@@ -135,11 +136,16 @@ export class DeadLettersController {
     return { strayId, dismissed: true };
   }
 
-  /** Throws {@link Problem}: 404 where there is no such task, 403 for one outside the regions of `who`. */
-  private async demandReachable(taskId: string, who: Principal, right: Right): Promise<void> {
-    const task = await locateTask(this.parts.db, { taskId });
+  /**
+   * The id of the task that is named. Throws {@link Problem}: 404 where there is no such task, 403 for one outside the
+   * regions of `who`.
+   */
+  private async demandReachable(named: string, who: Principal, right: Right): Promise<string> {
+    const taskId = await taskIdOf(this.parts, named);
+    const task = taskId && (await locateTask(this.parts.db, { taskId }));
     if (!task) throw new Problem('not-found', texts.notFound.task);
     demand(who, right, task.ars);
+    return taskId;
   }
 
   private async answer(taskId: string, result: ActionResult) {

@@ -28,3 +28,11 @@ export const text = z
 
 /** Why somebody acts, in their own words. */
 export const sentence = text.trim().min(3, texts.fields.sentenceTooShort).max(500);
+
+const personal = text.trim().min(1).max(200);
+
+/** A person, as a form states them. */
+export const identity = { familienname: personal, vornamen: personal, geburtsdatum: z.iso.date() };
+
+/** The mailbox to which the portal answers. */
+export const mailbox = { postfachHandleId: personal };

@@ -9,6 +9,7 @@ import type { Schemas } from '#schema-import/schemas.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Take } from '#store/rates.js';
+import type { Numbers } from '#submission/number.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
@@ -25,6 +26,8 @@ export abstract class ConsoleParts {
   abstract readonly schemas: Schemas;
   /** Counts a token from an address that does not hold. */
   abstract readonly failedLogins: Take | undefined;
+  /** Submissions' numbers, as people say them. */
+  abstract readonly numbers: Numbers;
   abstract readonly accessLog: AccessLog;
   /** Await it before anything of a submission's payload is shown. */
   abstract readonly noteView: NoteView;

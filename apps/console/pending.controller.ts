@@ -42,6 +42,6 @@ export class PendingController {
   ) {
     const [adapter, ars] = lane.split(':') as [string, string];
     demand(who, 'lanes:read', ars);
-    return listPendingTasks(this.parts.db, { adapter, ars, longerThan: days }, limit);
+    return listPendingTasks(this.parts.db, { adapter, ars, longerThan: days }, limit, this.parts.numbers);
   }
 }

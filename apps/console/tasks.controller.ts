@@ -10,7 +10,8 @@ import { Problem } from '#problems/problem.js';
 import { noteAction } from '#store/actions.js';
 import { locateTask } from '#store/sql/dead-letter.js';
 import { noteViewed } from '#store/sql/replay.js';
-import { sentence, uuid } from './fields.js';
+import { sentence } from './fields.js';
+import { idOrNumber, taskIdOf } from './named.js';
 import { ConsoleParts } from './parts.js';
 import { texts } from './texts.js';
 
@@ -35,13 +36,14 @@ export class TasksController {
       'Das Ansehen wird mit Grund festgehalten.',
   })
   async render(
-    @Param('taskId', { schema: uuid }) taskId: string,
+    @Param('taskId', { schema: idOrNumber }) named: string,
     @Body({ schema: renderBody }) { reason }: z.infer<typeof renderBody>,
     @Req() request: FastifyRequest,
     @Who() who: Principal,
   ) {
     const { db, noteView } = this.parts;
-    const task = await locateTask(db, { taskId });
+    const taskId = await taskIdOf(this.parts, named);
+    const task = taskId && (await locateTask(db, { taskId }));
     if (!task) throw new Problem('not-found', texts.notFound.task);
     request.about = { taskId };
     demand(who, 'submissions:view', task.ars);

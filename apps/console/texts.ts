@@ -6,6 +6,9 @@ export const texts = {
   /** What is wrong with one field of a request. */
   fields: {
     uuid: 'Eine UUID',
+    idOrNumber:
+      'Eine UUID oder eine Nummer wie SW-7K4M-93XT; ' +
+      'diese ist nicht richtig abgeschrieben: ein Zeichen ist falsch, fehlt oder ist vertauscht',
     regionDigits: 'Regionalschlüssel: nur Ziffern',
     regionPrefix: 'Regionalschlüssel oder sein Anfang: 2, 3, 5, 9 oder 12 Ziffern',
     leistung: 'Leistungsschlüssel: 14 Ziffern, 99 zuerst',
@@ -20,7 +23,7 @@ export const texts = {
     moment: 'Zeitpunkt nach ISO 8601: ein Tag (2027-01-01) oder eine Zeit; ohne Zone gilt Europe/Berlin',
     age: 'Zeitspanne wie 90m, 72h, 3d oder Zeitpunkt nach ISO 8601',
     cursor: 'Kein Lesezeichen dieser Liste',
-    pseudonym: 'Ein Pseudonym, wie es POST /api/v1/access-log/person nennt',
+    pseudonym: 'Das Pseudonym, wie es POST /api/v1/access-log/person nennt',
     schemaId: 'Kennung eines Stammdatenschemas',
     schemaVersion: 'Version eines Stammdatenschemas',
     codeListUrn: 'Kennung einer Codeliste',
@@ -45,6 +48,7 @@ export const texts = {
     schema: 'Dieses Schema ist hier nicht übernommen.',
   },
 
+  noMunicipalityToSearch: 'Nach Personen sucht nur eine Gemeinde, oder wem sie ein Mandat für Inhalte gegeben hat.',
   submissionOfOtherClient: 'Dieser Antrag kam von einem anderen Client.',
 
   deadLetters: {

@@ -3,6 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { openAccessLog } from '#access-log/access-log.js';
+import { registerKeys } from '#access-log/keys.js';
+import { personsUnder } from '#access-log/person-index.js';
 import { viewer } from '#access-log/view.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -19,6 +21,7 @@ import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
 import type { Database } from '#store/database.js';
 import { openFailedLogins, openRate } from '#store/rates.js';
+import { openNumbers } from '#submission/number.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import { openMetrics } from '#telemetry/metrics.js';
@@ -26,6 +29,7 @@ import { nestLogger } from '#telemetry/nest.js';
 import { observeRequests } from '#telemetry/requests.js';
 import { openFastify } from './fastify.js';
 import { gatewayModule } from './gateway.module.js';
+import { startIndexing } from './indexing.js';
 import { gatewayDocument } from './openapi.js';
 import type { GatewayParts } from './parts.js';
 import { Reception } from './reception.js';
@@ -73,6 +77,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     onError: (error, { leistung, processVersion }) =>
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
+  const { first, version } = await registerKeys(db, pseudonyms);
   const metrics = openMetrics('gateway', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(AMQP_URL, {
     adapters: [...adapters.keys()],
@@ -87,8 +92,10 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
     db,
     url: settings.ACCESS_LOG_URL,
     ownerUrl: settings.ACCESS_LOG_OWNER_URL,
-    key: pseudonyms,
+    keys: pseudonyms,
   });
+  const personsOf = personsUnder({ pseudonyms: accessLog.pseudonyms, version });
+  const indexing = startIndexing({ db, processes, personsOf, log });
   const limits = limitsOf(settings);
   const regions = loadRegions();
   return {
@@ -98,6 +105,8 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       metrics,
       db,
       key,
+      numbers: openNumbers(first),
+      personsOf,
       accept: openAccept({ db, relay }),
       informer,
       reception: new Reception({ db, processes, follow, parameters, adapters, regions, limits }),
@@ -108,7 +117,7 @@ async function openParts(settings: Settings, log: Log): Promise<{ parts: Gateway
       checks: checksOf(db, publisher),
     },
     async close() {
-      await Promise.all([relay.close(), informer.close()]);
+      await Promise.all([relay.close(), informer.close(), indexing.stop()]);
       await publisher.close();
       await accessLog.close();
       await db.close();

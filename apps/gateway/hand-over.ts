@@ -29,4 +29,6 @@ export interface Received {
   submission: Submission;
   skipped: Plan['skipped'];
   contentHash: string;
+  /** `postfachHandleId`: the mailbox to which the portal answers. */
+  handle: string | undefined;
 }

@@ -56,8 +56,10 @@ const parts = {
   additionalProperties: { type: 'string', format: 'binary' },
 };
 
+const number = { ...nullable(text), description: 'Die Nummer für Menschen', example: 'SW-7K4M-93XT' };
 const accepted = object({
   submissionId: uuid,
+  number,
   caseId: uuid,
   state: { type: 'string', enum: ['accepted'] },
   self: text,
@@ -82,6 +84,7 @@ const reply = object({
 });
 const status = object({
   submissionId: uuid,
+  number,
   caseId: uuid,
   leistung: text,
   ars: text,

@@ -1,3 +1,4 @@
+import type { PersonsOf } from '#access-log/person-index.js';
 import type { NoteView } from '#access-log/view.js';
 import type { Bodies } from '#intake/body.js';
 import type { Limits } from '#intake/service-bw/form.js';
@@ -7,6 +8,7 @@ import type { Informer } from '#pipeline/inform.js';
 import type { Settings } from '#settings/settings.js';
 import type { Database } from '#store/database.js';
 import type { Take } from '#store/rates.js';
+import type { Numbers } from '#submission/number.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import type { Metrics } from '#telemetry/metrics.js';
@@ -20,6 +22,9 @@ export abstract class GatewayParts {
   abstract readonly db: Database;
   /** Seals secrets that are stored. */
   abstract readonly key: Keys;
+  /** Submissions' numbers, as people say them. */
+  abstract readonly numbers: Numbers;
+  abstract readonly personsOf: PersonsOf;
   /** Stores a submission, together with those that arrive at the same time. */
   abstract readonly accept: Accept;
   /** Wake it when there is news for a portal. */

@@ -91,6 +91,7 @@ export class Reception {
       },
       skipped,
       contentHash: hashOf(destination, form.digest),
+      handle: postfachHandleId,
     };
   }
 

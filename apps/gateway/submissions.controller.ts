@@ -34,7 +34,7 @@ export class SubmissionsController {
   @Needs('submissions:post')
   @DescribePost()
   async post(@Req() request: Request, @Res({ passthrough: true }) reply: FastifyReply, @Who() who: Principal) {
-    const { db, accept, reception, bodies } = this.parts;
+    const { db, accept, reception, bodies, personsOf } = this.parts;
     const address = readAddress(request.query);
     const destination = await orRefusal(reception.findDestination(address));
     if (destination.refusal && request.headers['idempotency-key'] === undefined) throw destination.refusal;
@@ -60,9 +60,10 @@ export class SubmissionsController {
         reply.status(200);
         return preview(destination.value!, received.value);
       }
-      const { submission, skipped, contentHash } = received.value;
+      const { submission, skipped, contentHash, handle } = received.value;
       const { traceparent } = request;
-      return answer(await accept({ submission, sender: { ...sender, contentHash, traceparent }, skipped }));
+      const persons = personsOf({ data: submission.data, handle }, destination.value!.process.person);
+      return answer(await accept({ submission, sender: { ...sender, contentHash, traceparent }, skipped, persons }));
     });
   }
 
@@ -70,7 +71,8 @@ export class SubmissionsController {
   @Needs('submissions:read')
   @DescribeShow()
   async show(@Param('submissionId') submissionId: string, @Who() who: Principal) {
-    const found = isUuid(submissionId) ? await readSubmission(this.parts.db, submissionId) : undefined;
+    const { db, numbers } = this.parts;
+    const found = isUuid(submissionId) ? await readSubmission(db, submissionId, numbers) : undefined;
     const mine =
       reach(who, 'submissions:read') === 'own'
         ? found?.client === who.client
@@ -86,13 +88,13 @@ export class SubmissionsController {
     { request, reply, address, who }: { request: Request; reply: FastifyReply; address: Address; who: Principal },
   ) {
     if (acceptance.kind !== 'accepted') throw notAccepted(acceptance.kind);
-    const { submissionId, caseId, replayed } = acceptance;
+    const { submissionId, number, caseId, replayed } = acceptance;
     if (replayed) reply.header('idempotent-replayed', 'true');
     else this.parts.metrics.submissionsAccepted.inc();
     request.about = { submissionId, ...address, client: who.client };
     const self = `${submissionsAddress}/${submissionId}`;
     reply.status(202).header('location', self);
-    return { submissionId, caseId, state: 'accepted', self };
+    return { submissionId, number: this.parts.numbers.write(number), caseId, state: 'accepted', self };
   }
 }
 

@@ -93,10 +93,10 @@ export const texts = {
       `${open ? `, ${open} noch unterwegs` : ''}.`,
     arrived: (count: number, twice: number) =>
       `An ihren Zielen sind ${count} Anträge angekommen, ${twice === 0 ? 'keiner doppelt' : `${twice} davon doppelt`}.`,
-    replay: (taskId: string) =>
-      `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${taskId} --parameters current`,
-    answered: (municipality: string, submissionId: string) =>
-      `${municipality} hat schon geantwortet: npx stellwerk submissions show ${submissionId}`,
+    replay: (number: string) =>
+      `Den Dead Letter holt zurück: npx stellwerk dead-letters replay ${number} --parameters current`,
+    answered: (municipality: string, number: string) =>
+      `${municipality} hat schon geantwortet: npx stellwerk submissions show ${number}`,
     ownDemo: (adapter: string) => `Entwicklung: demo.json des Adapters ${adapter}`,
   },
 } as const;

@@ -8,7 +8,9 @@ import { enterFence } from '#adapter-host/fence/network.js';
 import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
 import { TicketTransport } from '#broker/transport.js';
-import { openKeys } from '#launch/key.js';
+import { openSigner } from '#evidence/note.js';
+import { startSealer } from '#evidence/sealer.js';
+import { evidenceKey, openKeys } from '#launch/key.js';
 import { departuresFolder, openDepartures } from '#pipeline/departures.js';
 import { startPulse } from '#pipeline/pulse.js';
 import { startRelay } from '#pipeline/relay.js';
@@ -39,8 +41,10 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   enterStage(settings, log.warn);
   enterFence(settings, log.warn);
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
+  const signer = openSigner(evidenceKey(settings));
   const { worker, pulse, publisher, relay, metrics, stop } = await openParts(settings, log);
   const sweep = startSweep(worker);
+  const sealer = startSealer({ db: worker.db, signer, onError: (error) => log.warn('seal', { error }) });
   const transport = openTransport(worker, settings, log, metrics);
   const strays = keepStrays(settings.AMQP_URL, worker.db, metrics, log);
   const module = workerModule(worker, { checks: checksOf(worker.db, transport), registry: metrics.registry });
@@ -62,6 +66,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     clearTimeout(cut);
     await pulse.close();
     await worker.departures?.close();
+    await sealer.close();
     await relay.close();
     await publisher.close();
     await app.close();
@@ -87,7 +92,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
-  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), key: pseudonyms });
+  const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), keys: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db, settings.HOST_SLOTS));
   const publisher = await openPublisher(settings.AMQP_URL, {

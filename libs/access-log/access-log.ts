@@ -28,9 +28,12 @@ export interface AccessLog {
   writeOutcomes(outcomes: AccessLogOutcome[]): Promise<void>;
   /**
    * A person's entries of the last two years, newest first; with `regions`, only those on behalf of a municipality
-   * below these prefixes.
+   * below these prefixes. `person`: pseudonyms, one for each key in force.
    */
-  of(person: string, page: { before: PageCursor; regions: string[] | undefined; limit: number }): Promise<ReadEntry[]>;
+  of(
+    person: readonly string[],
+    page: { before: PageCursor; regions: string[] | undefined; limit: number },
+  ): Promise<ReadEntry[]>;
   /**
    * Creates the partitions of coming months and deletes entries that are two years old. Returns how many were deleted.
    */
@@ -46,16 +49,17 @@ interface AccessLogOptions {
   ownerUrl?: string | undefined;
   /** Who forgets what is two years old; without it, whoever writes. */
   eraserUrl?: string | undefined;
-  key: Uint8Array;
+  /** For pseudonyms, newest first. */
+  keys: readonly Uint8Array[];
 }
 
 /** Opens the access log in the store's database, or in one of its own (`url`). Its clock is the store's. */
-export async function openAccessLog({ db, url, ownerUrl, eraserUrl, key }: AccessLogOptions): Promise<AccessLog> {
+export async function openAccessLog({ db, url, ownerUrl, eraserUrl, keys }: AccessLogOptions): Promise<AccessLog> {
   if (url) await migrateAccessLog(ownerUrl ?? url);
   const own = url ? await openDatabase(url, { max: 4, application: 'access-log', as: 'application' }) : db;
   await openMonths(own, db.now());
   return {
-    pseudonyms: openPseudonyms(key),
+    pseudonyms: openPseudonyms(keys),
     write: (entries) => insertEntries(own, entries),
     writeOutcomes: (outcomes) => insertOutcomes(own, outcomes),
     of: (person, page) => entriesOf(own, { person, since: twoYearsBefore(db.now()), ...page }),

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { valuesAt } from '#processes/values.js';
 import type { Json } from '#submission/vocabulary.js';
 
@@ -11,19 +11,37 @@ export interface Identity {
 }
 
 /** Makes pseudonyms that tell nothing to anybody who has neither the key nor the person's data. */
-export interface Pseudonyms {
+interface OneKeysPseudonyms {
   ofIdentity(identity: Identity): string;
   /** `postfachHandleId`: the mailbox to which the portal answers. */
   ofHandle(postfachHandleId: string): string;
 }
 
+/** Those of the newest key, with which is written. */
+export interface Pseudonyms extends OneKeysPseudonyms {
+  /** Under every key in force, newest first: a search asks for all. */
+  search(person: Identity | { postfachHandleId: string }): string[];
+}
+
+/** `keys`: of PSEUDONYM_KEY, newest first. */
+export function openPseudonyms(keys: readonly Uint8Array[]): Pseudonyms {
+  const all = keys.map(pseudonymsUnder);
+  return {
+    ...all[0]!,
+    search: (person) =>
+      all.map(({ ofIdentity, ofHandle }) =>
+        'postfachHandleId' in person ? ofHandle(person.postfachHandleId) : ofIdentity(person),
+      ),
+  };
+}
+
 /**
- * HMAC-SHA256 (RFC 2104), hex, with a key derived from PSEUDONYM_KEY by HKDF (RFC 5869). Names are normalised to NFC,
- * lower case and single spaces. Another PSEUDONYM_KEY gives other pseudonyms: entries that were logged before are then
- * no longer found.
+ * HMAC-SHA256 (RFC 2104), hex, with a key derived from one of PSEUDONYM_KEY by HKDF (RFC 5869). Names are normalised to
+ * NFC, lower case and single spaces.
  */
-export function openPseudonyms(key: Uint8Array): Pseudonyms {
-  const own = Buffer.from(hkdfSync('sha256', key, '', 'stellwerk access log', 32));
+function pseudonymsUnder(key: Uint8Array): OneKeysPseudonyms {
+  // as a KeyObject: with bytes each HMAC costs five times as much
+  const own = createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'stellwerk access log', 32)));
   const pseudonym = (...parts: string[]) =>
     createHmac('sha256', own)
       .update(JSON.stringify(parts.map(canonical)))
@@ -36,6 +54,15 @@ export function openPseudonyms(key: Uint8Array): Pseudonyms {
 }
 
 const canonical = (text: string) => text.normalize('NFC').toLocaleLowerCase('de').trim().replace(/\s+/g, ' ');
+
+/** The pseudonyms of everybody whom a submission is about, and of its mailbox. `paths`: as {@link personsIn}. */
+export function pseudonymsIn(
+  { data, handle }: { data: Json; handle?: string | null | undefined },
+  paths: Identity | undefined,
+  { ofIdentity, ofHandle }: OneKeysPseudonyms,
+): string[] {
+  return [...personsIn(data, paths).map(ofIdentity), ...(handle ? [ofHandle(handle)] : [])];
+}
 
 /**
  * The persons that a submission is about. `paths` are the FIM paths of their names and dates of birth; a repeated group

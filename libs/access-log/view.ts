@@ -3,7 +3,7 @@ import type { Processes } from '#processes/processes.js';
 import type { Database } from '#store/database.js';
 import { readSubject } from '#store/sql/submission.js';
 import type { AccessLog } from './access-log.js';
-import { personsIn } from './person.js';
+import { pseudonymsIn } from './person.js';
 import { texts } from './texts.js';
 
 /** A client is about to see the content of a submission. */
@@ -27,8 +27,8 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
   return async ({ submissionId, client, what, reason, purpose, legalBasis }) => {
     const subject = await readSubject(db, { submissionId });
     if (!subject) return;
-    const { leistung, ars, caseId, processVersion, data, handle } = subject;
-    const persons = personsIn(data, processes.exact(leistung, processVersion)?.person);
+    const { leistung, ars, caseId, processVersion } = subject;
+    const { person } = processes.exact(leistung, processVersion) ?? {};
     await accessLog.write([
       {
         entryId: randomUUID(),
@@ -44,10 +44,7 @@ export function viewer(options: { db: Database; processes: Pick<Processes, 'exac
         source: 'Stellwerk',
         purpose: purpose ?? texts.purpose,
         legalBasis: legalBasis ?? texts.legalBasis,
-        persons: [
-          ...persons.map(accessLog.pseudonyms.ofIdentity),
-          ...(handle ? [accessLog.pseudonyms.ofHandle(handle)] : []),
-        ],
+        persons: pseudonymsIn(subject, person, accessLog.pseudonyms),
       },
     ]);
   };

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { z } from 'zod';
 import { Problem } from '#problems/problem.js';
 import type { Settings } from '#settings/settings.js';
-import { type Principal, regionsOf, roles } from './rights.js';
+import { type Principal, pseudonymPattern, regionsOf, roles } from './rights.js';
 import { texts } from './texts.js';
 
 export interface Trust {
@@ -46,10 +46,7 @@ const claims = z.object({
   scope: z.string().default(''),
   stellwerk_role: z.enum(roles),
   [developmentClaim]: z.boolean().default(false),
-  stellwerk_person: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  stellwerk_person: z.string().regex(pseudonymPattern).optional(),
   stellwerk_regions: z.array(z.string().regex(/^(\d{2}|\d{3}|\d{5}|\d{9}|\d{12})$/)).default([]),
   stellwerk_adapters: z.array(z.string().min(1)).default([]),
 });

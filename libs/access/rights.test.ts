@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { may, type Principal, type Right, regionsOf, rights } from './rights.js';
+import { may, municipalitiesWith, type Principal, type Right, regionsOf, rights } from './rights.js';
 
 const none = { scopes: [], regions: [], adapters: [] };
 const portal: Principal = { ...none, client: 'service-bw', role: 'portal', scopes: ['submissions'] };
@@ -35,6 +35,7 @@ describe('P4 rights', () => {
       'submissions:post': [true, false, false, false, false, false, false, false],
       'submissions:read': [true, true, true, true, true, true, false, false],
       'submissions:view': [false, true, true, true, true, false, false, false],
+      'submissions:find': [false, true, true, true, false, false, false, false],
       'parameters:read': [false, true, true, true, true, true, false, false],
       'parameters:write': [false, true, true, true, false, false, false, false],
       'readiness:read': [false, true, true, true, true, true, false, false],
@@ -84,6 +85,16 @@ describe('P4 rights', () => {
     expect(reaches(stuttgart, 'parameters:write')).toEqual([false, false, false, false]);
     expect(reaches(kreis, 'submissions:view')).toEqual([true, false, false, false]);
     expect(reaches(kreis, 'mandates:write')).toEqual([true, false, false, false]);
+  });
+
+  test('P4 a person is searched for in municipalities only: the own, and those with a mandate for content', () => {
+    const mandates = [
+      { region: '081155003021', scope: 'content' as const },
+      { region: '081150003003', scope: 'parameters' as const },
+      { region: '08115', scope: 'content' as const },
+    ];
+    const where = (who: Principal) => municipalitiesWith({ ...who, mandates }, 'submissions:find');
+    expect([where(stuttgart), where(kreis), where(land)]).toEqual([['08111'], ['081155003021'], ['081155003021']]);
   });
 
   test('P4 a region that does not fit the role gives nothing', () => {

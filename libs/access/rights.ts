@@ -12,6 +12,9 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** Of one person: one pseudonym for each key in force, hex, joined by full stops, newest first. */
+export const pseudonymPattern = /^[0-9a-f]{64}(\.[0-9a-f]{64}){0,9}$/;
+
 /** The caller, as the access token describes it. */
 export interface Principal {
   client: string;
@@ -24,7 +27,7 @@ export interface Principal {
   regions: string[];
   /** Ids of the adapters behind which a Fachverfahren stands; empty for the others. */
   adapters: string[];
-  /** The pseudonym of a person in the access log; absent for the others. */
+  /** The pseudonyms of a person in the access log ({@link pseudonymPattern}); absent for the others. */
   person?: string;
   /** What regions below have entrusted to it, and what holds now. */
   mandates?: Mandate[];
@@ -41,7 +44,7 @@ export const mandateScopes = {
   /** To see and set its values, and to test its connections. */
   parameters: ['parameters:read', 'parameters:write', 'adapters:check'],
   /** To see what citizens wrote, and each task explained. */
-  content: ['submissions:view', 'dead-letters:explain'],
+  content: ['submissions:view', 'submissions:find', 'dead-letters:explain'],
 } as const satisfies Record<string, readonly Right[]>;
 
 export type MandateScope = keyof typeof mandateScopes;
@@ -73,6 +76,8 @@ export const rights = {
   'callback:read': { portal: 'own' },
   'callback:write': { portal: 'own' },
   'submissions:view': { ...bodies, operator: 'all' },
+  /** By person. The operator needs no names: a case has a number. */
+  'submissions:find': bodies,
   'readiness:read': { ...overseers, ...all },
   'parameters:read': { ...heirs, ...all },
   'parameters:write': bodies,
@@ -119,6 +124,15 @@ export function may(principal: Principal, right: Right, region?: string): boolea
       isSame(own, region) || (far === 'below' && within(own, region)) || (far === 'inherited' && within(region, own)),
   );
   return reaches || isEntrusted(principal, right, region);
+}
+
+/**
+ * Prefixes of the municipalities in which `principal` has a right that reaches no level below: its own, and those that
+ * gave it a mandate.
+ */
+export function municipalitiesWith(principal: Principal, right: Right): string[] {
+  const all = [...principal.regions, ...(principal.mandates ?? []).map(({ region }) => region)];
+  return [...new Set(all)].filter((region) => isMunicipality(region) && may(principal, right, region));
 }
 
 /** A mandate holds for a level above the region that gave it, and for nothing below that region. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { addKey, openKeys, pseudonymKey, secretsKey } from './key.js';
+import { addKey, evidenceKey, openKeys, pseudonymKeys, secretsKey } from './key.js';
 
 describe('the key for secrets', () => {
   let STELLWERK_HOME: string;
@@ -68,24 +68,49 @@ describe('the key for pseudonyms', () => {
 
   test('is another one than that for secrets, and outlives it', () => {
     const { secrets, pseudonyms } = openKeys({ STELLWERK_HOME });
-    expect(pseudonyms).not.toEqual(secrets.current.bytes);
+    expect(pseudonyms).not.toEqual([secrets.current.bytes]);
     addKey({ STELLWERK_HOME });
-    expect(pseudonymKey({ STELLWERK_HOME })).toEqual(pseudonyms);
+    expect(pseudonymKeys({ STELLWERK_HOME })).toEqual(pseudonyms);
   });
 
   test('is the old key in a data folder that had one for both', () => {
     const old = Buffer.alloc(32, 9);
     writeFileSync(join(STELLWERK_HOME, 'key'), `${old.toString('base64')}\n`);
-    expect(Buffer.from(openKeys({ STELLWERK_HOME }).pseudonyms)).toEqual(old);
+    expect(Buffer.from(openKeys({ STELLWERK_HOME }).pseudonyms[0]!)).toEqual(old);
     addKey({ STELLWERK_HOME });
-    expect(Buffer.from(openKeys({ STELLWERK_HOME }).pseudonyms)).toEqual(old);
+    expect(Buffer.from(openKeys({ STELLWERK_HOME }).pseudonyms[0]!)).toEqual(old);
   });
 
   test('must be named where the setting has several keys for secrets', () => {
     const [a, b] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
-    expect(Buffer.from(pseudonymKey({ STELLWERK_HOME, STELLWERK_KEY: a }))).toEqual(Buffer.alloc(32, 1));
-    expect(() => pseudonymKey({ STELLWERK_HOME, STELLWERK_KEY: `${b},${a}` })).toThrow(/PSEUDONYM_KEY/);
+    expect(Buffer.from(pseudonymKeys({ STELLWERK_HOME, STELLWERK_KEY: a })[0]!)).toEqual(Buffer.alloc(32, 1));
+    expect(() => pseudonymKeys({ STELLWERK_HOME, STELLWERK_KEY: `${b},${a}` })).toThrow(/PSEUDONYM_KEY/);
     const all = { STELLWERK_HOME, STELLWERK_KEY: `${b},${a}`, PSEUDONYM_KEY: a };
-    expect(Buffer.from(pseudonymKey(all))).toEqual(Buffer.alloc(32, 1));
+    expect(Buffer.from(pseudonymKeys(all)[0]!)).toEqual(Buffer.alloc(32, 1));
+  });
+
+  test('may have successors, in the setting as in the file, newest first', () => {
+    const [a, b] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+    const both = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)];
+    expect(pseudonymKeys({ STELLWERK_HOME, PSEUDONYM_KEY: `${b},${a}` }).map(Buffer.from)).toEqual(both);
+    writeFileSync(join(STELLWERK_HOME, 'pseudonym-key'), `${b}\n${a}\n`);
+    expect(openKeys({ STELLWERK_HOME }).pseudonyms.map(Buffer.from)).toEqual(both);
+  });
+});
+
+describe('the key of the evidence log', () => {
+  let STELLWERK_HOME: string;
+  beforeEach(() => {
+    STELLWERK_HOME = mkdtempSync(join(tmpdir(), 'key-'));
+  });
+  afterEach(() => rmSync(STELLWERK_HOME, { recursive: true }));
+
+  test('is made once, for its owner only, unless the setting gives it; in production only that counts', () => {
+    const made = evidenceKey({ STELLWERK_HOME });
+    expect(evidenceKey({ STELLWERK_HOME })).toEqual(made);
+    expect(statSync(join(STELLWERK_HOME, 'evidence-key')).mode & 0o777).toBe(0o600);
+    expect(() => evidenceKey({ STELLWERK_HOME, STAGE: 'production' })).toThrow(/EVIDENCE_KEY fehlt/);
+    const EVIDENCE_KEY = Buffer.alloc(32, 9).toString('base64');
+    expect(evidenceKey({ STELLWERK_HOME, STAGE: 'production', EVIDENCE_KEY })[0]).toBe(9);
   });
 });

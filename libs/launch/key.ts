@@ -10,6 +10,8 @@ interface KeySettings {
   STELLWERK_HOME: string;
   STELLWERK_KEY?: string | undefined;
   PSEUDONYM_KEY?: string | undefined;
+  EVIDENCE_KEY?: string | undefined;
+  STAGE?: string | undefined;
 }
 
 type Announce = (sentence: string) => void;
@@ -33,25 +35,39 @@ export function secretsKey(settings: KeySettings, announce: Announce = () => {})
 }
 
 /**
- * The key from which pseudonyms of the access log are made: PSEUDONYM_KEY, else the file `pseudonym-key`. It stays when
- * the keys for secrets change. Version 0.2 had one key for both: where it is there, it stays that of the pseudonyms.
+ * The keys from which pseudonyms are made, newest first: PSEUDONYM_KEY (base64, separated by commas), else the file
+ * `pseudonym-key`, one in a line. They stay when the keys for secrets change. Version 0.2 had one key for both: where
+ * it is there, it stays that of the pseudonyms.
  */
-export function pseudonymKey(settings: KeySettings): Uint8Array {
-  if (settings.PSEUDONYM_KEY) return decode([settings.PSEUDONYM_KEY], 'PSEUDONYM_KEY')[0]!.bytes;
+export function pseudonymKeys(settings: KeySettings): Uint8Array[] {
+  if (settings.PSEUDONYM_KEY) return bytesOf(decode(settings.PSEUDONYM_KEY.split(','), 'PSEUDONYM_KEY'));
   if (settings.STELLWERK_KEY) {
     const [only, ...others] = decode(settings.STELLWERK_KEY.split(','), 'STELLWERK_KEY');
     if (others.length) throw new Obstacle(texts.key.pseudonymKeyNeeded);
-    return only!.bytes;
+    return [only!.bytes];
   }
   const file = join(openHome(settings), 'pseudonym-key');
   if (read(file) === undefined)
     generate(file, Buffer.from(read(secretsFile(settings))?.at(-1)?.bytes ?? randomBytes(32)));
-  return read(file)![0]!.bytes;
+  return bytesOf(read(file)!);
 }
 
+/**
+ * The key that signs the evidence log, an Ed25519 seed: EVIDENCE_KEY, else the file `evidence-key`, generated on first
+ * use. In production only the setting counts, or each host would sign with a key of its own.
+ */
+export function evidenceKey(settings: KeySettings): Uint8Array {
+  if (settings.EVIDENCE_KEY) return decode([settings.EVIDENCE_KEY], 'EVIDENCE_KEY')[0]!.bytes;
+  if (settings.STAGE === 'production') throw new Obstacle(texts.key.evidenceKeyNeeded);
+  const file = join(openHome(settings), 'evidence-key');
+  if (read(file) === undefined) generate(file, randomBytes(32));
+  return read(file)![0]!.bytes;
+}
+const bytesOf = (keys: SecretKey[]) => keys.map(({ bytes }) => bytes);
+
 /** Both, in the order in which a new data folder gets two different ones. */
-export function openKeys(settings: KeySettings, announce?: Announce): { secrets: Keyring; pseudonyms: Uint8Array } {
-  const pseudonyms = pseudonymKey(settings);
+export function openKeys(settings: KeySettings, announce?: Announce): { secrets: Keyring; pseudonyms: Uint8Array[] } {
+  const pseudonyms = pseudonymKeys(settings);
   return { secrets: secretsKey(settings, announce), pseudonyms };
 }
 

@@ -85,6 +85,8 @@ export const texts = {
     pseudonymKeyNeeded:
       'STELLWERK_KEY nennt mehrere Schlüssel: PSEUDONYM_KEY muss sagen, mit welchem die Pseudonyme ' +
       'des Zugriffsprotokolls gebildet werden (bisher: mit dem alten).',
+    evidenceKeyNeeded:
+      'STAGE=production: EVIDENCE_KEY fehlt, der Schlüssel, mit dem der Worker das Nachweisprotokoll signiert.',
     wrong: (where: string) =>
       `${where} enthält keinen Schlüssel: erwartet werden 32 Byte in base64, etwa aus "openssl rand -base64 32".`,
   },
@@ -178,6 +180,8 @@ export const texts = {
       portals: 'Portale',
       queues: 'Queues',
       fence: 'Zaun',
+      evidence: 'Nachweise',
+      transactions: 'Transaktionen',
     },
     fence: {
       locked: 'Adapter von außen laufen in eigenen Prozessen ohne Dateien, Umgebung und Netz',
@@ -226,6 +230,17 @@ export const texts = {
     deadLetters: {
       none: 'keine',
       some: (count: number, isAll: boolean) => `${isAll ? '' : 'mindestens '}${count}: npx stellwerk dead-letters list`,
+    },
+    evidence: {
+      nothing: 'noch nichts gesiegelt',
+      sealed: (size: number, since: string) => `${size} Einträge im Protokoll, das letzte Siegel vor ${since}`,
+      lags: (since: string) => `; seit ${since} wartet ein Eintrag auf sein Siegel: läuft ein Worker?`,
+    },
+    transactions: {
+      fine: (seesAll: boolean) =>
+        `keine ist länger als eine Minute offen${seesAll ? '' : ' (nur eigene sind zu sehen: docs/database.md)'}`,
+      old: (name: string, since: string) =>
+        `${name} ist seit ${since} offen; solange wird in der Datenbank nichts aufgeräumt`,
     },
     portal: (client: string, notices: number, since: string, reason: string) =>
       `${client} erfährt nichts Neues: ${notices} Nachrichten, die älteste seit ${since}. ${reason}`,

@@ -12,6 +12,7 @@ import {
   sentSteps,
 } from '#store/sql/explain.js';
 import { eventText } from '#submission/events.js';
+import type { Numbers } from '#submission/number.js';
 import type { Json } from '#submission/vocabulary.js';
 
 /** A parameter as an attempt ran with it, and who set it where and why. Of a secret only that it was set. */
@@ -43,7 +44,7 @@ type Explain = (ran: RanParameter) => ExplainedParameter;
  * Everything that is known about a task, without its payload (P5): schema, adapter, every attempt, every parameter and
  * where it came from. Undefined: no such task. Times are ISO 8601, UTC.
  */
-export async function explain(sql: Sql, taskId: string) {
+export async function explain(sql: Sql, taskId: string, numbers: Pick<Numbers, 'write'>) {
   const task = await explainedTask(sql, { taskId });
   if (!task) return undefined;
   const { submissionId, stepName } = task;
@@ -54,7 +55,7 @@ export async function explain(sql: Sql, taskId: string) {
   const sent = await sentSteps(sql, { submissionId, taskId });
   const events = await eventsAbout(sql, { submissionId, taskId });
   return {
-    ...explainTask(task),
+    ...explainTask(task, numbers),
     attempts: attempts.map((attempt, n) => explainAttempt(attempt, attempts[n - 1], explained)),
     parameters: ranWith(last).map(explained),
     ...(answer && { answer }),
@@ -65,7 +66,7 @@ export async function explain(sql: Sql, taskId: string) {
 
 export type Explanation = NonNullable<Awaited<ReturnType<typeof explain>>>;
 
-function explainTask(task: ExplainedTaskRow) {
+function explainTask(task: ExplainedTaskRow, numbers: Pick<Numbers, 'write'>) {
   return {
     taskId: task.taskId,
     state: task.state,
@@ -85,6 +86,7 @@ function explainTask(task: ExplainedTaskRow) {
     finishedAt: iso(task.finishedAt),
     submission: {
       submissionId: task.submissionId,
+      number: numbers.write(task.number),
       caseId: task.caseId,
       client: task.client,
       channel: task.channel,

@@ -1,6 +1,7 @@
 import type { Keyring } from '#parameters/keyring.js';
 import { beginOf, keyIdOf, SecretUnreadable, seal, unseal } from '#parameters/secrets.js';
 import { sealedFor } from '#pipeline/inform.js';
+import { noteAction } from '#store/actions.js';
 import type { Database } from '#store/database.js';
 import type { ParameterKey } from '#store/parameters.js';
 import { bumpParameterRevision } from '#store/sql/parameter.js';
@@ -54,8 +55,11 @@ export async function rotateKeys(options: { db: Database; keys: Keyring; batch?:
       })),
     write: (clients, before, secrets) => resealCallbacks(db, { clients, before, secrets }),
   });
+  const count = ofParameters.count + ofPortals.count;
+  const act = { actor: 'owner', type: 'keys-rotated', subject: keys.current.id, data: { count } } as const;
+  if (count > 0) await noteAction(db, { at: db.now(), ...act });
   return {
-    count: ofParameters.count + ofPortals.count,
+    count,
     unreadable: [...ofParameters.unreadable, ...ofPortals.unreadable],
   };
 }

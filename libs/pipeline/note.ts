@@ -1,5 +1,5 @@
 import { entryIdOf } from '#access-log/access-log.js';
-import { personsIn } from '#access-log/person.js';
+import { pseudonymsIn } from '#access-log/person.js';
 import type { AccessLogEntry } from '#store/rows.js';
 import { lastLookup } from '#store/sql/attempt.js';
 import type { Result } from './judge.js';
@@ -48,8 +48,7 @@ function entryOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter }: Resolve
   const { process, step } = stepOf(worker, task);
   if (step.kind !== 'register') throw new Error(`${step.name} is no register step`);
   const { attributes, purpose, legalBasis } = step;
-  const { leistung, submissionId, caseId, ars, data, handle } = task;
-  const identities = personsIn(data, process.person).map(pseudonyms.ofIdentity);
+  const { leistung, submissionId, caseId, ars } = task;
   return {
     entryId: entryIdOf(task.taskId, task.attempt),
     at: worker.db.now(),
@@ -64,6 +63,6 @@ function entryOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter }: Resolve
     attributes,
     purpose,
     legalBasis,
-    persons: handle ? [...identities, pseudonyms.ofHandle(handle)] : identities,
+    persons: pseudonymsIn(task, process.person, pseudonyms),
   };
 }

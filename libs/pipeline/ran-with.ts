@@ -7,6 +7,8 @@ export interface RanWith {
   parameters: RanParameter[];
   /** The versions as one text, to see whether they changed since. */
   parameterSet: string;
+  /** Hashes of what it kept before it was sent, by step, for the evidence log. */
+  sent?: Record<string, string>;
 }
 
 /** Where no parameters were resolved. */

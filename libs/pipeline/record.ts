@@ -1,5 +1,6 @@
 import type { AttemptRecord, FollowingTask } from '#store/rows.js';
 import { recordAttempts } from '#store/sql/record.js';
+import { causeOf } from '#submission/cause.js';
 import { newId } from '#submission/id.js';
 import { laneOf, type PlannedStep } from '#submission/submission.js';
 import type { Verdict } from './judge.js';
@@ -33,11 +34,12 @@ export async function recordGroup({ db }: Worker, records: AttemptRecord[]): Pro
 function recordOf(
   task: ClaimedTask,
   { lane, count, parameter, ...verdict }: Verdict,
-  { adapterVersion, parameters }: RanWith,
+  { adapterVersion, parameters, sent }: RanWith,
   follow: FollowingTask | undefined,
 ): AttemptRecord {
   return {
     ...verdict,
+    ...causeOfDeath(task.adapter, verdict),
     taskId: task.taskId,
     attempt: task.attempt,
     adapterVersion,
@@ -49,8 +51,17 @@ function recordOf(
       attempt: task.attempt,
       ...(verdict.reason && { reason: told(verdict.reason, parameter, task) }),
       ...(count && { count }),
+      ...(sent && { sent }),
     },
   };
+}
+
+/** What is to be recorded of a task that is dead now. */
+export function causeOfDeath(
+  adapter: string,
+  { state, outcome, reason }: Pick<AttemptRecord, 'state' | 'outcome' | 'reason'>,
+): { cause?: string } {
+  return state === 'dead' ? { cause: causeOf({ adapter, outcome, reason: reason ?? null }) } : {};
 }
 
 /** A reason for people who do not see the lane: which parameter, and whose. */

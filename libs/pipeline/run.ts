@@ -1,8 +1,11 @@
 import { call, confirm, deadlineOf, findableWithinOf } from '#adapter-host/call.js';
 import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
+import type { Sql } from '#store/database.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
+import { keptSteps } from '#store/sql/seal.js';
+import { commitmentTo } from '#submission/commitment.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
 import { departureOf } from './departures.js';
@@ -44,8 +47,11 @@ export async function confirmReplies(
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, departures, writes, log } = worker;
-  const { taskId, submissionId, attempt, generation, traceparent } = task;
+  const { taskId, submissionId, attempt, generation, traceparent, salt } = task;
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
+  const note = (step: string, kept: Json) => {
+    if (salt !== null) ran.sent = { ...ran.sent, [step]: commitmentTo(salt, JSON.stringify(kept)) };
+  };
   return {
     adapter,
     values,
@@ -71,13 +77,26 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
         parameters,
       });
       if (kept === undefined) throw new Error('the attempt no longer holds its task');
+      note(step, kept);
       return kept;
     },
     async kept(step: string) {
-      return (await readCheckpoint(db, { submissionId, name: `${taskId}:${generation}:${step}` }))?.content;
+      const row = await readCheckpoint(db, { submissionId, name: `${taskId}:${generation}:${step}` });
+      if (row) note(step, row.content);
+      return row?.content;
     },
     log: (message: string, fields: Record<string, unknown>) => log(message, { ...fields, ...about }),
   };
+}
+
+/** Hashes of what a task may have sent, by step, where no attempt can say so any more. */
+export async function sentBy(sql: Sql, taskId: string): Promise<Record<string, string>> {
+  const steps = await keptSteps(sql, { taskId });
+  return Object.fromEntries(
+    steps.flatMap(({ step, content, salt }) =>
+      salt === null ? [] : [[step, commitmentTo(salt, JSON.stringify(content))]],
+    ),
+  );
 }
 
 /**

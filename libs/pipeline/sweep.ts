@@ -11,6 +11,8 @@ import { departuresFolder, sweepAway } from './departures.js';
 import { type Gone, watchWorkers } from './gone.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
+import { causeOfDeath } from './record.js';
+import { sentBy } from './run.js';
 import { texts } from './texts.js';
 import { WakeLoop } from './wake-loop.js';
 import type { Worker } from './worker.js';
@@ -89,7 +91,11 @@ export async function sweepLeases(worker: Worker, gone = nobody): Promise<number
   const expired = await db.transaction(async (sql) => {
     const held = await holdExpired(sql, { taskIds: seen.map(({ taskId }) => taskId) });
     const expired = await expiredTasks(sql, { ...asked, taskIds: held.map(({ taskId }) => taskId) });
-    const records = expired.map((task) => lostRecord(task, ranAdapter(worker, task), now));
+    const records: AttemptRecord[] = [];
+    for (const task of expired) {
+      const sent = task.sent ? await sentBy(sql, task.taskId) : undefined;
+      records.push(lostRecord(task, ranAdapter(worker, task), now, sent));
+    }
     await recordAttempts(sql, { records, now, lost: true });
     return expired;
   });
@@ -114,7 +120,12 @@ function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTa
 
 type Lost = Pick<AttemptRecord, 'state' | 'next' | 'outcome' | 'event'> & Partial<AttemptRecord> & { reason: string };
 
-function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Date): AttemptRecord {
+function lostRecord(
+  task: ExpiredTasksRow,
+  adapter: Adapter | undefined,
+  now: Date,
+  sent: Record<string, string> | undefined,
+): AttemptRecord {
   const lost = afterLease(task, adapter, now);
   return {
     taskId: task.taskId,
@@ -124,8 +135,9 @@ function lostRecord(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
     windowFrom: task.windowFrom ?? undefined,
     adapterVersion: task.adapterVersion ?? '',
     parameters: task.parameters ?? [],
-    eventData: { attempt: task.attempt, reason: lost.reason },
+    eventData: { attempt: task.attempt, reason: lost.reason, ...(sent && { sent }) },
     ...lost,
+    ...causeOfDeath(task.adapter, lost),
   };
 }
 

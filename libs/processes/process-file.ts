@@ -175,7 +175,7 @@ export const processSchema = z.strictObject({
   person: z
     .strictObject({ familienname: z.string(), vornamen: z.string(), geburtsdatum: z.string() })
     .optional()
-    .describe('FIM paths of the persons whom a submission is about, for the access log'),
+    .describe('FIM paths of the persons whom a submission is about, for the access log and the search by person'),
   parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/), parameterSchema).default({}),
   steps: z.array(stepSchema).min(1),
 });

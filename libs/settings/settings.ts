@@ -81,8 +81,16 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe(
-      'Key for the pseudonyms of the access log (32 bytes, base64), never changed; by default `STELLWERK_KEY` ' +
-        'where that is set, else the file `pseudonym-key` in the data folder',
+      'Key for pseudonyms of persons and numbers of submissions (32 bytes, base64); by default `STELLWERK_KEY` ' +
+        'where that is set, else the file `pseudonym-key` in the data folder. Several, separated by commas: the ' +
+        'first makes pseudonyms, all find them; none is ever replaced ([keys](keys.md))',
+    ),
+  EVIDENCE_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Key with which workers sign the evidence log (32 bytes, base64; [keys](keys.md)); by default the file ' +
+        '`evidence-key` in the data folder. Workers on several hosts need the same, and in production it must be set',
     ),
   STELLWERK_DEMO: z.enum(['on', 'off']).default('on').describe('`off`: `npm start` without demonstration traffic'),
   HOST: z.string().default('127.0.0.1').describe('Address on which the applications listen'),

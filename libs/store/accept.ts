@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { commitmentTo, formText } from '#submission/commitment.js';
 import { newId } from '#submission/id.js';
 import { type Acceptance, laneOf, type NewAttachment, type Sender, type Submission } from '#submission/submission.js';
 import { attachmentRow, chunkColumns, chunksOf } from './attachments.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
 import type { NewSubmission } from './rows.js';
-import { type AcceptSubmissionsRow, acceptedUnderKey, acceptSubmissions, addChunk } from './sql/accept.js';
+import {
+  type AcceptedUnderKeyRow,
+  type AcceptSubmissionsRow,
+  acceptedUnderKey,
+  acceptSubmissions,
+  addChunk,
+} from './sql/accept.js';
 
 /** Bytes of attachments up to which they travel in the accepting statement, where they cost several times as much. */
 const inOneStatement = 256 * 1024;
@@ -17,6 +25,13 @@ export interface Given {
   sender: Sender;
   /** Steps that do not apply to it, and why. */
   skipped?: { step: string; reason: string }[];
+  persons?: IndexedPersons;
+}
+
+/** Who finds a submission: pseudonyms (hex, each once) and the version of their key. */
+export interface IndexedPersons {
+  keyVersion: number;
+  pseudonyms: string[];
 }
 
 /** With its validated form as JSON. */
@@ -54,11 +69,11 @@ export async function insertSubmissions(db: Database, group: Written[]): Promise
 /** Never throws: what others of the group have stored is stored, whatever becomes of one look-up. */
 async function acceptanceOf(
   db: Database,
-  { acquired, accepted }: AcceptSubmissionsRow,
+  { acquired, accepted, number }: AcceptSubmissionsRow,
   { submission_id: submissionId, case_id: caseId }: NewSubmission,
   { sender }: Given,
 ): Promise<Acceptance> {
-  if (accepted) return { kind: 'accepted', submissionId, caseId, replayed: false };
+  if (accepted) return { kind: 'accepted', submissionId, number, caseId, replayed: false };
   if (!acquired) return { kind: 'twin' };
   return answeredUnderKey(db, sender).catch((): Acceptance => ({ kind: 'unavailable' }));
 }
@@ -77,9 +92,11 @@ async function withChunks(
   return answers;
 }
 
-function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmission {
+function rowOf({ submission, sender, skipped = [], persons, content }: Written, i: number): NewSubmission {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
+  const salt = randomUUID();
+  const accepted = { content: commitmentTo(salt, formText(content, submission.attachments)) };
   return {
     n: i + 1,
     submission_id: newId(),
@@ -96,10 +113,11 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     schema_version: schema.version,
     form_id: submission.formId ?? null,
     trust_level: submission.trustLevel ?? null,
+    salt,
     metadata: submission.metadata ?? {},
     steps,
     files: submission.attachments.map(attachmentRow),
-    events: [{ type: 'accepted', data: {} }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
+    events: [{ type: 'accepted', data: accepted }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
     task_id: newId(),
     step_name: name,
     kind,
@@ -107,6 +125,8 @@ function rowOf({ submission, sender, skipped = [] }: Given, i: number): NewSubmi
     adapter,
     lane: laneOf(adapter, ars),
     next: kind === 'register' ? 'lookup' : 'deliver',
+    persons: persons?.pseudonyms ?? [],
+    key_version: persons?.keyVersion ?? null,
   };
 }
 
@@ -129,6 +149,6 @@ async function answeredUnderKey(db: Sql, { client, idempotencyKey, contentHash }
   return before.contentHash === contentHash ? repeated(before) : { kind: 'mismatch' };
 }
 
-function repeated({ submissionId, caseId }: { submissionId: string; caseId: string }): Acceptance {
-  return { kind: 'accepted', submissionId, caseId, replayed: true };
+function repeated({ submissionId, number, caseId }: AcceptedUnderKeyRow): Acceptance {
+  return { kind: 'accepted', submissionId, number, caseId, replayed: true };
 }

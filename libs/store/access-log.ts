@@ -27,8 +27,8 @@ export async function insertOutcomes(sql: Sql, outcomes: AccessLogOutcome[]): Pr
 export async function entriesOf(
   sql: Sql,
   asked: {
-    /** Pseudonym, hex. */
-    person: string;
+    /** Pseudonyms, hex: of one person, under several keys. */
+    person: readonly string[];
     since: Date;
     before: { at: Date; id: string };
     /** Prefixes of the authority's ARS. */
@@ -37,7 +37,8 @@ export async function entriesOf(
   },
 ): Promise<ReadEntry[]> {
   const { person, since, before, regions, limit } = asked;
-  const page = { person, since, beforeAt: before.at, beforeId: before.id, regions, most: limit };
+  const persons = person.map((pseudonym) => Buffer.from(pseudonym, 'hex'));
+  const page = { persons, since, beforeAt: before.at, beforeId: before.id, regions, most: limit };
   return (await accessLogOfPerson(sql, page)).map(readEntry);
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from '#submission/vocabulary.js';
 import type { Sql } from './database.js';
 import { actionsOn as actionRowsOn, noteAction as addAction } from './sql/action.js';
 
@@ -20,14 +21,22 @@ export interface Action {
     | 'callback-removed'
     | 'adapter-checked'
     | 'render-refused'
-    | 'person-identified';
-  /** Replay id, lane, stray id, mandate id, schema key, client, task id or pseudonym. */
+    | 'person-identified'
+    | 'parameter-set'
+    | 'parameter-removed'
+    | 'keys-rotated'
+    | 'evidence-key';
+  /**
+   * Replay id, lane, stray id, mandate id, schema key, client, task id, pseudonym, a parameter's key, a key's id, or
+   * that with which the evidence log is verified.
+   */
   subject: string;
   reason?: string | undefined;
+  data?: Record<string, Json>;
 }
 
 export async function noteAction(sql: Sql, action: Action): Promise<void> {
-  await addAction(sql, action);
+  await addAction(sql, { data: {}, ...action });
 }
 
 /** What was done about a subject, oldest first. Times are ISO 8601, UTC. */

@@ -1,5 +1,6 @@
 import type { Database, Sql } from './database.js';
 import type { LaneWhy } from './rows.js';
+import { unsealed } from './seals.js';
 import {
   countLanes,
   countOpenTasks,
@@ -13,6 +14,7 @@ import {
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
 import { pendingInShort } from './sql/pending.js';
+import { lastSeal, oldestTransaction } from './sql/seal.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
 
 /**
@@ -37,6 +39,7 @@ export interface Condition {
   hosts: Array<{ host: string; calls: number; closedLanes: number; seconds: number }>;
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
+  evidence: Evidence;
   /**
    * Answers that are awaited, and the one that has been longest: `seconds` since anything new came. Undefined: none is.
    */
@@ -58,6 +61,18 @@ export interface Condition {
     | undefined;
 }
 
+/** How the evidence log is. Seconds. */
+export interface Evidence {
+  /** Entries, and since when; undefined: nothing is sealed yet. */
+  sealed?: { size: number; seconds: number } | undefined;
+  /** Age of the oldest entry that is committed and not sealed; 0: there is none. */
+  lag: number;
+  /** Transaction that has been open longest, as far as this user sees it: application and process, and since when. */
+  transaction?: { name: string; seconds: number } | undefined;
+  /** Whether transactions of other users are seen. */
+  seesAll: boolean;
+}
+
 const closedShown = 50;
 export const countedUpTo = 10_000;
 
@@ -65,7 +80,7 @@ export const countedUpTo = 10_000;
 export async function readCondition(db: Database, hostSlots: number): Promise<Condition> {
   const now = db.now();
   const most = countedUpTo;
-  const [server, migration, tasks, lanes, closed, hosts, urgent, portals, pending] = await Promise.all([
+  const [server, migration, tasks, lanes, closed, hosts, urgent, portals, pending, evidence] = await Promise.all([
     serverVersion(db),
     newestMigration(db),
     countOpenTasks(db, { most }),
@@ -75,6 +90,7 @@ export async function readCondition(db: Database, hostSlots: number): Promise<Co
     mostUrgentTask(db),
     failingCallbacks(db, { most }),
     pendingInShort(db, { most }),
+    readEvidence(db),
   ]);
   const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
@@ -94,6 +110,7 @@ export async function readCondition(db: Database, hostSlots: number): Promise<Co
     },
     hosts: hosts.map(({ since, ...host }) => ({ ...host, seconds: since ? secondsSince(since) : 0 })),
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
+    evidence,
     pending: pending && {
       count: pending.count,
       adapter: pending.adapter,
@@ -119,8 +136,24 @@ export async function readOwner(db: Sql): Promise<string | undefined> {
 }
 
 /** What waits, for metrics; each count up to {@link countedUpTo}. */
-export async function readBacklog(db: Database, hostSlots: number): Promise<BacklogRow> {
-  return (await backlog(db, { now: db.now(), most: countedUpTo, hostSlots }))!;
+export async function readBacklog(db: Database, hostSlots: number): Promise<BacklogRow & { evidence: Evidence }> {
+  const [waiting, evidence] = await Promise.all([
+    backlog(db, { now: db.now(), most: countedUpTo, hostSlots }),
+    readEvidence(db),
+  ]);
+  return { ...waiting!, evidence };
+}
+
+export async function readEvidence(db: Database): Promise<Evidence> {
+  const [last, open] = await Promise.all([lastSeal(db), oldestTransaction(db)]);
+  const [oldest] = (await unsealed(db, last, 1)).entries;
+  const since = (at: Date) => Math.max(0, (db.now().getTime() - at.getTime()) / 1000);
+  return {
+    sealed: last && { size: last.size, seconds: since(last.at) },
+    lag: oldest ? since(oldest.at) : 0,
+    transaction: open?.since ? { name: open.transaction!, seconds: since(open.since) } : undefined,
+    seesAll: open?.seesAll ?? true,
+  };
 }
 
 /** @throws Error where it does not answer */

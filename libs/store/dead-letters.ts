@@ -1,3 +1,4 @@
+import type { Numbers } from '#submission/number.js';
 import type { Sql } from './database.js';
 import {
   type GroupByCauseRow,
@@ -13,8 +14,10 @@ export interface DeadFilter {
   /** An ARS or a prefix of one. */
   region?: string;
   outcome?: string;
-  /** The exact public reason, as the grouping by cause shows it. */
+  /** The exact public reason. */
   reason?: string;
+  /** The key of `causeOf`. */
+  cause?: string;
   diedBefore?: Date;
   diedAfter?: Date;
   /** Region prefixes the asker may see; absent: the whole Land. */
@@ -31,12 +34,15 @@ export interface DeadTask {
   taskId: string;
   diedAt: string;
   submissionId: string;
+  /** The submission's, as people say it. */
+  number: string | null;
   leistung: string;
   ars: string;
   adapter: string;
   step: string;
   outcome: string | null;
   reason: string | null;
+  cause: string | null;
   /** Only a person can say whether it arrived, unless the adapter can look. */
   inDoubt: boolean;
   attempts: number;
@@ -63,6 +69,7 @@ export async function listDeadLetters(
   sql: Sql,
   filter: DeadFilter,
   limit: number,
+  numbers: Pick<Numbers, 'write'>,
   after?: Position,
 ): Promise<{ items: (DeadTask | StrayLetter)[]; end?: Position }> {
   const rows = await listRows(sql, {
@@ -75,11 +82,11 @@ export async function listDeadLetters(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const end = rows.length > limit && last ? { at: last.position, id: last.id } : undefined;
-  return { items: page.map(letterOf), end };
+  return { items: page.map((row) => letterOf(row, numbers)), end };
 }
 
 /** What a row of either kind has for certain, PostgreSQL cannot say of a union. */
-function letterOf(row: ListDeadLettersRow): DeadTask | StrayLetter {
+function letterOf(row: ListDeadLettersRow, numbers: Pick<Numbers, 'write'>): DeadTask | StrayLetter {
   const diedAt = row.at.toISOString();
   if (row.kind === 'stray')
     return { kind: 'stray', strayId: row.id, diedAt, queue: row.queue, reason: row.reason!, bytes: row.bytes! };
@@ -88,12 +95,14 @@ function letterOf(row: ListDeadLettersRow): DeadTask | StrayLetter {
     taskId: row.id,
     diedAt,
     submissionId: row.submissionId!,
+    number: numbers.write(row.number),
     leistung: row.leistung!,
     ars: row.ars!,
     adapter: row.adapter!,
     step: row.stepName!,
     outcome: row.outcome,
     reason: row.reason,
+    cause: row.cause,
     inDoubt: row.inDoubt,
     attempts: row.attempts!,
     createdAt: row.createdAt!.toISOString(),

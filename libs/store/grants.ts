@@ -3,7 +3,7 @@ export const roles = { application: 'stellwerk_application', eraser: 'stellwerk_
 
 export type Role = keyof typeof roles;
 
-/** Privileges by role, separated by blanks; a role that is not named has none. */
+/** Privileges by role, separated by blanks; a role that is not named has none. `update(x)`: of the column x only. */
 type Grants = Partial<Record<Role, string>>;
 
 const neverChanged: Grants = { application: 'select insert' };
@@ -16,11 +16,12 @@ const state: Grants = { application: 'select insert update' };
  * says so.
  */
 export const tableGrants: Record<string, Grants> = {
-  submission: { application: 'select insert', eraser: 'select' },
+  submission: { application: 'select insert update(state) update(ended_at)', eraser: 'select' },
   task: { application: 'select insert update', eraser: 'select' },
   attempt: state, // a trigger keeps those that have ended
   event: neverChanged,
   action: neverChanged,
+  seal: neverChanged, // a trigger keeps them also from the owner
   parameter: neverChanged,
   parameter_revision: { application: 'select update' },
   payload: { application: 'select insert update', eraser: 'select delete' },
@@ -42,6 +43,10 @@ export const tableGrants: Record<string, Grants> = {
   mandate: state,
   worker: { application: 'select insert update delete' },
   rate: { application: 'select insert update delete' },
+  submission_number: content,
+  pseudonym_key: neverChanged,
+  person_index: content,
+  person_backlog: { application: 'select update delete' },
   migration: { application: 'select', eraser: 'select' },
   'access_log.entry': neverChanged,
   'access_log.person': neverChanged,

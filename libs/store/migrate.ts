@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { root } from '#settings/root.js';
+import { fillCauses } from './causes.js';
 import { bringGrants } from './roles.js';
 import { texts } from './texts.js';
 
@@ -49,6 +50,7 @@ async function bringUp(url: string, parts: Part[]): Promise<void> {
       await run(url, part);
     }
     await bringGrants(client);
+    if (parts.includes(store)) await fillCauses(client);
   } catch (error) {
     throw (error as { code?: string }).code === '42501' ? new Error(texts.notOwner) : error;
   } finally {

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Json } from '#submission/vocabulary.js';
+import { noteAction } from './actions.js';
 import type { Database, Sql } from './database.js';
 import {
   addVersion,
@@ -79,9 +81,24 @@ export async function appendVersions(
     const ids: string[] = [];
     for (const { sealed: secret, ...version } of versions) {
       check(await parameterHistory(sql, version), { ...version, ...(secret && { sealed: secret }) });
-      ids.push((await addVersion(sql, { ...version, secret, createdAt: now }))!.versionId);
+      const { versionId } = (await addVersion(sql, { ...version, secret, createdAt: now }))!;
+      await noteVersion(sql, { ...version, versionId, createdAt: now }, secret !== undefined);
+      ids.push(versionId);
     }
     return ids;
+  });
+}
+
+/** What was set stands in the log as its hash; of a secret, whose ciphertext may change, only that it was. */
+async function noteVersion(sql: Sql, version: Omit<Version, 'sealed'>, isSecret: boolean): Promise<void> {
+  const { region, leistung, name, value, versionId, author, createdAt } = version;
+  const isValue = value !== undefined;
+  await noteAction(sql, {
+    at: createdAt,
+    actor: author,
+    type: isValue || isSecret ? 'parameter-set' : 'parameter-removed',
+    subject: `${region} ${leistung} ${name}`,
+    data: { versionId, ...(isValue && { value: hash('sha256', JSON.stringify(value), 'base64url') }) },
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Numbers } from '#submission/number.js';
 import type { Database } from './database.js';
 import {
   pendingByLane as groupRows,
@@ -24,7 +25,9 @@ export interface PendingGroup extends Omit<PendingByLaneRow, 'oldest'> {
   oldest: string;
 }
 
-export interface PendingTask extends Omit<PendingInLaneRow, 'pendingSince' | 'dueAt'> {
+export interface PendingTask extends Omit<PendingInLaneRow, 'number' | 'pendingSince' | 'dueAt'> {
+  /** The submission's, as people say it. */
+  number: string | null;
   since: string;
   /** When it is asked next. */
   askAt: string;
@@ -46,11 +49,13 @@ export async function listPendingTasks(
   db: Database,
   { adapter, ars, longerThan }: { adapter: string; ars: string; longerThan: number },
   most: number,
+  numbers: Pick<Numbers, 'write'>,
 ) {
   const rows = await taskRows(db, { adapter, ars, silentSince: silentSince(db, longerThan), most: most + 1 });
   const items = rows.slice(0, most).map(
-    ({ pendingSince, dueAt, ...task }): PendingTask => ({
+    ({ pendingSince, dueAt, number, ...task }): PendingTask => ({
       ...task,
+      number: numbers.write(number),
       since: pendingSince.toISOString(),
       askAt: dueAt.toISOString(),
     }),

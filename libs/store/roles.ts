@@ -69,6 +69,10 @@ async function ofTables(client: pg.Client): Promise<string[]> {
          select pg_get_userbyid(acl.grantee) || ' ' || lower(acl.privilege_type)
          from aclexplode(relacl) acl
          where pg_get_userbyid(acl.grantee) = any($1)
+         union all
+         select pg_get_userbyid(acl.grantee) || ' ' || lower(acl.privilege_type) || '(' || attname || ')'
+         from pg_attribute, aclexplode(attacl) acl
+         where attrelid = pg_class.oid and pg_get_userbyid(acl.grantee) = any($1)
        ) as has
      from pg_class
      join pg_namespace on pg_namespace.oid = relnamespace

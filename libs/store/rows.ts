@@ -51,6 +51,8 @@ export interface AttemptRecord {
   pendingSince?: Date | undefined;
   outcome: string;
   reason?: string | undefined;
+  /** Where the task is dead now: of what (`causeOf`). */
+  cause?: string | undefined;
   externalReference?: string | undefined;
   adapterVersion: string;
   parameters: RanParameter[];
@@ -111,6 +113,7 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
+  salt: string;
   metadata: Json;
   steps: PlannedStep[];
   files: AttachmentRow[];
@@ -122,6 +125,9 @@ export interface NewSubmission {
   adapter: string;
   lane: string;
   next: string;
+  /** Pseudonyms, hex. */
+  persons: string[];
+  key_version: number | null;
 }
 
 export interface NewEvent {

@@ -1,4 +1,6 @@
 import { type EventType, eventText } from '#submission/events.js';
+import type { Numbers } from '#submission/number.js';
+import { progressOf } from '#submission/state.js';
 import type { SubmissionState } from '#submission/vocabulary.js';
 import type { Sql } from './database.js';
 import type { ReplyRow, TaskRow } from './rows.js';
@@ -7,6 +9,8 @@ import { viewSubmission } from './sql/submission.js';
 /** A submission without its content. Times are ISO 8601, UTC. */
 export interface SubmissionView {
   submissionId: string;
+  /** As people say it. */
+  number: string | null;
   caseId: string;
   client: string;
   leistung: string;
@@ -21,30 +25,24 @@ export interface SubmissionView {
   events: { at: string; type: EventType; text: string }[];
 }
 
-export async function readSubmission(db: Sql, submissionId: string): Promise<SubmissionView | undefined> {
+export async function readSubmission(
+  db: Sql,
+  submissionId: string,
+  numbers: Pick<Numbers, 'write'>,
+): Promise<SubmissionView | undefined> {
   const row = await viewSubmission(db, { submissionId });
   if (!row) return undefined;
-  const { steps, tasks, replies, events, receivedAt, ...rest } = row;
+  const { state, tasks, replies, events, receivedAt, number, ...rest } = row;
   return {
     ...rest,
+    number: numbers.write(number),
     receivedAt: receivedAt.toISOString(),
-    state: submissionState(tasks, steps),
+    state: state === 'open' ? progressOf(tasks) : state,
     attention: tasks.some((task) => task.state === 'dead'),
     tasks: tasks.map((task) => ({ ...task, dueAt: task.dueAt && iso(task.dueAt) })),
     replies: (replies ?? []).map((reply) => ({ ...reply, at: iso(reply.at), receivedAt: iso(reply.receivedAt) })),
     events: events.map(({ at, type, data }) => ({ at: iso(at), type, text: eventText(type, data) })),
   };
-}
-
-/** The state that `libs/submission/states.md` derives from a submission's tasks. `steps`: how many were planned. */
-export function submissionState(
-  tasks: Pick<TaskRow, 'state' | 'attempts' | 'outcome'>[],
-  steps: number,
-): SubmissionState {
-  if (tasks.some((task) => task.state === 'discarded')) return 'abandoned';
-  if (tasks.some((task) => task.state === 'dead' && task.outcome === 'rejected')) return 'rejected';
-  if (tasks.length === steps && tasks.every((task) => task.state === 'done')) return 'delivered';
-  return tasks.some((task) => task.attempts > 0) ? 'processing' : 'accepted';
 }
 
 const iso = (at: string) => new Date(at).toISOString();

@@ -51,7 +51,8 @@ export interface Sender {
 
 /** The result of accepting a submission. */
 export type Acceptance =
-  | { kind: 'accepted'; submissionId: string; caseId: string; replayed: boolean }
+  /** `number`: its place in the sequence ({@link Numbers}). */
+  | { kind: 'accepted'; submissionId: string; number: number | null; caseId: string; replayed: boolean }
   /** Same key, other content: answered with 422. */
   | { kind: 'mismatch' }
   /** Same key, and the first request is still being accepted: answered with 409. */

@@ -13,11 +13,21 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export const taskStates = ['queued', 'running', 'waiting', 'done', 'dead', 'discarded'] as const;
 export type TaskState = (typeof taskStates)[number];
 
+/** What `states.md` draws as to come: the database takes these, and nothing leads to them yet. */
+export const statesToCome = {
+  task: ['unpaid', 'taken-over', 'withdrawn', 'replaced'],
+  submission: ['taken-over', 'withdrawn'],
+} as const;
+
 /** What the next claim of a task calls. */
 export const calls = ['deliver', 'lookup', 'find', 'status'] as const;
 export type Call = (typeof calls)[number];
 
-export const submissionStates = ['accepted', 'processing', 'delivered', 'rejected', 'abandoned'] as const;
+/** How a submission ends. */
+export const submissionEnds = ['delivered', 'rejected', 'abandoned'] as const;
+export type SubmissionEnd = (typeof submissionEnds)[number];
+
+export const submissionStates = ['accepted', 'processing', ...submissionEnds] as const;
 export type SubmissionState = (typeof submissionStates)[number];
 
 export const adapterKinds = ['fachverfahren', 'register'] as const;

@@ -12,6 +12,14 @@ export interface Backlog {
   notices: number;
   /** Seconds since the oldest task that should have been worked on became due; 0 if there is none. */
   oldestWaitingSeconds: number;
+  evidence: {
+    /** Entries in the evidence log. */
+    sealed?: { size: number } | undefined;
+    /** Seconds since the oldest entry came that is not in it; 0 if there is none. */
+    lag: number;
+    /** The transaction that has been open longest. */
+    transaction?: { name: string; seconds: number } | undefined;
+  };
 }
 
 export type Metrics = ReturnType<typeof openMetrics>;
@@ -122,5 +130,21 @@ function watchBacklog(registry: Registry, backlog: () => Promise<Backlog>): void
   );
   gauge('stellwerk_oldest_waiting_seconds', 'Age of the oldest task that is due', [], (oldest, now) =>
     oldest.set(now?.oldestWaitingSeconds ?? Number.NaN),
+  );
+  gauge('stellwerk_sealed_entries', 'Entries in the evidence log', [], (sealed, now) =>
+    sealed.set(now ? (now.evidence.sealed?.size ?? 0) : Number.NaN),
+  );
+  gauge('stellwerk_seal_lag_seconds', 'Age of the oldest entry that is not yet in the evidence log', [], (lag, now) =>
+    lag.set(now?.evidence.lag ?? Number.NaN),
+  );
+  gauge(
+    'stellwerk_oldest_transaction_seconds',
+    'Age of the transaction that has been open longest; named once that is a minute',
+    ['transaction'],
+    (oldest, now) => {
+      oldest.reset();
+      const { name = '', seconds = 0 } = now?.evidence.transaction ?? {};
+      oldest.set({ transaction: seconds > 60 ? name : '' }, now ? seconds : Number.NaN);
+    },
   );
 }

@@ -3,6 +3,7 @@ import { benchAccessLog } from './access-log.js';
 import { benchAdapters } from './adapters.js';
 import { benchBodies } from './bodies.js';
 import { benchBroken } from './broken.js';
+import { benchEvidence } from './evidence.js';
 import { benchFence } from './fence.js';
 import type { Figure } from './figure.js';
 import { benchFim } from './fim.js';
@@ -21,6 +22,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   fence: benchFence,
   broken: () => benchBroken(say),
   bodies: () => benchBodies(say),
+  evidence: benchEvidence,
   'access-log': () => benchAccessLog(say),
 };
 const wanted = process.argv.slice(2).filter((name) => name in parts);

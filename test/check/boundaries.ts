@@ -29,7 +29,11 @@ export const sees: Record<string, string[]> = {
     ...['submission', 'settings', 'telemetry', 'adapters', 'adapter-host', 'processes', 'broker', 'store'],
     ...['regions', 'parameters', 'access-log'],
   ],
-  operator: [...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'pipeline']],
+  evidence: ['submission', 'store', 'pipeline'],
+  operator: [
+    ...['submission', 'settings', 'adapters', 'adapter-host', 'processes', 'store', 'parameters', 'access-log'],
+    'pipeline',
+  ],
   launch: ['settings', 'telemetry', 'adapters', 'adapter-host', 'broker', 'store', 'parameters'],
 };
 

@@ -11,6 +11,7 @@ export interface Text {
 const homes: [RegExp, string][] = [
   [/(?:^|\/)texts(?:\/[\w-]+)?\.ts$/, 'one file per part, to be read through and corrected'],
   [/^libs\/submission\/events\.ts$/, 'a table of nothing but texts: every event of a submission'],
+  [/^libs\/submission\/words\.ts$/, 'data: the words of which causes consist'],
   [/^libs\/problems\/codes\.ts$/, 'a table: each error code with its title'],
   [/^libs\/adapters\/.+\/adapter\.ts$/, 'the manifest: title, summary and attributes beside what they describe'],
   [/^libs\/adapters\/.+\/parameters\.ts$/, 'each parameter with what it means and what is wrong with a value'],

@@ -21,10 +21,10 @@ const key = Buffer.alloc(32, 7);
 const data = { F1: 'Musterfrau', F2: 'Erika', F3: '1984-05-12' };
 const person = { name: 'person', title: 'Person', kind: 'register', adapter: 'register', optional: true } as const;
 const all = { regions: undefined, limit: 50 };
-const { ofIdentity } = openPseudonyms(key);
+const { ofIdentity } = openPseudonyms([key]);
 
 const entriesOf = ({ worker, db }: Way, whom = ofIdentity(erika)) =>
-  worker.accessLog.of(whom, { ...all, before: { at: new Date(db.now().getTime() + 1), id: randomUUID() } });
+  worker.accessLog.of([whom], { ...all, before: { at: new Date(db.now().getTime() + 1), id: randomUUID() } });
 
 describe('a lookup', () => {
   test('stands in the access log before it leaves, with what came of it afterwards', async () => {
@@ -141,7 +141,7 @@ describe('the access log', () => {
     );
     expect(rows[0]!['everything']).toContain(ofIdentity(erika));
     for (const value of Object.values(erika)) expect(rows[0]!['everything']).not.toContain(value);
-    expect(openPseudonyms(Buffer.alloc(32, 8)).ofIdentity(erika)).not.toBe(ofIdentity(erika));
+    expect(openPseudonyms([Buffer.alloc(32, 8)]).ofIdentity(erika)).not.toBe(ofIdentity(erika));
   });
 
   test('takes spaces, case and Unicode forms of a name for the same', () => {
@@ -203,12 +203,12 @@ describe('the access log', () => {
   test('may stand in a database of its own', async () => {
     const [lent, apart] = [await createTestDatabase(), await createTestDatabase({ migrated: false })];
     const db = await openDatabase(lent.url, { max: 2 });
-    const accessLog = await openAccessLog({ db, url: apart.url, key });
+    const accessLog = await openAccessLog({ db, url: apart.url, keys: [key] });
     await accessLog.write([entry(db.now())]);
     const { rows } = await db.query('select count(*) as entries from access_log.entry');
     expect(rows).toEqual([{ entries: 0 }]);
     const before = { at: new Date(db.now().getTime() + 1), id: randomUUID() };
-    expect(await accessLog.of(ofIdentity(erika), { ...all, before })).toHaveLength(1);
+    expect(await accessLog.of([ofIdentity(erika)], { ...all, before })).toHaveLength(1);
     await accessLog.close();
     await db.close();
     await Promise.all([lent.drop(), apart.drop()]);

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { root } from '#settings/root.js';
 
 /** Nobody runs the whole bench after each change, and what is not run rots. */
-test.each(['fim', 'xoev', 'way', 'hosts', 'adapters', 'broken', 'bodies', 'access-log'])(
+test.each(['fim', 'xoev', 'way', 'hosts', 'adapters', 'broken', 'bodies', 'evidence', 'access-log'])(
   'the bench still measures %s',
   (part) => {
     const bench = spawnSync(process.execPath, ['dist/test/bench/bench.js', part, '--brief'], {

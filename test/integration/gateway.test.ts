@@ -44,13 +44,15 @@ describe('a hand-over', () => {
   test('is answered with ids and where to look, and seen there', async () => {
     const answer = await gateway.post(oneDog);
     expect(answer.status).toBe(202);
-    const { submissionId, caseId, state, self } = answer.body;
+    const { submissionId, number, caseId, state, self } = answer.body;
+    expect(number).toMatch(/^SW-\w{4}-\w{4}$/);
     expect(state).toBe('accepted');
     expect(self).toBe(`/service-bw/v1/submissions/${submissionId}`);
     expect(answer.headers.get('location')).toBe(self);
     const seen = await gateway.ask('service-bw', 'GET', self);
     expect(seen.body).toMatchObject({
       submissionId,
+      number,
       caseId,
       leistung: hundesteuer,
       ars: stuttgart,

@@ -145,6 +145,7 @@ describe('what the documents promise is what is answered, all of it and nothing 
     const clients: Record<string, Client> = {
       'PUT /api/v1/parameters/{region}/{leistung}/{name}': 'stadt-stuttgart',
       'POST /api/v1/access-log/person': 'auditor',
+      'POST /api/v1/submissions/find': 'stadt-stuttgart',
       'POST /api/v1/mandates': 'stadt-stuttgart',
     };
     await refuseEverything([c, away[0]], contract, {
@@ -197,6 +198,9 @@ describe('what the documents promise is what is answered, all of it and nothing 
     await ask('auditor', 'GET /api/v1/access-log?limit=0');
     await ask('buerger-erika', 'GET /api/v1/access-log');
     await ask('auditor', 'POST /api/v1/access-log/person', { body: { postfachHandleId: 'p-1' } });
+    const someone = { postfachHandleId: 'p-1', reason };
+    for (const client of ['stadt-stuttgart', 'land-bw'] as const)
+      await ask(client, 'POST /api/v1/submissions/find', { body: someone });
 
     const strayId = randomUUID();
     await db.query(`insert into stray (stray_id, at, queue, reason, body) values ($1, $2, 'q', 'rejected', 'xyz')`, [

@@ -3,6 +3,7 @@ import { replay } from '#operator/replay.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { advanceReplay, readReplay } from '#store/replays.js';
+import { readStatements } from '#store/statement.js';
 import { type Caller, type OpenOperator, openOperator } from '../kit/operator.js';
 import { eventually } from '../kit/processes.js';
 import { seedMany, seedTask } from '../kit/seeds.js';
@@ -29,9 +30,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await db.query(
-    'truncate submission, task, attempt, event, payload, lane, replay, replay_item, stray, action cascade',
-  );
+  await db.query('truncate submission, task, attempt, event, payload, lane, replay, replay_item, stray cascade');
 });
 
 async function taskRow(taskId: string) {
@@ -318,15 +317,18 @@ describe('the list', () => {
   });
 
   test('groups by cause, and a group can be replayed by its cause', async () => {
-    await seedTask(db, { reason: 'A' });
-    await seedTask(db, { reason: 'A', ars: '081150003003' });
-    await seedTask(db, { reason: 'B' });
+    const refused = 'echo:rejected:das-zielsystem-hat-die-angaben-abgelehnt';
+    await seedTask(db, { reason: 'Das Zielsystem hat die Angaben „Müller“ abgelehnt (422).' });
+    await seedTask(db, { reason: 'Das Zielsystem hat die Angaben „Meier“ abgelehnt (400).', ars: '081150003003' });
+    const other = await seedTask(db, { reason: 'Die Angaben sind unvollständig.' });
     const { body } = await operator.get('/api/v1/dead-letters?groupBy=cause');
     expect(body.causes).toMatchObject([
-      { adapter: 'echo', outcome: 'rejected', reason: 'A', count: 2, municipalities: 2, inDoubt: 0 },
-      { reason: 'B', count: 1 },
+      { cause: refused, adapter: 'echo', outcome: 'rejected', count: 2, municipalities: 2, inDoubt: 0 },
+      { reason: 'Die Angaben sind unvollständig.', count: 1 },
     ]);
-    const replayId = await start({ filter: { adapter: 'echo', outcome: 'rejected', reason: 'A' } });
+    const { body: rest } = await operator.get(`/api/v1/dead-letters?cause=${body.causes[1].cause}`);
+    expect(rest.items).toMatchObject([{ taskId: other.taskId, cause: body.causes[1].cause }]);
+    const replayId = await start({ filter: { cause: refused } });
     expect((await readReplay(db, replayId))?.progress.total).toBe(2);
   });
 
@@ -345,12 +347,12 @@ describe('the list', () => {
       (await Promise.all([operator.post(path), operator.post(path)])).map((answer) => answer.status).sort(),
     ).toEqual([200, 404]);
     expect((await operator.get('/api/v1/dead-letters')).body.items).toHaveLength(1);
-    expect((await db.query('select actor, type from action')).rows).toEqual([
+    expect((await db.query('select actor, type from action order by action_id desc limit 1')).rows).toEqual([
       { actor: 'operator', type: 'stray-dismissed' },
     ]);
   });
 
-  test('over ten thousand dead tasks every filter and the last page answer within 200 ms', async () => {
+  test('over ten thousand dead tasks every filter answers within 200 ms, and the index finds a cause', async () => {
     await seedMany(db, 10_000);
     const far = (await operator.get('/api/v1/dead-letters?limit=500')).body;
     const queries = [
@@ -359,6 +361,7 @@ describe('the list', () => {
       'region=08111',
       'outcome=poison',
       'reason=Grund 2',
+      'cause=echo:poison:grund',
       'olderThan=2h',
       'adapter=none',
       'groupBy=cause',
@@ -373,6 +376,11 @@ describe('the list', () => {
       }
       expect([query, Math.min(...times) <= 200]).toEqual([query, true]);
     }
+    const list = readStatements('dead-letter.sql').find(({ name }) => name === 'list_dead_letters')!;
+    const given: Record<string, unknown> = { cause: 'echo:poison:grund', most: 100, with_strays: false };
+    const asked = list.parameters.map(({ name }) => given[name] ?? null);
+    const { rows } = await db.query(`explain ${list.text}`, asked);
+    expect(JSON.stringify(rows)).toMatch(/Index Scan using task_dead .*Index Cond: \(cause = 'echo:poison:grund'/);
   });
 });
 

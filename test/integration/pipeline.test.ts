@@ -131,7 +131,7 @@ describe('the way of a task', () => {
     );
     expect(JSON.stringify(events)).not.toContain('Muster');
     const { rows: tasks } = await way.db.query(`select task_id from task where kind = 'register'`);
-    const explained = await explain(way.db, tasks[0]!['task_id']);
+    const explained = await explain(way.db, tasks[0]!['task_id'], way.numbers);
     expect(explained!.answer).toEqual({
       outcome: 'found',
       origin: expect.objectContaining({ source: 'Melderegister', purpose: 'Test' }),
@@ -360,7 +360,7 @@ describe('a register that answers later', () => {
     const { taskId } = (await way.view(id))!.tasks[0]!;
     await way.live(100, 600_000);
     expect(asked).toHaveLength(100);
-    const explained = (await explain(way.db, taskId))!;
+    const explained = (await explain(way.db, taskId, way.numbers))!;
     expect(explained.attempts).toMatchObject([
       { call: 'lookup', outcome: 'pending', polls: null },
       { call: 'status', outcome: 'found', polls: 100 },

@@ -18,7 +18,7 @@ interface Step {
 const pages = ['README.md', 'docs/dead-letters.md', 'docs/errors.md', 'docs/replies.md', 'docs/access-log.md'];
 const [start, ...steps] = pages.flatMap(stepsOf) as [Step, ...Step[]];
 const ports = new Map<string, number>();
-/** Ids in the README → the ids of this run. */
+/** Ids and numbers in the README → those of this run. */
 const ids = new Map<string, string>();
 const lent: TestResource[] = [];
 let environment: NodeJS.ProcessEnv;
@@ -105,7 +105,7 @@ function here(command: string): string {
     .replace(id, (shown) => ids.get(shown) ?? shown);
 }
 
-const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|SW(?:-[0-9A-Z]{4}){2}/g;
 
 /** The output is what is shown, and its ids are remembered. */
 function match(output: string, shown: string): void {

@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFiles } from '#store/attachments.js';
+import { recordAttempts } from '#store/sql/record.js';
+import type { EventType } from '#submission/events.js';
+import type { TaskState } from '#submission/vocabulary.js';
 import { openTestGateway } from '../kit/gateway.js';
 import type { Client } from '../kit/issuer.js';
 import { openCallbackEnd, portalSecret } from '../kit/portal.js';
@@ -297,13 +300,13 @@ describe('a portal', () => {
 
   test('is told when a submission has come to an end, and not before', async () => {
     const { submissionId, taskId } = await given({ state: 'running', outcome: null });
-    const record = (state: string, outcome: string, type: string) =>
-      gateway.db.query(
-        `with u as (update task set state = $2, outcome = $3 where task_id = $1 returning submission_id)
-         insert into event (submission_id, task_id, at, type, actor) select submission_id, $1, now(), $4, 'worker'
-           from u`,
-        [taskId, state, outcome, type],
-      );
+    const record = async (state: TaskState, outcome: string, event: EventType) => {
+      await gateway.db.query(`update task set state = 'running' where task_id = $1`, [taskId]);
+      const now = gateway.db.now();
+      const attempt = { taskId, attempt: 1, adapterVersion: '1.0.0', parameters: [], eventData: {} };
+      const verdict = { state, outcome, event, next: 'deliver', dueAt: now, retries: 0 } as const;
+      await recordAttempts(gateway.db, { records: [{ ...attempt, ...verdict }], now, lost: false });
+    };
     const news = async () =>
       (
         await gateway.db.query(`select * from event where submission_id = $1 and type = 'portal-informed'`, [

@@ -77,6 +77,8 @@ async function refusal(db: Database, statement: string): Promise<string | undefi
     .catch((error) => (error === undo ? undefined : error.code));
 }
 
+const rightsOf = (name: string, role: Role): string[] => tableGrants[name]?.[role]?.split(' ') ?? [];
+
 describe('P4 the roles of the database', () => {
   test('every table has a stated rule, and no rule is about nothing', () => {
     const named = tables.filter(({ partition }) => !partition).map(({ name }) => name);
@@ -85,9 +87,20 @@ describe('P4 the roles of the database', () => {
 
   test.each(['application', 'eraser'] as Role[])('%s may do what its rules say, verb by verb', async (role) => {
     for (const { name, column, partition } of tables) {
-      const may = partition ? [] : (tableGrants[name]?.[role]?.split(' ') ?? []);
+      const may = partition ? [] : rightsOf(name, role).filter((right) => !right.includes('('));
       expect({ name, may: await allowed(as[role], name, column) }).toEqual({ name, may });
     }
+  });
+
+  test('of a submission the application changes how it ended, and nothing of what was handed over', async () => {
+    const { rows } = await admin.query<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = 'submission'::regclass and attnum > 0`,
+    );
+    const changed = [];
+    for (const { name } of rows)
+      if ((await refusal(as.application, `update submission set ${name} = null`)) !== '42501') changed.push(name);
+    expect(changed).toEqual(['state', 'ended_at']);
+    expect(rightsOf('submission', 'application').join()).toBe('select,insert,update(state),update(ended_at)');
   });
 
   test('the owner may do everything, also with what the administrator made before', async () => {
@@ -139,7 +152,10 @@ describe('P4 the roles of the database', () => {
   test('a right that somebody took or gave is put right at the next start', async () => {
     await admin.query(`revoke select on event from stellwerk_application`);
     await admin.query(`grant delete on event to stellwerk_application`);
+    await admin.query(`grant update (ars) on submission to stellwerk_application`);
     await migrate(logins.owner);
+    expect(await refusal(as.application, 'update submission set ars = ars')).toBe('42501');
+    expect(await refusal(as.application, `update submission set state = 'open', ended_at = null`)).toBeUndefined();
     expect(await allowed(as.application, 'event', 'at')).toEqual(['select', 'insert']);
   });
 });

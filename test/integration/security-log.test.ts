@@ -125,7 +125,7 @@ describe('limits that all gateways share', () => {
 
   test('too many tokens that do not hold are 429 at every gateway, and lock nobody out', async () => {
     const second = await openTestGateway(
-      { TRUSTED_PROXIES: '127.0.0.0/8', LIMIT_FAILED_LOGINS: '20' },
+      { TRUSTED_PROXIES: '127.0.0.0/8', LIMIT_FAILED_LOGINS: '20', STELLWERK_KEY: gateway.settings.STELLWERK_KEY! },
       () => gateway.databaseUrl,
     );
     try {

@@ -133,6 +133,7 @@ describe('metrics', () => {
     deadLetters: 0,
     notices: 0,
     oldestWaitingSeconds: 0,
+    evidence: { lag: 0 },
   };
   const scrape = async () => {
     const answer = await fetch(`${base}/metrics`);
@@ -151,6 +152,7 @@ describe('metrics', () => {
       hostsSilent: 1,
       deadLetters: 3,
       oldestWaitingSeconds: 1.5,
+      evidence: { sealed: { size: 12 }, lag: 0.5, transaction: { name: 'pg_dump, 17', seconds: 61 } },
     });
     const text = await scrape();
     expect(text).toContain('process_cpu_seconds_total{app="door"}');
@@ -161,6 +163,9 @@ describe('metrics', () => {
     expect(text).toContain('stellwerk_hosts{state="silent",app="door"} 1');
     expect(text).toContain('stellwerk_dead_letters{app="door"} 3');
     expect(text).toContain('stellwerk_oldest_waiting_seconds{app="door"} 1.5');
+    expect(text).toContain('stellwerk_sealed_entries{app="door"} 12');
+    expect(text).toContain('stellwerk_seal_lag_seconds{app="door"} 0.5');
+    expect(text).toContain('stellwerk_oldest_transaction_seconds{transaction="pg_dump, 17",app="door"} 61');
   });
 
   test('are there while the store is not', async () => {
@@ -190,6 +195,7 @@ describe('metrics', () => {
         'result',
         'reason',
         'direction',
+        'transaction',
       ]).toContain(label);
     expect(await scrape()).not.toContain('nowhere');
   });

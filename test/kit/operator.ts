@@ -8,6 +8,7 @@ import type { Role } from '#access/rights.js';
 import { startReplayJobs } from '#operator/replay-job.js';
 import { ProblemFilter } from '#problems/filter.js';
 import type { Database, Row } from '#store/database.js';
+import { openNumbers } from '#submission/number.js';
 import { DeadLettersController } from '../../apps/console/dead-letters.controller.js';
 import { LanesController } from '../../apps/console/lanes.controller.js';
 import { ConsoleParts } from '../../apps/console/parts.js';
@@ -32,7 +33,8 @@ export async function openOperator(db: Database, options: { finders?: string[]; 
   const errors: unknown[] = [];
   const jobs = options.working === false ? undefined : startReplayJobs(operatorContext, (error) => errors.push(error));
   const issuer = await testIssuer();
-  const parts = { ...operatorContext, jobs: jobs ?? { wake() {} } };
+  const numbers = openNumbers(Buffer.alloc(32, 7));
+  const parts = { ...operatorContext, numbers, jobs: jobs ?? { wake() {} } };
   const app = await serve(parts, issuer.trust, (error) => errors.push(error));
   const origin = await app.getUrl();
   return {
@@ -52,7 +54,7 @@ export async function openOperator(db: Database, options: { finders?: string[]; 
 export type OpenOperator = Awaited<ReturnType<typeof openOperator>>;
 
 async function serve(
-  parts: Pick<ConsoleParts, 'db' | 'finders' | 'jobs'>,
+  parts: Pick<ConsoleParts, 'db' | 'finders' | 'numbers' | 'jobs'>,
   trust: ConstructorParameters<typeof AccessGuard>[0],
   onError: (error: unknown) => void,
 ): Promise<INestApplication> {

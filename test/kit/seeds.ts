@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#store/database.js';
+import { causeOf } from '#submission/cause.js';
+import { endOf } from '#submission/state.js';
 import type { PlannedStep } from '#submission/submission.js';
+import type { TaskState } from '#submission/vocabulary.js';
 
 export interface Seed {
   ars?: string;
   leistung?: string;
   adapter?: string;
-  state?: string;
+  state?: TaskState;
   outcome?: string | null;
   reason?: string | null;
   next?: string;
@@ -54,13 +57,15 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
   const attempts = seed.attempts ?? [{ outcome: outcome ?? 'lost', ...(reason && { reason }) }];
   const ids = { taskId: randomUUID(), submissionId: randomUUID(), lane: `${adapter}:${ars}` };
   const at = seed.diedAt ?? db.now();
+  const end = endOf([{ state, outcome, finishedAt: at }], steps.length);
   const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   await db.query(
     `insert into submission (submission_id, case_id, client, channel, leistung, ars, process_version, schema_id,
-      schema_version, steps, traceparent, received_at, accepted_at)
-     values ($1, $2, 'service-bw', 'service-bw', $3, $4, '1.0.0', 'S99000001', '1.2', $5, $6, $7, $7)`,
-    [ids.submissionId, randomUUID(), leistung, ars, JSON.stringify(steps), trace, at],
+      schema_version, steps, traceparent, received_at, accepted_at, state, ended_at)
+     values ($1, $2, 'service-bw', 'service-bw', $3, $4, '1.0.0', 'S99000001', '1.2', $5, $6, $7, $7, $8, $9)`,
+    [ids.submissionId, randomUUID(), leistung, ars, JSON.stringify(steps), trace, at, end?.state ?? 'open', end?.at],
   );
+  await db.query('insert into submission_number (submission_id) values ($1)', [ids.submissionId]);
   await db.query(`insert into lane (lane, adapter, ars) values ($1, $2, $3) on conflict do nothing`, [
     ids.lane,
     adapter,
@@ -69,9 +74,9 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
   await db.query(
     `insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane,
       traceparent, state, next, due_at, attempts, retries, unrecorded, doubt_attempt, window_from, outcome, reason,
-      created_at, finished_at)
+      created_at, finished_at, cause)
      select $1, submission_id, case_id, 0, $3, $4, $5, leistung, ars, $6, traceparent, $7, $8, $9, $10, 3, 1, $11, $9,
-       $12, $13, $9, case when $7 in ('dead', 'done') then $9::timestamptz end
+       $12, $13, $9, case when $7 in ('dead', 'done', 'discarded') then $9::timestamptz end, $14
      from submission where submission_id = $2`,
     [
       ids.taskId,
@@ -87,6 +92,7 @@ export async function seedTask(db: Database, seed: Seed = {}): Promise<Seeded> {
       seed.doubtAttempt ?? null,
       outcome,
       reason,
+      state === 'dead' ? causeOf({ adapter, outcome, reason }) : null,
     ],
   );
   for (const [n, attempt] of attempts.entries()) {
@@ -134,10 +140,11 @@ export async function seedMany(db: Database, count: number): Promise<void> {
          from s, unnest(array['echo', 'failing']) a on conflict do nothing
      )
      insert into task (task_id, submission_id, case_id, step, step_name, kind, adapter, leistung, ars, lane,
-       traceparent, state, next, due_at, attempts, outcome, reason, created_at, finished_at)
+       traceparent, state, next, due_at, attempts, outcome, reason, created_at, finished_at, cause)
      select gen_random_uuid(), submission_id, case_id, 0, 'zustellen', 'fachverfahren', a, leistung, ars, a || ':'
        || ars, '', 'dead', 'deliver', received_at, 1,
-       (array['rejected', 'exhausted', 'poison'])[1 + k % 3], 'Grund ' || k % 3, received_at, received_at
+       (array['rejected', 'exhausted', 'poison'])[1 + k % 3], 'Grund ' || k % 3, received_at, received_at,
+       a || ':' || (array['rejected', 'exhausted', 'poison'])[1 + k % 3] || ':grund'
      from (select *, row_number() over (order by received_at) as k,
        case when row_number() over (order by received_at) % 2 = 0 then 'echo' else 'failing' end as a from s) n`,
     [count, db.now()],

@@ -15,6 +15,7 @@ import { insertSubmissions, written } from '#store/accept.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { lanesWithWork, takeDue } from '#store/sql/relay.js';
 import { readSubmission } from '#store/submissions.js';
+import { openNumbers } from '#submission/number.js';
 import type { NewAttachment, PlannedStep, Submission } from '#submission/submission.js';
 import type { Json, TrustLevel } from '#submission/vocabulary.js';
 import { createTestDatabase } from './services.js';
@@ -48,16 +49,18 @@ export async function openWay(
     parameters: fakeParameters((region) => ({ values: { ...values, ...own[region] }, revision })),
     processes: fakeProcesses(process),
     settings,
-    accessLog: await openAccessLog({ db, key: Buffer.alloc(32, 7) }),
+    accessLog: await openAccessLog({ db, keys: [Buffer.alloc(32, 7)] }),
     relay: { wake() {} },
     stop: new AbortController().signal,
     log() {},
   };
   const handle = pipeline(worker);
+  const numbers = openNumbers(Buffer.alloc(32, 7));
   const sweepHosts = hostSweep();
 
   return {
     worker,
+    numbers,
     /** The database's address, for connections of one's own. */
     url: lent.url,
     db,
@@ -137,7 +140,7 @@ export async function openWay(
         while (await this.round());
       }
     },
-    view: (submissionId: string) => readSubmission(db, submissionId),
+    view: (submissionId: string) => readSubmission(db, submissionId, numbers),
     async task(submissionId: string) {
       const { rows } = await db.query('select * from task where submission_id = $1 order by step desc limit 1', [
         submissionId,

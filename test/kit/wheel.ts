@@ -48,7 +48,7 @@ export async function openWheel(start: Date, adapterId: string, environment: Rec
     processes,
     settings,
     relay,
-    accessLog: await openAccessLog({ db, key: randomBytes(32) }),
+    accessLog: await openAccessLog({ db, keys: [randomBytes(32)] }),
     stop: new AbortController().signal,
     log() {},
   };

@@ -49,10 +49,10 @@ test('P1 a worker that dies between entry and lookup leaves the entry; the repea
   await eventually('the worker is dead', () => !store.armed());
   await world.worker.gone();
   const key = Buffer.from(world.environment.STELLWERK_KEY, 'base64');
-  const accessLog = await openAccessLog({ db: world.db, key });
+  const accessLog = await openAccessLog({ db: world.db, keys: [key] });
   const entries = async () =>
     (
-      await accessLog.of(accessLog.pseudonyms.ofIdentity(erika), {
+      await accessLog.of([accessLog.pseudonyms.ofIdentity(erika)], {
         before: { at: new Date(world.db.now().getTime() + 1_000), id: submissionId },
         regions: undefined,
         limit: 9,

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AccessLog, openAccessLog } from '#access-log/access-log.js';
+import { openPseudonyms } from '#access-log/person.js';
 import type { AccessLogEntry } from '#store/access-log.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { openTestConsole } from '../kit/console.js';
@@ -10,13 +11,15 @@ import type { Client } from '../kit/issuer.js';
 const [erika, max] = ['e'.repeat(64), 'f'.repeat(64)] as const;
 const reason = encodeURIComponent('Auskunft nach Art. 15 DSGVO');
 
+const [newer, older] = [randomBytes(32), randomBytes(32)];
+
 let c: Awaited<ReturnType<typeof openTestConsole>>;
 let db: Database;
 let accessLog: AccessLog;
 beforeAll(async () => {
-  c = await openTestConsole();
+  c = await openTestConsole({ PSEUDONYM_KEY: [newer, older].map((key) => key.toString('base64')).join(',') });
   db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
-  accessLog = await openAccessLog({ db, key: Buffer.from(c.settings.STELLWERK_KEY!, 'base64') });
+  accessLog = await openAccessLog({ db, keys: [newer, older] });
   const now = db.now().getTime();
   const lookup = (minutes: number, authority: string, persons: string[]): AccessLogEntry => ({
     entryId: randomUUID(),
@@ -95,12 +98,30 @@ describe('P4 the access log', () => {
   test('P4 an authority says why, and its question is an entry itself', async () => {
     expect((await ask('auditor', `person=${max}`)).body.code).toBe('malformed');
     expect((await ask('auditor', `reason=${reason}`)).body.code).toBe('malformed');
-    const before = await accessLog.of(max, all());
+    const before = await accessLog.of([max], all());
     const answer = await ask('auditor', `person=${max}&reason=${reason}`);
     expect(answer.body.items).toHaveLength(before.length);
-    const [view, ...earlier] = await accessLog.of(max, all());
+    const [view, ...earlier] = await accessLog.of([max], all());
     expect(earlier).toEqual(before);
     expect(view).toMatchObject({ kind: 'view', actor: 'auditor', reason: decodeURIComponent(reason) });
+  });
+
+  test('finds under every key in force what was written under one of them', async () => {
+    const handle = { postfachHandleId: randomUUID() };
+    const at = new Date(db.now().getTime() - 60_000);
+    const entry = { kind: 'lookup', actor: 'worker-1', authority: '081110000000', source: 'Melderegister' } as const;
+    const rest = { attributes: [], purpose: 'Test', legalBasis: 'Test' };
+    for (const key of [newer, older]) {
+      const persons = openPseudonyms([key]).search(handle);
+      await accessLog.write([{ ...entry, ...rest, entryId: randomUUID(), at, persons }]);
+    }
+    const { person } = (await c.ask('auditor', 'POST', '/api/v1/access-log/person', { body: handle })).body;
+    expect(person).toBe(accessLog.pseudonyms.search(handle).join('.'));
+    expect(authorities(await ask('auditor', `person=${person}&reason=${reason}`))).toHaveLength(2);
+    const token = await c.issuer.sign({ client_id: 'buerger', stellwerk_role: 'person', stellwerk_person: person });
+    const headers = { authorization: `Bearer ${token}` };
+    const own = await c.ask(undefined, 'GET', '/api/v1/access-log', { headers });
+    expect(own.body.items.map(({ art }: { art: string }) => art).sort()).toEqual(['Abruf', 'Abruf', 'Einsicht']);
   });
 
   test('goes on where a page ended', async () => {
@@ -119,10 +140,10 @@ describe('P4 the access log', () => {
   test('P3 a name is asked for in a body, and no log line repeats it', async () => {
     const whom = { familienname: 'Zebrafinkowski', vornamen: 'Wellensittich', geburtsdatum: '1984-05-12' };
     const { body, status } = await c.ask('stadt-stuttgart', 'POST', '/api/v1/access-log/person', { body: whom });
-    expect([status, body]).toEqual([200, { person: accessLog.pseudonyms.ofIdentity(whom) }]);
+    expect([status, body]).toEqual([200, { person: accessLog.pseudonyms.search(whom).join('.') }]);
     const handle = { postfachHandleId: 'postfach-4711' };
     const other = await c.ask('service-bw', 'POST', '/api/v1/access-log/person', { body: handle });
-    expect(other.body).toEqual({ person: accessLog.pseudonyms.ofHandle('postfach-4711') });
+    expect(other.body).toEqual({ person: accessLog.pseudonyms.search(handle).join('.') });
     const broken = await c.ask('auditor', 'POST', '/api/v1/access-log/person', {
       body: { familienname: 'Zebrafinkowski' },
     });

@@ -97,6 +97,12 @@ const consoleTable: Record<string, Row> = {
     ...overseers,
     path: ({ submissionId }) => `/api/v1/submissions/${submissionId}`,
   },
+  'POST /api/v1/submissions/find': {
+    ...nobody,
+    municipality: 'all',
+    path: () => '/api/v1/submissions/find',
+    body: { postfachHandleId: 'p-1', reason },
+  },
   'POST /api/v1/tasks/:taskId/render': {
     ...operators,
     municipality: 'own',

@@ -80,7 +80,7 @@ beforeAll(async () => {
       adapters: new Map([[adapter.manifest.id, adapter]]),
       parameters: openParameters({ db, key, definitions }),
       processes,
-      accessLog: await openAccessLog({ db, key }),
+      accessLog: await openAccessLog({ db, keys: [key] }),
       settings: readSettings({ RETRY_PAUSES: '0', RETRY_JITTER: '0' }),
       relay: { wake() {} },
       stop: new AbortController().signal,

@@ -50,8 +50,8 @@ test('shows one turned away, one retried, one dead letter, tells how it ended an
   expect(text).toContain('Karlsruhe, Hundesteuer (rest): Dead Letter');
   expect(text).toContain(`${demoSubmissions.length - 2} zugestellt, 1 an der Tür abgewiesen, 1 Dead Letter.`);
   expect(text).toContain(`An ihren Zielen sind ${demoSubmissions.length - 2} Anträge angekommen, keiner doppelt.`);
-  expect(text).toContain('npx stellwerk dead-letters replay task-082120000000 --parameters current');
-  expect(text).toMatch(/Stuttgart hat schon geantwortet: npx stellwerk submissions show [\w-]{36}\n/);
+  expect(text).toContain('npx stellwerk dead-letters replay SW-082120000000 --parameters current');
+  expect(text).toMatch(/Stuttgart hat schon geantwortet: npx stellwerk submissions show SW-081110000000\n/);
   const faults = (await (await fetch(`${settings.simulatorUrl}/control/faults`)).json()) as Record<string, unknown[]>;
   expect(Object.values(faults).flat()).toEqual([]);
 });
@@ -116,7 +116,7 @@ function thinGateway(simulatorUrl: string) {
       attempts: 0,
       text: 'Antrag angenommen.',
     });
-    send(202, { submissionId, state: 'accepted' });
+    send(202, { submissionId, number: `SW-${url.searchParams.get('ars')}`, state: 'accepted' });
   };
 }
 

@@ -10,6 +10,8 @@ export interface Progress {
   submission: DemoSubmission;
   municipality: string;
   submissionId?: string;
+  /** The submission's, as people say it. */
+  number?: string;
   /** Why the gateway refused it, in German. */
   refused?: string;
   status?: Status;
@@ -21,7 +23,7 @@ export const beginning = (submission: DemoSubmission): Progress => ({
 });
 
 export function noteAnswer(progress: Progress, handed: Handed): void {
-  if (handed.accepted) progress.submissionId = handed.submissionId;
+  if (handed.accepted) Object.assign(progress, { submissionId: handed.submissionId, number: handed.number });
   else progress.refused = firstErrorOf(handed.refusal);
 }
 
@@ -68,18 +70,20 @@ export function summaryOf(all: Progress[], effects: EffectSeen[]): string {
   const ours = effects.filter(({ submissionId }) => ids.has(submissionId));
   const twice = ours.length - new Set(ours.map(({ submissionId }) => submissionId)).size;
   const count = (is: (progress: Progress) => boolean) => all.filter(is).length;
-  const dead = all.flatMap(({ status }) => status?.tasks.filter((task) => task.state === 'dead') ?? []);
+  const dead = all.flatMap(({ number, status }) =>
+    number && status?.tasks.some((task) => task.state === 'dead') ? [number] : [],
+  );
   const delivered = count(({ status }) => status?.state === 'delivered');
   const refused = count((progress) => !!progress.refused);
-  const answered = all.flatMap(({ municipality, submissionId, status }) =>
-    submissionId && status?.replies.some((reply) => reply.documents > 0) ? { municipality, submissionId } : [],
+  const answered = all.flatMap(({ municipality, number, status }) =>
+    number && status?.replies.some((reply) => reply.documents > 0) ? { municipality, number } : [],
   );
   return [
     '',
     texts.demo.ended(delivered, refused, dead.length, count(isUnderWay)),
     texts.demo.arrived(ours.length, twice),
-    ...dead.map(({ taskId }) => texts.demo.replay(taskId)),
-    ...answered.map(({ municipality, submissionId }) => texts.demo.answered(municipality, submissionId)),
+    ...dead.map(texts.demo.replay),
+    ...answered.map(({ municipality, number }) => texts.demo.answered(municipality, number)),
     '',
     '',
   ].join('\n');

@@ -11,7 +11,7 @@ export interface NewSubmission {
   idempotencyKey?: string;
 }
 
-const accepted = z.object({ submissionId: z.string(), state: z.string() });
+const accepted = z.object({ submissionId: z.string(), number: z.string(), state: z.string() });
 const refusal = z.object({
   code: z.string(),
   title: z.string().default(''),
@@ -29,7 +29,7 @@ const status = z.object({
 
 export type Status = z.infer<typeof status>;
 export type Handed =
-  | { accepted: true; submissionId: string }
+  | { accepted: true; submissionId: string; number: string }
   | { accepted: false; status: number; refusal: z.infer<typeof refusal> };
 
 /**
@@ -53,7 +53,10 @@ export function openPortal(settings: Pick<Settings, 'gatewayUrl' | 'issuer'>, cl
         body: form,
       });
       const body = await answer.json();
-      if (answer.status === 202) return { accepted: true, submissionId: accepted.parse(body).submissionId };
+      if (answer.status === 202) {
+        const { submissionId, number } = accepted.parse(body);
+        return { accepted: true, submissionId, number };
+      }
       return { accepted: false, status: answer.status, refusal: refusal.parse(body) };
     },
 

@@ -1,4 +1,4 @@
-import { type Condition, countedUpTo, readCondition, readOwner } from '#store/condition.js';
+import { type Condition, countedUpTo, type Evidence, readCondition, readOwner } from '#store/condition.js';
 import { openDatabase } from '#store/database.js';
 import { cause } from '../obstacle.js';
 import { texts } from '../texts.js';
@@ -9,6 +9,10 @@ import { type Finding, fault, hint, ok, type ServerToExamine } from './finding.j
 const longestDelay = 60;
 /** When nothing new has come for so long, somebody should ask the authority; seconds. */
 const longSilence = 30 * 86_400;
+/** Entries should be in the evidence log sooner; seconds. */
+const longestLag = 10;
+/** A transaction that is open longer holds up clean-up; seconds. */
+const longestTransaction = 60;
 /** More closed lanes are only counted. */
 const lanesShown = 5;
 
@@ -35,13 +39,16 @@ export async function examineDatabase(
   }
 }
 
-function findingsOf({ oldest, pending, lanes, hosts, tasks, portals }: Condition, hostSlots: number): Finding[] {
+function findingsOf(condition: Condition, hostSlots: number): Finding[] {
+  const { oldest, pending, lanes, hosts, tasks, portals, evidence } = condition;
   return [
     backlog(oldest),
     awaited(pending),
     closedLanes(lanes),
     ...troubledHosts(hosts, hostSlots),
     deadLetters(tasks.dead),
+    sealed(evidence),
+    openTransactions(evidence),
     ...portals.map(({ client, notices, seconds, reason }) =>
       hint(about.portals, texts.doctor.portal(client, notices, duration(seconds), reason ?? '')),
     ),
@@ -88,4 +95,17 @@ function troubledHosts(hosts: Condition['hosts'], hostSlots: number): Finding[] 
 function deadLetters(count: number): Finding {
   const said = texts.doctor.deadLetters;
   return count ? hint(about.deadLetters, said.some(count, count < countedUpTo)) : ok(about.deadLetters, said.none);
+}
+
+function sealed({ sealed, lag }: Evidence): Finding {
+  const said = texts.doctor.evidence;
+  const text = sealed ? said.sealed(sealed.size, duration(sealed.seconds)) : said.nothing;
+  return lag > longestLag ? fault(about.evidence, text + said.lags(duration(lag))) : ok(about.evidence, text);
+}
+
+function openTransactions({ transaction, seesAll }: Evidence): Finding {
+  const said = texts.doctor.transactions;
+  if (transaction && transaction.seconds > longestTransaction)
+    return hint(about.transactions, said.old(transaction.name, duration(transaction.seconds)));
+  return ok(about.transactions, said.fine(seesAll));
 }

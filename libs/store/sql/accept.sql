@@ -9,13 +9,15 @@
 -- type n: number
 -- type acquired: boolean
 -- type accepted: boolean
+-- type number: number | null
 with given as materialized (
   select *
   from jsonb_to_recordset(@submissions) submission (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
-    trust_level text, traceparent text, metadata jsonb, steps jsonb, files jsonb, events jsonb,
-    task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text
+    trust_level text, traceparent text, salt uuid, metadata jsonb, steps jsonb, files jsonb, events jsonb,
+    task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text,
+    persons text[], key_version smallint
   )
 ), latch as materialized (
   select n, idempotency_key is null
@@ -61,12 +63,12 @@ with given as materialized (
     leistung, ars, lane, traceparent, 'queued', next, @now, @now
   from accepting
 ), new_payload as (
-  insert into payload (submission_id, kind, content, at)
-  select submission_id, content.kind, content.content, @now
+  insert into payload (submission_id, kind, content, at, salt)
+  select submission_id, content.kind, content.content, @now, content.salt
   from accepting
   cross join lateral (
-    values ('data', (@contents::text[])[n]::jsonb), ('metadata', metadata)
-  ) content (kind, content)
+    values ('data', (@contents::text[])[n]::jsonb, salt), ('metadata', metadata, null)
+  ) content (kind, content, salt)
 ), file as materialized (
   select submission_id, file.*
   from accepting
@@ -89,10 +91,21 @@ with given as materialized (
   select submission_id, @now, event.type, client, event.data
   from accepting
   cross join jsonb_to_recordset(events) event (type text, data jsonb)
+), new_persons as (
+  insert into person_index (submission_id, pseudonym, key_version)
+  select submission_id, decode(pseudonym, 'hex'), key_version
+  from accepting
+  cross join unnest(persons) pseudonym
+), new_number as (
+  insert into submission_number (submission_id)
+  select submission_id
+  from accepting
+  returning submission_id, number
 )
-select latch.n, latch.acquired, accepting.n is not null as accepted
+select latch.n, latch.acquired, accepting.n is not null as accepted, new_number.number
 from latch
 left join accepting using (n)
+left join new_number using (submission_id)
 order by latch.n;
 
 -- name: add_chunk :exec :prepared
@@ -104,9 +117,11 @@ values (@attachment_id, @n, @bytes);
 
 -- name: accepted_under_key :one
 -- What a client was answered under an idempotency key.
-select idempotency.content_hash, submission.submission_id, submission.case_id
+-- type number: number | null
+select idempotency.content_hash, submission.submission_id, submission.case_id, submission_number.number
 from idempotency
 join submission using (submission_id)
+left join submission_number using (submission_id)
 where idempotency.client = @client and idempotency.key = @key;
 
 -- name: forget_idempotency_keys :exec

@@ -16,6 +16,7 @@ export interface AcceptSubmissionsRow {
   n: number;
   acquired: boolean;
   accepted: boolean;
+  number: number | null;
 }
 
 /**
@@ -28,7 +29,7 @@ export const acceptSubmissions = many<AcceptSubmissionsParameters, AcceptSubmiss
   'accept.sql',
   'accept_submissions',
   (p) => [json(p.submissions), p.now, p.contents, p.chunkIds, p.chunkNumbers, p.chunkBytes],
-  ['n', 'acquired', 'accepted'],
+  ['n', 'acquired', 'accepted', 'number'],
 );
 
 export interface AddChunkParameters {
@@ -52,6 +53,7 @@ export interface AcceptedUnderKeyRow {
   contentHash: string;
   submissionId: string;
   caseId: string;
+  number: number | null;
 }
 
 /** What a client was answered under an idempotency key. */
@@ -59,7 +61,7 @@ export const acceptedUnderKey = one<AcceptedUnderKeyParameters, AcceptedUnderKey
   'accept.sql',
   'accepted_under_key',
   (p) => [p.client, p.key],
-  ['contentHash', 'submissionId', 'caseId'],
+  ['contentHash', 'submissionId', 'caseId', 'number'],
 );
 
 export interface ForgetIdempotencyKeysParameters {

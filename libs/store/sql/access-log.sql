@@ -31,8 +31,9 @@ from jsonb_to_recordset(@outcomes) given ("entryId" uuid, at timestamptz, outcom
 on conflict do nothing;
 
 -- name: access_log_of_person :many :prepared
--- A person's entries (`person`: pseudonym, hex), newest first, from `since` up to, and without, the entry
--- (`before_at`, `before_id`); of these regions, or of all.
+-- A person's entries (`persons`: pseudonyms under several keys), newest first, from `since` up to, and without, the
+-- entry (`before_at`, `before_id`); of these regions, or of all.
+-- type @persons: Uint8Array[]
 select
   entry.entry_id, entry.at, entry.kind, entry.actor, entry.authority, entry.leistung, entry.adapter, entry.source,
   entry.attributes, entry.purpose, entry.legal_basis, entry.reason, entry.submission_id, entry.case_id,
@@ -45,7 +46,7 @@ select
   ) as outcome
 from access_log.person
 join access_log.entry on entry.at = person.at and entry.entry_id = person.entry_id
-where person.person = decode(@person, 'hex')
+where person.person = any(@persons::bytea[])
   and person.at >= @since and person.at <= @before_at
   and (person.at, person.entry_id) < (@before_at, @before_id::uuid)
   and (@regions?::text[] is null or entry.authority ^@ any(@regions))

@@ -24,7 +24,7 @@ export const addAccessLogOutcomes = exec<AddAccessLogOutcomesParameters>(
 );
 
 export interface AccessLogOfPersonParameters {
-  person: string;
+  persons: Uint8Array[];
   since: Date;
   beforeAt: Date;
   beforeId: string;
@@ -51,13 +51,13 @@ export interface AccessLogOfPersonRow {
 }
 
 /**
- * A person's entries (`person`: pseudonym, hex), newest first, from `since` up to, and without, the entry
- * (`before_at`, `before_id`); of these regions, or of all.
+ * A person's entries (`persons`: pseudonyms under several keys), newest first, from `since` up to, and without, the
+ * entry (`before_at`, `before_id`); of these regions, or of all.
  */
 export const accessLogOfPerson = many<AccessLogOfPersonParameters, AccessLogOfPersonRow>(
   'access-log.sql',
   'access_log_of_person',
-  (p) => [p.person, p.since, p.beforeAt, p.beforeId, p.regions, p.most],
+  (p) => [p.persons, p.since, p.beforeAt, p.beforeId, p.regions, p.most],
   [
     'entryId',
     'at',

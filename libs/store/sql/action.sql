@@ -1,7 +1,7 @@
 -- name: note_action :exec
 -- What an operator did that belongs to no single submission.
-insert into action (at, actor, type, subject, reason)
-values (@at, @actor, @type, @subject, @reason?);
+insert into action (at, actor, type, subject, reason, data)
+values (@at, @actor, @type, @subject, @reason?, @data);
 
 -- name: actions_on :many
 -- Oldest first.

@@ -1,5 +1,6 @@
 // Generated from action.sql and the migrated schema: change the statements, then npm run sql
-import { exec, many } from '../statement.js';
+import type { Json } from '#submission/vocabulary.js';
+import { exec, json, many } from '../statement.js';
 
 export interface NoteActionParameters {
   at: Date;
@@ -7,6 +8,7 @@ export interface NoteActionParameters {
   type: string;
   subject: string;
   reason?: string | null | undefined;
+  data: Json;
 }
 
 /** What an operator did that belongs to no single submission. */
@@ -16,6 +18,7 @@ export const noteAction = exec<NoteActionParameters>('action.sql', 'note_action'
   p.type,
   p.subject,
   p.reason,
+  json(p.data),
 ]);
 
 export interface ActionsOnParameters {

@@ -177,7 +177,7 @@ select
   claimed.host, claimed.host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  data.content as data,
+  data.content as data, data.salt,
   coalesce(case when claimed.step > 0 then (
     select jsonb_object_agg(answer.name, answer.content)
     from payload answer
@@ -212,7 +212,7 @@ select
   null::text as host, 0 as host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  data.content as data,
+  data.content as data, data.salt,
   coalesce(case when task.step > 0 then (
     select jsonb_object_agg(answer.name, answer.content)
     from payload answer

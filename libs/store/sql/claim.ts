@@ -68,6 +68,7 @@ export interface ClaimTasksRow {
   trustLevel: TrustLevel | null;
   /** The validated form; null once it is erased. */
   data: Json | null;
+  salt: string | null;
   /** Answers of earlier register steps, by step name. */
   registers: Record<string, Json>;
   /** Of a register step: the applicant's mailbox, if the portal named one. */
@@ -126,6 +127,7 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'receivedAt',
     'trustLevel',
     'data',
+    'salt',
     'registers',
     'handle',
     'hasAttachments',
@@ -173,6 +175,7 @@ export interface ReadTaskRow {
   receivedAt: Date;
   trustLevel: TrustLevel | null;
   data: Json | null;
+  salt: string | null;
   registers: Record<string, Json>;
   handle: string | null;
   hasAttachments: boolean;
@@ -216,6 +219,7 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'receivedAt',
   'trustLevel',
   'data',
+  'salt',
   'registers',
   'handle',
   'hasAttachments',

@@ -11,6 +11,7 @@ export interface ListDeadLettersParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
   afterAt?: number | null | undefined;
   afterId?: string | null | undefined;
   most: number;
@@ -23,12 +24,14 @@ export interface ListDeadLettersRow {
   at: Date;
   position: number;
   submissionId: string | null;
+  number: number | null;
   leistung: string | null;
   ars: string | null;
   adapter: string | null;
   stepName: string | null;
   outcome: string | null;
   reason: string | null;
+  cause: string | null;
   inDoubt: boolean;
   attempts: number | null;
   createdAt: Date | null;
@@ -53,6 +56,7 @@ export const listDeadLetters = many<ListDeadLettersParameters, ListDeadLettersRo
     p.diedBefore,
     p.diedAfter,
     p.reach,
+    p.cause,
     p.afterAt,
     p.afterId,
     p.most,
@@ -64,12 +68,14 @@ export const listDeadLetters = many<ListDeadLettersParameters, ListDeadLettersRo
     'at',
     'position',
     'submissionId',
+    'number',
     'leistung',
     'ars',
     'adapter',
     'stepName',
     'outcome',
     'reason',
+    'cause',
     'inDoubt',
     'attempts',
     'createdAt',
@@ -87,25 +93,46 @@ export interface GroupByCauseParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
 }
 
 export interface GroupByCauseRow {
+  cause: string;
   adapter: string;
   outcome: string | null;
   reason: string | null;
-  count: number;
+  count: number | null;
   municipalities: number;
-  inDoubt: number;
+  inDoubt: number | null;
   first: Date;
   last: Date;
 }
 
-/** What died of the same thing, largest first. */
+/**
+ * What died of the same thing, largest first; `reason` is that of one of them. Counts by municipality first, with as
+ * little in hand as can be, so that it fits into memory.
+ */
 export const groupByCause = many<GroupByCauseParameters, GroupByCauseRow>(
   'dead-letter.sql',
   'group_by_cause',
-  (p) => [p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach],
-  ['adapter', 'outcome', 'reason', 'count', 'municipalities', 'inDoubt', 'first', 'last'],
+  (p) => [p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach, p.cause],
+  ['cause', 'adapter', 'outcome', 'reason', 'count', 'municipalities', 'inDoubt', 'first', 'last'],
+);
+
+export interface TaskOfNumberParameters {
+  number: number;
+}
+
+export interface TaskOfNumberRow {
+  taskId: string;
+}
+
+/** The last task of a submission, by its place in the sequence: the one that is dead, where one is. */
+export const taskOfNumber = one<TaskOfNumberParameters, TaskOfNumberRow>(
+  'dead-letter.sql',
+  'task_of_number',
+  (p) => [p.number],
+  ['taskId'],
 );
 
 export interface LocateTaskParameters {

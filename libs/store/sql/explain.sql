@@ -1,4 +1,5 @@
 -- name: explained_task :one
+-- type number: number | null
 select
   task.task_id, task.submission_id, task.case_id, task.step, task.step_name, task.kind, task.optional, task.adapter,
   task.leistung, task.ars, task.lane, task.traceparent, task.state, task.next, task.due_at, task.attempts, task.polls,
@@ -6,9 +7,11 @@ select
   task.created_at, task.finished_at,
   in_doubt(task) as in_doubt,
   submission.client, submission.channel, submission.process_version, submission.schema_id, submission.schema_version,
-  submission.form_id, submission.received_at, submission.accepted_at
+  submission.form_id, submission.received_at, submission.accepted_at,
+  submission_number.number
 from task
 join submission using (submission_id)
+left join submission_number using (submission_id)
 where task.task_id = @task_id;
 
 -- name: attempts_of :many

@@ -44,6 +44,7 @@ export interface ExplainedTaskRow {
   formId: string | null;
   receivedAt: Date;
   acceptedAt: Date;
+  number: number | null;
 }
 
 export const explainedTask = one<ExplainedTaskParameters, ExplainedTaskRow>(
@@ -85,6 +86,7 @@ export const explainedTask = one<ExplainedTaskParameters, ExplainedTaskRow>(
     'formId',
     'receivedAt',
     'acceptedAt',
+    'number',
   ],
 );
 

@@ -16,8 +16,11 @@ limit @most;
 -- name: pending_in_lane :many
 -- The tasks behind a row of that list, the longest waiting first.
 -- type pending_since: Date
+-- type number: number | null
 select
-  task.task_id, task.submission_id, task.leistung, task.step_name as step, task.pending_since, task.polls as asked,
+  task.task_id, task.submission_id,
+  (select number from submission_number where submission_number.submission_id = task.submission_id) as number,
+  task.leistung, task.step_name as step, task.pending_since, task.polls as asked,
   task.due_at
 from task
 where task.state in ('queued', 'waiting', 'running') and task.next = 'status'

@@ -37,6 +37,7 @@ export interface PendingInLaneParameters {
 export interface PendingInLaneRow {
   taskId: string;
   submissionId: string;
+  number: number | null;
   leistung: string;
   step: string;
   pendingSince: Date;
@@ -49,7 +50,7 @@ export const pendingInLane = many<PendingInLaneParameters, PendingInLaneRow>(
   'pending.sql',
   'pending_in_lane',
   (p) => [p.silentSince, p.adapter, p.ars, p.most],
-  ['taskId', 'submissionId', 'leistung', 'step', 'pendingSince', 'asked', 'dueAt'],
+  ['taskId', 'submissionId', 'number', 'leistung', 'step', 'pendingSince', 'asked', 'dueAt'],
 );
 
 export interface PendingInShortParameters {

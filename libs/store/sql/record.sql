@@ -1,14 +1,14 @@
 -- name: record_attempts :many :prepared
--- Writes results of attempts: the task, its attempt, the event, a register's answer, the task of the following step
--- and its lane. Answers the tasks whose attempt still held them; for the others nothing is written. `lost`: the
--- sweeper writes for a worker that did not, which still counts as no record.
+-- Writes results of attempts: the task, its attempt, the end of its submission, the event, a register's answer, the
+-- task of the following step and its lane. Answers the tasks whose attempt still held them; for the others nothing is
+-- written. `lost`: the sweeper writes for a worker that did not, which still counts as no record.
 -- type @records: AttemptRecord[]
 with record as materialized (
   select *
   from jsonb_to_recordset(@records) record (
     "taskId" uuid, attempt int, state text, next text, "dueAt" timestamptz, retries int, "doubtAttempt" int,
     "windowFrom" timestamptz, "pendingSince" timestamptz, outcome text, reason text, "externalReference" text,
-    "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
+    cause text, "adapterVersion" text, parameters jsonb, event text, "eventData" jsonb, answer jsonb, follow jsonb
   )
 ), held as materialized (
   select task.task_id
@@ -28,6 +28,7 @@ with record as materialized (
     doubt_attempt = record."doubtAttempt",
     outcome = record.outcome,
     reason = record.reason,
+    cause = record.cause,
     external_reference = coalesce(record."externalReference", task.external_reference),
     window_closed_ms = case
       when task.window_from is null and record."windowFrom" is not null
@@ -41,7 +42,8 @@ with record as materialized (
   join held on held.task_id = record."taskId"
   where task.task_id = held.task_id
   returning
-    task.task_id, task.submission_id, task.case_id, task.leistung, task.ars, task.traceparent, task.step_name
+    task.task_id, task.submission_id, task.case_id, task.leistung, task.ars, task.traceparent, task.step_name,
+    task.state, task.outcome, task.step
 ), ended_attempt as (
   update attempt
   set finished_at = @now, outcome = record.outcome, reason = record.reason,
@@ -49,6 +51,13 @@ with record as materialized (
   from record
   join recorded on recorded.task_id = record."taskId"
   where attempt.task_id = record."taskId" and attempt.attempt = record.attempt
+), ended_submission as (
+  update submission
+  set state = submission_after(recorded.state, recorded.outcome, recorded.step, submission.steps), ended_at = @now
+  from recorded
+  where submission.submission_id = recorded.submission_id
+    and recorded.state in ('done', 'dead')
+    and submission_after(recorded.state, recorded.outcome, recorded.step, submission.steps) <> 'open'
 ), new_event as (
   insert into event (submission_id, task_id, at, type, actor, data)
   select recorded.submission_id, recorded.task_id, @now, record.event, 'worker', record."eventData"

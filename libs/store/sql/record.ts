@@ -13,9 +13,9 @@ export interface RecordAttemptsRow {
 }
 
 /**
- * Writes results of attempts: the task, its attempt, the event, a register's answer, the task of the following step
- * and its lane. Answers the tasks whose attempt still held them; for the others nothing is written. `lost`: the
- * sweeper writes for a worker that did not, which still counts as no record.
+ * Writes results of attempts: the task, its attempt, the end of its submission, the event, a register's answer, the
+ * task of the following step and its lane. Answers the tasks whose attempt still held them; for the others nothing is
+ * written. `lost`: the sweeper writes for a worker that did not, which still counts as no record.
  */
 export const recordAttempts = many<RecordAttemptsParameters, RecordAttemptsRow>(
   'record.sql',

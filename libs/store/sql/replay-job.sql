@@ -18,6 +18,7 @@ with dead as materialized (
     and dead_letter_fits(
       task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
     )
+    and (@cause?::text is null or task.cause = @cause)
 ), wanted as (
   select lane, count(*) as count
   from dead
@@ -61,6 +62,7 @@ where task.state = 'dead'
   and dead_letter_fits(
     task, @adapter?, @leistung?, @region?, @outcome?, @reason?, @died_before?, @died_after?, @reach?
   )
+  and (@cause?::text is null or task.cause = @cause)
   and not (in_doubt(task) and task.adapter <> all(@finders))
   and not exists (
     select

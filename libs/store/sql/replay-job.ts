@@ -12,6 +12,7 @@ export interface PlanReplayParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
 }
 
 export interface PlanReplayRow {
@@ -28,7 +29,7 @@ export interface PlanReplayRow {
 export const planReplay = one<PlanReplayParameters, PlanReplayRow>(
   'replay-job.sql',
   'plan_replay',
-  (p) => [p.finders, p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach],
+  (p) => [p.finders, p.adapter, p.leistung, p.region, p.outcome, p.reason, p.diedBefore, p.diedAfter, p.reach, p.cause],
   ['count', 'needDecision', 'inOtherJob', 'closedLanes'],
 );
 
@@ -65,6 +66,7 @@ export interface FreezeReplayParameters {
   diedBefore?: Date | null | undefined;
   diedAfter?: Date | null | undefined;
   reach?: readonly string[] | null | undefined;
+  cause?: string | null | undefined;
   finders: readonly string[];
   most: number;
 }
@@ -80,6 +82,7 @@ export const freezeReplay = exec<FreezeReplayParameters>('replay-job.sql', 'free
   p.diedBefore,
   p.diedAfter,
   p.reach,
+  p.cause,
   p.finders,
   p.most,
 ]);

@@ -33,6 +33,7 @@ with dead as (
     unrecorded = 0,
     lease_until = null,
     finished_at = null,
+    cause = null,
     window_from = null,
     window_closed_ms = 0,
     -- asked again, it may take as long again
@@ -63,6 +64,11 @@ with dead as (
   from dead
   where task.task_id = dead.task_id
   returning task.task_id, task.submission_id, task.next
+), reopened as (
+  update submission
+  set state = 'open', ended_at = null
+  from replayed
+  where submission.submission_id = replayed.submission_id and submission.state <> 'open'
 )
 insert into event (submission_id, task_id, at, type, actor, data)
 select submission_id, task_id, @now, 'replayed', @actor, jsonb_build_object('next', next) || @details
@@ -75,6 +81,11 @@ with discarded as (
   set state = 'discarded', finished_at = @at
   where task_id = @task_id and state = 'dead'
   returning task_id, submission_id
+), abandoned as (
+  update submission
+  set state = 'abandoned', ended_at = @at
+  from discarded
+  where submission.submission_id = discarded.submission_id
 )
 insert into event (submission_id, task_id, at, type, actor, data)
 select submission_id, task_id, @at, 'discarded', @actor, jsonb_build_object('reason', @reason::text)
@@ -96,9 +107,20 @@ with settled as (
     window_closed_ms = 0,
     outcome = case when @arrived then 'delivered' end,
     reason = null,
+    cause = null,
     finished_at = case when @arrived then @at::timestamptz end
   where task.task_id = @task_id and task.state = 'dead' and in_doubt(task)
   returning *
+), settled_submission as (
+  update submission
+  set state = submission_after(settled.state, settled.outcome, settled.step, submission.steps),
+    ended_at = case
+      when submission_after(settled.state, settled.outcome, settled.step, submission.steps) <> 'open'
+        then @at::timestamptz
+    end
+  from settled
+  where submission.submission_id = settled.submission_id
+    and submission.state <> submission_after(settled.state, settled.outcome, settled.step, submission.steps)
 ), new_event as (
   insert into event (submission_id, task_id, at, type, actor, data)
   select

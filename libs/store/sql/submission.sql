@@ -1,14 +1,14 @@
 -- name: view_submission :one :prepared
 -- A submission without its content. `tasks` in the order of their steps, `replies` and `events` oldest first; times
 -- in their JSON are PostgreSQL's text.
--- type steps: number
+-- type number: number | null
 -- type tasks: TaskRow[]
 -- type replies: ReplyRow[] | null
 -- type events: EventRow[]
 select
   submission.submission_id, submission.case_id, submission.client, submission.leistung, submission.ars,
-  submission.received_at,
-  jsonb_array_length(submission.steps) as steps,
+  submission.received_at, submission.state,
+  (select number from submission_number where submission_number.submission_id = submission.submission_id) as number,
   (
     select jsonb_agg(
       jsonb_build_object(
@@ -89,3 +89,9 @@ join submission using (submission_id)
 left join payload content
   on content.submission_id = reply.submission_id and content.kind = 'reply' and content.name = reply.reply_id::text
 where reply.reply_id = @reply_id and reply.submission_id = @submission_id and submission.client = @client;
+
+-- name: submission_of_number :one
+-- By its place in the sequence.
+select submission_id
+from submission_number
+where number = @number;

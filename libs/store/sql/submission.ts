@@ -1,5 +1,5 @@
 // Generated from submission.sql and the migrated schema: change the statements, then npm run sql
-import type { Json, ReplyStatus } from '#submission/vocabulary.js';
+import type { Json, ReplyStatus, SubmissionEnd } from '#submission/vocabulary.js';
 import type { DocumentRow, EventRow, ReplyRow, TaskRow } from '../rows.js';
 import { one } from '../statement.js';
 
@@ -14,7 +14,8 @@ export interface ViewSubmissionRow {
   leistung: string;
   ars: string;
   receivedAt: Date;
-  steps: number;
+  state: 'open' | SubmissionEnd;
+  number: number | null;
   tasks: TaskRow[];
   replies: ReplyRow[] | null;
   events: EventRow[];
@@ -28,7 +29,19 @@ export const viewSubmission = one<ViewSubmissionParameters, ViewSubmissionRow>(
   'submission.sql',
   'view_submission',
   (p) => [p.submissionId],
-  ['submissionId', 'caseId', 'client', 'leistung', 'ars', 'receivedAt', 'steps', 'tasks', 'replies', 'events'],
+  [
+    'submissionId',
+    'caseId',
+    'client',
+    'leistung',
+    'ars',
+    'receivedAt',
+    'state',
+    'number',
+    'tasks',
+    'replies',
+    'events',
+  ],
 );
 
 export interface ReadSubjectParameters {
@@ -76,4 +89,20 @@ export const readReply = one<ReadReplyParameters, ReadReplyRow>(
   'read_reply',
   (p) => [p.replyId, p.submissionId, p.client],
   ['replyId', 'status', 'at', 'receivedAt', 'text', 'documents'],
+);
+
+export interface SubmissionOfNumberParameters {
+  number: number;
+}
+
+export interface SubmissionOfNumberRow {
+  submissionId: string;
+}
+
+/** By its place in the sequence. */
+export const submissionOfNumber = one<SubmissionOfNumberParameters, SubmissionOfNumberRow>(
+  'submission.sql',
+  'submission_of_number',
+  (p) => [p.number],
+  ['submissionId'],
 );

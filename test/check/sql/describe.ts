@@ -11,7 +11,7 @@ export interface Described {
   columns: (Column & { type: string })[];
 }
 
-/** Tables of the migrated schema with their columns; `origin` names each. */
+/** Tables and views of the migrated schema with their columns; `origin` names each. */
 export async function tablesOf(db: Sql): Promise<Tables> {
   const { rows } = await db.query<{ table: string; column: string; required: boolean }>(
     `select case when n.nspname = 'public' then '' else n.nspname || '.' end || c.relname as table,
@@ -19,7 +19,7 @@ export async function tablesOf(db: Sql): Promise<Tables> {
      from pg_class c
      join pg_namespace n on n.oid = c.relnamespace
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     where c.relkind in ('r', 'p') and n.nspname in ('public', 'access_log', 'pg_catalog')
+     where c.relkind in ('r', 'p', 'v') and n.nspname in ('public', 'access_log', 'pg_catalog')
      order by c.oid, a.attnum`,
   );
   const tables: Tables = new Map();

@@ -14,12 +14,16 @@ const plain: Record<string, string> = {
   jsonb: 'Json',
   json: 'Json',
   interval: 'string',
+  submission_state: 'string',
+  xid8: 'string',
+  pg_snapshot: 'string',
 };
 
 /** What PostgreSQL does not know of a column: a text that is one of a few, or the shape of its JSON. */
 export const columnTypes: Record<string, string> = {
   'submission.steps': 'PlannedStep[]',
   'submission.trust_level': 'TrustLevel',
+  'submission.state': "'open' | SubmissionEnd",
   'task.kind': 'AdapterKind',
   'task.state': 'TaskState',
   'task.next': 'Call',
@@ -40,7 +44,15 @@ export const columnTypes: Record<string, string> = {
 
 /** The types that generated files may name, by the module that they come from. */
 export const homes: Record<string, string[]> = {
-  '#submission/vocabulary.js': ['AdapterKind', 'Call', 'Json', 'ReplyStatus', 'TaskState', 'TrustLevel'],
+  '#submission/vocabulary.js': [
+    'AdapterKind',
+    'Call',
+    'Json',
+    'ReplyStatus',
+    'SubmissionEnd',
+    'TaskState',
+    'TrustLevel',
+  ],
   '#submission/events.js': ['EventType'],
   '#submission/submission.js': ['PlannedStep'],
   '../rows.js': [
