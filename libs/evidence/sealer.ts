@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WakeLoop } from '#pipeline/wake-loop.js';
-import { noteAction } from '#store/actions.js';
+import { actionsOn, noteAction } from '#store/actions.js';
 import type { Database, Sql } from '#store/database.js';
 import { unsealed } from '#store/seals.js';
 import { addSeal, type LastSealRow, lastSeal, takeSealing } from '#store/sql/seal.js';
@@ -57,8 +57,9 @@ export async function sealBatch(db: Database, signer: Signer, most = batch): Pro
   });
 }
 
-/** The log itself says which keys sign it. */
+/** The log itself says which keys sign it, each once: by mistake, hosts may take turns with keys of their own. */
 async function noteKey(sql: Sql, subject: string, at: Date): Promise<void> {
+  if ((await actionsOn(sql, subject)).length > 0) return;
   await noteAction(sql, { at, actor: 'worker', type: 'evidence-key', subject });
 }
 

@@ -9,21 +9,20 @@ const batch = 2_000;
  * Where all have one, it changes nothing.
  */
 export async function fillCauses(client: pg.Client): Promise<void> {
-  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const { rows: dead } = await client.query<Death & { task_id: string }>(
-      `select task_id, adapter, outcome, reason
-       from task
-       where state = 'dead' and cause is null and task_id > $1
-       order by task_id
-       limit $2`,
-      [after, batch],
-    );
-    const last = dead.at(-1);
-    if (!last) return;
+  for (;;) {
+    const { rows: dead } = await client.query<Death & { task_id: string }>(reading, [batch]);
+    if (dead.length === 0) return;
     await client.query(writing, [dead.map(({ task_id }) => task_id), dead.map(causeOf)]);
-    after = last.task_id;
   }
 }
+
+/** In the order of the index of dead letters, so that nothing else is read. */
+const reading = `
+  select task_id, adapter, outcome, reason
+  from task
+  where state = 'dead' and cause is null
+  order by finished_at desc, task_id
+  limit $1`;
 
 /** Who was brought back meanwhile needs no cause any more. */
 const writing = `

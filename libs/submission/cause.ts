@@ -12,7 +12,7 @@ export interface Death {
 /** Characters of a reason that are looked at, and that its part of the key has at most. */
 const [looked, longest] = [2_000, 80];
 
-const quoted = /„[^“”"]*[“”"]|“[^”]*”|»[^«]*«|"[^"]*"|(?<!\p{L})['‚‘][^'‘’]*['‘’]|`[^`]*`/gu;
+const quoted = /„[^“”"]*[“”"]|“[^”]*”|»[^«]*«|"[^"]*"|(?<!\p{L})['‚‘][^'‘’]*['‘’](?!\p{L})|`[^`]*`(?!\p{L})/gu;
 
 /**
  * What a dead letter died of, as a key by which lists group and filter: `rest:rejected:das-zielsystem-hat-die-angaben-
