@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -11,6 +12,8 @@ import { openSigner } from '#evidence/note.js';
 import { startSealer } from '#evidence/sealer.js';
 import { evidenceKey, openKeys } from '#launch/key.js';
 import { sealingOf } from '#launch/sealing.js';
+import { departuresFolder, openDepartures } from '#pipeline/departures.js';
+import { startPulse } from '#pipeline/pulse.js';
 import { startRelay } from '#pipeline/relay.js';
 import { startSweep } from '#pipeline/sweep.js';
 import type { Worker } from '#pipeline/worker.js';
@@ -18,7 +21,7 @@ import { openKnowledge } from '#schema-import/knowledge.js';
 import type { Settings } from '#settings/settings.js';
 import { enterStage } from '#settings/stage.js';
 import { databaseAnswers, readBacklog } from '#store/condition.js';
-import type { Database } from '#store/database.js';
+import { type Database, openDatabase } from '#store/database.js';
 import type { Check } from '#telemetry/health.js';
 import type { Log } from '#telemetry/log.js';
 import { type Metrics, openMetrics } from '#telemetry/metrics.js';
@@ -40,7 +43,7 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
   enterFence(settings, log.warn);
   if (!canWork(settings)) throw new Error(texts.databaseAndBrokerNeeded);
   const signer = openSigner(evidenceKey(settings));
-  const { worker, publisher, relay, metrics, stop } = await openParts(settings, log);
+  const { worker, pulse, publisher, relay, metrics, stop } = await openParts(settings, log);
   const sweep = startSweep(worker);
   const sealer = startSealer({ db: worker.db, signer, onError: (error) => log.warn('seal', { error }) });
   const transport = openTransport(worker, settings, log, metrics);
@@ -62,6 +65,8 @@ export async function startWorker(settings: Settings, log: Log): Promise<{ close
     const cut = setTimeout(() => stop.abort(), settings.DRAIN);
     await Promise.all([transport.drain(settings.DRAIN + 3_000), strays.drain(1_000), sweep.close()]);
     clearTimeout(cut);
+    await pulse.close();
+    await worker.departures?.close();
     await sealer.close();
     await relay.close();
     await publisher.close();
@@ -101,8 +106,17 @@ async function openParts(settings: WorkerSettings, log: Log) {
   });
   const relay = startRelay({ db, publisher, settings, onError: (error) => log.warn('relay', { error }) });
   const stop = new AbortController();
+  const name = `${hostname()}/${process.pid}/${randomBytes(8).toString('hex')}`;
+  const departures = await openDepartures(departuresFolder(settings), name).catch((error) => {
+    log.warn('departures cannot be noted: after a crash, what may have left waits for its lease', { error });
+    return undefined;
+  });
+  const ownConnection = { application: 'worker', as: 'application', max: 1 } as const;
+  const pulse = await startPulse(await openDatabase(settings.DATABASE_URL, ownConnection), name, log.warn);
   const worker: Worker = {
-    name: `${hostname()}/${process.pid}`,
+    name,
+    pulse,
+    departures,
     db,
     adapters,
     parameters,
@@ -114,7 +128,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     log: (message, fields) => log.info(message, fields),
     observe: attemptObserver(metrics, log),
   };
-  return { worker, publisher, relay, metrics, stop };
+  return { worker, pulse, publisher, relay, metrics, stop };
 }
 
 function accessLogUrls(settings: WorkerSettings) {

@@ -21,6 +21,8 @@ export interface Attempt
     | 'attempt'
     | 'traceparent'
     | 'signal'
+    | 'fence'
+    | 'depart'
     | keyof Surroundings
     | 'checkpoint'
     | 'kept'

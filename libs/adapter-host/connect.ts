@@ -1,4 +1,5 @@
 import { isIP, connect as open, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { canonical, type Egress } from './egress.js';
 import { NotSent, Refused, reasonOf, rethrow } from './http.js';
 
@@ -46,4 +47,40 @@ export async function connect(
     };
     socket.once('error', failed);
   }).catch((error) => rethrow(error, parameter));
+}
+
+/**
+ * The same connection, on which `demand` is asked before each write: where it throws, nothing leaves. It takes what
+ * libraries set on a socket.
+ */
+export function guarded(socket: Socket, demand: () => void): Duplex {
+  const guard = new Duplex({
+    read: () => void socket.resume(),
+    write(chunk, _, done) {
+      try {
+        demand();
+      } catch (error) {
+        return done(error as Error);
+      }
+      socket.write(chunk, done);
+    },
+    final: (done) => void socket.end(done),
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on('data', (chunk) => guard.push(chunk) || socket.pause());
+  socket.once('end', () => guard.push(null));
+  socket.once('error', (error) => guard.destroy(error));
+  socket.once('close', () => guard.destroy());
+  socket.on('timeout', () => guard.emit('timeout'));
+  for (const name of ['setTimeout', 'setKeepAlive', 'setNoDelay'] as const) {
+    const set = (...given: unknown[]) => {
+      (socket[name] as (...given: unknown[]) => unknown)(...given);
+      return guard;
+    };
+    Object.defineProperty(guard, name, { value: set });
+  }
+  return guard.on('error', () => {}); // whoever reads gets the error; after the call nobody does
 }

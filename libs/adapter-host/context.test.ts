@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
@@ -109,6 +113,108 @@ describe('P2 the restricted client', () => {
     expect(await failure(context.http(url))).toBeInstanceOf(NotSent);
     expect(await failure(context.checkpoint('send', {}))).toBeInstanceOf(NotSent);
     expect(connections).toBe(0);
+  });
+});
+
+describe('P2 a call that others may have taken over', () => {
+  let holds: boolean;
+  let home: string;
+  let heard: string[];
+  beforeEach(() => {
+    holds = true;
+    heard = [];
+    home = mkdtempSync(join(tmpdir(), 'fenced-'));
+    answer = async (request, response) => {
+      const broken = await failure(text(request).then((whole) => heard.push(whole)));
+      if (!broken) response.end();
+    };
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  /** It has been lost without anybody having been told, as after a freeze. */
+  const fenced = (options: Partial<ContextOptions> & { ends?: boolean } = {}) => {
+    const lost = new AbortController();
+    const fence = { holds: () => holds, lost: lost.signal, ends: options.ends ?? true };
+    return { lost, context: open({ dropFolder: home, fence, ...options }) };
+  };
+  const every = async (context: OpenContext) => {
+    const folder = await context.folder('.');
+    return [
+      () => context.http(url, { method: 'POST', body: 'x' }),
+      () => context.checkpoint('send', {}),
+      () => context.connect('127.0.0.1', Number(new URL(url).port)),
+      () => folder.write('a', Buffer.from('x')),
+      () => folder.rename('b', 'a'),
+    ];
+  };
+
+  test('sends nothing more, whatever way it takes', async () => {
+    writeFileSync(join(home, 'b'), '');
+    const ways = await every(fenced().context);
+    holds = false;
+    for (const way of ways) expect(await failure(way())).toBeInstanceOf(NotSent);
+    expect([connections, readdirSync(home)]).toEqual([0, ['b']]);
+  });
+
+  test('writes nothing more on a connection that it has', async () => {
+    const socket = await fenced().context.connect('127.0.0.1', Number(new URL(url).port));
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n');
+    holds = false;
+    expect(await failure(new Promise((_, reject) => socket.once('error', reject).write('x')))).toBeInstanceOf(NotSent);
+    expect(heard).toEqual([]);
+  });
+
+  test('does not end a body that it has begun', async () => {
+    const { context } = fenced();
+    const body = async function* () {
+      yield Buffer.from('eins ');
+      holds = false;
+      yield Buffer.from('zwei');
+    };
+    expect(await failure(context.http(url, { method: 'POST', body }))).toBeInstanceOf(Error);
+    holds = true;
+    const large = context.http(url, { method: 'POST', body: Buffer.alloc(64 * 1024 * 1024) });
+    await once(server, 'request');
+    holds = false;
+    expect(await failure(large)).toBeInstanceOf(Error);
+    expect(heard).toEqual([]);
+  });
+
+  test('is ended when that is known', async () => {
+    const { context, lost } = fenced();
+    lost.abort();
+    expect([await context.ended, context.signal.aborted]).toEqual(['stopped', true]);
+  });
+
+  test('goes on until its deadline once it has kept what it sends, unless that changes nothing', async () => {
+    for (const ends of [true, false]) {
+      const { context } = fenced({ ends });
+      await context.checkpoint('send', {});
+      holds = false;
+      const error = await failure(context.http(url, { method: 'POST', body: 'x' }));
+      expect(error instanceof NotSent).toBe(!ends);
+      holds = true;
+    }
+    expect(heard).toEqual(['x']);
+  });
+
+  test('says that something leaves before it does, and lets nothing leave where that cannot be said', async () => {
+    const order: string[] = [];
+    answer = (_, response) => {
+      order.push('arrived');
+      response.end();
+    };
+    const context = open({ depart: () => void order.push('departs') });
+    await context.http(url);
+    await context.http(url, { method: 'POST', body: 'x' });
+    expect(order).toEqual(['arrived', 'departs', 'arrived']);
+    const depart = () => {
+      throw new NotSent('the disk is full');
+    };
+    const other = fenced({ depart }).context;
+    const [request, , ...others] = await every(other);
+    for (const way of [request!, ...others]) expect(await failure(way())).toBeInstanceOf(NotSent);
+    expect([order.length, other.traces().sent, readdirSync(home)]).toEqual([3, false, []]);
   });
 });
 

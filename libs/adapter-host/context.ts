@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AdapterContext, HttpAnswer } from '#adapters/contract.js';
 import type { Json } from '#submission/vocabulary.js';
-import { connect, namedBy } from './connect.js';
+import { connect, guarded, namedBy } from './connect.js';
 import { canonical } from './egress.js';
 import { openFolder } from './folder.js';
 import { leavesDoubt, mayBePlain, NotSent, Refused, send } from './http.js';
@@ -18,6 +18,13 @@ export interface ContextOptions extends Surroundings {
   deadline: Date;
   /** Ends the call early, for instance when the worker drains. */
   signal?: AbortSignal;
+  /**
+   * Whether this call still counts, asked right before anything leaves; `lost` ends the call. Others take over a call
+   * that does not count: one that has kept nothing yet, or (`ends: false`) any. Absent: it counts until its deadline.
+   */
+  fence?: { holds(): boolean; lost: AbortSignal; ends: boolean };
+  /** Called before the first byte of what may change the target leaves; where it throws, nothing does. */
+  depart?(): void;
   /** W3C `traceparent` of this call. */
   traceparent: string;
   now(): Date;
@@ -76,11 +83,8 @@ export function createContext(options: ContextOptions): OpenContext {
   const traces: Traces = { sent: false, checkpointed: false, connected: false, unanswered: false, unclear: [] };
   const reach: Reach = { reached: false, asked: [...allowedHosts.values()][0] };
   const sockets: Socket[] = [];
-  const lifetime = lifetimeOf(options);
-  const { signal, remaining } = lifetime;
-  const demandTime = () => {
-    if (signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
-  };
+  const lifetime = lifetimeOf(options, traces);
+  const { signal, remaining, demandTime, leave } = lifetime;
   const onUnanswered = () => {
     traces.unanswered = true;
   };
@@ -95,13 +99,14 @@ export function createContext(options: ContextOptions): OpenContext {
     now: options.now,
     http(url, request = {}) {
       running++;
-      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, signal, traceparent, onUnanswered };
+      const limits = { hosts: allowedHosts, developmentHosts, egress, remaining, leave, signal, traceparent };
       const asked = allowedHosts.get(URL.parse(url)?.host ?? '');
-      const exchange = (onSent: () => void) => noted(reach, asked, send(url, request, { ...limits, onSent }));
+      const exchange = (onSent: () => void) =>
+        noted(reach, asked, send(url, request, { ...limits, onUnanswered, onSent }));
       return traced(traces, exchange, options.onAnswer).finally(() => running--);
     },
     async connect(host, port, { plain = false } = {}) {
-      demandTime();
+      leave();
       const named = `${host}:${port}`;
       const parameter = namedBy(host, port, allowedHosts);
       const socket = await noted(
@@ -116,11 +121,11 @@ export function createContext(options: ContextOptions): OpenContext {
       });
       sockets.push(socket);
       traces.connected = true;
-      return socket;
+      return guarded(socket, demandTime);
     },
     schemas: options.schemas,
     conceal: (secret) => redact.conceal(secret),
-    folder: (path, use) => openFolder(options.dropFolder, path, use),
+    folder: (path, use) => openFolder(options.dropFolder, path, leave, use),
     log: (message, fields = {}) => options.log(redact(message), redacted(fields, redact)),
     async checkpoint(step, data) {
       demandTime();
@@ -175,27 +180,42 @@ async function noted<T>(reach: Reach, parameter: string | undefined, work: Promi
 }
 
 /** How long a call lasts: until its deadline, until the worker stops, or until it is over. */
-function lifetimeOf({ deadline, now, signal }: Pick<ContextOptions, 'deadline' | 'now' | 'signal'>) {
+function lifetimeOf({ deadline, now, signal, fence, depart }: ContextOptions, traces: Traces) {
   const abort = new AbortController();
   let over = false;
-  const remaining = () => (over ? 0 : deadline.getTime() - now().getTime());
+  const isFenced = () => fence !== undefined && !(fence.ends && traces.checkpointed);
+  const remaining = () => (over || (isFenced() && !fence!.holds()) ? 0 : deadline.getTime() - now().getTime());
+  const demandTime = () => {
+    if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
+  };
   const ended = new Promise<'deadline' | 'stopped'>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve(abort.signal.reason.message), { once: true });
   });
   const stop = () => abort.abort(new Error('stopped'));
+  const lose = () => isFenced() && stop();
   const timer = setTimeout(() => abort.abort(new Error('deadline')), Math.max(0, remaining()));
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
+  if (fence?.lost.aborted) lose();
+  else fence?.lost.addEventListener('abort', lose, { once: true });
   return {
     signal: abort.signal,
-    /** Milliseconds; none once the call is over. */
+    /** Milliseconds; none once the call is over, or does not count any more. */
     remaining,
+    /** @throws NotSent where there is none */
+    demandTime,
+    /** To be called right before what may change the target leaves; throws likewise. */
+    leave(): void {
+      depart?.();
+      demandTime();
+    },
     ended,
     /** The call is over. `abandon`: it left requests behind, which are aborted. */
     end(abandon: boolean): void {
       over = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
+      fence?.lost.removeEventListener('abort', lose);
       if (abandon) abort.abort(new Error('the call is over'));
     },
   };

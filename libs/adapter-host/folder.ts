@@ -8,11 +8,13 @@ const writing = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | con
 
 /**
  * Opens a folder that lies below `root`, also after links have been followed. A file in it that is a link is none.
+ * @param leave called right before anything is written or renamed, which is not where it throws
  * @throws NotSent with what is wrong with it
  */
 export async function openFolder(
   root: string | undefined,
   path: string,
+  leave: () => void,
   use: 'read' | 'write' = 'write',
 ): Promise<Folder> {
   if (!root) throw new NotSent('no DROP_FOLDER is set on this host');
@@ -34,16 +36,14 @@ export async function openFolder(
     );
   return {
     async write(name, bytes) {
-      const file = await open(at(name), writing, 0o660);
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      const file = at(name);
+      leave();
+      await put(file, bytes);
     },
     async rename(from, to) {
-      await rename(at(from), at(to));
+      const [old, name] = [at(from), at(to)];
+      leave();
+      await rename(old, name);
       const directory = await open(folder, 'r');
       await directory.sync().finally(() => directory.close());
     },
@@ -55,6 +55,16 @@ export async function openFolder(
       return readFile(at(name), { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
     },
   };
+}
+
+async function put(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, writing, 0o660);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 function notThere(error: NodeJS.ErrnoException): never {

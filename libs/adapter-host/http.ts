@@ -35,6 +35,8 @@ export interface HttpLimits {
   remaining(): number;
   signal: AbortSignal;
   traceparent: string;
+  /** Called right before a request that changes the target leaves; it does not where this throws. */
+  leave?: (() => void) | undefined;
   /** Called when the first byte of a request that changes the target may have left. */
   onSent(): void;
   /** Called when a request ended without the beginning of an answer. */
@@ -71,20 +73,26 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
   const remaining = Math.min(limits.remaining(), request.timeout ?? Number.POSITIVE_INFINITY);
   if (limits.signal.aborted || remaining <= 0) throw new NotSent('the deadline has passed');
   const method = (request.method ?? 'GET').toUpperCase();
+  const demandTime = () => {
+    if (limits.signal.aborted || limits.remaining() <= 0) throw new NotSent('the deadline has passed');
+  };
+  const { body, length } = inPieces(request.body);
   const options: Dispatcher.DispatchOptions = {
     origin: target.origin,
     path: target.pathname + target.search,
     method: method as Dispatcher.HttpMethod,
-    headers: { ...request.headers, traceparent: limits.traceparent },
-    body:
-      typeof request.body === 'function'
-        ? Readable.from(request.body(), { objectMode: false })
-        : (request.body ?? null),
+    headers: { ...length, ...request.headers, traceparent: limits.traceparent },
+    body: typeof body === 'function' ? Readable.from(timely(body(), demandTime), { objectMode: false }) : body,
   };
-  const onSent = (request.changes ?? !reading.has(method)) ? limits.onSent : () => {};
+  const changes = request.changes ?? !reading.has(method);
+  const leave = () => {
+    if (changes) limits.leave?.();
+    demandTime();
+    if (changes) limits.onSent();
+  };
   return new Promise<HttpAnswer>((resolve, reject) => {
     const largest = Math.min(request.largest ?? answerLimit, answerMost);
-    const exchange = new Exchange(onSent, limits.onUnanswered, largest, resolve, reject);
+    const exchange = new Exchange(leave, limits.onUnanswered, largest, resolve, reject);
     const stop = () => exchange.stop(new Error('stopped at the deadline'));
     const timer = setTimeout(() => exchange.stop(new Error(`no answer within ${remaining} ms`)), remaining);
     limits.signal.addEventListener('abort', stop, { once: true });
@@ -98,6 +106,29 @@ export async function send(url: string, request: HttpRequest, limits: HttpLimits
       exchange.stop(error instanceof Error ? error : new Error(String(error)));
     }
   }).catch((error) => rethrow(error, limits.hosts.get(target.host)));
+}
+
+/** Bytes that are handed to a connection at once, and beyond which a body is cut into such pieces. */
+const piece = 64 * 1024;
+const largeBody = 256 * 1024;
+
+/** A large body is sent in pieces, so that one which is no longer to be sent does not end by itself. */
+function inPieces(body: HttpRequest['body'] = undefined) {
+  const bytes = typeof body === 'function' || !body || body.length < largeBody ? undefined : Buffer.from(body);
+  if (!bytes) return { body: body ?? null, length: {} };
+  const pieces = async function* () {
+    for (let from = 0; from < bytes.length; from += piece) yield bytes.subarray(from, from + piece);
+  };
+  return { body: pieces, length: { 'content-length': String(bytes.length) } };
+}
+
+/** The same pieces; `demand` is asked before each, and before the end. */
+async function* timely(pieces: AsyncIterable<Uint8Array>, demand: () => void) {
+  for await (const one of pieces) {
+    demand();
+    yield one;
+  }
+  demand();
 }
 
 /** A name whose addresses are not allowed is the fault of the parameter that names it. */
@@ -149,7 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
 
   constructor(
-    readonly onSent: () => void,
+    readonly leave: () => void,
     readonly onUnanswered: () => void,
     readonly largest: number,
     readonly resolve: (answer: HttpAnswer) => void,
@@ -163,8 +194,13 @@ class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.#controller = controller;
-    this.#sent = true;
-    this.onSent();
+    try {
+      this.leave();
+      this.#sent = true;
+    } catch (error) {
+      this.#finish(() => this.reject(error as Error));
+      controller.abort(new Error('stopped'));
+    }
   }
 
   onResponseStart(

@@ -25,7 +25,9 @@ export async function claim(worker: WorkerOnTheWay, ticket: Ticket): Promise<Cla
  * task.
  */
 export async function claimGroup(worker: Worker, asked: Asked[]): Promise<(ClaimedTask | undefined)[]> {
-  const { db, name, settings } = worker;
+  const { db, name, settings, pulse } = worker;
+  const hold = pulse?.hold();
+  if (pulse && !hold) return asked.map(() => undefined); // the tickets come again
   const unique = [...new Map(asked.map((one) => [one.taskId, one])).values()];
   const claimed = await claimTasks(db, {
     taskIds: unique.map(({ taskId }) => taskId),
@@ -39,7 +41,7 @@ export async function claimGroup(worker: Worker, asked: Asked[]): Promise<(Claim
     worker: name,
   });
   for (const { revision } of claimed) revisions.set(db, Math.max(revision, revisions.get(db) ?? 0));
-  const mine = new Map(claimed.map((task) => [task.taskId, opened(db, task)]));
+  const mine = new Map(claimed.map((task) => [task.taskId, { ...opened(db, task), ...(hold && { hold }) }]));
   return asked.map(({ taskId }) => {
     const task = mine.get(taskId);
     mine.delete(taskId);

@@ -3,6 +3,7 @@ import { ContentUnreadable } from '#store/codec.js';
 import type { Ticket } from '#submission/vocabulary.js';
 import { attach } from './attach.js';
 import { claim } from './claim.js';
+import { departureOf } from './departures.js';
 import { grouped } from './grouped.js';
 import { judge, type Policy, unrecordable, type Verdict } from './judge.js';
 import { keepReplies } from './keep.js';
@@ -29,7 +30,7 @@ import { openWrites } from './writes.js';
  *                                                             the next step's task ◀──┤
  *                                                             the same task, later ◀──┤
  *                                         done, or dead: in the operator's list ◀─────┘
- *                  sweep: leases that ended, lanes that are closed
+ *                  sweep: leases that ended, workers that are gone, closed lanes
  */
 
 /**
@@ -46,6 +47,7 @@ export function pipeline(parts: Worker): (ticket: Ticket) => Promise<void> {
     const prepared = await prepare(worker, task);
     const verdict = isResolved(prepared) ? await attempt(worker, task, prepared) : unprepared(worker, task, prepared);
     const recorded = await recordSomehow(worker, task, verdict, prepared.ran ?? ranWithNothing);
+    worker.departures?.forget(departureOf(task));
     worker.observe?.(task, recorded, performance.now() - started);
   };
 }
@@ -61,11 +63,18 @@ async function attempt(worker: WorkerOnTheWay, task: ClaimedTask, resolved: Reso
   await confirmReplies(worker, task, resolved, kept);
   await noteOutcome(worker, task, result);
   const known = circumstances(resolved.adapter, task, answerDaysOf(worker, task, resolved));
-  const verdict = judge(result, known, policyOf(worker), worker.db.now());
+  const judged = judge(result, known, policyOf(worker), worker.db.now());
+  const verdict = lost(task) ? blameless(judged) : judged;
   if (verdict.lane === 'busy' || verdict.lane === 'failure' || verdict.lane === 'unanswered')
     worker.slots.failed(task.lane);
   return attach(worker, task, resolved, result, verdict);
 }
+
+const lost = ({ hold }: ClaimedTask) => hold !== undefined && !hold.holds();
+
+/** The worker has ended the call itself, so that the lane has no part in its failure. */
+const blameless = (verdict: Verdict): Verdict =>
+  verdict.lane === 'failure' || verdict.lane === 'unanswered' ? { ...verdict, lane: 'silent' } : verdict;
 
 /** Nothing was said. Only a wrong setting concerns the lane, which others use. */
 function unprepared(worker: Worker, task: ClaimedTask, result: Unresolved): Verdict {

@@ -3,7 +3,7 @@ import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
 import { keysOf } from '#store/contents.js';
-import type { Database } from '#store/database.js';
+import type { Database, Sql } from '#store/database.js';
 import { Pieces } from '#store/pieces.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
@@ -11,6 +11,7 @@ import { keptSteps } from '#store/sql/seal.js';
 import { commitmentTo } from '#submission/commitment.js';
 import type { Json } from '#submission/vocabulary.js';
 import { childSpan, parseTraceparent } from '#telemetry/trace.js';
+import { departureOf } from './departures.js';
 import type { Circumstances, Result } from './judge.js';
 import type { Resolved } from './resolve.js';
 import type { ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
@@ -48,7 +49,7 @@ export async function confirmReplies(
 }
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
-  const { db, settings, stop, writes, log } = worker;
+  const { db, settings, stop, departures, writes, log } = worker;
   const { taskId, submissionId, attempt, generation, traceparent, salt } = task;
   const key = task.key!; // what cannot be read is not called
   const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
@@ -64,6 +65,8 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
     traceparent: childSpan(traceparent),
     signal: stop,
+    ...(task.hold && { fence: { ...task.hold, ends: task.next === 'deliver' } }),
+    depart: () => departures?.note(departureOf(task)),
     ...surroundings(settings, task.ars),
     now: db.now,
     async checkpoint(step: string, data: Json) {
@@ -96,8 +99,8 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
 }
 
 /** Hashes of what a task may have sent, by step, where no attempt can say so any more. */
-export async function sentBy(db: Database, taskId: string): Promise<Record<string, string>> {
-  const steps = await keptSteps(db, { taskId });
+export async function sentBy({ db }: Pick<Worker, 'db'>, sql: Sql, taskId: string): Promise<Record<string, string>> {
+  const steps = await keptSteps(sql, { taskId });
   return Object.fromEntries(
     steps.flatMap(({ submissionId, wrapped, name, step, content, salt }) => {
       const open = () =>

@@ -1,11 +1,14 @@
 import { findableWithinOf } from '#adapter-host/call.js';
-import { majorOf, versionOf } from '#adapter-host/load.js';
+import { majorOf, versionOf, versionsOf } from '#adapter-host/load.js';
 import type { Adapter } from '#adapters/contract.js';
 import type { AttemptRecord } from '#store/rows.js';
 import { forgetIdempotencyKeys } from '#store/sql/accept.js';
 import { recordAttempts } from '#store/sql/record.js';
-import { type ExpiredTasksRow, expiredTasks, wakeMissing } from '#store/sql/sweep.js';
+import { type ExpiredTasksRow, expiredTasks, holdExpired, wakeMissing } from '#store/sql/sweep.js';
+import { forgetDead, forgetWorkers } from '#store/sql/worker.js';
 import { inBatches } from './batches.js';
+import { departuresFolder, sweepAway } from './departures.js';
+import { type Gone, watchWorkers } from './gone.js';
 import { hostSweep } from './host.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
 import { causeOfDeath } from './record.js';
@@ -20,25 +23,28 @@ const poisonous = 5;
 const everySecond = 1_000;
 const everyHour = 3_600_000;
 const day = 86_400_000;
-/** Expired leases that one look records. */
+/** Tasks that one look records. */
 const leasesPerLook = 100;
 
 /**
- * Looks after what nobody else does: leases that ended without a record, closed lanes, tasks whose parameter came,
- * idempotency keys past their days, the access log's months. Each is a loop of its own, so that none waits for another.
+ * Looks after what nobody else does: tasks of workers that are gone, leases that ended without a record, closed lanes,
+ * tasks whose parameter came, idempotency keys past their days, the access log's months. Each is a loop of its own, so
+ * that none waits for another.
  */
 export function startSweep(worker: Worker): { close(): Promise<void> } {
   const probes = new Set<Promise<unknown>>();
   const sweepParameters = parameterSweep();
   const sweepHosts = hostSweep();
+  const watch = watchWorkers(worker);
   const chores = [
-    chore('sweepLeases', everySecond, () => sweepLeases(worker)),
+    chore('sweepLeases', everySecond, async () => sweepAll(worker, await watch())),
     chore('openCorrectedLanes', everySecond, () => openCorrectedLanes(worker)),
     chore('probeLanes', everySecond, async () => lookAtLanes()),
     chore('sweepHosts', everySecond, () => sweepHosts(worker)),
     chore('sweepParameters', everySecond, () => sweepParameters(worker)),
     chore('sweepKeys', everySecond, () => sweepKeys(worker)),
     chore('sweepAccessLog', everyHour, () => sweepAccessLog(worker)),
+    chore('sweepWorkers', everyHour, () => sweepWorkers(worker)),
   ];
 
   function chore(name: string, pause: number, sweep: () => Promise<unknown>): WakeLoop {
@@ -65,25 +71,45 @@ export function startSweep(worker: Worker): { close(): Promise<void> } {
   };
 }
 
+async function sweepAll(worker: Worker, gone: Gone): Promise<void> {
+  while ((await sweepLeases(worker, gone)) === leasesPerLook);
+  if (gone.dead.length === 0) return;
+  for (const { worker: name } of await forgetDead(worker.db, { workers: gone.dead }))
+    sweepAway(departuresFolder(worker.settings), name);
+}
+
 /**
- * A worker died, or hung beyond its lease: decides from what is durable whether anything may have been sent. Answers
- * how many tasks it recorded.
+ * A worker died, or hung beyond its lease: decides from what is durable whether anything may have been sent, under
+ * locks, so that nothing is kept for sending meanwhile. Answers how many tasks it recorded.
  */
-export async function sweepLeases(worker: Worker): Promise<number> {
+export async function sweepLeases(worker: Worker, gone = nobody): Promise<number> {
   const { db, relay } = worker;
   const now = db.now();
-  const expired = await expiredTasks(db, { now, most: leasesPerLook });
-  if (expired.length === 0) return 0;
-  const records = await Promise.all(
-    expired.map(async (task) => {
-      const sent = task.sent ? await sentBy(db, task.taskId) : undefined;
-      return lostRecord(task, ranAdapter(worker, task), now, sent);
-    }),
-  );
-  await recordAttempts(db, { records, now, lost: true });
+  const asked = { ...gone, now, findable: findableOf(worker), most: leasesPerLook };
+  const seen = await expiredTasks(db, asked);
+  if (seen.length === 0) return 0;
+  const expired = await db.transaction(async (sql) => {
+    const held = await holdExpired(sql, { taskIds: seen.map(({ taskId }) => taskId) });
+    const expired = await expiredTasks(sql, { ...asked, taskIds: held.map(({ taskId }) => taskId) });
+    const records: AttemptRecord[] = [];
+    for (const task of expired) {
+      const sent = task.sent ? await sentBy(worker, sql, task.taskId) : undefined;
+      records.push(lostRecord(task, ranAdapter(worker, task), now, sent));
+    }
+    await recordAttempts(sql, { records, now, lost: true });
+    return expired;
+  });
   for (const { lane } of expired) relay.wake(lane);
   return expired.length;
 }
+
+const nobody: Gone = { workers: [], beats: [], dead: [], departed: [] };
+
+/** The adapters that have `find`, in every version. */
+const findableOf = ({ adapters }: Worker) =>
+  [...adapters]
+    .filter(([, one]) => versionsOf(one).every(({ manifest }) => manifest.capabilities.find))
+    .map(([id]) => id);
 
 /** The version that the attempt ran with, as far as it is still there. */
 function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTasksRow): Adapter | undefined {
@@ -130,7 +156,9 @@ function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
   const inDoubt = { doubtAttempt: task.attempt, outcome: 'unknown', reason: texts.lostAfterSending } as const;
   if (adapter && !adapter.manifest.capabilities.find)
     return { state: 'dead', next: 'deliver', ...inDoubt, event: 'unknown' };
-  const dueAt = new Date(now.getTime() + (adapter ? findableWithinOf(adapter) : 0));
+  // until its lease ends, a worker that only looks dead, and its target, may be at it
+  const ended = Math.max(now.getTime(), task.leaseUntil.getTime());
+  const dueAt = new Date(ended + (adapter ? findableWithinOf(adapter) : 0));
   return { state: 'waiting', next: 'find', dueAt, ...inDoubt, event: 'unknown' };
 }
 
@@ -153,6 +181,10 @@ export function parameterSweep(): (worker: Pick<Worker, 'db' | 'relay'>) => Prom
 async function sweepKeys({ db, settings }: Worker): Promise<void> {
   const before = new Date(db.now().getTime() - settings.IDEMPOTENCY_DAYS * day);
   await inBatches((most) => forgetIdempotencyKeys(db, { before, most }));
+}
+
+async function sweepWorkers({ db }: Worker): Promise<void> {
+  await forgetWorkers(db, { before: new Date(db.now().getTime() - day) });
 }
 
 async function sweepAccessLog({ accessLog, log }: Worker): Promise<void> {

@@ -8,12 +8,17 @@ import type { Opened } from '#store/contents.js';
 import type { Database } from '#store/database.js';
 import type { AccessLogEntry, AccessLogOutcome, AttemptRecord, Checkpoint } from '#store/rows.js';
 import type { ClaimTasksRow } from '#store/sql/claim.js';
+import type { Departures } from './departures.js';
 import type { Verdict } from './judge.js';
+import type { Hold, Pulse } from './pulse.js';
 import type { Relay } from './relay.js';
 import type { Slots } from './slots.js';
 
 /** A task that this worker holds, with everything its attempt needs. */
-export type ClaimedTask = Opened<ClaimTasksRow>;
+export type ClaimedTask = Opened<ClaimTasksRow> & {
+  /** Whether it still does. Absent: nobody takes over before the lease ends. */
+  hold?: Hold;
+};
 
 /** What a worker process is made of. */
 export interface Worker {
@@ -29,6 +34,10 @@ export interface Worker {
   relay: Pick<Relay, 'wake'>;
   /** Aborted when running calls must end now. */
   stop: AbortSignal;
+  /** Absent: nobody is told whether this worker lives, and it watches nobody. */
+  pulse?: Pulse;
+  /** Absent: what may have left, nobody else can know. */
+  departures?: Departures | undefined;
   log(message: string, fields: Record<string, unknown>): void;
   /** Called after every recorded attempt, for metrics. */
   observe?(task: ClaimedTask, verdict: Verdict, milliseconds: number): void;

@@ -42,6 +42,7 @@ export const tableGrants: Record<string, Grants> = {
   schema_use: state,
   host: state,
   mandate: state,
+  worker: { application: 'select insert update delete' },
   rate: { application: 'select insert update delete' },
   submission_number: content,
   pseudonym_key: neverChanged,

@@ -95,22 +95,10 @@ export const excused: Record<string, string> = {
 
 /** The files of the way, in its order: each imports only files that stand before it. */
 export const way = [
-  ...[
-    'texts',
-    'grouped',
-    'batches',
-    'wake-loop',
-    'ran-with',
-    'judge',
-    'relay',
-    'slots',
-    'worker',
-    'lease',
-    'accept',
-    'target',
-  ],
+  ...['texts', 'grouped', 'batches', 'wake-loop', 'ran-with', 'judge', 'relay', 'slots', 'pulse', 'departures'],
+  ...['worker', 'lease', 'accept', 'target'],
   ...['claim', 'question', 'resolve', 'note', 'run', 'attach', 'keep', 'probe', 'open-lane', 'host', 'lane', 'record'],
-  ...['writes', 'sweep', 'inform', 'pipeline'],
+  ...['writes', 'gone', 'sweep', 'inform', 'pipeline'],
 ].map((verb) => `libs/pipeline/${verb}.ts`);
 
 /** German sentences: who imports what it must not see. `files`: path from the root → source. */

@@ -15,6 +15,8 @@ export interface Trap {
    */
   when: 'before' | 'after';
   spring(): void;
+  /** What it held back is passed on all the same, once it has sprung. */
+  passes?: true;
 }
 
 /**
@@ -25,6 +27,8 @@ export async function openProxy(url: string, port = 0) {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let trap: Trap | undefined;
+  let held: (() => void)[] | undefined;
+  const send = (to: Socket, chunk: Buffer) => void (held ? held.push(() => to.write(chunk)) : to.write(chunk));
 
   /** Removes the trap and returns it if these bytes spring it. */
   function trapFor(direction: Direction, bytes: Buffer): Trap | undefined {
@@ -39,7 +43,7 @@ export async function openProxy(url: string, port = 0) {
     near.setNoDelay(true);
     far.setNoDelay(true);
     closeTogether(near, far, sockets);
-    relay(near, far, trapFor);
+    relay(near, far, trapFor, send);
   });
   const through = new URL(url);
   through.hostname = '127.0.0.1';
@@ -51,6 +55,19 @@ export async function openProxy(url: string, port = 0) {
       trap = next;
     },
     armed: () => trap !== undefined,
+    /** Passes nothing on any more, in either direction; what comes meanwhile is passed on by what this returns. */
+    hold() {
+      held = [];
+      return () => {
+        const waiting = held ?? [];
+        held = undefined;
+        for (const pass of waiting) pass();
+      };
+    },
+    /** Ends all connections; new ones are taken. */
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -73,20 +90,31 @@ export function closeTogether(near: Socket, far: Socket, sockets: Set<Socket>): 
 }
 
 /** Passes bytes on in both directions until a trap springs. A marker may be cut in two by the network. */
-function relay(near: Socket, far: Socket, trapFor: (direction: Direction, bytes: Buffer) => Trap | undefined): void {
+function relay(
+  near: Socket,
+  far: Socket,
+  trapFor: (direction: Direction, bytes: Buffer) => Trap | undefined,
+  send: (to: Socket, chunk: Buffer) => void,
+): void {
   const last: Record<Direction, Buffer> = { there: Buffer.alloc(0), back: Buffer.alloc(0) };
   let awaitingAnswer: Trap | undefined;
   const pass = (direction: Direction, to: Socket) => (chunk: Buffer) => {
     if (direction === 'back' && awaitingAnswer) {
       const answered = awaitingAnswer;
       awaitingAnswer = undefined;
-      return answered.spring();
+      answered.spring();
+      if (answered.passes) send(to, chunk);
+      return;
     }
     const seen = Buffer.concat([last[direction], chunk]);
     last[direction] = seen.subarray(-64);
     const trap = trapFor(direction, seen);
-    if (trap?.when === 'before') return trap.spring();
-    to.write(chunk);
+    if (trap?.when === 'before') {
+      trap.spring();
+      if (trap.passes) send(to, chunk);
+      return;
+    }
+    send(to, chunk);
     if (!trap) return;
     if (direction === 'there') awaitingAnswer = trap;
     else trap.spring();

@@ -22,6 +22,8 @@ export async function openTarget() {
   /** What becomes of the next deliveries. */
   let mode: Mode = 'well';
   let calls = 0;
+  /** Milliseconds after which a slow target commits. */
+  let late = 2_000;
   /** What the target does with a delivery that it has, before it answers. */
   let first: (submissionId: string) => Promise<void> = async () => {};
   const server = createServer((request, response) => {
@@ -50,7 +52,7 @@ export async function openTarget() {
           traceparent: request.headers['traceparent'] as string,
           body,
         });
-      if (mode === 'slow') return void setTimeout(commit, 2_000); // commits after our deadline, and never answers
+      if (mode === 'slow') return void setTimeout(commit, late); // and never answers
       commit();
       if (mode === 'commit-then-hang') return;
       if (mode === 'commit-then-fail') return void response.writeHead(effects.length % 2 ? 502 : 504).end();
@@ -81,8 +83,9 @@ export async function openTarget() {
         (counts, { submissionId }) => counts.set(submissionId, (counts.get(submissionId) ?? 0) + 1),
         new Map<string, number>(),
       ),
-    become(next: Mode) {
+    become(next: Mode, milliseconds = 2_000) {
       mode = next;
+      late = milliseconds;
     },
     beforeItAnswers(act: (submissionId: string) => Promise<void>) {
       first = act;

@@ -1,7 +1,7 @@
 -- name: keep_checkpoints :many :prepared
 -- Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
 -- list. Answers, for each attempt that still holds its task, what an earlier attempt has kept under the step, which
--- then stays: null where there was nothing.
+-- then stays: null where there was nothing. Whoever takes a task over ends its attempt in the row for which this waits.
 -- type @checkpoints: CheckpointRow[]
 -- about @bytes: The contents, one behind the other.
 -- type @bytes: Uint8Array
@@ -9,27 +9,27 @@
 -- about earlier: Sealed.
 -- type earlier: Buffer | null
 with given as (
-  select checkpoint.*, task.task_id is not null as held
+  select *
   from jsonb_to_recordset(@checkpoints) checkpoint (
     n int, "submissionId" uuid, "taskId" uuid, attempt int, generation int, step text, since int, size int,
     "adapterVersion" text, parameters jsonb
   )
-  left join task
-    on task.task_id = checkpoint."taskId" and task.attempts = checkpoint.attempt and task.state = 'running'
+), held as (
+  update attempt
+  set adapter_version = given."adapterVersion", parameters = given.parameters
+  from given
+  join task on task.task_id = given."taskId" and task.attempts = given.attempt and task.state = 'running'
+  where attempt.task_id = given."taskId" and attempt.attempt = given.attempt and attempt.finished_at is null
+  returning attempt.task_id, attempt.attempt
 ), kept as (
   insert into payload (submission_id, kind, name, content, at)
   select
     "submissionId", 'sent', "taskId" || ':' || generation || ':' || step,
     substring(@bytes::bytea, since, size), @now
   from given
-  where held
+  join held on held.task_id = given."taskId" and held.attempt = given.attempt
   on conflict (submission_id, kind, name) do update set name = excluded.name
   returning submission_id, name, content
-), noted as (
-  update attempt
-  set adapter_version = given."adapterVersion", parameters = given.parameters
-  from given
-  where given.held and attempt.task_id = given."taskId" and attempt.attempt = given.attempt
 )
 select given.n, nullif(kept.content, substring(@bytes::bytea, given.since, given.size)) as earlier
 from given

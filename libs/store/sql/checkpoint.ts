@@ -18,7 +18,7 @@ export interface KeepCheckpointsRow {
 /**
  * Stores what attempts are about to send, and with which parameters and adapter version. `n` is the position in the
  * list. Answers, for each attempt that still holds its task, what an earlier attempt has kept under the step, which
- * then stays: null where there was nothing.
+ * then stays: null where there was nothing. Whoever takes a task over ends its attempt in the row for which this waits.
  */
 export const keepCheckpoints = many<KeepCheckpointsParameters, KeepCheckpointsRow>(
   'checkpoint.sql',

@@ -1,19 +1,55 @@
--- name: expired_tasks :many
--- Running tasks whose lease ended without a record. `sent`: a checkpoint of this generation exists, so something
--- may have left.
-select
-  task.task_id, task.adapter, task.lane, task.next, task.attempts as attempt, task.unrecorded, task.retries, task.kind,
-  task.doubt_attempt, task.window_from,
-  attempt.adapter_version, attempt.parameters,
-  exists (
-    select
-    from payload
-    where payload.submission_id = task.submission_id and payload.kind = 'sent'
-      and payload.name like task.task_id || ':' || task.generation || ':%'
-  ) as sent
+-- name: hold_expired :many
+-- Locks those of the tasks that are running, and their attempts, so that no checkpoint and no record passes whoever
+-- looks after that. What is being written this moment is left out: its turn comes with the next look.
+select task.task_id
 from task
 join attempt on attempt.task_id = task.task_id and attempt.attempt = task.attempts
-where task.state = 'running' and task.lease_until < @now
+where task.task_id = any(@task_ids) and task.state = 'running'
+order by task.task_id
+for no key update of task, attempt skip locked;
+
+-- name: expired_tasks :many
+-- Running tasks that nobody works on any more: their lease ended without a record, or their worker is gone. Of the
+-- latter, what may have been sent and cannot be asked for keeps its lease. `sent`: something may have left, because a
+-- checkpoint of this generation exists.
+-- about @task_ids: Only of these; null: of all.
+-- about @workers: Those that are gone.
+-- about @beats: How many signs of life each of them had given when it was last seen; who has given more is not gone.
+-- about @dead: Those of them of which it is known what has left.
+-- about @departed: What has left there, as `task:attempt`.
+-- about @findable: The adapters that have `find`.
+-- type lease_until: Date
+-- type sent: boolean
+with gone as materialized (
+  select worker
+  from unnest(@workers::text[], @beats::bigint[]) seen (worker, beats)
+  join worker using (worker, beats)
+)
+select
+  task.task_id, task.adapter, task.lane, task.next, task.attempts as attempt, task.unrecorded, task.retries, task.kind,
+  task.doubt_attempt, task.window_from, task.lease_until,
+  attempt.adapter_version, attempt.parameters, known.sent
+from task
+join attempt on attempt.task_id = task.task_id and attempt.attempt = task.attempts
+cross join lateral (
+  select
+    exists (
+      select
+      from payload
+      where payload.submission_id = task.submission_id and payload.kind = 'sent'
+        and payload.name like task.task_id || ':' || task.generation || ':%'
+    )
+    and (attempt.worker <> all (@dead::text[]) or task.task_id || ':' || task.attempts = any(@departed::text[])) as sent
+) known
+where task.state = 'running'
+  and (@task_ids?::uuid[] is null or task.task_id = any(@task_ids))
+  and (
+    task.lease_until < @now
+    or (
+      attempt.worker in (select worker from gone)
+      and (task.next <> 'deliver' or not known.sent or task.adapter = any(@findable::text[]))
+    )
+  )
 limit @most;
 
 -- name: wake_missing :one :prepared

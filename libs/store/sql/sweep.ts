@@ -3,8 +3,39 @@ import type { AdapterKind, Call } from '#submission/vocabulary.js';
 import type { RanParameter } from '../rows.js';
 import { many, one } from '../statement.js';
 
+export interface HoldExpiredParameters {
+  taskIds: readonly string[];
+}
+
+export interface HoldExpiredRow {
+  taskId: string;
+}
+
+/**
+ * Locks those of the tasks that are running, and their attempts, so that no checkpoint and no record passes whoever
+ * looks after that. What is being written this moment is left out: its turn comes with the next look.
+ */
+export const holdExpired = many<HoldExpiredParameters, HoldExpiredRow>(
+  'sweep.sql',
+  'hold_expired',
+  (p) => [p.taskIds],
+  ['taskId'],
+);
+
 export interface ExpiredTasksParameters {
+  /** Those that are gone. */
+  workers: readonly string[];
+  /** How many signs of life each of them had given when it was last seen; who has given more is not gone. */
+  beats: readonly number[];
+  /** Those of them of which it is known what has left. */
+  dead: readonly string[];
+  /** What has left there, as `task:attempt`. */
+  departed: readonly string[];
+  /** Only of these; null: of all. */
+  taskIds?: readonly string[] | null | undefined;
   now: Date;
+  /** The adapters that have `find`. */
+  findable: readonly string[];
   most: number;
 }
 
@@ -19,19 +50,21 @@ export interface ExpiredTasksRow {
   kind: AdapterKind;
   doubtAttempt: number | null;
   windowFrom: Date | null;
+  leaseUntil: Date;
   adapterVersion: string | null;
   parameters: RanParameter[] | null;
   sent: boolean;
 }
 
 /**
- * Running tasks whose lease ended without a record. `sent`: a checkpoint of this generation exists, so something
- * may have left.
+ * Running tasks that nobody works on any more: their lease ended without a record, or their worker is gone. Of the
+ * latter, what may have been sent and cannot be asked for keeps its lease. `sent`: something may have left, because a
+ * checkpoint of this generation exists.
  */
 export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
   'sweep.sql',
   'expired_tasks',
-  (p) => [p.now, p.most],
+  (p) => [p.workers, p.beats, p.dead, p.departed, p.taskIds, p.now, p.findable, p.most],
   [
     'taskId',
     'adapter',
@@ -43,6 +76,7 @@ export const expiredTasks = many<ExpiredTasksParameters, ExpiredTasksRow>(
     'kind',
     'doubtAttempt',
     'windowFrom',
+    'leaseUntil',
     'adapterVersion',
     'parameters',
     'sent',
