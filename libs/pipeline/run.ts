@@ -3,7 +3,7 @@ import { surroundings } from '#adapter-host/surroundings.js';
 import type { Adapter } from '#adapters/contract.js';
 import { SubmissionKey, unlessUnreadable } from '#store/codec.js';
 import { keysOf } from '#store/contents.js';
-import type { Database, Sql } from '#store/database.js';
+import type { Sql } from '#store/database.js';
 import { Pieces } from '#store/pieces.js';
 import type { Checkpoint } from '#store/rows.js';
 import { keepCheckpoints, readCheckpoint } from '#store/sql/checkpoint.js';
