@@ -111,7 +111,7 @@ describe('a lane', () => {
     way = await openWay([adapter]);
     await way.setParameter('target.callsPerMinute', 20);
     await Promise.all(Array.from({ length: 50 }, () => way.accept()));
-    const other = await openDatabase(way.url, { max: 4 });
+    const other = await openDatabase(way.url, { max: 4, keys: way.db.keys! });
     const workers = [way.handle, pipeline({ ...way.worker, name: 'other', db: { ...other, now: way.db.now } })];
     const { rows } = await way.db.query('select * from task');
     const tickets = rows.map(({ task_id: taskId, submission_id: submissionId, adapter, leistung, ars }) => {

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { secretsKey } from '#launch/key.js';
 import { portable } from '#problems/openapi.js';
 import { root } from '#settings/root.js';
 import { type Database, openDatabase } from '#store/database.js';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const same = () => c.settings.DATABASE_URL!;
   gateway = await openTestGateway(environment, same);
   away = [await openTestConsole(awayIssuer), await openTestGateway(awayIssuer)];
-  db = await openDatabase(c.settings.DATABASE_URL!, { max: 2 });
+  db = await openDatabase(c.settings.DATABASE_URL!, { max: 2, keys: secretsKey(c.settings) });
 }, 120_000);
 afterAll(async () => {
   await db.close();

@@ -17,7 +17,8 @@ test('bytes, times and long texts cross beside the JSON, in whatever pieces they
 });
 
 test('P1 any JSON crosses unchanged', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => expect(new Frames().push(encode([value]))).toEqual([[value]])));
+  const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value))); // which has no -0
+  fc.assert(fc.property(json, (value) => expect(new Frames().push(encode([value]))).toEqual([[value]])));
 });
 
 test('P6 what is no frame is refused before it is gathered', () => {
