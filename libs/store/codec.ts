@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
@@ -99,6 +99,14 @@ export class SubmissionKey {
     if (!master) throw new ContentUnreadable(id === undefined ? 'format' : 'master-key');
     const bytes = decrypt(masterKey(master), wrapping(submissionId), wrapped.subarray(5));
     return new SubmissionKey(submissionId, bytes);
+  }
+
+  /**
+   * For hashes of content in the evidence log (HKDF, RFC 5869; base64url): gone with the key, and then nobody finds out
+   * by trying what was in it. Who is shown it can open those hashes, but nothing that is stored.
+   */
+  get salt(): string {
+    return Buffer.from(hkdfSync('sha256', this.#key, '', 'stellwerk evidence salt', 16)).toString('base64url');
   }
 
   /** Under the operator's current key. */

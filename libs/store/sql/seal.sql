@@ -150,17 +150,15 @@ left join (
 ) oldest on true;
 
 -- name: kept_steps :many
--- What a task's generation has kept before it was sent, with the salt of its submission.
+-- What a task's generation has kept before it was sent.
 -- type step: string
 select
   task.submission_id, submission_key.wrapped,
-  split_part(sent.name, ':', 3) as step, sent.name, sent.content, data.salt
+  split_part(sent.name, ':', 3) as step, sent.name, sent.content
 from task
 left join submission_key using (submission_id)
 join payload sent
   on sent.submission_id = task.submission_id and sent.kind = 'sent'
   and starts_with(sent.name, task.task_id || ':' || task.generation || ':')
-join payload data
-  on data.submission_id = task.submission_id and data.kind = 'data' and data.name = ''
 where task.task_id = @task_id
 order by sent.name;

@@ -192,15 +192,13 @@ export interface KeptStepsRow {
   step: string;
   name: string;
   content: Buffer;
-  salt: string | null;
 }
 
-/** What a task's generation has kept before it was sent, with the salt of its submission. */
+/** What a task's generation has kept before it was sent. */
 export const keptSteps = many<KeptStepsParameters, KeptStepsRow>('seal.sql', 'kept_steps', (p) => [p.taskId], [
   'submissionId',
   'wrapped',
   'step',
   'name',
   'content',
-  'salt',
 ]);
