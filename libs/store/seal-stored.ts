@@ -22,6 +22,8 @@ export interface Sealing {
 const step = '027_sealed_content';
 /** Submissions whose content one transaction seals. Their files follow chunk by chunk. */
 const batch = 200;
+/** Bytes of content that are held at once; one piece may have more. */
+const atOnce = 8 * 1024 * 1024;
 /**
  * Writes the tables anew, without what was plain: unlike VACUUM FULL it leaves out also what another transaction might
  * still look at. A changed type forgets statistics, and how a column is stored.
@@ -94,18 +96,20 @@ async function keysFor(sql: Sql, ids: string[], masters: MasterKeys): Promise<Ma
   );
 }
 
-async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>) {
-  const rows = (await plainPayloads(sql, { submissionIds: ids })).map(({ content, kind, ...row }) => ({
+async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>): Promise<void> {
+  const rows = (await plainPayloads(sql, { submissionIds: ids, most: atOnce })).map(({ content, kind, ...row }) => ({
     ...row,
     kind: kind as ContentKind,
     text: content.toString('utf8', 1),
   }));
+  if (rows.length === 0) return;
   await sealPayloads(sql, {
     submissionIds: rows.map(({ submissionId }) => submissionId),
     kinds: rows.map(({ kind }) => kind),
     names: rows.map(({ name }) => name),
     contents: rows.map(({ submissionId, kind, name, text }) => keys.get(submissionId)!.sealText({ kind, name }, text)),
   });
+  await sealContents(sql, ids, keys);
 }
 
 async function sealFiles(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>): Promise<void> {

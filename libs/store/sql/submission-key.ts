@@ -93,6 +93,7 @@ export const submissionsBehind = many<SubmissionsBehindParameters, SubmissionsBe
 
 export interface PlainPayloadsParameters {
   submissionIds: readonly string[];
+  most: number;
 }
 
 export interface PlainPayloadsRow {
@@ -102,11 +103,11 @@ export interface PlainPayloadsRow {
   content: Buffer;
 }
 
-/** What of these submissions is not yet sealed: it begins with a zero. */
+/** What of these submissions is not yet sealed: it begins with a zero. About `most` bytes of it, at least one row. */
 export const plainPayloads = many<PlainPayloadsParameters, PlainPayloadsRow>(
   'submission-key.sql',
   'plain_payloads',
-  (p) => [p.submissionIds],
+  (p) => [p.submissionIds, p.most],
   ['submissionId', 'kind', 'name', 'content'],
 );
 
