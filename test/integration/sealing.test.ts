@@ -109,9 +109,11 @@ afterAll(async () => {
 test('P3 what was stored before is sealed by migrate, also after an interruption; nothing plain stays', async () => {
   expect(foundIn(await everythingIn(db), [...canaries])).toEqual([...canaries]);
   await expect(migrate(lent.url)).rejects.toThrow('no keys are given');
+  const columns = await db.query(`select data_type from information_schema.columns where column_name = 'content'`);
+  expect(columns.rows).toEqual([{ data_type: 'jsonb' }]); // nothing is changed yet
   let asked = 0;
   const keys = () => {
-    if (asked++ === 2) throw new Error('interrupted');
+    if (asked++ === 3) throw new Error('interrupted');
     return testKeys;
   };
   await expect(migrate(lent.url, { keys })).rejects.toThrow('interrupted');
