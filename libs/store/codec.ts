@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
@@ -102,11 +109,12 @@ export class SubmissionKey {
   }
 
   /**
-   * For hashes of content in the evidence log (HKDF, RFC 5869; base64url): gone with the key, and then nobody finds out
-   * by trying what was in it. Who is shown it can open those hashes, but nothing that is stored.
+   * For hashes of content (HKDF-Expand, RFC 5869 §2.3, of a key that is random already, §3.3; base64url): gone with the
+   * key, and then nobody finds out by trying what was in it. Who is shown it can open those hashes, but nothing that is
+   * stored.
    */
   get salt(): string {
-    return Buffer.from(hkdfSync('sha256', this.#key, '', 'stellwerk evidence salt', 16)).toString('base64url');
+    return createHmac('sha256', this.#key).update('stellwerk evidence salt\x01').digest().toString('base64url', 0, 16);
   }
 
   /** Under the operator's current key. */
