@@ -171,6 +171,16 @@ describe('P7 the evidence log', () => {
     expect(await logIsWhole()).toBe(6);
   });
 
+  test('begins with all of a dump that was restored before anything of it was sealed', async () => {
+    for (let n = 0; n < 2; n++) await way.accept();
+    await restoredElsewhere();
+    await way.accept();
+    expect(await sealAll()).toBe(4);
+    await way.accept();
+    expect(await sealAll()).toBe(1);
+    expect(await logIsWhole()).toBe(5);
+  });
+
   test('holds hashes of form and sent bytes that only who has their key can open, and nobody’s words', async () => {
     const files = [documentOf({ filename: 'a.txt', mimetype: 'text/plain', bytes: Buffer.from('b') })];
     const submissionId = await way.accept([{}], { F1: 'Erika Beispiel' }, undefined, files);

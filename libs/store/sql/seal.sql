@@ -76,6 +76,13 @@ cross join goal
 order by entry.tx, entry.entry
 limit @most;
 
+-- name: foreign_entries :one
+-- Whether there are entries whose transaction, by its number, has yet to begin here: they come from another server.
+-- type are_there: boolean
+select
+  exists (select from event where tx >= pg_snapshot_xmax(pg_current_snapshot()))
+  or exists (select from action where tx >= pg_snapshot_xmax(pg_current_snapshot())) as are_there;
+
 -- name: restored_entries :many
 -- All entries that are not in the log, after a dump was restored into another server: what the old one had not sealed
 -- by the numbers of its transactions, and what has been written since, whose ids are behind the highest in the log.

@@ -82,6 +82,13 @@ export const unsealedEntries = many<UnsealedEntriesParameters, UnsealedEntriesRo
   ['entry', 'tx', 'at', 'type', 'actor', 'submissionId', 'taskId', 'subject', 'data', 'goal'],
 );
 
+export interface ForeignEntriesRow {
+  areThere: boolean;
+}
+
+/** Whether there are entries whose transaction, by its number, has yet to begin here: they come from another server. */
+export const foreignEntries = one<void, ForeignEntriesRow>('seal.sql', 'foreign_entries', () => [], ['areThere']);
+
 export interface RestoredEntriesParameters {
   newestEvent: number;
   floorEvent: number;
