@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Outcome } from '#adapters/contract.js';
+import { examineDatabase } from '#launch/doctor/database.js';
 import { explain } from '#operator/explain.js';
 import { preview } from '#operator/preview.js';
 import { keyringOf } from '#parameters/keyring.js';
@@ -155,6 +156,13 @@ describe('content that cannot be read', () => {
     await way.round();
     expect(await way.task(id)).toMatchObject({ state: 'waiting', reason: expect.stringContaining('STELLWERK_KEY') });
     expect(await way.lane('register')).toMatchObject({ state: 'open', failures: 0 });
+    const { findings } = await examineDatabase({ url: way.url, from: 'DATABASE_URL' }, 64);
+    const said = {
+      about: 'Schlüssel',
+      state: 'fault',
+      text: expect.stringMatching(/^eine Aufgabe wartet .*STELLWERK_KEY/),
+    };
+    expect(findings).toContainEqual(said);
     expect(await why(keyOf(way.db, id))).toBe('master-key');
     way.db.keys = keys;
     await way.live(3, 600_000);
