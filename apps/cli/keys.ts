@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { homeOf } from '#launch/home.js';
-import { addKey, secretsKey } from '#launch/key.js';
+import { addKey, presentSecretsKey } from '#launch/key.js';
 import { Obstacle } from '#launch/obstacle.js';
 import { readServerAccess, urlsOf } from '#launch/server-access.js';
 import { rotateKeys, secretsByKey, submissionsByKey } from '#operator/rotate-keys.js';
@@ -21,7 +21,7 @@ export function registerKeys(program: Command): void {
     .description('welche Schlüssel es gibt, und wie viele Geheimnisse und Anträge unter jedem stehen')
     .action(async () => {
       const settings = readSettings();
-      const keys = secretsKey(settings);
+      const keys = presentSecretsKey(settings, texts.keys.none);
       await withOwner(settings, async (db) => say(await listed(db, keys)));
     });
 
@@ -32,9 +32,10 @@ export function registerKeys(program: Command): void {
     )
     .action(async () => {
       const settings = readSettings();
+      presentSecretsKey(settings, texts.keys.none); // one made here would be nobody's
       await withOwner(settings, async (db) => {
         if (addKey(settings)) say(texts.keys.added);
-        const keys = secretsKey(settings);
+        const keys = presentSecretsKey(settings);
         const { count, submissions, unreadable, unreadableSubmissions } = await rotateKeys({ db, keys });
         say(texts.keys.rotated(count, submissions, keys.current.id));
         for (const { region, leistung, name } of unreadable) say(texts.keys.unreadable(region, leistung, name));

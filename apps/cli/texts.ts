@@ -246,6 +246,7 @@ export const texts = {
       `Nicht lesbar und unverändert: Anträge (${count}); ihr Schlüssel fehlt oder wurde verändert.`,
     unreadable: (region: string, leistung: string, name: string) =>
       `Nicht lesbar und unverändert: ${name} (${region}, ${leistung}).`,
+    none: 'Hier gibt es keinen Schlüssel: STELLWERK_KEY nennt ihn, oder STELLWERK_HOME seinen Datenordner.',
     noDatabase: 'Keine Datenbank: DATABASE_OWNER_URL nennt sie, oder der Datenordner eines „npm start“.',
   },
 

@@ -3,11 +3,15 @@ import type { FastifyRequest } from 'fastify';
 import { type LogError, ProblemFilter } from '#problems/filter.js';
 import { Problem } from '#problems/problem.js';
 import { understand } from '#problems/understand.js';
+import { ContentUnreadable } from '#store/codec.js';
 import { isUnavailable } from '#store/database.js';
 import { submissionsAddress } from './submissions.controller.js';
 import { texts } from './texts.js';
 
-/** The problem filter that also answers 503 while the database is away, and reports why submissions were refused. */
+/**
+ * The problem filter that also answers 503 while the database or a key of the operator is away, 404 for what is erased,
+ * and reports why submissions were refused.
+ */
 @Catch()
 export class GatewayFilter extends ProblemFilter {
   constructor(
@@ -18,7 +22,7 @@ export class GatewayFilter extends ProblemFilter {
   }
 
   override catch(error: unknown, host: ArgumentsHost): void {
-    const known = !(error instanceof Problem) && isUnavailable(error) ? databaseUnavailable() : error;
+    const known = knownOf(error);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { code } = understand(known);
     if (request.method === 'POST' && request.routeOptions.url === submissionsAddress) this.onRejected(code);
@@ -26,6 +30,16 @@ export class GatewayFilter extends ProblemFilter {
   }
 }
 
-function databaseUnavailable(): Problem {
-  return new Problem('unavailable', texts.databaseUnavailable, {}, { 'retry-after': '2' });
+function knownOf(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  if (error instanceof ContentUnreadable) return unreadable(error);
+  return isUnavailable(error)
+    ? new Problem('unavailable', texts.databaseUnavailable, {}, { 'retry-after': '2' })
+    : error;
+}
+
+function unreadable({ why, message }: ContentUnreadable): Problem {
+  if (why === 'erased') return new Problem('not-found', message);
+  if (why === 'master-key') return new Problem('unavailable', message, {}, { 'retry-after': '60' });
+  return new Problem('internal', message);
 }

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openAccessLog } from '#access-log/access-log.js';
+import { registerKeys } from '#access-log/keys.js';
 import { enterFence } from '#adapter-host/fence/network.js';
 import { narrowed } from '#adapter-host/load.js';
 import { openPublisher } from '#broker/publisher.js';
@@ -94,6 +95,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
       log.error('an imported schema does not load', { error, leistung, processVersion }),
   });
   const { db, processes, parameters } = knowledge;
+  await registerKeys(db, pseudonyms); // under another key nobody would find what it looks up
   const accessLog = await openAccessLog({ db, ...accessLogUrls(settings), keys: pseudonyms });
   const adapters = narrowed(knowledge.adapters, settings.ADAPTERS);
   const metrics = openMetrics('worker', () => readBacklog(db, settings.HOST_SLOTS));

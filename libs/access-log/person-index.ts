@@ -1,5 +1,6 @@
 import type { Processes } from '#processes/processes.js';
 import type { IndexedPersons } from '#store/accept.js';
+import { ContentUnreadable } from '#store/codec.js';
 import { openedSubject } from '#store/contents.js';
 import type { Database } from '#store/database.js';
 import { endPersonBacklog, indexPersons as indexRows, submissionsAfter, takePersonBacklog } from '#store/sql/person.js';
@@ -49,7 +50,8 @@ async function indexBatch({ db, processes, personsOf, batch = 100 }: Parameters<
       const subject = await readSubject(sql, { submissionId });
       if (!subject) continue;
       const { person } = processes.exact(subject.leistung, subject.processVersion) ?? {};
-      for (const pseudonym of personsOf(openedSubject(db, submissionId, subject), person).pseudonyms)
+      const opened = unlessSpoiled(() => openedSubject(db, submissionId, subject));
+      for (const pseudonym of opened ? personsOf(opened, person).pseudonyms : [])
         rows.push({ submissionId, pseudonym: Buffer.from(pseudonym, 'hex') });
     }
     const last = found.at(-1);
@@ -63,4 +65,14 @@ async function indexBatch({ db, processes, personsOf, batch = 100 }: Parameters<
       });
     return found.length;
   });
+}
+
+/** A missing key may come, and is waited for; bytes that somebody changed hold up nobody else. */
+function unlessSpoiled<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof ContentUnreadable && error.why !== 'master-key') return undefined;
+    throw error;
+  }
 }

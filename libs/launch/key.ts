@@ -53,8 +53,8 @@ export function pseudonymKeys(settings: KeySettings): Uint8Array[] {
 }
 
 /** The keys for secrets that are there; unlike {@link secretsKey} it makes none. */
-export function presentSecretsKey(settings: KeySettings): Keyring {
-  if (!settings.STELLWERK_KEY && read(secretsFile(settings)) === undefined) throw new Obstacle(texts.key.noneYet);
+export function presentSecretsKey(settings: KeySettings, otherwise: string = texts.key.noneYet): Keyring {
+  if (!settings.STELLWERK_KEY && read(secretsFile(settings)) === undefined) throw new Obstacle(otherwise);
   return secretsKey(settings);
 }
 

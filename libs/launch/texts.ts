@@ -179,11 +179,15 @@ export const texts = {
       hosts: 'Hosts',
       deadLetters: 'Dead Letters',
       portals: 'Portale',
+      keys: 'Schlüssel',
       queues: 'Queues',
       fence: 'Zaun',
       evidence: 'Nachweise',
       transactions: 'Transaktionen',
     },
+    keyless: (count: number, isAll: boolean) =>
+      `${count === 1 ? 'eine Aufgabe wartet' : `${isAll ? '' : 'mindestens '}${count} Aufgaben warten`} ` +
+      'auf einen Schlüssel, der fehlt (STELLWERK_KEY; npx stellwerk keys)',
     fence: {
       locked: 'Adapter von außen laufen in eigenen Prozessen ohne Dateien, Umgebung und Netz',
       open: 'Zaun ohne Netzsperre: das System gibt Adaptern von außen keinen Netz-Namensraum (unshare)',

@@ -13,7 +13,7 @@ import {
   resealCallbacks,
   resealParameters,
 } from '#store/sql/secret.js';
-import { countKeys, keysToRewrap, rewrapKeys } from '#store/sql/submission-key.js';
+import { countKeys, keysBehind, rewrapKeys } from '#store/sql/submission-key.js';
 
 export interface Rotated {
   /** Secrets that were encrypted anew. */
@@ -77,19 +77,21 @@ export async function rotateKeys(options: { db: Database; keys: Keyring; batch?:
 async function rewrapAll(db: Database, keys: Keyring, begin: Buffer, batch: number) {
   const rewrapped = { submissions: 0, unreadableSubmissions: 0 };
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const stored = await keysToRewrap(db, { after, begin, most: batch });
-    if (stored.length === 0) return rewrapped;
+    const page = await keysBehind(db, { after, most: batch });
+    if (page.length === 0) return rewrapped;
+    const stored = page.filter(({ wrapped }) => !wrapped.subarray(0, begin.length).equals(begin));
     const fresh = stored.flatMap(({ submissionId, wrapped }) => {
       const key = unlessUnreadable(() => SubmissionKey.unwrap(keys, submissionId, wrapped));
       return key ? [{ submissionId, before: wrapped, wrapped: key.wrap(keys) }] : [];
     });
     rewrapped.unreadableSubmissions += stored.length - fresh.length;
-    rewrapped.submissions += await rewrapKeys(db, {
-      submissionIds: fresh.map(({ submissionId }) => submissionId),
-      before: fresh.map(({ before }) => before),
-      wrapped: fresh.map(({ wrapped }) => wrapped),
-    });
-    after = stored.at(-1)!.submissionId;
+    if (fresh.length > 0)
+      rewrapped.submissions += await rewrapKeys(db, {
+        submissionIds: fresh.map(({ submissionId }) => submissionId),
+        before: fresh.map(({ before }) => before),
+        wrapped: fresh.map(({ wrapped }) => wrapped),
+      });
+    after = page.at(-1)!.submissionId;
   }
 }
 

@@ -50,12 +50,12 @@ export async function confirmReplies(
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, departures, writes, log } = worker;
-  const { taskId, submissionId, attempt, generation, traceparent, salt } = task;
+  const { taskId, submissionId, attempt, generation, traceparent } = task;
   const key = task.key!; // what cannot be read is not called
   const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
   const note = (step: string, kept: string) => {
-    if (salt !== null) ran.sent = { ...ran.sent, [step]: commitmentTo(salt, kept) };
+    ran.sent = { ...ran.sent, [step]: commitmentTo(key.salt, kept) };
   };
   return {
     adapter,
@@ -102,11 +102,12 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
 export async function sentBy({ db }: Pick<Worker, 'db'>, sql: Sql, taskId: string): Promise<Record<string, string>> {
   const steps = await keptSteps(sql, { taskId });
   return Object.fromEntries(
-    steps.flatMap(({ submissionId, wrapped, name, step, content, salt }) => {
-      const open = () =>
-        SubmissionKey.unwrap(keysOf(db), submissionId, wrapped).openText({ kind: 'sent', name }, content);
-      const kept = salt === null ? undefined : unlessUnreadable(open);
-      return kept === undefined ? [] : [[step, commitmentTo(salt!, kept)]];
+    steps.flatMap(({ submissionId, wrapped, name, step, content }) => {
+      const sent = unlessUnreadable(() => {
+        const key = SubmissionKey.unwrap(keysOf(db), submissionId, wrapped);
+        return commitmentTo(key.salt, key.openText({ kind: 'sent', name }, content));
+      });
+      return sent === undefined ? [] : [[step, sent]];
     }),
   );
 }

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { commitmentTo, formText } from '#submission/commitment.js';
 import { newId } from '#submission/id.js';
 import { type Acceptance, laneOf, type Sender, type Submission } from '#submission/submission.js';
 import { attachmentRow, chunkColumns, chunksOf, type FileUnderKey } from './attachments.js';
 import { type MasterKeys, SubmissionKey } from './codec.js';
-import { keysOf } from './contents.js';
+import { keysOf, unlessErased } from './contents.js';
 import { type Database, isUnavailable, type Sql } from './database.js';
 import { Pieces } from './pieces.js';
 import type { NewSubmission } from './rows.js';
@@ -114,7 +113,7 @@ function sealed(keys: MasterKeys, { key, content, submission: { metadata } }: Ke
 function rowOf({ submission, sender, key, skipped = [], persons, content }: Keyed, i: number) {
   const { channel, leistung, ars, schema, steps } = submission;
   const { name, kind, optional, adapter } = steps[0]!;
-  const salt = randomUUID();
+  const { salt } = key;
   const accepted = { content: commitmentTo(salt, formText(content, submission.attachments)) };
   return {
     n: i + 1,
@@ -122,7 +121,7 @@ function rowOf({ submission, sender, key, skipped = [], persons, content }: Keye
     case_id: newId(),
     client: sender.client,
     idempotency_key: sender.idempotencyKey ?? null,
-    content_hash: sender.contentHash,
+    content_hash: commitmentTo(salt, sender.contentHash),
     traceparent: sender.traceparent,
     channel,
     leistung,
@@ -132,7 +131,6 @@ function rowOf({ submission, sender, key, skipped = [], persons, content }: Keye
     schema_version: schema.version,
     form_id: submission.formId ?? null,
     trust_level: submission.trustLevel ?? null,
-    salt,
     steps,
     files: submission.attachments.map(attachmentRow),
     events: [{ type: 'accepted', data: accepted }, ...skipped.map((data) => ({ type: 'task-skipped' as const, data }))],
@@ -153,18 +151,25 @@ function rowOf({ submission, sender, key, skipped = [], persons, content }: Keye
  * where there was something, since it takes the whole body.
  */
 export async function answeredBefore(
-  db: Sql,
+  db: Database,
   { client, idempotencyKey }: Pick<Sender, 'client' | 'idempotencyKey'>,
   hash: () => string,
 ): Promise<Acceptance | undefined> {
   const before = idempotencyKey && (await acceptedUnderKey(db, { client, key: idempotencyKey }));
-  return before && before.contentHash === hash() ? repeated(before) : undefined;
+  return before && isOf(db, before, hash()) ? repeated(before) : undefined;
 }
 
-async function answeredUnderKey(db: Sql, { client, idempotencyKey, contentHash }: Sender): Promise<Acceptance> {
+async function answeredUnderKey(db: Database, { client, idempotencyKey, contentHash }: Sender): Promise<Acceptance> {
   const before = await acceptedUnderKey(db, { client, key: idempotencyKey! });
   if (!before) return { kind: 'twin' };
-  return before.contentHash === contentHash ? repeated(before) : { kind: 'mismatch' };
+  return isOf(db, before, contentHash) ? repeated(before) : { kind: 'mismatch' };
+}
+
+/** Whether it was accepted from this content. Version 0.2 stored the hash as it is. @throws ContentUnreadable */
+function isOf(db: Database, { submissionId, wrapped, contentHash }: AcceptedUnderKeyRow, hash: string): boolean {
+  if (contentHash === hash) return true;
+  const key = unlessErased(() => SubmissionKey.unwrap(keysOf(db), submissionId, wrapped));
+  return key !== undefined && contentHash === commitmentTo(key.salt, hash);
 }
 
 function repeated({ submissionId, number, caseId }: AcceptedUnderKeyRow): Acceptance {

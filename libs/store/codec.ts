@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Json } from '#submission/vocabulary.js';
 import { texts } from './texts.js';
@@ -99,6 +106,15 @@ export class SubmissionKey {
     if (!master) throw new ContentUnreadable(id === undefined ? 'format' : 'master-key');
     const bytes = decrypt(masterKey(master), wrapping(submissionId), wrapped.subarray(5));
     return new SubmissionKey(submissionId, bytes);
+  }
+
+  /**
+   * For hashes of content (HKDF-Expand, RFC 5869 §2.3, of a key that is random already, §3.3; base64url): gone with the
+   * key, and then nobody finds out by trying what was in it. Who is shown it can open those hashes, but nothing that is
+   * stored.
+   */
+  get salt(): string {
+    return createHmac('sha256', this.#key).update('stellwerk evidence salt\x01').digest().toString('base64url', 0, 16);
   }
 
   /** Under the operator's current key. */

@@ -11,11 +11,13 @@ import {
   ping,
   serverVersion,
   troubledHosts,
+  waitingBecause,
 } from './sql/condition.js';
 import { failingCallbacks } from './sql/inform.js';
 import { pendingInShort } from './sql/pending.js';
 import { lastSeal, oldestTransaction } from './sql/seal.js';
 import { type BacklogRow, backlog } from './sql/sweep.js';
+import { texts } from './texts.js';
 
 /**
  * How the backlog is, for `stellwerk doctor`. Times are ISO 8601, UTC. Whatever is counted is counted up to
@@ -40,6 +42,8 @@ export interface Condition {
   /** Portals that cannot be told their news; `seconds`: age of the oldest. */
   portals: Array<{ client: string; failures: number; reason: string | null; notices: number; seconds: number }>;
   evidence: Evidence;
+  /** Tasks that wait because a key of the operator is missing. */
+  keyless: number;
   /**
    * Answers that are awaited, and the one that has been longest: `seconds` since anything new came. Undefined: none is.
    */
@@ -80,18 +84,20 @@ export const countedUpTo = 10_000;
 export async function readCondition(db: Database, hostSlots: number): Promise<Condition> {
   const now = db.now();
   const most = countedUpTo;
-  const [server, migration, tasks, lanes, closed, hosts, urgent, portals, pending, evidence] = await Promise.all([
-    serverVersion(db),
-    newestMigration(db),
-    countOpenTasks(db, { most }),
-    countLanes(db, { most }),
-    longestClosedLanes(db, { most: closedShown }),
-    troubledHosts(db, { hostSlots, most: closedShown }),
-    mostUrgentTask(db),
-    failingCallbacks(db, { most }),
-    pendingInShort(db, { most }),
-    readEvidence(db),
-  ]);
+  const [server, migration, tasks, lanes, closed, hosts, urgent, portals, pending, evidence, keyless] =
+    await Promise.all([
+      serverVersion(db),
+      newestMigration(db),
+      countOpenTasks(db, { most }),
+      countLanes(db, { most }),
+      longestClosedLanes(db, { most: closedShown }),
+      troubledHosts(db, { hostSlots, most: closedShown }),
+      mostUrgentTask(db),
+      failingCallbacks(db, { most }),
+      pendingInShort(db, { most }),
+      readEvidence(db),
+      waitingBecause(db, { reason: texts.unreadable['master-key'], most }),
+    ]);
   const secondsSince = (at: Date) => Math.round((now.getTime() - at.getTime()) / 1000);
   return {
     serverVersion: server?.version ?? '',
@@ -111,6 +117,7 @@ export async function readCondition(db: Database, hostSlots: number): Promise<Co
     hosts: hosts.map(({ since, ...host }) => ({ ...host, seconds: since ? secondsSince(since) : 0 })),
     portals: portals.map(({ oldest: from, ...portal }) => ({ ...portal, seconds: from ? secondsSince(from) : 0 })),
     evidence,
+    keyless: keyless!.count,
     pending: pending && {
       count: pending.count,
       adapter: pending.adapter,

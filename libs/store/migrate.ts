@@ -5,7 +5,7 @@ import pg from 'pg';
 import { root } from '#settings/root.js';
 import { fillCauses } from './causes.js';
 import { bringGrants } from './roles.js';
-import { isSealed, type Sealing, sealStored } from './seal-stored.js';
+import { demandKeys, isSealed, type Sealing, sealStored } from './seal-stored.js';
 import { texts } from './texts.js';
 
 /** A part of the database that has migrations of its own. */
@@ -29,10 +29,13 @@ const accessLog: Part = {
  * submissions of before version 0.3 are stored.
  */
 export async function migrate(url: string, sealing?: Sealing): Promise<void> {
-  await bringUp(url, [store, accessLog], async (client) => {
-    if (await isSealed(client)) return;
-    await demandOwner(client, store);
-    await sealStored(client, sealing);
+  await bringUp(url, [store, accessLog], {
+    before: (client) => demandKeys(client, sealing),
+    async after(client) {
+      if (await isSealed(client)) return;
+      await demandOwner(client, store);
+      await sealStored(client, sealing);
+    },
   });
 }
 
@@ -41,10 +44,12 @@ export async function migrateAccessLog(url: string): Promise<void> {
   await bringUp(url, [accessLog]);
 }
 
+type Step = (client: pg.Client) => Promise<void>;
+
 async function bringUp(
   url: string,
   parts: Part[],
-  after: (client: pg.Client) => Promise<void> = async () => {},
+  { before, after }: { before?: Step; after?: Step } = {},
 ): Promise<void> {
   const client = new pg.Client({
     connectionString: url,
@@ -54,12 +59,13 @@ async function bringUp(
   client.on('error', () => {}); // the statement that was under way reports it
   await client.connect();
   try {
+    await before?.(client);
     for (const part of parts) {
       if (!(await isBehind(client, part))) continue;
       await demandOwner(client, part);
       await run(url, part);
     }
-    await after(client);
+    await after?.(client);
     await bringGrants(client);
     if (parts.includes(store)) await fillCauses(client);
   } catch (error) {

@@ -120,7 +120,6 @@ export interface NewSubmission {
   form_id: string | null;
   trust_level: string | null;
   traceparent: string;
-  salt: string;
   steps: PlannedStep[];
   files: AttachmentRow[];
   events: NewEvent[];

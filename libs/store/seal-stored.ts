@@ -22,6 +22,8 @@ export interface Sealing {
 const step = '027_sealed_content';
 /** Submissions whose content one transaction seals. Their files follow chunk by chunk. */
 const batch = 200;
+/** Bytes of content that are held at once; one piece may have more. */
+const atOnce = 8 * 1024 * 1024;
 /**
  * Writes the tables anew, without what was plain: unlike VACUUM FULL it leaves out also what another transaction might
  * still look at. A changed type forgets statistics, and how a column is stored.
@@ -43,6 +45,27 @@ export async function isSealed(client: pg.Client): Promise<boolean> {
 }
 
 /**
+ * Before anything is changed, since afterwards an older version can do nothing with the tables: are there keys, if
+ * something is to be sealed?
+ */
+export async function demandKeys(client: pg.Client, sealing: Sealing | undefined): Promise<void> {
+  const { rows } = await client.query(
+    `select to_regclass('public.submission') is not null and to_regclass('public.migration') is not null as there`,
+  );
+  if (!rows[0].there || (await isSealed(client)) || !(await anySubmission(client))) return;
+  keysIn(sealing);
+}
+
+/** @throws Error where there are none */
+function keysIn(sealing: Sealing | undefined): MasterKeys {
+  if (!sealing) throw new Error('stored content is to be sealed, and no keys are given');
+  return sealing.keys();
+}
+
+const anySubmission = async (client: pg.Client): Promise<boolean> =>
+  (await client.query('select from submission limit 1')).rowCount === 1;
+
+/**
  * Seals what was stored plain, in batches, each of which holds alone: after an interruption it begins where it was.
  * What was plain is then gone from the tables' files too, and from what the planner knows of them. One process does it,
  * the others wait.
@@ -51,8 +74,7 @@ export async function sealStored(client: pg.Client, sealing: Sealing | undefined
   await client.query(`select pg_advisory_lock(hashtext('stellwerk sealing'))`);
   try {
     if (await isSealed(client)) return;
-    const { rows } = await client.query('select exists (select from submission) as any');
-    if (rows[0].any) await sealAll(client, sealing);
+    if (await anySubmission(client)) await sealAll(client, sealing);
     await client.query('insert into public.migration (name, run_on) values ($1, now())', [step]);
   } finally {
     await client.query(`select pg_advisory_unlock(hashtext('stellwerk sealing'))`);
@@ -60,7 +82,6 @@ export async function sealStored(client: pg.Client, sealing: Sealing | undefined
 }
 
 async function sealAll(client: pg.Client, sealing: Sealing | undefined): Promise<void> {
-  if (!sealing) throw new Error('stored content is to be sealed, and no keys are given');
   const sql = runningOn(client);
   for (let after = first; ; ) {
     const ids = (await submissionsBehind(sql, { after, most: batch })).map(({ submissionId }) => submissionId);
@@ -71,10 +92,10 @@ async function sealAll(client: pg.Client, sealing: Sealing | undefined): Promise
   await client.query(rewriting);
 }
 
-async function sealBatch(client: pg.Client, sql: Sql, ids: string[], sealing: Sealing): Promise<void> {
+async function sealBatch(client: pg.Client, sql: Sql, ids: string[], sealing: Sealing | undefined): Promise<void> {
   await client.query('begin');
   try {
-    const keys = await keysFor(sql, ids, sealing.keys());
+    const keys = await keysFor(sql, ids, keysIn(sealing));
     await sealContents(sql, ids, keys);
     await client.query('commit');
     await sealFiles(sql, ids, keys);
@@ -94,18 +115,20 @@ async function keysFor(sql: Sql, ids: string[], masters: MasterKeys): Promise<Ma
   );
 }
 
-async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>) {
-  const rows = (await plainPayloads(sql, { submissionIds: ids })).map(({ content, kind, ...row }) => ({
+async function sealContents(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>): Promise<void> {
+  const rows = (await plainPayloads(sql, { submissionIds: ids, most: atOnce })).map(({ content, kind, ...row }) => ({
     ...row,
     kind: kind as ContentKind,
     text: content.toString('utf8', 1),
   }));
+  if (rows.length === 0) return;
   await sealPayloads(sql, {
     submissionIds: rows.map(({ submissionId }) => submissionId),
     kinds: rows.map(({ kind }) => kind),
     names: rows.map(({ name }) => name),
     contents: rows.map(({ submissionId, kind, name, text }) => keys.get(submissionId)!.sealText({ kind, name }, text)),
   });
+  await sealContents(sql, ids, keys);
 }
 
 async function sealFiles(sql: Sql, ids: string[], keys: Map<string, SubmissionKey>): Promise<void> {

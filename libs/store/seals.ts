@@ -1,5 +1,11 @@
 import type { Sql } from './database.js';
-import { type LastSealRow, restoredEntries, type UnsealedEntriesRow, unsealedEntries } from './sql/seal.js';
+import {
+  foreignEntries,
+  type LastSealRow,
+  restoredEntries,
+  type UnsealedEntriesRow,
+  unsealedEntries,
+} from './sql/seal.js';
 
 /**
  * What the sealer has seen, in PostgreSQL's texts: whatever was committed before the snapshot `done`. With `goal` it is
@@ -32,7 +38,7 @@ export async function unsealed(
   most: number,
 ): Promise<Unsealed> {
   const before = last ?? nothing;
-  if (last?.isRestored) return afterRestore(sql, last);
+  if (last ? last.isRestored : (await foreignEntries(sql))!.areThere) return afterRestore(sql, before);
   const entries = await unsealedEntries(sql, { ...positionOf(before), most });
   const newest = entries.at(-1);
   if (!newest) return before.goal === null ? { entries, seen: before } : unsealed(sql, upTo(before, before.goal), most);
@@ -44,8 +50,8 @@ export async function unsealed(
 }
 
 /**
- * A dump was restored into another server, where transactions have other numbers. From then on its own count, and what
- * the dump held is left aside: ids go on where the dump's ended.
+ * A dump was restored into another server, where transactions have other numbers, perhaps before anything was sealed.
+ * From then on its own count, and what the dump held is left aside: ids go on where the dump's ended.
  */
 async function afterRestore(sql: Sql, before: Seen): Promise<Unsealed> {
   const entries = await restoredEntries(sql, positionOf(before));

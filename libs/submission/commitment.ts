@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 
 /**
- * A hash of content for the evidence log: with the content and its salt anybody can compute it again, and once both are
- * erased nobody can find out by trying what was in it. SHA-256 over salt, line feed and content; base64url.
+ * A hash of content for the evidence log: with the content and its salt anybody can compute it again, and once the key
+ * of the submission is erased, from which the salt is made, nobody can find out by trying what was in it. SHA-256 over
+ * salt, line feed and content; base64url.
  */
 export const commitmentTo = (salt: string, content: string): string =>
   hash('sha256', `${salt}\n${content}`, 'base64url');

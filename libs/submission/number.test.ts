@@ -99,8 +99,13 @@ describe('a number', () => {
     expect(readNumber(withOne.replaceAll('1', 'l'))).toBe(readNumber(withOne));
   });
 
-  test.each(['', 'SW-7K4M-93X', 'SW-7K4M-93XTT', 'SW-7K4M-93X?', '7Kä4M93XT', 'WS-7K4M-93XT', 'x'.repeat(10_000)])(
-    'is not „%s“',
-    (text) => expect(readNumber(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    'SW-7K4M-93X',
+    'SW-7K4M-93XTT',
+    'SW-7K4M-93X?',
+    '7Kä4M93XT',
+    'WS-7K4M-93XT',
+    `7K4M93XT${' '.repeat(40)}Z`,
+  ])('is not „%s“', (text) => expect(readNumber(text)).toBeUndefined());
 });

@@ -61,7 +61,8 @@ export function readNumber(text: string): string | undefined {
 
 /** Lower case, look-alikes and other separators are taken; the prefix may be missing. */
 function digitsIn(text: string): number[] | undefined {
-  const bare = text.slice(0, 40).replace(/[\s\p{Pd}._/]/gu, '');
+  if (text.length > 40) return undefined;
+  const bare = text.replace(/[\s\p{Pd}._/]/gu, '');
   const read = [...bare.toUpperCase().replace(/^[S5]W(?=.{8}$)/, '')].map((sign) => signs.indexOf(meant[sign] ?? sign));
   return read.length === digits + 1 && !read.includes(-1) && leaves(read) === 1 ? read : undefined;
 }

@@ -10,11 +10,14 @@ import { examineDatabase } from '#launch/doctor/database.js';
 import { sweepLeases } from '#pipeline/sweep.js';
 import { root } from '#settings/root.js';
 import { readEvidence } from '#store/condition.js';
+import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase, type Sql } from '#store/database.js';
 import { appendVersions } from '#store/parameters.js';
 import { unsealed } from '#store/seals.js';
 import { takeSealing } from '#store/sql/seal.js';
 import { commitmentTo, formText } from '#submission/commitment.js';
+import { documentOf } from '#submission/reply.js';
+import { everythingIn } from '../kit/everything.js';
 import { adapterOf, openWay } from '../kit/way.js';
 
 const signer = openSigner(Buffer.alloc(32, 7));
@@ -168,27 +171,43 @@ describe('P7 the evidence log', () => {
     expect(await logIsWhole()).toBe(6);
   });
 
-  test('holds hashes of form and sent bytes that only who has them can open, and nobody’s words', async () => {
-    const data = { F1: 'Erika Beispiel' };
-    const submissionId = await way.accept([{}], data);
+  test('begins with all of a dump that was restored before anything of it was sealed', async () => {
+    for (let n = 0; n < 2; n++) await way.accept();
+    await restoredElsewhere();
+    await way.accept();
+    expect(await sealAll()).toBe(4);
+    await way.accept();
+    expect(await sealAll()).toBe(1);
+    expect(await logIsWhole()).toBe(5);
+  });
+
+  test('holds hashes of form and sent bytes that only who has their key can open, and nobody’s words', async () => {
+    const files = [documentOf({ filename: 'a.txt', mimetype: 'text/plain', bytes: Buffer.from('b') })];
+    const submissionId = await way.accept([{}], { F1: 'Erika Beispiel' }, undefined, files);
     await way.round();
-    const { rows: salts } = await db.query('select salt from payload where salt is not null');
+    const { rows: forms } = await db.query(`select content from payload where kind = 'data'`);
     const { rows: events } = await db.query('select type, data from event order by event_id');
-    const { salt } = salts[0]!;
+    const key = await keyOf(db, submissionId);
+    const { salt } = key;
+    const form = key.openText({ kind: 'data', name: '' }, forms[0]!['content']);
     expect(events).toMatchObject([
-      { type: 'accepted', data: { content: commitmentTo(salt, formText(JSON.stringify(data), [])) } },
+      { type: 'accepted', data: { content: commitmentTo(salt, formText(form, files)) } },
       { type: 'delivered', data: { sent: { send: commitmentTo(salt, '{"message":"was gesendet wird"}') } } },
     ]);
     await db.query(`update task set state = 'running', lease_until = '2026-01-01'`); // as if its worker had died
     await sweepLeases(way.worker);
     const { rows: lost } = await db.query(`select data from event where type = 'unknown'`);
     expect(lost).toMatchObject([{ data: { sent: events[1]!.data.sent } }]);
+    expect(salt).toMatch(/^[\w-]{22}$/);
+    expect((await keyOf(db, await way.accept())).salt).not.toBe(salt);
+    const stored = await everythingIn(db);
+    for (const form of [salt, Buffer.from(salt, 'base64url').toString('hex')]) expect(stored).not.toContain(form);
     await writeEvent(db, submissionId);
     const { entries } = await unsealed(db, undefined, 10);
     const texts = entries.map((entry) => entryBytes(entry).toString());
     expect(texts.join()).not.toMatch(/Beispiel|gesendet/);
     expect(texts[1]).toContain(`"sent":{"send":"${events[1]!.data.sent.send}"}`);
-    expect(texts[3]).toMatch(/^\{"actor":"worker","at":"[^"]+Z","data":\{"attempt":1\},"event":4,"submission":"/);
+    expect(texts[4]).toMatch(/^\{"actor":"worker","at":"[^"]+Z","data":\{"attempt":1\},"event":5,"submission":"/);
   });
 
   test('has what belongs to no submission too: a parameter that was set, and which key signs', async () => {

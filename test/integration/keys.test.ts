@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -47,6 +47,10 @@ async function addSecret(keys: Keyring | Buffer, name: string, value: string): P
 }
 
 function stellwerk(...args: string[]): Promise<{ code: number; out: string }> {
+  return stellwerkIn(STELLWERK_HOME, ...args);
+}
+
+function stellwerkIn(STELLWERK_HOME: string, ...args: string[]): Promise<{ code: number; out: string }> {
   const env = { STELLWERK_HOME, DATABASE_URL: lent.url };
   return new Promise((resolve) => {
     execFile(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { env }, (error, out, err) =>
@@ -100,6 +104,16 @@ describe('P3 keys for secrets', () => {
     const { code, out } = await stellwerk('keys', 'rotate');
     expect([code, out]).toEqual([1, expect.stringContaining('xta.clientKey')]);
     expect(out).toContain('Nicht lesbar und unverändert: Anträge (1)');
+  });
+
+  test('are not made by who only asks for them', async () => {
+    const home = join(STELLWERK_HOME, 'elsewhere');
+    for (const command of ['list', 'rotate'])
+      expect(await stellwerkIn(home, 'keys', command)).toEqual({
+        code: 1,
+        out: expect.stringContaining('Hier gibt es keinen Schlüssel'),
+      });
+    expect(existsSync(join(home, 'key'))).toBe(false);
   });
 
   test('the owner may put a secret under another key, and change nothing else of a parameter', async () => {

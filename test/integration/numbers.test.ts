@@ -4,6 +4,10 @@ import { registerKeys } from '#access-log/keys.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { migrate } from '#store/migrate.js';
 import { openNumbers } from '#submission/number.js';
+import { openLog } from '#telemetry/log.js';
+import { startConsole } from '../../apps/console/console.js';
+import { startGateway } from '../../apps/gateway/gateway.js';
+import { startWorker } from '../../apps/worker/worker.js';
 import { openTestConsole, type TestConsole } from '../kit/console.js';
 import { seedTask } from '../kit/seeds.js';
 
@@ -84,5 +88,12 @@ describe('the store', () => {
     await expect(at(randomBytes(32))).rejects.toThrow(/PSEUDONYM_KEY: .*docs\/keys\.md/);
     await expect(at(second)).rejects.toThrow('PSEUDONYM_KEY');
     expect((await db.query('select from pseudonym_key')).rowCount).toBe(2);
+    const [PSEUDONYM_KEY, EVIDENCE_KEY] = [second.toString('base64'), second.toString('base64')];
+    const settings = { ...c.settings, AMQP_URL: 'amqp://127.0.0.1:1', PSEUDONYM_KEY, EVIDENCE_KEY };
+    const log = openLog('worker', 'error', { write: () => {} });
+    for (const start of [startWorker, startGateway, startConsole])
+      await expect(start(settings, log)).rejects.toThrow(
+        'es fehlt der Schlüssel, mit dem diese Datenbank begonnen hat',
+      );
   });
 });

@@ -200,6 +200,21 @@ test('what was accepted before there was an index is put into it, once, also aft
   expect(await indexRows()).toEqual(before);
 });
 
+test('what somebody changed holds up nobody else’s way into the index', async () => {
+  await db.query('truncate person_index');
+  await db.query(`insert into person_backlog values ('00000000-0000-0000-0000-000000000000')`);
+  await db.query(`update payload set content = content || '\\x00' where submission_id = $1`, [
+    accepted[0]!.submissionId,
+  ]);
+  await indexEarlier({
+    db,
+    processes: openProcesses(),
+    personsOf: personsUnder({ pseudonyms: openPseudonyms([first]), version: 1 }),
+  });
+  expect(idsIn(await find('stadt-stuttgart', mailbox))).toEqual([2]);
+  expect(idsIn(await find('stadt-boeblingen', mailbox))).toEqual([1]);
+});
+
 const newest = async () =>
   (await db.query('select submission_id from submission order by submission_id desc limit 1')).rows[0]![
     'submission_id'

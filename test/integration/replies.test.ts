@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { keyringOf } from '#parameters/keyring.js';
 import { readFiles } from '#store/attachments.js';
+import { SubmissionKey } from '#store/codec.js';
 import { recordAttempts } from '#store/sql/record.js';
 import type { EventType } from '#submission/events.js';
 import type { TaskState } from '#submission/vocabulary.js';
@@ -179,6 +181,25 @@ describe('a reply of the Fachverfahren', () => {
   test('may come while we are in doubt, and then it is kept', async () => {
     const { submissionId } = await given({ state: 'waiting', next: 'find', outcome: 'unknown', doubtAttempt: 1 });
     expect((await answerTo(submissionId, bescheid())).status).toBe(201);
+  });
+
+  test('waits for a missing key of the operator, and is gone with the key of its submission', async () => {
+    const { submissionId } = await given();
+    const { replyId } = (await answerTo(submissionId, bescheid())).body;
+    const address = `/service-bw/v1/submissions/${submissionId}/replies/${replyId}`;
+    const asked = async (path: string) => {
+      const { status, body } = await ask('service-bw', 'GET', path);
+      return [status, body.code, body.detail];
+    };
+    const wrapped = SubmissionKey.create(submissionId).wrap(keyringOf(randomBytes(32)));
+    await gateway.db.query('update submission_key set wrapped = $2 where submission_id = $1', [submissionId, wrapped]);
+    const missing = [503, 'unavailable', expect.stringContaining('(STELLWERK_KEY)')];
+    for (const path of [address, `${address}/documents/1`]) expect(await asked(path)).toEqual(missing);
+    expect(await answerTo(submissionId, bescheid({ id: 'B-2' }))).toMatchObject({ status: 503 });
+    await gateway.db.query('delete from submission_key where submission_id = $1', [submissionId]);
+    expect(await asked(`${address}/documents/1`)).toEqual([404, 'not-found', expect.stringContaining('gelöscht')]);
+    expect((await ask('service-bw', 'GET', address)).body).toMatchObject({ text: null });
+    expect(await answerTo(submissionId, bescheid({ id: 'B-2' }))).toMatchObject({ status: 404 });
   });
 
   test('P3 leaves nothing personal in logs, events and notices; its documents are not delivered again', async () => {

@@ -5,6 +5,7 @@ import { keyOf } from '#store/contents.js';
 import { type Database, openDatabase } from '#store/database.js';
 import { migrate } from '#store/migrate.js';
 import { readReply } from '#store/replies.js';
+import { plainPayloads } from '#store/sql/submission-key.js';
 import { documentOf } from '#submission/reply.js';
 import type { Json } from '#submission/vocabulary.js';
 import { everythingIn, foundIn } from '../kit/everything.js';
@@ -108,15 +109,21 @@ afterAll(async () => {
 test('P3 what was stored before is sealed by migrate, also after an interruption; nothing plain stays', async () => {
   expect(foundIn(await everythingIn(db), [...canaries])).toEqual([...canaries]);
   await expect(migrate(lent.url)).rejects.toThrow('no keys are given');
+  const columns = await db.query(`select data_type from information_schema.columns where column_name = 'content'`);
+  expect(columns.rows).toEqual([{ data_type: 'jsonb' }]); // nothing is changed yet
   let asked = 0;
   const keys = () => {
-    if (asked++ === 2) throw new Error('interrupted');
+    if (asked++ === 3) throw new Error('interrupted');
     return testKeys;
   };
   await expect(migrate(lent.url, { keys })).rejects.toThrow('interrupted');
   const { rows } = await db.query('select count(*) as sealed from submission_key');
   expect(rows).toEqual([{ sealed: 400 }]);
   expect(foundIn(await everythingIn(db), [form])).toEqual([form]); // the last batch
+  const ids = (await db.query('select submission_id from submission')).rows.map((row) => row['submission_id']);
+  const portion = async (most: number) => (await plainPayloads(db, { submissionIds: ids, most })).length;
+  expect(await portion(1)).toBe(1);
+  expect(await portion(1e9)).toBeGreaterThanOrEqual(100);
 
   await Promise.all([migrate(lent.url, sealing), migrate(lent.url, sealing)]);
   const storage = await db.query(

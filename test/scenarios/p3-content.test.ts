@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Outcome } from '#adapters/contract.js';
+import { examineDatabase } from '#launch/doctor/database.js';
 import { explain } from '#operator/explain.js';
 import { preview } from '#operator/preview.js';
 import { keyringOf } from '#parameters/keyring.js';
@@ -25,6 +26,8 @@ const [form, file, mailbox, answered, sent, said, enclosed] = [
   'Eisvogelmann',
 ] as const;
 const canaries = [form, file, mailbox, answered, sent, said, enclosed];
+/** Of the body that a portal posted: who guesses the body could compute it. */
+const bodyHash = randomBytes(32).toString('hex');
 const steps: PlannedStep[] = [
   { name: 'person', title: 'Person', kind: 'register', adapter: 'register', optional: false },
   { name: 'deliver', title: 'Zustellung', kind: 'fachverfahren', adapter: 'target', optional: false },
@@ -76,7 +79,7 @@ async function accept(): Promise<string> {
       ],
       steps,
     },
-    sender: { client: 'service-bw', contentHash: randomUUID(), traceparent: newTrace() },
+    sender: { client: 'service-bw', idempotencyKey: randomUUID(), contentHash: bodyHash, traceparent: newTrace() },
   });
   if (acceptance.kind !== 'accepted') throw new Error(acceptance.kind);
   return acceptance.submissionId;
@@ -98,7 +101,7 @@ describe('P3 who has the database alone', () => {
     await way.live(2, 600_000);
     expect((await way.view(id))!.state).toBe('delivered');
     const everything = await everythingIn(way.db);
-    expect(foundIn(everything, canaries)).toEqual([]);
+    expect(foundIn(everything, [...canaries, bodyHash])).toEqual([]);
     const plain = canaries.map((word, n) => Buffer.from(`x${'y'.repeat(n % 3)}${word}`));
     const forms = plain.map((bytes, n) => (n % 2 ? bytes.toString('base64') : bytes.toString('hex')));
     expect(foundIn(`${everything}${forms.join()}`.toLowerCase(), canaries)).toEqual(canaries); // it would be seen
@@ -153,6 +156,13 @@ describe('content that cannot be read', () => {
     await way.round();
     expect(await way.task(id)).toMatchObject({ state: 'waiting', reason: expect.stringContaining('STELLWERK_KEY') });
     expect(await way.lane('register')).toMatchObject({ state: 'open', failures: 0 });
+    const { findings } = await examineDatabase({ url: way.url, from: 'DATABASE_URL' }, 64);
+    const said = {
+      about: 'Schlüssel',
+      state: 'fault',
+      text: expect.stringMatching(/^eine Aufgabe wartet .*STELLWERK_KEY/),
+    };
+    expect(findings).toContainEqual(said);
     expect(await why(keyOf(way.db, id))).toBe('master-key');
     way.db.keys = keys;
     await way.live(3, 600_000);

@@ -40,13 +40,14 @@ export async function examineDatabase(
 }
 
 function findingsOf(condition: Condition, hostSlots: number): Finding[] {
-  const { oldest, pending, lanes, hosts, tasks, portals, evidence } = condition;
+  const { oldest, pending, lanes, hosts, tasks, portals, evidence, keyless } = condition;
   return [
     backlog(oldest),
     awaited(pending),
     closedLanes(lanes),
     ...troubledHosts(hosts, hostSlots),
     deadLetters(tasks.dead),
+    ...(keyless ? [fault(about.keys, texts.doctor.keyless(keyless, keyless < countedUpTo))] : []),
     sealed(evidence),
     openTransactions(evidence),
     ...portals.map(({ client, notices, seconds, reason }) =>

@@ -11,9 +11,6 @@ alter table action
   add column data jsonb not null default '{}';
 create index action_tx on action (tx, action_id);
 
--- Of a form, beside its content and erased with it: without it, nobody can guess the content from its hash in `event`.
-alter table payload add column salt uuid;
-
 -- Entries of the log, numbered and signed in batches. Number `start` is the first of a batch, so no two batches can
 -- have the same numbers. From `done` on: what the sealer has seen (libs/store/seals.ts).
 create table seal (

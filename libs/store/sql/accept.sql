@@ -15,7 +15,7 @@ with given as materialized (
   from jsonb_to_recordset(@submissions) submission (
     n int, submission_id uuid, case_id uuid, client text, idempotency_key text, content_hash text, channel text,
     leistung text, ars text, process_version text, schema_id text, schema_version text, form_id text,
-    trust_level text, traceparent text, salt uuid, steps jsonb, files jsonb, events jsonb,
+    trust_level text, traceparent text, steps jsonb, files jsonb, events jsonb,
     task_id uuid, step_name text, kind text, optional boolean, adapter text, lane text, next text,
     wrapped_from int, wrapped_size int, data_from int, data_size int, metadata_from int, metadata_size int,
     persons text[], key_version smallint
@@ -68,12 +68,12 @@ with given as materialized (
   select submission_id, substring(@bytes::bytea, wrapped_from, wrapped_size)
   from accepting
 ), new_payload as (
-  insert into payload (submission_id, kind, content, at, salt)
-  select submission_id, content.kind, substring(@bytes::bytea, content.since, content.size), @now, content.salt
+  insert into payload (submission_id, kind, content, at)
+  select submission_id, content.kind, substring(@bytes::bytea, content.since, content.size), @now
   from accepting
   cross join lateral (
-    values ('data', data_from, data_size, salt), ('metadata', metadata_from, metadata_size, null)
-  ) content (kind, since, size, salt)
+    values ('data', data_from, data_size), ('metadata', metadata_from, metadata_size)
+  ) content (kind, since, size)
 ), file as materialized (
   select submission_id, file.*
   from accepting
@@ -121,10 +121,15 @@ values (@attachment_id, @n, @bytes);
 
 -- name: accepted_under_key :one
 -- What a client was answered under an idempotency key.
+-- about content_hash: Salted with the submission's key, so that it tells nothing without it.
+-- about wrapped: That key; null once it is erased.
 -- type number: number | null
-select idempotency.content_hash, submission.submission_id, submission.case_id, submission_number.number
+select
+  idempotency.content_hash, submission.submission_id, submission.case_id, submission_number.number,
+  submission_key.wrapped
 from idempotency
 join submission using (submission_id)
+left join submission_key using (submission_id)
 left join submission_number using (submission_id)
 where idempotency.client = @client and idempotency.key = @key;
 

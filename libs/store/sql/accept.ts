@@ -48,10 +48,13 @@ export interface AcceptedUnderKeyParameters {
 }
 
 export interface AcceptedUnderKeyRow {
+  /** Salted with the submission's key, so that it tells nothing without it. */
   contentHash: string;
   submissionId: string;
   caseId: string;
   number: number | null;
+  /** That key; null once it is erased. */
+  wrapped: Buffer | null;
 }
 
 /** What a client was answered under an idempotency key. */
@@ -59,7 +62,7 @@ export const acceptedUnderKey = one<AcceptedUnderKeyParameters, AcceptedUnderKey
   'accept.sql',
   'accepted_under_key',
   (p) => [p.client, p.key],
-  ['contentHash', 'submissionId', 'caseId', 'number'],
+  ['contentHash', 'submissionId', 'caseId', 'number', 'wrapped'],
 );
 
 export interface ForgetIdempotencyKeysParameters {

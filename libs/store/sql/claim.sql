@@ -179,7 +179,7 @@ select
   claimed.host, claimed.host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  submission_key.wrapped, data.content as data, data.salt,
+  submission_key.wrapped, data.content as data,
   case when claimed.kind = 'register' then (
     select metadata.content
     from payload metadata
@@ -216,7 +216,7 @@ select
   null::text as host, 0 as host_unanswered,
   submission.steps, submission.process_version, submission.schema_id, submission.schema_version,
   submission.received_at, submission.trust_level,
-  submission_key.wrapped, data.content as data, data.salt,
+  submission_key.wrapped, data.content as data,
   case when task.kind = 'register' then (
     select metadata.content
     from payload metadata

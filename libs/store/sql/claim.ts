@@ -70,7 +70,6 @@ export interface ClaimTasksRow {
   wrapped: Buffer | null;
   /** The validated form, sealed; null once it is erased. */
   data: Buffer | null;
-  salt: string | null;
   /** Of a register step: of the hand-over, sealed. */
   metadata: Buffer | null;
   /** Steps of earlier registers that answered; null: none. */
@@ -132,7 +131,6 @@ export const claimTasks = many<ClaimTasksParameters, ClaimTasksRow>(
     'trustLevel',
     'wrapped',
     'data',
-    'salt',
     'metadata',
     'registerNames',
     'registerAnswers',
@@ -182,7 +180,6 @@ export interface ReadTaskRow {
   trustLevel: TrustLevel | null;
   wrapped: Buffer | null;
   data: Buffer | null;
-  salt: string | null;
   metadata: Buffer | null;
   registerNames: string[] | null;
   registerAnswers: Buffer[] | null;
@@ -228,7 +225,6 @@ export const readTask = one<ReadTaskParameters, ReadTaskRow>('claim.sql', 'read_
   'trustLevel',
   'wrapped',
   'data',
-  'salt',
   'metadata',
   'registerNames',
   'registerAnswers',

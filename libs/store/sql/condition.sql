@@ -125,3 +125,16 @@ select true as answers;
 select session_user::text as login
 from pg_class
 where oid = 'event'::regclass and pg_has_role(session_user, relowner, 'member');
+
+-- name: waiting_because :one
+-- How many of at most so many queued and waiting tasks wait for this reason. The order is that of an index.
+-- type count: number
+select count(*)
+from (
+  select state, reason
+  from task
+  where state in ('queued', 'waiting')
+  order by lane, due_at
+  limit @most
+) open
+where state = 'waiting' and reason = @reason;

@@ -121,3 +121,20 @@ export interface OwningLoginRow {
 
 /** The user of this connection, where it could change the tables: as their owner or the server's administrator. */
 export const owningLogin = one<void, OwningLoginRow>('condition.sql', 'owning_login', () => [], ['login']);
+
+export interface WaitingBecauseParameters {
+  most: number;
+  reason: string;
+}
+
+export interface WaitingBecauseRow {
+  count: number;
+}
+
+/** How many of at most so many queued and waiting tasks wait for this reason. The order is that of an index. */
+export const waitingBecause = one<WaitingBecauseParameters, WaitingBecauseRow>(
+  'condition.sql',
+  'waiting_because',
+  (p) => [p.most, p.reason],
+  ['count'],
+);

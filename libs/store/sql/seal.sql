@@ -76,6 +76,13 @@ cross join goal
 order by entry.tx, entry.entry
 limit @most;
 
+-- name: foreign_entries :one
+-- Whether there are entries whose transaction, by its number, has yet to begin here: they come from another server.
+-- type are_there: boolean
+select
+  exists (select from event where tx >= pg_snapshot_xmax(pg_current_snapshot()))
+  or exists (select from action where tx >= pg_snapshot_xmax(pg_current_snapshot())) as are_there;
+
 -- name: restored_entries :many
 -- All entries that are not in the log, after a dump was restored into another server: what the old one had not sealed
 -- by the numbers of its transactions, and what has been written since, whose ids are behind the highest in the log.
@@ -150,17 +157,15 @@ left join (
 ) oldest on true;
 
 -- name: kept_steps :many
--- What a task's generation has kept before it was sent, with the salt of its submission.
+-- What a task's generation has kept before it was sent.
 -- type step: string
 select
   task.submission_id, submission_key.wrapped,
-  split_part(sent.name, ':', 3) as step, sent.name, sent.content, data.salt
+  split_part(sent.name, ':', 3) as step, sent.name, sent.content
 from task
 left join submission_key using (submission_id)
 join payload sent
   on sent.submission_id = task.submission_id and sent.kind = 'sent'
   and starts_with(sent.name, task.task_id || ':' || task.generation || ':')
-join payload data
-  on data.submission_id = task.submission_id and data.kind = 'data' and data.name = ''
 where task.task_id = @task_id
 order by sent.name;

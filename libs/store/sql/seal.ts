@@ -82,6 +82,13 @@ export const unsealedEntries = many<UnsealedEntriesParameters, UnsealedEntriesRo
   ['entry', 'tx', 'at', 'type', 'actor', 'submissionId', 'taskId', 'subject', 'data', 'goal'],
 );
 
+export interface ForeignEntriesRow {
+  areThere: boolean;
+}
+
+/** Whether there are entries whose transaction, by its number, has yet to begin here: they come from another server. */
+export const foreignEntries = one<void, ForeignEntriesRow>('seal.sql', 'foreign_entries', () => [], ['areThere']);
+
 export interface RestoredEntriesParameters {
   newestEvent: number;
   floorEvent: number;
@@ -192,15 +199,13 @@ export interface KeptStepsRow {
   step: string;
   name: string;
   content: Buffer;
-  salt: string | null;
 }
 
-/** What a task's generation has kept before it was sent, with the salt of its submission. */
+/** What a task's generation has kept before it was sent. */
 export const keptSteps = many<KeptStepsParameters, KeptStepsRow>('seal.sql', 'kept_steps', (p) => [p.taskId], [
   'submissionId',
   'wrapped',
   'step',
   'name',
   'content',
-  'salt',
 ]);

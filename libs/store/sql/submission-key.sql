@@ -11,11 +11,11 @@ from task
 left join submission_key using (submission_id)
 where task.task_id = @task_id;
 
--- name: keys_to_rewrap :many
--- Keys behind submission `after` that are under another key of the operator than those that begin with `begin`.
+-- name: keys_behind :many
+-- Every key, by pages: each look costs the same, however many keys need nothing.
 select submission_id, wrapped
 from submission_key
-where submission_id > @after and substring(wrapped for 5) <> @begin::bytea
+where submission_id > @after
 order by submission_id
 limit @most;
 
@@ -44,10 +44,16 @@ order by submission_id
 limit @most;
 
 -- name: plain_payloads :many
--- What of these submissions is not yet sealed: it begins with a zero.
+-- What of these submissions is not yet sealed: it begins with a zero. About `most` bytes of it, at least one row.
 select submission_id, kind, name, content
-from payload
-where submission_id = any(@submission_ids) and substring(content for 1) = '\x00';
+from (
+  select
+    submission_id, kind, name, content,
+    sum(octet_length(content)) over (order by submission_id, kind, name) - octet_length(content) as before
+  from payload
+  where submission_id = any(@submission_ids) and substring(content for 1) = '\x00'
+) plain
+where before < @most;
 
 -- name: add_missing_keys :exec
 -- type @wrapped: readonly Uint8Array[]

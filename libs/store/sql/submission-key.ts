@@ -34,22 +34,21 @@ export const keyOfTask = one<KeyOfTaskParameters, KeyOfTaskRow>(
   ['submissionId', 'wrapped'],
 );
 
-export interface KeysToRewrapParameters {
+export interface KeysBehindParameters {
   after: string;
-  begin: Uint8Array;
   most: number;
 }
 
-export interface KeysToRewrapRow {
+export interface KeysBehindRow {
   submissionId: string;
   wrapped: Buffer;
 }
 
-/** Keys behind submission `after` that are under another key of the operator than those that begin with `begin`. */
-export const keysToRewrap = many<KeysToRewrapParameters, KeysToRewrapRow>(
+/** Every key, by pages: each look costs the same, however many keys need nothing. */
+export const keysBehind = many<KeysBehindParameters, KeysBehindRow>(
   'submission-key.sql',
-  'keys_to_rewrap',
-  (p) => [p.after, p.begin, p.most],
+  'keys_behind',
+  (p) => [p.after, p.most],
   ['submissionId', 'wrapped'],
 );
 
@@ -93,6 +92,7 @@ export const submissionsBehind = many<SubmissionsBehindParameters, SubmissionsBe
 
 export interface PlainPayloadsParameters {
   submissionIds: readonly string[];
+  most: number;
 }
 
 export interface PlainPayloadsRow {
@@ -102,11 +102,11 @@ export interface PlainPayloadsRow {
   content: Buffer;
 }
 
-/** What of these submissions is not yet sealed: it begins with a zero. */
+/** What of these submissions is not yet sealed: it begins with a zero. About `most` bytes of it, at least one row. */
 export const plainPayloads = many<PlainPayloadsParameters, PlainPayloadsRow>(
   'submission-key.sql',
   'plain_payloads',
-  (p) => [p.submissionIds],
+  (p) => [p.submissionIds, p.most],
   ['submissionId', 'kind', 'name', 'content'],
 );
 
