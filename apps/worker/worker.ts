@@ -119,6 +119,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     departures,
     db,
     adapters,
+    installed: knowledge.adapters,
     parameters,
     processes,
     settings,
