@@ -121,6 +121,7 @@ async function openParts(settings: WorkerSettings, log: Log) {
     departures,
     db,
     adapters,
+    installed: knowledge.adapters,
     parameters,
     processes,
     settings,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type ContextOptions, createContext, type OpenContext } from './context.js';
 import { answerLimit, NotSent, Refused } from './http.js';
 import { redactor } from './redact.js';
@@ -114,6 +114,15 @@ describe('P2 the restricted client', () => {
     expect(await failure(context.checkpoint('send', {}))).toBeInstanceOf(NotSent);
     expect(connections).toBe(0);
   });
+
+  test('sends nothing where its machine has slept past the deadline, unknown to the monotonic clock', async () => {
+    const then = Date.now();
+    const { http } = open({ now: () => new Date(then), deadline: new Date(then + 5_000) });
+    const wall = jest.spyOn(Date, 'now').mockReturnValue(then + 5_001);
+    const error = await failure(http(url, { method: 'POST', body: 'x' }));
+    wall.mockRestore();
+    expect([error?.name, connections]).toEqual(['NotSent', 0]);
+  });
 });
 
 describe('P2 a call that others may have taken over', () => {
@@ -215,6 +224,15 @@ describe('P2 a call that others may have taken over', () => {
     const [request, , ...others] = await every(other);
     for (const way of [request!, ...others]) expect(await failure(way())).toBeInstanceOf(NotSent);
     expect([order.length, other.traces().sent, readdirSync(home)]).toEqual([3, false, []]);
+  });
+
+  test('says nothing of what does not leave any more', async () => {
+    const depart = jest.fn();
+    const { context } = fenced({ depart });
+    const ways = await every(context);
+    context.close();
+    for (const way of ways) expect(await failure(way())).toBeInstanceOf(NotSent);
+    expect(depart).not.toHaveBeenCalled();
   });
 });
 

@@ -184,7 +184,10 @@ function lifetimeOf({ deadline, now, signal, fence, depart }: ContextOptions, tr
   const abort = new AbortController();
   let over = false;
   const isFenced = () => fence !== undefined && !(fence.ends && traces.checkpointed);
-  const remaining = () => (over || (isFenced() && !fence!.holds()) ? 0 : deadline.getTime() - now().getTime());
+  const span = deadline.getTime() - now().getTime();
+  const began = Date.now(); // by a clock that goes on while the machine is suspended
+  const left = () => Math.min(deadline.getTime() - now().getTime(), began + span - Date.now());
+  const remaining = () => (over || (isFenced() && !fence!.holds()) ? 0 : left());
   const demandTime = () => {
     if (abort.signal.aborted || remaining() <= 0) throw new NotSent('the deadline has passed');
   };
@@ -206,6 +209,7 @@ function lifetimeOf({ deadline, now, signal, fence, depart }: ContextOptions, tr
     demandTime,
     /** To be called right before what may change the target leaves; throws likewise. */
     leave(): void {
+      demandTime();
       depart?.();
       demandTime();
     },

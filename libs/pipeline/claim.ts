@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deadlineOf } from '#adapter-host/call.js';
 import { versionsOf } from '#adapter-host/load.js';
 import { opened } from '#store/contents.js';
@@ -10,14 +11,23 @@ import type { Asked, ClaimedTask, Worker, WorkerOnTheWay } from './worker.js';
 /** Milliseconds of a lease for an adapter that this worker does not run. */
 const otherLease = 60_000;
 
+/** Milliseconds after which a worker that can hold nothing looks whether it can again. */
+const heldAgain = 100;
+
 /** The newest revision of the parameters that a claim has seen, by worker. */
 const revisions = new WeakMap<Worker['db'], number>();
 
 /** Takes the task for a new attempt. Undefined: somebody else has it, or there is nothing to do. */
 export async function claim(worker: WorkerOnTheWay, ticket: Ticket): Promise<ClaimedTask | undefined> {
+  await untilHeld(worker);
   const target = await targetOf(worker, ticket, revisions.get(worker.db)).catch(() => undefined);
   const slots = target && worker.slots.of(laneOf(ticket.adapter, ticket.ars), target.slots);
   return worker.writes.claim({ taskId: ticket.taskId, target: target && { ...target, slots } });
+}
+
+/** Who can hold nothing keeps the tickets that it has, and so gets no more: others work on the rest. */
+async function untilHeld({ pulse, stop }: Worker): Promise<void> {
+  while (pulse && !pulse.hold() && !stop.aborted) await sleep(heldAgain);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import type { Settings } from '#settings/settings.js';
  * another, and so the name of the file.
  */
 
-/** Bytes of an entry, `task:attempt` and a line end. */
+/** Bytes of an entry, `task:attempt` and a line end. The first one says on which socket the process listens. */
 const width = 64;
 
 export interface Departures {
@@ -49,16 +49,22 @@ export async function openDepartures(folder: string, worker: string): Promise<De
     alive.once('error', reject).listen(paths.alive, resolve);
   });
   alive.unref();
+  const write = (key: string, slot: number) => {
+    const written = writeSync(file, Buffer.from(`${key.padEnd(width - 1)}\n`), 0, width, slot * width);
+    if (written < width) throw new Error('the disk is full');
+  };
+  write(identityOf(paths.alive), 0);
   const slots = new Map<string, number>();
   const free: number[] = [];
-  let most = 0;
+  let most = 1;
+  let closed = false;
   return {
     note(key) {
       if (slots.has(key)) return;
+      if (closed) throw new NotSent('the worker has ended');
       const slot = free.pop() ?? most++;
       try {
-        const written = writeSync(file, Buffer.from(`${key.padEnd(width - 1)}\n`), 0, width, slot * width);
-        if (written < width) throw new Error('the disk is full');
+        write(key, slot);
       } catch (error) {
         free.push(slot);
         throw new NotSent('that something leaves cannot be noted', { cause: error });
@@ -70,6 +76,7 @@ export async function openDepartures(folder: string, worker: string): Promise<De
       if (slots.delete(key)) free.push(slot!);
     },
     async close() {
+      closed = true;
       await new Promise((resolve) => alive.close(resolve));
       closeSync(file);
       rmSync(paths.entries, { force: true });
@@ -84,14 +91,24 @@ export async function openDepartures(folder: string, worker: string): Promise<De
 export async function leftBehind(folder: string, worker: string): Promise<string[] | undefined> {
   const paths = pathsOf(folder, worker);
   if (!paths || !(await isDeserted(paths.alive))) return undefined;
-  const entries = await readFile(paths.entries, 'utf8').catch(() => undefined);
-  return entries?.split('\n').map((line) => line.trim());
+  try {
+    const [socket, ...keys] = (await readFile(paths.entries, 'utf8')).split('\n').map((line) => line.trim());
+    return socket === identityOf(paths.alive) ? keys : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What it has left behind is of no use any more. */
 export function sweepAway(folder: string, worker: string): void {
   const { entries, alive } = pathsOf(folder, worker) ?? {};
   for (const path of [entries, alive]) if (path) rmSync(path, { force: true });
+}
+
+/** Which file it is: nobody listens on a copy, or on what another mount shows, while the process lives. */
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 function isDeserted(path: string): Promise<boolean> {

@@ -50,7 +50,7 @@ export async function confirmReplies(
 
 function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values, ran }: Resolved) {
   const { db, settings, stop, departures, writes, log } = worker;
-  const { taskId, submissionId, attempt, generation, traceparent } = task;
+  const { taskId, submissionId, attempt, generation, traceparent, leaseUntil } = task;
   const key = task.key!; // what cannot be read is not called
   const place = (step: string) => ({ kind: 'sent' as const, name: `${taskId}:${generation}:${step}` });
   const about = { taskId, submissionId, adapter: task.adapter, traceId: parseTraceparent(traceparent)?.traceId };
@@ -62,7 +62,13 @@ function attemptOf(worker: WorkerOnTheWay, task: ClaimedTask, { adapter, values,
     values,
     idempotencyKey: taskId,
     attempt,
-    deadline: new Date(db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE)),
+    // never beyond its lease, however long it took until here: others look after that
+    deadline: new Date(
+      Math.min(
+        db.now().getTime() + deadlineOf(adapter, settings.ADAPTER_DEADLINE),
+        leaseUntil.getTime() - settings.LEASE_GRACE,
+      ),
+    ),
     traceparent: childSpan(traceparent),
     signal: stop,
     ...(task.hold && { fence: { ...task.hold, ends: task.next === 'deliver' } }),

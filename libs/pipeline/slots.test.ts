@@ -61,4 +61,15 @@ describe('the slots of a lane', () => {
     expect(rounds(slots, 10, steady, 50)).toBe(50);
     expect(slots.of('lane', undefined)).toBe(4);
   });
+
+  test('grow again where the parameter changed while calls ran', () => {
+    const slots = openSlots(settings);
+    slots.of('lane', 8);
+    for (let n = 0; n < 8; n++) slots.begun('lane');
+    slots.of('lane', 16);
+    for (let n = 0; n < 8; n++) slots.ended('lane');
+    for (let n = 0; n < 9; n++) slots.failed('lane');
+    expect(slots.of('lane', 16)).toBe(4);
+    expect(rounds(slots, 10, steady, 16)).toBe(16);
+  });
 });

@@ -29,7 +29,8 @@ export function openSlots(settings: Pick<Settings, 'LANE_SLOTS' | 'LANE_SLOTS_MO
       const known = paces.get(lane);
       const pace = known?.bound === bound ? known : undefined;
       if (pace) return pace.slots;
-      paces.set(lane, new Pace(bound, bound ?? first, Math.min(first, bound ?? first), bound ?? most));
+      const least = Math.min(first, bound ?? first);
+      paces.set(lane, new Pace(bound, bound ?? first, least, bound ?? most, known?.running));
       return bound ?? first;
     },
     begun: (lane) => paces.get(lane)?.begun(),
@@ -45,7 +46,6 @@ const noise = 10;
 const forgetting = 1.05;
 
 class Pace {
-  #running = 0;
   /** Milliseconds of an answer at its best, as far as that was lately seen. */
   #best = Number.POSITIVE_INFINITY;
   /** Since the last judgement: how many calls ran at most, and what their answers took. */
@@ -57,14 +57,15 @@ class Pace {
     public slots: number,
     private readonly least: number,
     private readonly most: number,
+    public running = 0,
   ) {}
 
   begun(): void {
-    this.#atOnce = Math.max(this.#atOnce, ++this.#running);
+    this.#atOnce = Math.max(this.#atOnce, ++this.running);
   }
 
   ended(): void {
-    this.#running--;
+    this.running = Math.max(0, this.running - 1);
   }
 
   answered(milliseconds: number): void {
@@ -87,7 +88,7 @@ class Pace {
   }
 
   #again(): void {
-    this.#atOnce = this.#running;
+    this.#atOnce = this.running;
     this.#answers = [];
   }
 }

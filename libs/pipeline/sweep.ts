@@ -10,6 +10,7 @@ import { inBatches } from './batches.js';
 import { departuresFolder, sweepAway } from './departures.js';
 import { type Gone, watchWorkers } from './gone.js';
 import { hostSweep } from './host.js';
+import { pause } from './judge.js';
 import { openCorrectedLanes, probeLanes } from './lane.js';
 import { causeOfDeath } from './record.js';
 import { sentBy } from './run.js';
@@ -19,6 +20,8 @@ import type { Worker } from './worker.js';
 
 /** Claims in a row without a record after which a task is poison. */
 const poisonous = 5;
+/** Milliseconds until what an adapter has sent that is not installed here is looked for. */
+const unknownFindable = 600_000;
 /** Milliseconds between two looks. */
 const everySecond = 1_000;
 const everyHour = 3_600_000;
@@ -94,7 +97,7 @@ export async function sweepLeases(worker: Worker, gone = nobody): Promise<number
     const records: AttemptRecord[] = [];
     for (const task of expired) {
       const sent = task.sent ? await sentBy(worker, sql, task.taskId) : undefined;
-      records.push(lostRecord(task, ranAdapter(worker, task), now, sent));
+      records.push(lostRecord(task, ranAdapter(worker, task), now, sent, againAt(worker, task, now)));
     }
     await recordAttempts(sql, { records, now, lost: true });
     return expired;
@@ -105,17 +108,25 @@ export async function sweepLeases(worker: Worker, gone = nobody): Promise<number
 
 const nobody: Gone = { workers: [], beats: [], dead: [], departed: [] };
 
+const installedOf = ({ installed, adapters }: Worker) => installed ?? adapters;
+
 /** The adapters that have `find`, in every version. */
-const findableOf = ({ adapters }: Worker) =>
-  [...adapters]
+const findableOf = (worker: Worker) =>
+  [...installedOf(worker)]
     .filter(([, one]) => versionsOf(one).every(({ manifest }) => manifest.capabilities.find))
     .map(([id]) => id);
 
 /** The version that the attempt ran with, as far as it is still there. */
-function ranAdapter({ adapters }: Worker, { adapter, adapterVersion }: ExpiredTasksRow): Adapter | undefined {
-  const family = adapters.get(adapter);
+function ranAdapter(worker: Worker, { adapter, adapterVersion }: ExpiredTasksRow): Adapter | undefined {
+  const family = installedOf(worker).get(adapter);
   const ran = family && adapterVersion ? versionOf(family, majorOf({ version: adapterVersion })) : undefined;
   return ran ?? family;
+}
+
+/** At once; what was lost before comes at growing pauses, so that a worker that keeps dying kills no task with it. */
+function againAt({ settings }: Worker, { unrecorded }: ExpiredTasksRow, now: Date): Date {
+  const schedule = { pauses: settings.RETRY_PAUSES, jitter: settings.RETRY_JITTER, random: Math.random };
+  return new Date(now.getTime() + (unrecorded < 2 ? 0 : pause(schedule, unrecorded - 2)));
 }
 
 type Lost = Pick<AttemptRecord, 'state' | 'next' | 'outcome' | 'event'> & Partial<AttemptRecord> & { reason: string };
@@ -125,13 +136,14 @@ function lostRecord(
   adapter: Adapter | undefined,
   now: Date,
   sent: Record<string, string> | undefined,
+  dueAt: Date,
 ): AttemptRecord {
   const lost = afterLease(task, adapter, now);
   return {
     taskId: task.taskId,
     attempt: task.attempt,
     retries: task.retries,
-    dueAt: now,
+    dueAt,
     windowFrom: task.windowFrom ?? undefined,
     adapterVersion: task.adapterVersion ?? '',
     parameters: task.parameters ?? [],
@@ -158,7 +170,7 @@ function afterLease(task: ExpiredTasksRow, adapter: Adapter | undefined, now: Da
     return { state: 'dead', next: 'deliver', ...inDoubt, event: 'unknown' };
   // until its lease ends, a worker that only looks dead, and its target, may be at it
   const ended = Math.max(now.getTime(), task.leaseUntil.getTime());
-  const dueAt = new Date(ended + (adapter ? findableWithinOf(adapter) : 0));
+  const dueAt = new Date(ended + (adapter ? findableWithinOf(adapter) : unknownFindable));
   return { state: 'waiting', next: 'find', dueAt, ...inDoubt, event: 'unknown' };
 }
 

@@ -27,6 +27,8 @@ export interface Worker {
   db: Database;
   /** Those that this worker runs, by id. */
   adapters: Map<string, Adapter>;
+  /** All of this host, also those that other workers run. Absent: the same. */
+  installed?: Map<string, Adapter>;
   parameters: Parameters;
   processes: Processes;
   settings: Settings;

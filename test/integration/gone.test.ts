@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Gone } from '#pipeline/gone.js';
 import { checkpointGroup } from '#pipeline/run.js';
 import { sweepLeases } from '#pipeline/sweep.js';
+import type { Worker } from '#pipeline/worker.js';
+import { insertReply } from '#store/replies.js';
 import { claimTasks } from '#store/sql/claim.js';
+import { recordAttempts } from '#store/sql/record.js';
 import { beat, forgetDead } from '#store/sql/worker.js';
 import { eventually } from '../kit/processes.js';
 import { adapterOf, openWay } from '../kit/way.js';
@@ -29,6 +32,10 @@ beforeEach(async () => {
 async function claimed(adapter: string): Promise<void> {
   submissionId = await way.accept([{ adapter }]);
   taskId = (await way.task(submissionId))['task_id'];
+  await claim();
+}
+
+async function claim(): Promise<void> {
   await claimTasks(way.db, {
     taskIds: [taskId],
     hosts: [null],
@@ -40,6 +47,11 @@ async function claimed(adapter: string): Promise<void> {
     leases: { '*': lease },
     worker: 'other',
   });
+}
+
+async function claimAgain(): Promise<void> {
+  await way.db.query(`update task set state = 'queued' where task_id = $1`, [taskId]);
+  await claim();
 }
 
 const kept = (db = way.db) => {
@@ -57,12 +69,56 @@ test('of a worker that is gone, what was not kept for sending is sent at once', 
   expect(await kept()).toEqual([undefined]);
 });
 
+test('P1 what is lost again and again comes at growing pauses, so that crashes in a row kill no task', async () => {
+  const pauses: number[] = [];
+  for (let n = 0; n < 4; n++) {
+    if (n > 0) await claimAgain();
+    await sweepLeases(way.worker, gone());
+    pauses.push((await task())['due_at'].getTime() - way.db.now().getTime());
+  }
+  expect(pauses).toEqual([0, 5_000, 15_000, 60_000]);
+});
+
 test('P2 what may have left is looked for after its lease, because the target may be at it until then', async () => {
   await kept();
   await sweepLeases(way.worker, gone());
   const { state, next, due_at: dueAt } = await task();
   expect({ state, next }).toEqual({ state: 'waiting', next: 'find' });
   expect(dueAt.getTime() - way.db.now().getTime()).toBe(lease + 2_000);
+});
+
+test('an answer to a worker that only seemed gone counts as long as nobody has looked', async () => {
+  const answered = (outcome: string, state: 'done' | 'waiting') => {
+    const plain = { next: 'deliver', retries: 0, adapterVersion: '', eventData: {} } as const;
+    const record = { ...plain, parameters: [], taskId, attempt: 1, state, outcome, dueAt: way.db.now() };
+    return recordAttempts(way.db, { records: [record], now: way.db.now(), lost: false });
+  };
+  const reply = { externalId: 'R', status: 'bescheid' as const, at: way.db.now(), documents: [] };
+  await kept();
+  await sweepLeases(way.worker, gone());
+  expect(await answered('unknown', 'waiting')).toEqual([]);
+  expect(await insertReply(way.db, reply, { taskId, attempt: 1, actor: 'worker' })).toMatchObject({ kind: 'stored' });
+  expect(await answered('delivered', 'done')).toEqual([{ taskId }]);
+  expect(await task()).toMatchObject({ state: 'done', doubt_attempt: null });
+  expect(await answered('delivered', 'done')).toEqual([]);
+  await claimed('target');
+  await kept();
+  await sweepLeases(way.worker, gone());
+  await claimAgain();
+  expect(await answered('delivered', 'done')).toEqual([]);
+});
+
+test('P2 who does not run the adapter itself waits for its target all the same', async () => {
+  const wait = async (installed: Worker['adapters']) => {
+    await claimed('target');
+    await kept();
+    await sweepLeases({ ...way.worker, adapters: new Map(), installed } as Worker, gone());
+    way.advance(lease + 1);
+    await sweepLeases({ ...way.worker, adapters: new Map(), installed } as Worker);
+    return (await task())['due_at'].getTime() - way.db.now().getTime();
+  };
+  expect(await wait(way.worker.adapters)).toBe(1_999);
+  expect(await wait(new Map())).toBeGreaterThanOrEqual(60_000);
 });
 
 test('P2 what has not left a dead process is sent at once, and what may have left is looked for', async () => {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Delivery, RegisterAdapter } from '#adapters/contract.js';
+import type { Delivery, FachverfahrenAdapter, RegisterAdapter } from '#adapters/contract.js';
 import type { Schema } from '#fim/model.js';
 import { explain } from '#operator/explain.js';
+import { pipeline } from '#pipeline/pipeline.js';
+import type { Hold } from '#pipeline/pulse.js';
 import { checkpointGroup } from '#pipeline/run.js';
+import type { Process } from '#processes/process.js';
 import { attachmentChunks, readFiles } from '#store/attachments.js';
 import { opened } from '#store/contents.js';
 import { claimTasks, readTask } from '#store/sql/claim.js';
@@ -74,6 +77,48 @@ describe('the way of a task', () => {
     await way.handle(ticket!);
     expect(effects).toBe(1);
     expect((await way.task(id))['attempts']).toBe(1);
+  });
+
+  test('P2 a call ends before its lease, however long its preparation took', async () => {
+    let until = 0;
+    const deliver: FachverfahrenAdapter['deliver'] = async ({ deadline }) => {
+      until = deadline.getTime();
+      return { kind: 'delivered', externalReference: 'A' };
+    };
+    const program = {
+      run: async () => {
+        way.advance(5_000);
+        return {};
+      },
+    };
+    way = await openWay(
+      [adapterOf({ deliver, manifest: { deadline: 10_000 } })],
+      { LEASE_GRACE: '1000' },
+      { programs: new Map([['step0', program]]) as unknown as Process['programs'] },
+    );
+    await way.accept();
+    const from = way.db.now().getTime();
+    await way.round();
+    expect(until - from).toBe(10_000);
+  });
+
+  test('a worker that can hold nothing keeps its tickets until it can, so that others get the rest', async () => {
+    way = await openWay([adapterOf()]);
+    const id = await way.accept();
+    const [ticket] = await take('target:081110000000', 4, 1000);
+    let hold: Hold | undefined;
+    const stop = new AbortController();
+    const handle = pipeline({ ...way.worker, stop: stop.signal, pulse: { hold: () => hold } });
+    const handled = handle(ticket!);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await way.task(id)).toMatchObject({ state: 'queued' });
+    hold = { holds: () => true, lost: new AbortController().signal };
+    await handled;
+    expect(await way.task(id)).toMatchObject({ state: 'done' });
+    hold = undefined;
+    const ended = handle(ticket!);
+    stop.abort();
+    await ended;
   });
 
   test('steps follow each other, and the register answer reaches the delivery', async () => {

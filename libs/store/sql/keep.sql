@@ -11,7 +11,14 @@
 with answered as materialized (
   select task_id, submission_id, adapter
   from task
-  where task_id = @task_id and (@attempt?::int is null or (attempts = @attempt and state = 'running'))
+  where task_id = @task_id
+    and (
+      @attempt?::int is null
+      or (
+        attempts = @attempt
+        and (state = 'running' or (state = 'waiting' and next = 'find' and doubt_attempt = @attempt))
+      )
+    )
 ), new_reply as (
   insert into reply (reply_id, submission_id, task_id, adapter, external_id, status, documents, at, received_at)
   select @reply_id, submission_id, task_id, adapter, @external_id, @status, @document_count, @at, @now

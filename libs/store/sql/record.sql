@@ -1,7 +1,9 @@
 -- name: record_attempts :many :prepared
 -- Writes results of attempts: the task, its attempt, the end of its submission, the event, a register's answer, the
 -- task of the following step and its lane. Answers the tasks whose attempt still held them; for the others nothing is
--- written. `lost`: the sweeper writes for a worker that did not, which still counts as no record.
+-- written. What was answered to a worker that only seemed gone counts too, until somebody looks whether the delivery
+-- arrived; its attempt stays as it ended. `lost`: the sweeper writes for a worker that did not, which still counts as
+-- no record.
 -- type @records: AttemptRecord[]
 with record as materialized (
   select *
@@ -15,6 +17,10 @@ with record as materialized (
   from task
   join record on record."taskId" = task.task_id and record.attempt = task.attempts
   where task.state = 'running'
+    or (
+      not @lost and record.outcome <> 'unknown'
+      and task.state = 'waiting' and task.next = 'find' and task.doubt_attempt = record.attempt
+    )
   order by task.task_id
   for no key update of task
 ), recorded as (
@@ -50,7 +56,7 @@ with record as materialized (
     adapter_version = record."adapterVersion", parameters = record.parameters
   from record
   join recorded on recorded.task_id = record."taskId"
-  where attempt.task_id = record."taskId" and attempt.attempt = record.attempt
+  where attempt.task_id = record."taskId" and attempt.attempt = record.attempt and attempt.finished_at is null
 ), ended_submission as (
   update submission
   set state = submission_after(recorded.state, recorded.outcome, recorded.step, submission.steps), ended_at = @now

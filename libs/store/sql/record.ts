@@ -15,7 +15,9 @@ export interface RecordAttemptsRow {
 /**
  * Writes results of attempts: the task, its attempt, the end of its submission, the event, a register's answer, the
  * task of the following step and its lane. Answers the tasks whose attempt still held them; for the others nothing is
- * written. `lost`: the sweeper writes for a worker that did not, which still counts as no record.
+ * written. What was answered to a worker that only seemed gone counts too, until somebody looks whether the delivery
+ * arrived; its attempt stays as it ended. `lost`: the sweeper writes for a worker that did not, which still counts as
+ * no record.
  */
 export const recordAttempts = many<RecordAttemptsParameters, RecordAttemptsRow>(
   'record.sql',
