@@ -13,9 +13,9 @@ function rounds(slots: Slots, count: number, took: (atOnce: number) => number, b
 }
 
 const settings = { LANE_SLOTS: 4, LANE_SLOTS_MOST: 32 };
-const steady = () => 20;
+const steady = () => 200;
 /** Works on four at once; the others wait. */
-const fourHands = (atOnce: number) => 20 * Math.max(1, atOnce / 4);
+const fourHands = (atOnce: number) => 200 * Math.max(1, atOnce / 4);
 
 describe('the slots of a lane', () => {
   test('grow to the most while the target stays as fast', () => {
@@ -28,7 +28,7 @@ describe('the slots of a lane', () => {
     const most = rounds(slots, 40, fourHands);
     expect(most).toBeGreaterThanOrEqual(4);
     expect(most).toBeLessThanOrEqual(16);
-    expect(rounds(slots, 3, () => 2000)).toBe(4);
+    expect(rounds(slots, 3, () => 20_000)).toBe(4);
   });
 
   test('stay where the lane does not use them', () => {
@@ -38,9 +38,9 @@ describe('the slots of a lane', () => {
   test('grow at a target that has become slower for good, once it had time', () => {
     const slots = openSlots(settings);
     rounds(slots, 10, steady);
-    expect(rounds(slots, 10, () => 200)).toBe(4);
-    rounds(slots, 100, () => 200, undefined, 0.5);
-    expect(rounds(slots, 10, () => 200)).toBe(32);
+    expect(rounds(slots, 10, () => 2_000)).toBe(4);
+    rounds(slots, 100, () => 2_000, undefined, 0.5);
+    expect(rounds(slots, 10, () => 2_000)).toBe(32);
   });
 
   test('are halved by each failure, down to what the lane began with', () => {

@@ -3,8 +3,8 @@
  *
  * It begins with LANE_SLOTS. While it uses them and the target answers about as fast as at its best, it gets twice as
  * many, up to LANE_SLOTS_MOST; when the target answers much slower, has no time or fails, half as many. The parameter
- * `<adapter>.slots` is both what a lane begins with and the most. Each worker judges by its own calls; the claim counts
- * those of all.
+ * `<adapter>.slots` is both what a lane begins with and the most. Each worker judges by its own calls and writes its
+ * own number, so that several workers at one lane let it grow less; the claim counts the calls of all.
  */
 import type { Settings } from '#settings/settings.js';
 
@@ -41,7 +41,7 @@ export function openSlots(settings: Pick<Settings, 'LANE_SLOTS' | 'LANE_SLOTS_MO
 }
 
 /** Milliseconds that do not matter: they may be our own. */
-const noise = 10;
+const noise = 50;
 /** By how much the best is forgotten with each judgement of a lane with slots to spare: it may be slower for good. */
 const forgetting = 1.05;
 

@@ -4,7 +4,7 @@ select current_setting('server_version') as version;
 -- name: newest_migration :one
 select name
 from migration
-order by run_on desc, id desc
+order by name desc
 limit 1;
 
 -- name: count_open_tasks :many
