@@ -69,6 +69,7 @@ export function evidenceKey(settings: KeySettings): Uint8Array {
   if (read(file) === undefined) generate(file, randomBytes(32));
   return read(file)![0]!.bytes;
 }
+
 const bytesOf = (keys: SecretKey[]) => keys.map(({ bytes }) => bytes);
 
 /** Both, in the order in which a new data folder gets two different ones. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { decrypt, encrypt, keyObjectOf } from '#store/gcm.js';
 import type { ParameterKey } from '#store/parameters.js';
 import type { Json } from '#submission/vocabulary.js';
 import { type Keys, keyringOf, type SecretKey } from './keyring.js';
@@ -23,10 +23,7 @@ const withoutId = 1;
  */
 export function seal(keys: Keys, where: ParameterKey, value: Json): Buffer {
   const { current } = keyringOf(keys);
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', current.bytes, nonce).setAAD(nameOf(where));
-  const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
-  return Buffer.concat([beginOf(current), nonce, cipher.getAuthTag(), text]);
+  return encrypt(keyObjectOf(current), nameOf(where), beginOf(current), Buffer.from(JSON.stringify(value), 'utf8'));
 }
 
 /** How secrets under this key begin. */
@@ -45,23 +42,11 @@ export function unseal(keys: Keys, where: ParameterKey, sealed: Uint8Array): Jso
   const fitting = keyringOf(keys).all.filter((key) => id === undefined || key.id === id);
   if (id === undefined && sealed[0] !== withoutId) throw new SecretUnreadable(where.name);
   const body = sealed.subarray(id === undefined ? 1 : 5);
-  for (const { bytes } of fitting) {
-    const value = opened(bytes, where, body);
-    if (value !== undefined) return value;
+  for (const key of fitting) {
+    const bytes = decrypt(keyObjectOf(key), nameOf(where), body);
+    if (bytes) return JSON.parse(bytes.toString('utf8'));
   }
   throw new SecretUnreadable(where.name);
-}
-
-/** Undefined where it does not open with this key at this place. */
-function opened(key: Uint8Array, where: ParameterKey, body: Uint8Array): Json | undefined {
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, 12), { authTagLength: 16 })
-      .setAAD(nameOf(where))
-      .setAuthTag(body.subarray(12, 28));
-    return JSON.parse(decipher.update(body.subarray(28), undefined, 'utf8') + decipher.final('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function nameOf({ region, leistung, name }: ParameterKey): Buffer {

@@ -1,13 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Json } from '#submission/vocabulary.js';
+import { decrypt, encrypt, keyObjectOf } from './gcm.js';
 import { texts } from './texts.js';
 
 /*
@@ -70,7 +64,6 @@ export function unlessUnreadable<T>(open: () => T): T | undefined {
 export const formats = { plain: 0, sealed: 1, deflated: 2 } as const;
 const wrappedFormat = 2;
 export const wrappedSize = 65;
-const headSize = 29;
 
 /** Bytes of a text from which it is deflated, and up to which: what takes longer would hold up everything else. */
 const deflatedFrom = 256;
@@ -91,7 +84,7 @@ export class SubmissionKey {
     bytes: Buffer,
   ) {
     this.#bytes = bytes;
-    this.#key = createSecretKey(bytes); // node takes ten times as long where it is given bytes
+    this.#key = createSecretKey(bytes);
   }
 
   static create(submissionId: string): SubmissionKey {
@@ -104,7 +97,7 @@ export class SubmissionKey {
     const id = wrappedUnder(wrapped);
     const master = keys.all.find((key) => key.id === id);
     if (!master) throw new ContentUnreadable(id === undefined ? 'format' : 'master-key');
-    const bytes = decrypt(masterKey(master), wrapping(submissionId), wrapped.subarray(5));
+    const bytes = decrypted(keyObjectOf(master), wrapping(submissionId), wrapped.subarray(5));
     return new SubmissionKey(submissionId, bytes);
   }
 
@@ -120,7 +113,7 @@ export class SubmissionKey {
   /** Under the operator's current key. */
   wrap({ current }: MasterKeys): Buffer {
     const begin = Buffer.concat([Buffer.of(wrappedFormat), Buffer.from(current.id, 'hex')]);
-    return encrypt(masterKey(current), wrapping(this.submissionId), begin, this.#bytes);
+    return encrypt(keyObjectOf(current), wrapping(this.submissionId), begin, this.#bytes);
   }
 
   /** Text, smaller where that pays. */
@@ -146,7 +139,7 @@ export class SubmissionKey {
   open(place: Place, sealed: Buffer): Buffer {
     const format = sealed[0];
     if (format !== formats.sealed && format !== formats.deflated) throw new ContentUnreadable('format');
-    const bytes = decrypt(this.#key, this.#bound(format, place), sealed.subarray(1));
+    const bytes = decrypted(this.#key, this.#bound(format, place), sealed.subarray(1));
     return format === formats.deflated
       ? inflateRawSync(bytes, { maxOutputLength: deflatedTo, chunkSize: 4096 })
       : bytes;
@@ -178,43 +171,9 @@ function wrappedUnder(wrapped: Buffer): string | undefined {
 
 const wrapping = (submissionId: string) => Buffer.from(`submission ${submissionId}`, 'utf8');
 
-const masters = new WeakMap<MasterKey, KeyObject>();
-
-function masterKey(key: MasterKey): KeyObject {
-  const known = masters.get(key) ?? createSecretKey(key.bytes);
-  masters.set(key, known);
-  return known;
-}
-
-function encrypt(key: KeyObject, bound: Buffer, begin: Buffer, bytes: Uint8Array): Buffer {
-  const nonce = newNonce();
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound);
-  const text = cipher.update(bytes);
-  cipher.final();
-  return Buffer.concat([begin, nonce, cipher.getAuthTag(), text]);
-}
-
-let nonces = Buffer.alloc(0);
-
-/** Never the same twice. Many are made at once: one by one they take as long as the encryption. */
-function newNonce(): Buffer {
-  if (nonces.length === 0) nonces = randomBytes(12 * 256);
-  const nonce = nonces.subarray(0, 12);
-  nonces = nonces.subarray(12);
-  return nonce;
-}
-
-/** `body`: nonce, tag, ciphertext. */
-function decrypt(key: KeyObject, bound: Buffer, body: Buffer): Buffer {
-  if (body.length < headSize - 1) throw new ContentUnreadable('changed');
-  const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, 12), { authTagLength: 16 })
-    .setAAD(bound)
-    .setAuthTag(body.subarray(12, 28));
-  const text = decipher.update(body.subarray(28));
-  try {
-    decipher.final();
-  } catch {
-    throw new ContentUnreadable('changed');
-  }
-  return text;
+/** @throws ContentUnreadable */
+function decrypted(key: KeyObject, bound: Buffer, body: Buffer): Buffer {
+  const bytes = decrypt(key, bound, body);
+  if (!bytes) throw new ContentUnreadable('changed');
+  return bytes;
 }
